@@ -1,0 +1,5 @@
+package dev.plimsoll.architecture.planted.util;
+
+final class Drawer {
+    private Drawer() {}
+}

@@ -1,0 +1,6 @@
+package dev.plimsoll.architecture.planted.window;
+
+/** Does nothing wrong. */
+public final class Counts {
+    private Counts() {}
+}
