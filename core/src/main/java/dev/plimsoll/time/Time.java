@@ -1,0 +1,160 @@
+package dev.plimsoll.time;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The one seam through which the library reads clocks, waits, schedules and draws random numbers.
+ *
+ * <p>There are two: {@link #system()}, the real thing, and {@link VirtualTime}, on which tests run a minute of waiting
+ * in a millisecond. Every instant is a {@code long} of nanoseconds with an arbitrary origin, as {@link System#nanoTime()}
+ * gives it: instants wrap around and are compared by subtraction only. Spans of time saturate at {@link #LONGEST}.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+public abstract sealed class Time permits SystemTime, VirtualTime {
+
+    /** The longest span in nanoseconds (2^62, about 146 years); longer ones are cut to it. */
+    public static final long LONGEST = 1L << 62;
+
+    Time() {}
+
+    /**
+     * The real clocks of this machine.
+     *
+     * <p>Its two daemon threads (the coarse clock's and the timer's) are started on demand and end after ten seconds
+     * without use.
+     *
+     * @return the same object at every call
+     */
+    public static Time system() {
+        return SystemTime.INSTANCE;
+    }
+
+    /**
+     * A span in nanoseconds: zero when negative, at most {@link #LONGEST}.
+     *
+     * @param span any duration
+     * @return 0 … 2^62 ns
+     */
+    public static long nanos(Duration span) {
+        if (span.isNegative()) {
+            return 0;
+        }
+        return span.compareTo(Duration.ofNanos(LONGEST)) >= 0 ? LONGEST : span.toNanos();
+    }
+
+    /**
+     * The cheap clock: right to about a millisecond while the process is healthy, never ahead of {@link #precise()}.
+     *
+     * <p>It may fall behind by as much as its ticker is late, see {@link #lateness(long)}.
+     *
+     * @return an instant in nanoseconds
+     */
+    public abstract long coarse();
+
+    /**
+     * The exact clock. It costs some twenty times what {@link #coarse()} does.
+     *
+     * @return an instant in nanoseconds
+     */
+    public abstract long precise();
+
+    /**
+     * How long this process itself stood still since an instant, as far as the coarse clock's ticker noticed: the sum
+     * of the delays of all ticks that came more than 10 ms late. A collection, a paused machine or too few processors
+     * show here; a slow dependency does not.
+     *
+     * @param since an instant of this clock, not in the future
+     * @return nanoseconds, 0 when every tick since then was in time
+     */
+    public abstract long lateness(long since);
+
+    /**
+     * The time of day, for logs and for what people read; never used to measure.
+     *
+     * @return the wall clock's instant
+     */
+    public abstract Instant wall();
+
+    /**
+     * A random number.
+     *
+     * @return uniformly drawn from [0, 1)
+     */
+    public abstract double random();
+
+    /**
+     * Starts a timer. It runs on the timer thread, no earlier than asked for, and about a millisecond late at best.
+     *
+     * @param timer a timer that was never started before
+     * @param delayNanos 0 … {@link #LONGEST}; less than zero counts as zero
+     * @throws IllegalStateException when the timer was started before
+     */
+    public abstract void start(Timer timer, long delayNanos);
+
+    /**
+     * How many started timers have neither run nor been cancelled.
+     *
+     * @return 0 or more
+     */
+    public abstract int pendingTimers();
+
+    /**
+     * Parks the current thread until it is unparked, interrupted, or for no reason at all, as
+     * {@link java.util.concurrent.locks.LockSupport#park(Object)} does. Call it in a loop that checks what it waits for.
+     *
+     * @param blocker what the thread waits for, shown in thread dumps
+     */
+    public abstract void park(Object blocker);
+
+    /**
+     * Parks the current thread as {@link #park(Object)} does, at most until an instant.
+     *
+     * @param blocker what the thread waits for, shown in thread dumps
+     * @param until an instant of {@link #precise()}
+     */
+    public abstract void parkUntil(Object blocker, long until);
+
+    /**
+     * Lets a parked thread go on, or makes its next park return at once.
+     *
+     * @param thread any thread
+     */
+    public abstract void unpark(Thread thread);
+
+    /**
+     * Wraps a task that is about to be handed to another thread, so that virtual time does not advance until it has
+     * ended. The real time returns the task itself.
+     *
+     * @param task what the other thread will run, exactly once
+     * @return what to hand over instead
+     */
+    public abstract Runnable handOver(Runnable task);
+
+    /**
+     * Sleeps.
+     *
+     * @param nanos how long; zero and less return at once
+     * @throws InterruptedException when the thread is interrupted before or meanwhile; its flag is then clear
+     */
+    public final void sleep(long nanos) throws InterruptedException {
+        long until = precise() + Math.min(nanos, LONGEST);
+        while (until - precise() > 0) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            parkUntil(this, until);
+        }
+    }
+
+    /**
+     * Sleeps.
+     *
+     * @param span how long; zero and less return at once
+     * @throws InterruptedException when the thread is interrupted before or meanwhile; its flag is then clear
+     */
+    public final void sleep(Duration span) throws InterruptedException {
+        sleep(nanos(span));
+    }
+}
