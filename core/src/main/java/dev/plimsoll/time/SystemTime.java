@@ -78,4 +78,7 @@ final class SystemTime extends Time {
     public Runnable handOver(Runnable task) {
         return task;
     }
+
+    @Override
+    public void takeBack(Runnable wrapped) {}
 }

@@ -133,6 +133,14 @@ public abstract sealed class Time permits SystemTime, VirtualTime {
     public abstract Runnable handOver(Runnable task);
 
     /**
+     * Says that a task which was wrapped by {@link #handOver(Runnable)} will never run, because the other side refused
+     * it. Nothing happens if it has begun, or was never handed over.
+     *
+     * @param wrapped what {@link #handOver(Runnable)} returned
+     */
+    public abstract void takeBack(Runnable wrapped);
+
+    /**
      * Sleeps.
      *
      * @param nanos how long; zero and less return at once
