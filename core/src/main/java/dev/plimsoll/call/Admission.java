@@ -1,0 +1,53 @@
+package dev.plimsoll.call;
+
+/**
+ * What a {@link Gate} answers at once: {@link Leave} to start the attempt, a {@link Rejection}, or {@link Wait}.
+ */
+public sealed interface Admission permits Admission.Leave, Admission.Wait, Rejection {
+
+    /**
+     * Leave to start one attempt, which must be settled with the gate that gave it.
+     *
+     * <p>It is the gate's own object and may be shared between attempts: a closed circuit breaker gives itself, so that
+     * admitting costs no allocation.
+     */
+    non-sealed interface Leave extends Admission {}
+
+    /**
+     * A place in the gate's queue. Whoever asked parks until {@link #granted()}, then asks the earlier gates again; or
+     * gives up with {@link #abandon()}.
+     *
+     * <p><b>Threading:</b> belongs to the thread that asked; the gate grants it from any thread, by unparking.
+     */
+    non-sealed interface Wait extends Admission {
+
+        /**
+         * The leave, once the gate has granted it.
+         *
+         * @return null while waiting
+         */
+        @org.jspecify.annotations.Nullable
+        Leave granted();
+
+        /**
+         * Gives the place up. Grant and abandonment exclude each other.
+         *
+         * @return true when the place was given up; false when the leave had been granted already and must be settled
+         */
+        boolean abandon();
+
+        /**
+         * The longest this place may be held.
+         *
+         * @return an instant of {@link dev.plimsoll.time.Time#precise()}
+         */
+        long until();
+
+        /**
+         * The refusal to report when the time is up.
+         *
+         * @return a rejection with the gate's numbers of now
+         */
+        Rejection timedOut();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.plimsoll.call;
+
+import java.util.Arrays;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the current thread is inside of: the deadline in force, and the guards, bulkheads and timers around it. For those
+ * who write engines; everybody else asks {@link Deadline#current()}.
+ *
+ * <p><b>Threading:</b> each thread sees its own; {@link #capture()} takes a copy to another thread.
+ */
+public final class Ambient {
+
+    /* One holder per thread, never removed: setting and removing a thread-local for each call would cost more than all
+     * the rest of a guarded call. It is made of JDK types and holds ours only while a call runs, so that a thread that
+     * outlives a redeployed application keeps nothing of it:
+     *
+     *   [0] the Deadline in force, or null     [1] int[1], the depth     [2] Object[], what we are inside of
+     */
+    private static final ThreadLocal<Object[]> HOLDER = new ThreadLocal<>();
+    private static final int DEADLINE = 0;
+    private static final int DEPTH = 1;
+    private static final int STACK = 2;
+    private static final int ROOMY = 16;
+
+    private Ambient() {}
+
+    /**
+     * The current thread's holder, to be passed to the other methods; looked up once per call.
+     *
+     * @return the same array for the life of the thread
+     */
+    public static Object[] here() {
+        Object[] holder = HOLDER.get();
+        return holder != null ? holder : adopt(null, 0, new Object[ROOMY]);
+    }
+
+    private static Object[] adopt(@Nullable Object deadline, int depth, Object[] stack) {
+        Object[] holder = newHolder(deadline, depth, stack);
+        HOLDER.set(holder);
+        return holder;
+    }
+
+    @SuppressWarnings("NullAway") // the deadline's place may be empty
+    private static Object[] newHolder(@Nullable Object deadline, int depth, Object[] stack) {
+        return new Object[] {deadline, new int[] {depth}, stack};
+    }
+
+    /**
+     * The deadline in force on this thread.
+     *
+     * @return {@link Deadline#none()} when there is none
+     */
+    static Deadline deadline() {
+        Object[] holder = HOLDER.get();
+        return holder == null ? Deadline.none() : deadline(holder);
+    }
+
+    /**
+     * The deadline in force.
+     *
+     * @param holder from {@link #here()}
+     * @return {@link Deadline#none()} when there is none
+     */
+    @SuppressWarnings("NullAway") // the deadline's place may be empty
+    public static Deadline deadline(Object[] holder) {
+        Object deadline = holder[DEADLINE];
+        return deadline == null ? Deadline.none() : (Deadline) deadline;
+    }
+
+    /**
+     * Puts a deadline in force. The caller has combined it with the outer one.
+     *
+     * @param holder from {@link #here()}
+     * @param deadline the new one; {@link Deadline#none()} clears the place
+     */
+    @SuppressWarnings("NullAway") // the deadline's place may be empty
+    public static void setDeadline(Object[] holder, Deadline deadline) {
+        holder[DEADLINE] = deadline.isNone() ? null : deadline;
+    }
+
+    /**
+     * Goes inside something. {@link #pop(Object[])} must follow in a {@code finally}.
+     *
+     * @param holder from {@link #here()}
+     * @param around a guard, a bulkhead, a timer
+     */
+    public static void push(Object[] holder, Object around) {
+        int[] depth = (int[]) holder[DEPTH];
+        Object[] stack = (Object[]) holder[STACK];
+        if (depth[0] == stack.length) {
+            stack = Arrays.copyOf(stack, 2 * stack.length);
+            holder[STACK] = stack;
+        }
+        stack[depth[0]++] = around;
+    }
+
+    /**
+     * Leaves what was entered last.
+     *
+     * @param holder from {@link #here()}
+     */
+    @SuppressWarnings("NullAway") // an empty place keeps nothing alive
+    public static void pop(Object[] holder) {
+        int[] depth = (int[]) holder[DEPTH];
+        ((Object[]) holder[STACK])[--depth[0]] = null;
+    }
+
+    /**
+     * Whether this thread is inside of something.
+     *
+     * @param around a guard, a bulkhead, a timer
+     * @return true when it was pushed and not yet popped
+     */
+    public static boolean isInside(Object around) {
+        return isInsideAny(each -> each == around);
+    }
+
+    /**
+     * Whether this thread is inside of anything that a test accepts, asked from the innermost outwards.
+     *
+     * @param test must not push or pop
+     * @return true when the test accepted something
+     */
+    public static boolean isInsideAny(Predicate<Object> test) {
+        Object[] holder = HOLDER.get();
+        if (holder == null) {
+            return false;
+        }
+        Object[] stack = (Object[]) holder[STACK];
+        for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
+            if (test.test(stack[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Takes a copy of what this thread is inside of, for a task that will go on with the work on another thread.
+     *
+     * @return a snapshot that may be opened any number of times
+     */
+    public static ContextCarrier.Snapshot capture() {
+        Object[] holder = HOLDER.get();
+        if (holder == null) {
+            return () -> () -> {};
+        }
+        Object deadline = holder[DEADLINE];
+        int depth = ((int[]) holder[DEPTH])[0];
+        Object[] stack = Arrays.copyOf((Object[]) holder[STACK], Math.max(ROOMY, depth + 2));
+        return () -> open(deadline, depth, stack.clone());
+    }
+
+    private static ContextCarrier.Scope open(@Nullable Object deadline, int depth, Object[] stack) {
+        Object[] before = here();
+        Object[] opened = adopt(deadline, depth, stack);
+        return () -> {
+            Arrays.fill(stack, null);
+            setDeadline(opened, Deadline.none());
+            HOLDER.set(before);
+        };
+    }
+}

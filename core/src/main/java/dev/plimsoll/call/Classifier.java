@@ -1,0 +1,73 @@
+package dev.plimsoll.call;
+
+import java.util.function.Predicate;
+
+/**
+ * Says what an outcome means and whether the work may be run again.
+ *
+ * <p>A classifier that throws changes nothing: the outcome is then judged by {@link #standard()}, and the fault is
+ * counted and shown.
+ *
+ * <p><b>Threading:</b> called by any number of threads, on the thread that ran the attempt.
+ */
+@FunctionalInterface
+public interface Classifier {
+
+    /**
+     * Judges an outcome.
+     *
+     * @param outcome how an attempt ended
+     * @return what that means; never null
+     */
+    Judgement judge(Outcome outcome);
+
+    /**
+     * The default. A value is a success. An {@link Error}, an interruption and a cancellation are ignored; a connection
+     * that could not be made is a failure before sending; a timeout or another I/O error is transient; the refusal of
+     * another guard is ignored and retryable; everything else is a failure that is not retried unless named. A
+     * {@link java.util.concurrent.CompletionException} or {@link java.util.concurrent.ExecutionException} is judged by
+     * its cause.
+     *
+     * @return always the same object
+     */
+    static Classifier standard() {
+        return StandardClassifier.INSTANCE;
+    }
+
+    /**
+     * This classifier, except for some errors.
+     *
+     * @param errors which errors
+     * @param judgement what they mean
+     * @return a new classifier
+     */
+    default Classifier judging(Predicate<? super Throwable> errors, Judgement judgement) {
+        return outcome -> outcome.error() != null && errors.test(outcome.error()) ? judgement : judge(outcome);
+    }
+
+    /**
+     * This classifier, except for errors of a type and its subtypes.
+     *
+     * @param type which errors
+     * @param judgement what they mean
+     * @return a new classifier
+     */
+    default Classifier judging(Class<? extends Throwable> type, Judgement judgement) {
+        return judging(type::isInstance, judgement);
+    }
+
+    /**
+     * This classifier, except for some values: a result that is not an exception can be a failure all the same.
+     *
+     * @param type the values' type
+     * @param values which of them; null values are not asked about
+     * @param judgement what they mean
+     * @param <V> the values' type
+     * @return a new classifier
+     */
+    default <V> Classifier judgingResults(Class<V> type, Predicate<? super V> values, Judgement judgement) {
+        return outcome -> type.isInstance(outcome.value()) && values.test(type.cast(outcome.value()))
+                ? judgement
+                : judge(outcome);
+    }
+}

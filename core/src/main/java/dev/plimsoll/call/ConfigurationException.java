@@ -1,0 +1,142 @@
+package dev.plimsoll.call;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A configuration that cannot work. It lists everything that is wrong at once, each with the field, the rule and the
+ * value.
+ */
+public final class ConfigurationException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ArrayList<String> problems;
+
+    /**
+     * Made by builders, see {@link Check#done()}.
+     *
+     * @param subject what was configured, such as "guard prices"
+     * @param problems what is wrong with it, a line each; at least one
+     */
+    public ConfigurationException(String subject, List<String> problems) {
+        super(subject + " cannot be built:\n  - " + String.join("\n  - ", problems));
+        this.problems = new ArrayList<>(problems);
+    }
+
+    /**
+     * Everything that is wrong.
+     *
+     * @return lines such as "circuitBreaker.consecutiveFailures must be at least 1: 0"
+     */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** Collects what is wrong with a configuration, to report it all at once. For those who write builders. */
+    public static final class Check {
+
+        private final String subject;
+        private final List<String> problems = new ArrayList<>();
+
+        /**
+         * Nothing is wrong yet.
+         *
+         * @param subject what is configured, such as "guard prices"
+         */
+        public Check(String subject) {
+            this.subject = subject;
+        }
+
+        /**
+         * Asserts a rule about a field.
+         *
+         * @param holds whether it holds
+         * @param field the field's name, as in the builder
+         * @param rule what must be, such as "must be at least 1"
+         * @param value what it is
+         */
+        public void that(boolean holds, String field, String rule, Object value) {
+            if (!holds) {
+                problems.add(field + " " + rule + ": " + value);
+            }
+        }
+
+        /**
+         * Asserts a lower bound.
+         *
+         * @param field the field's name
+         * @param value what it is
+         * @param least the smallest value allowed
+         */
+        public void atLeast(String field, long value, long least) {
+            that(value >= least, field, "must be at least " + least, value);
+        }
+
+        /**
+         * Asserts that a span is longer than nothing.
+         *
+         * @param field the field's name
+         * @param span what it is
+         */
+        public void positive(String field, Duration span) {
+            that(!span.isNegative() && !span.isZero(), field, "must be longer than zero", span);
+        }
+
+        /**
+         * Asserts that a number lies in a range.
+         *
+         * @param field the field's name
+         * @param value what it is; NaN lies in no range
+         * @param above the lower bound, itself excluded
+         * @param most the upper bound, itself included
+         */
+        public void within(String field, double value, double above, double most) {
+            that(
+                    value > above && value <= most,
+                    field,
+                    String.format(Locale.ROOT, "must be above %s and at most %s", plain(above), plain(most)),
+                    plain(value));
+        }
+
+        /**
+         * Adds problems that a part has found in itself.
+         *
+         * @param part the part's name, put before each of them
+         * @param found a line each
+         */
+        public void part(String part, List<String> found) {
+            for (String problem : found) {
+                problems.add(part + "." + problem);
+            }
+        }
+
+        /**
+         * What is wrong so far.
+         *
+         * @return a line each
+         */
+        public List<String> problems() {
+            return List.copyOf(problems);
+        }
+
+        /**
+         * Ends the check.
+         *
+         * @throws ConfigurationException when anything is wrong
+         */
+        public void done() {
+            if (!problems.isEmpty()) {
+                throw new ConfigurationException(subject, problems);
+            }
+        }
+
+        private static String plain(double number) {
+            return number == Math.rint(number) && Math.abs(number) < 1e15
+                    ? Long.toString((long) number)
+                    : Double.toString(number);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.plimsoll.call;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened in a guard, for observers. Each mechanism has its own kinds beside these, such as the circuit
+ * breaker's transition.
+ *
+ * <p><b>Threading:</b> immutable.
+ */
+public interface Event {
+
+    /**
+     * Where it happened.
+     *
+     * @return the name of the guard or mechanism
+     */
+    String dependency();
+
+    /** How a call ended. */
+    enum End {
+        /** With a value of the work. */
+        ANSWERED,
+        /** With the work's exception, or with a result that was judged bad. */
+        FAILED,
+        /** With a {@link TimeoutExceededException}. */
+        TIMED_OUT,
+        /** With a {@link RejectedException}: no attempt ran. */
+        REFUSED,
+        /** By an interruption, a cancellation or an {@link Error}. */
+        CANCELLED
+    }
+
+    /**
+     * A call is over: exactly one of these per call.
+     *
+     * @param dependency the guard's name
+     * @param end how it ended, before any fallback
+     * @param attempts how many attempts were started, 0 when the first was refused
+     * @param elapsedNanos from entering the guard to leaving it, waits included
+     * @param error what the caller was thrown; null when it got a value
+     * @param earlier the errors of earlier attempts, oldest first, at most the last ten
+     * @param refusal the refusal of the last attempt, also where an earlier error is what the caller was thrown
+     */
+    record CallEnded(
+            String dependency,
+            End end,
+            int attempts,
+            long elapsedNanos,
+            @Nullable Throwable error,
+            List<Throwable> earlier,
+            @Nullable Rejection refusal)
+            implements Event {}
+
+    /**
+     * An attempt is over: exactly one of these per attempt that was started.
+     *
+     * @param dependency the guard's name
+     * @param number which attempt, from 1
+     * @param verdict what its outcome meant to the gates
+     * @param elapsedNanos how long the work ran
+     * @param error what it threw, or why its value was dropped; null when it returned in time
+     * @param localStall whether the verdict was IGNORED because this process itself had stood still
+     */
+    record AttemptEnded(
+            String dependency,
+            int number,
+            Verdict verdict,
+            long elapsedNanos,
+            @Nullable Throwable error,
+            boolean localStall)
+            implements Event {}
+
+    /**
+     * A gate refused an attempt: exactly one of these per refusal.
+     *
+     * @param dependency the guard's name
+     * @param number which attempt it would have been, from 1
+     * @param rejection by whom and why
+     */
+    record AttemptRefused(String dependency, int number, Rejection rejection) implements Event {}
+
+    /**
+     * Another attempt will follow after a pause.
+     *
+     * @param dependency the guard's name
+     * @param number which attempt it will be, from 2
+     * @param pauseNanos how long the pause is
+     */
+    record RetryScheduled(String dependency, int number, long pauseNanos) implements Event {}
+
+    /** Why a failed call was not tried again. */
+    enum NoRetry {
+        /** All attempts are used up. */
+        ATTEMPTS_USED,
+        /** The retry budget is used up. */
+        BUDGET_USED,
+        /** The pause would outlast the deadline. */
+        NO_TIME,
+        /** The dependency asked to be left alone for longer than we wait. */
+        HINT_TOO_LONG,
+        /** The outcome is not one to retry after. */
+        NOT_RETRYABLE,
+        /** The work is not idempotent and may have taken effect. */
+        NOT_IDEMPOTENT
+    }
+
+    /**
+     * A guard with a retry gave up.
+     *
+     * @param dependency the guard's name
+     * @param attempts how many attempts there were
+     * @param why what kept it from another
+     */
+    record RetryDenied(String dependency, int attempts, NoRetry why) implements Event {}
+}

@@ -1,0 +1,150 @@
+package dev.plimsoll.call;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The observers of one guard or mechanism. It isolates them: an exception of theirs is counted and kept, never thrown;
+ * an {@link Error} passes.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads; adding and removing are rare, telling is not.
+ */
+public final class Observers {
+
+    private static final Observer[] NOBODY = {};
+
+    private final LongAdder broken = new LongAdder();
+    private final @Nullable Observer log;
+    private volatile Observer[] listening = NOBODY;
+    private volatile @Nullable Exception lastFault;
+
+    /**
+     * Nobody is listening yet.
+     *
+     * @param log hears transitions and faults only, and does not count as an observer; null for none
+     */
+    public Observers(@Nullable Observer log) {
+        this.log = log;
+    }
+
+    /**
+     * Whether there is no observer, so that nobody needs to make an event.
+     *
+     * @return true when there is none
+     */
+    public boolean isEmpty() {
+        return listening.length == 0;
+    }
+
+    /**
+     * Whether somebody wants to hear of transitions: an observer or the log.
+     *
+     * @return true when a transition must be told
+     */
+    public boolean wantTransitions() {
+        return log != null || !isEmpty();
+    }
+
+    /**
+     * Adds an observer.
+     *
+     * @param observer hears everything from now on; the same one may be added more than once
+     */
+    public synchronized void add(Observer observer) {
+        Observer[] more = Arrays.copyOf(listening, listening.length + 1);
+        more[listening.length] = observer;
+        listening = more;
+    }
+
+    /**
+     * Removes an observer, once.
+     *
+     * @param observer hears nothing any more, except what is being told at this moment
+     */
+    public synchronized void remove(Observer observer) {
+        Observer[] before = listening;
+        for (int i = 0; i < before.length; i++) {
+            if (before[i] == observer) {
+                Observer[] fewer = Arrays.copyOf(before, before.length - 1);
+                System.arraycopy(before, i + 1, fewer, i, fewer.length - i);
+                listening = fewer;
+                return;
+            }
+        }
+    }
+
+    /**
+     * Tells all observers.
+     *
+     * @param event what happened
+     */
+    public void tell(Event event) {
+        for (Observer observer : listening) {
+            tell(observer, event);
+        }
+    }
+
+    /**
+     * Tells all observers and the log.
+     *
+     * @param transition what happened
+     */
+    public void tellTransition(Event transition) {
+        if (log != null) {
+            tell(log, transition);
+        }
+        tell(transition);
+    }
+
+    private void tell(Observer observer, Event event) {
+        try {
+            observer.on(event);
+        } catch (Exception e) {
+            fault(e);
+        }
+    }
+
+    /**
+     * Counts a fault of the user's own code that must not change anything: an observer, a classifier, a predicate.
+     *
+     * @param exception what it threw
+     */
+    public void fault(Exception exception) {
+        broken.increment();
+        lastFault = exception;
+        if (log != null) {
+            try {
+                log.on(new Fault("user code", exception));
+            } catch (Exception e) {
+                broken.increment();
+            }
+        }
+    }
+
+    /**
+     * How often the user's own code threw something.
+     *
+     * @return a count from the beginning
+     */
+    public long faults() {
+        return broken.sum();
+    }
+
+    /**
+     * What it threw last.
+     *
+     * @return null when it never did
+     */
+    public @Nullable Exception lastFault() {
+        return lastFault;
+    }
+
+    /**
+     * An observer, classifier or predicate threw an exception. Told to the log only.
+     *
+     * @param dependency where
+     * @param exception what
+     */
+    public record Fault(String dependency, Exception exception) implements Event {}
+}

@@ -1,0 +1,85 @@
+package dev.plimsoll.call;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Refused by us: the work was not started in this attempt. The message says what refused, why, and when to come back.
+ */
+public final class RejectedException extends GuardException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Rejection.Reason reason;
+    private final String gate;
+    private final String detail;
+    private final long retryAfterNanos;
+
+    /**
+     * Made by engines and by {@code enter} methods.
+     *
+     * @param rejection the gate's no
+     * @param withStack whether to fill in a stack trace, which costs a hundred times the rest
+     */
+    public RejectedException(Rejection rejection, boolean withStack) {
+        super(rejection.dependency(), null, withStack);
+        this.reason = rejection.reason();
+        this.gate = rejection.gate();
+        this.detail = rejection.detail();
+        this.retryAfterNanos = rejection.retryAfterNanos();
+    }
+
+    /**
+     * Why, for programs.
+     *
+     * @return the gate's reason
+     */
+    public Rejection.Reason reason() {
+        return reason;
+    }
+
+    /**
+     * Which gate refused.
+     *
+     * @return "circuit breaker", "bulkhead", …
+     */
+    public String gate() {
+        return gate;
+    }
+
+    /**
+     * Why, for people.
+     *
+     * @return the state of the gate and its numbers
+     */
+    public String detail() {
+        return detail;
+    }
+
+    /**
+     * When asking again makes sense, counted from the refusal.
+     *
+     * @return empty when nobody knows
+     */
+    public Optional<Duration> retryAfter() {
+        return rejection().retryAfter();
+    }
+
+    /**
+     * The refusal as a value.
+     *
+     * @return equal to what the gate answered
+     */
+    public Rejection rejection() {
+        return new Rejection(dependency(), gate, reason, detail, retryAfterNanos);
+    }
+
+    @Override
+    public String getMessage() {
+        String when = retryAfterNanos == Rejection.UNKNOWN
+                ? ""
+                : String.format(Locale.ROOT, "; try again in %.1f s", Math.ceil(retryAfterNanos / 1e8) / 10);
+        return dependency() + ": refused by the " + gate + ", " + detail + when;
+    }
+}

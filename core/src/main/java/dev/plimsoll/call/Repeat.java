@@ -1,0 +1,13 @@
+package dev.plimsoll.call;
+
+/** May the work be run again after an outcome? The answer of a {@link Classifier}, separate from its verdict. */
+public enum Repeat {
+    /** Never: the caller's mistake, an interruption, an {@link Error}, a refusal by the own guard, a good result. */
+    NEVER,
+    /** Only when the retry's {@code retryOn} names it. */
+    IF_NAMED,
+    /** When the work may be repeated, which naming a retry declares: it may or may not have taken effect. */
+    IF_IDEMPOTENT,
+    /** Always: it surely never reached the other side. */
+    ALWAYS
+}
