@@ -1,4 +1,16 @@
-# Reads Surefire's XML reports. Prints one line "skipped: test: reason" per skipped test and at last "passed failed skipped".
+# Reads Surefire's XML reports. Prints one line "skipped: test: reason" per skipped test, and last the numbers of passed,
+# failed and skipped tests.
+
+# The reason of a skip is an attribute or the first line of the text, which begins with the exception's class.
+function skip_reason(    text) {
+    text = attribute("message")
+    if (text == "" && match($0, /<!\[CDATA\[/)) {
+        text = substr($0, RSTART + RLENGTH)
+        sub(/]]>.*/, "", text)
+        sub(/^[A-Za-z0-9_.$]+: /, "", text)
+    }
+    return text == "" ? "no reason given" : text
+}
 
 function attribute(name,    value) {
     if (!match($0, " " name "=\"[^\"]*\"")) {
@@ -39,8 +51,7 @@ quoted {
 }
 
 /^ *<skipped/ {
-    reason = attribute("message")
-    print "skipped: " test ": " (reason == "" ? "no reason given" : reason)
+    print "skipped: " test ": " skip_reason()
 }
 
 /<!\[CDATA\[/ && !/]]>/ {

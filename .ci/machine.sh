@@ -33,7 +33,7 @@ find_jdk() {
     JDK=
 }
 
-# provide LOG COMMAND… installs the packages of the commands that are missing ("javac" is any JDK from 17 on); it says so
+# provide LOG COMMAND… installs the packages of the commands that are missing ("javac" is any JDK from 17 on) and says so
 # in one line on stderr. Where it must not or cannot install, it names the packages and fails.
 provide() {
     local log=$1 command packages=()
