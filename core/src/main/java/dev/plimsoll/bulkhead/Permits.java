@@ -288,4 +288,9 @@ final class Permits {
     private boolean replace(long from, long to) {
         return CELL.compareAndSet(cells, WORD, from, to);
     }
+
+    @Override
+    public String toString() {
+        return "the last permit to come back";
+    }
 }

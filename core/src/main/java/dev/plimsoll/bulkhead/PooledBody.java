@@ -272,18 +272,28 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         }
     }
 
-    /** Ends work that found no thread. False when it had begun or was dropped. */
-    boolean fail(Throwable why) {
-        return move(State.NEW, State.RUNNING) && complete(Outcome.threw(why));
+    /** Ends work that found no thread, unless it has found one after all. */
+    void fail(Throwable why) {
+        boolean mine = move(State.NEW, State.RUNNING);
+        if (mine) {
+            complete(Outcome.threw(why));
+        }
+        if (mine || state == State.DROPPED) {
+            end();
+        }
     }
 
+    /* Does nothing the second time. */
     private void end() {
+        Runnable action = (Runnable) HOOK.getAndSet(this, TAKEN);
+        if (action == TAKEN) {
+            return;
+        }
         if (state == State.ORPHAN) {
             pool.orphanCount().decrementAndGet();
         }
         try {
-            Runnable action = (Runnable) HOOK.getAndSet(this, TAKEN);
-            if (action != null && action != TAKEN) {
+            if (action != null) {
                 action.run();
             }
         } finally {
@@ -297,5 +307,10 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
 
     private boolean move(State from, State to) {
         return STATE.compareAndSet(this, from, to);
+    }
+
+    @Override
+    public String toString() {
+        return "the end of " + attempt.dependency() + "'s work (" + state + ")";
     }
 }

@@ -352,4 +352,9 @@ public final class Drain {
         long drained = Underway.atStart(word) - Underway.count(word);
         return new DrainReport(Phase.DRAINING, drained, 0, List.of(), refused.sum(), elapsed);
     }
+
+    @Override
+    public String toString() {
+        return name + " " + report();
+    }
 }
