@@ -1,0 +1,373 @@
+package dev.plimsoll.bulkhead;
+
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Gate;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Permit;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.Rejection.Reason;
+import dev.plimsoll.time.Time;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets at most so many calls of one dependency run at once, and so many more queue for a moment, so that a slow
+ * dependency takes its own share of the threads and no more. A permit is held until the work has really ended, also
+ * when its caller has given up.
+ *
+ * <p>Queueing is first come, first served; nobody overtakes. Whoever is already inside this bulkhead never queues for a
+ * second permit, for that could wait for itself.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads. Only {@link #awaitEnd(Deadline)} waits.
+ */
+public final class Bulkhead implements Gate, AutoCloseable {
+
+    private static final String GATE = "bulkhead";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /** The one leave of all calls of a bulkhead: there is nothing in it to tell them apart. */
+    private static final class SharedLeave implements Admission.Leave {}
+
+    private final Admission.Leave leave = new SharedLeave();
+    private final LongAdder rejected = new LongAdder();
+    private final Object resizing = new Object();
+    private final String name;
+    private final BulkheadConfig config;
+    private final long maxWaitNanos;
+    private final Time time;
+    private final Permits permits;
+    private final @Nullable Pool pool;
+    /* What it says depends on the size only, so a refusal costs nothing. */
+    private volatile Rejection full;
+
+    private Bulkhead(String name, BulkheadConfig config, Time time) {
+        this.name = name;
+        this.config = config;
+        this.time = time;
+        this.maxWaitNanos = Time.nanos(config.maxWait());
+        this.permits = new Permits(config.maxConcurrent(), config.maxWaiting(), time);
+        this.pool = config.ownPool() ? new Pool(name, config.maxConcurrent(), time) : null;
+        this.full = whenFull(name, config.maxConcurrent(), config.maxWaiting());
+    }
+
+    /**
+     * A bulkhead on the caller's threads, without a queue.
+     *
+     * @param name 1 to 64 letters, digits, dots, underscores or hyphens
+     * @param maxConcurrent how many may be inside at once, at least 1
+     * @return a new bulkhead
+     * @throws ConfigurationException with all that is wrong
+     */
+    public static Bulkhead create(String name, int maxConcurrent) {
+        return create(name, b -> b.maxConcurrent(maxConcurrent), Time.system());
+    }
+
+    /**
+     * A bulkhead as configured.
+     *
+     * @param name 1 to 64 letters, digits, dots, underscores or hyphens
+     * @param configuration sets at least {@code maxConcurrent}
+     * @return a new bulkhead
+     * @throws ConfigurationException with all that is wrong
+     */
+    public static Bulkhead create(String name, UnaryOperator<BulkheadConfig.Builder> configuration) {
+        return create(name, configuration, Time.system());
+    }
+
+    /**
+     * A bulkhead as configured, on a time of its own.
+     *
+     * @param name 1 to 64 letters, digits, dots, underscores or hyphens
+     * @param configuration sets at least {@code maxConcurrent}
+     * @param time what to wait on
+     * @return a new bulkhead
+     * @throws ConfigurationException with all that is wrong
+     */
+    public static Bulkhead create(String name, UnaryOperator<BulkheadConfig.Builder> configuration, Time time) {
+        BulkheadConfig.Builder builder = configuration.apply(BulkheadConfig.builder());
+        check(name, builder.problems());
+        return new Bulkhead(name, builder.build(), time);
+    }
+
+    /**
+     * A bulkhead of a configuration that was made before.
+     *
+     * @param name 1 to 64 letters, digits, dots, underscores or hyphens
+     * @param config how large it is
+     * @param time what to wait on
+     * @return a new bulkhead
+     * @throws ConfigurationException when the name cannot be used
+     */
+    public static Bulkhead create(String name, BulkheadConfig config, Time time) {
+        check(name, List.of());
+        return new Bulkhead(name, config, time);
+    }
+
+    private static void check(String name, List<String> problems) {
+        List<String> all = new ArrayList<>(problems);
+        if (!NAME.matcher(name).matches()) {
+            all.add(0, "name must match " + NAME + ": " + name);
+        }
+        if (!all.isEmpty()) {
+            throw new ConfigurationException("bulkhead " + name, all);
+        }
+    }
+
+    /**
+     * The name it was given.
+     *
+     * @return never changes
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * How it was configured. {@link #resize(int)} does not show here.
+     *
+     * @return never changes
+     */
+    public BulkheadConfig config() {
+        return config;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A leave when a permit was free. Without one: {@link Reason#REENTRANT} when this thread is inside this bulkhead
+     * already, else a place in the queue, or {@link Reason#BULKHEAD_FULL}; {@link Reason#SHUT_DOWN} when closed. After
+     * {@link #close()} a place in the queue is over at once, and says so by its {@code until()} and {@code timedOut()}.
+     */
+    @Override
+    public Admission enter() {
+        if (permits.tryTake()) {
+            return leave;
+        }
+        if (permits.isClosed()) {
+            return refused(shutDown());
+        }
+        if (Ambient.isInside(this)) {
+            return refused(reentrant());
+        }
+        if (permits.isFull()) {
+            return refused(full);
+        }
+        Waiter waiter = new Waiter(this, time.precise(), maxWaitNanos);
+        return switch (permits.takeOrQueue(waiter)) {
+            case TAKEN -> leave;
+            case QUEUED -> waiter;
+            case FULL -> refused(full);
+            case CLOSED -> refused(shutDown());
+        };
+    }
+
+    /**
+     * Takes a permit if one is free; never waits.
+     *
+     * @return null when none is free, which counts as a refusal
+     */
+    public @Nullable Permit tryEnter() {
+        if (permits.tryTake()) {
+            return new Permit(this, leave);
+        }
+        rejected.increment();
+        return null;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Gives the permit to the first who waits, or back. How the attempt ended makes no difference.
+     */
+    @Override
+    public void settle(
+            Admission.Leave given, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
+        permits.release();
+        if (pool != null && permits.isClosed() && Permits.active(permits.word()) == 0) {
+            pool.stop();
+        }
+    }
+
+    @Override
+    public long clock() {
+        return time.coarse();
+    }
+
+    /**
+     * Changes how many may be inside at once. Growing lets as many waiters go on; shrinking returns at once, and those
+     * above the new number keep their permits until they are done. A call that enters meanwhile may still go by the old
+     * number.
+     *
+     * @param maxConcurrent at least 1
+     * @throws IllegalArgumentException when it is less
+     */
+    public void resize(int maxConcurrent) {
+        if (maxConcurrent < 1) {
+            throw new IllegalArgumentException("maxConcurrent must be at least 1: " + maxConcurrent);
+        }
+        synchronized (resizing) {
+            full = whenFull(name, maxConcurrent, config.maxWaiting());
+            if (pool == null) {
+                permits.resize(maxConcurrent);
+            } else if (maxConcurrent > permits.size()) {
+                pool.resize(maxConcurrent);
+                permits.resize(maxConcurrent);
+            } else {
+                permits.resize(maxConcurrent);
+                pool.resize(maxConcurrent);
+            }
+        }
+    }
+
+    /**
+     * Whether the work runs on threads of this bulkhead, by {@link #submit}.
+     *
+     * @return false when it runs on the caller's
+     */
+    public boolean hasPool() {
+        return pool != null;
+    }
+
+    /**
+     * Runs work on a thread of this bulkhead. For those who write engines: the caller holds a leave of this bulkhead,
+     * and settles it when {@link PooledBody#onEnd(Runnable)} says so, never earlier.
+     *
+     * <p>It runs with what this thread is inside of and with its context class loader, as both are now. When no thread
+     * can be started the body ends at once with that error.
+     *
+     * @param work what to run
+     * @param attempt what it is told about its attempt
+     * @param carried what else to take along, put in force in this order
+     * @param faults hears of exceptions thrown by what is carried and by who takes late results
+     * @param <T> what the work returns
+     * @return the body, to wait for
+     * @throws IllegalStateException when there is no pool
+     */
+    public <T extends @Nullable Object> PooledBody<T> submit(
+            AttemptWork<? extends T, ?> work,
+            Attempt attempt,
+            List<ContextCarrier.Snapshot> carried,
+            Observers faults) {
+        if (pool == null) {
+            throw new IllegalStateException("bulkhead " + name + " has no pool: configure ownPool()");
+        }
+        PooledBody<T> body = new PooledBody<>(pool, work, attempt, new Carried(carried, faults));
+        pool.run(body, this::shutDown);
+        return body;
+    }
+
+    /**
+     * The numbers of now.
+     *
+     * @return an immutable snapshot
+     */
+    public BulkheadSnapshot snapshot() {
+        long word = permits.word();
+        int active = Permits.active(word);
+        int size = permits.size();
+        int available = permits.isClosed() ? 0 : Math.max(0, size - active);
+        return new BulkheadSnapshot(
+                name,
+                size,
+                config.maxWaiting(),
+                active,
+                Permits.waiting(word),
+                available,
+                rejected.sum(),
+                pool == null ? 0 : pool.orphans());
+    }
+
+    /**
+     * Refuses whoever waits or comes from now on. What runs goes on; an idle pool ends its threads. Closing twice
+     * changes nothing.
+     */
+    @Override
+    public void close() {
+        permits.close();
+        if (pool != null && Permits.active(permits.word()) == 0) {
+            pool.stop();
+        }
+    }
+
+    /**
+     * Waits, after {@link #close()}, until everything that was inside has ended.
+     *
+     * @param deadline how long to wait
+     * @return false when the time was up before
+     * @throws InterruptedException when this thread is interrupted
+     * @throws IllegalStateException when it was not closed
+     */
+    public boolean awaitEnd(Deadline deadline) throws InterruptedException {
+        if (!permits.isClosed()) {
+            throw new IllegalStateException("bulkhead " + name + " is not closed");
+        }
+        long now = time.precise();
+        return permits.awaitNone(!deadline.isNone(), now + deadline.remainingNanos(now));
+    }
+
+    @Override
+    public String toString() {
+        return snapshot().toString();
+    }
+
+    Admission.Leave leave() {
+        return leave;
+    }
+
+    Permits permits() {
+        return permits;
+    }
+
+    /** What to tell a waiter whose time is up. */
+    Rejection refuseWaiter(boolean shutOut, boolean count) {
+        Rejection rejection = shutOut
+                ? shutDown()
+                : rejection(
+                        Reason.BULKHEAD_TIMEOUT,
+                        "no permit came free within " + maxWaitNanos / 1_000_000 + " ms, " + taken(permits.size())
+                                + queued(Permits.waiting(permits.word()), config.maxWaiting()));
+        return count ? refused(rejection) : rejection;
+    }
+
+    private Rejection refused(Rejection rejection) {
+        rejected.increment();
+        return rejection;
+    }
+
+    private Rejection reentrant() {
+        return rejection(
+                Reason.REENTRANT, "the call is inside it already and would wait for itself, " + taken(permits.size()));
+    }
+
+    private Rejection shutDown() {
+        return rejection(Reason.SHUT_DOWN, "which is closed");
+    }
+
+    private Rejection rejection(Reason reason, String detail) {
+        return new Rejection(name, GATE, reason, detail, Rejection.UNKNOWN);
+    }
+
+    private static Rejection whenFull(String name, int size, int maxWaiting) {
+        String detail = taken(size) + queued(maxWaiting, maxWaiting);
+        return new Rejection(name, GATE, Reason.BULKHEAD_FULL, detail, Rejection.UNKNOWN);
+    }
+
+    private static String taken(int size) {
+        return size == 1 ? "the only permit is taken" : "all " + size + " permits are taken";
+    }
+
+    private static String queued(int waiting, int maxWaiting) {
+        return maxWaiting == 0 ? "" : " and " + waiting + " of " + maxWaiting + " places in the queue";
+    }
+}

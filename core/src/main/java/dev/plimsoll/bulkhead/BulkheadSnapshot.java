@@ -1,0 +1,24 @@
+package dev.plimsoll.bulkhead;
+
+/**
+ * The numbers of a {@link Bulkhead} at one moment. Exact when nothing is going on; meanwhile {@code active} and
+ * {@code waiting} belong together, the others may be newer.
+ *
+ * @param name the bulkhead's name
+ * @param maxConcurrent how many may hold a permit at once
+ * @param maxWaiting how many may queue for one
+ * @param active how many hold one, orphans included; more than {@code maxConcurrent} for a while after shrinking
+ * @param waiting how many are queueing
+ * @param available how many more could enter at once; 0 when closed
+ * @param rejected how many were refused since the beginning
+ * @param orphans how many bodies in the own pool run on although their caller has given up; 0 without a pool
+ */
+public record BulkheadSnapshot(
+        String name,
+        int maxConcurrent,
+        int maxWaiting,
+        int active,
+        int waiting,
+        int available,
+        long rejected,
+        int orphans) {}

@@ -1,0 +1,296 @@
+package dev.plimsoll.bulkhead;
+
+import dev.plimsoll.time.Time;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Counts the permits of a {@link Bulkhead} and keeps those who wait for one, first come, first served.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads. Nothing here waits, except {@link #awaitNone}.
+ */
+final class Permits {
+    /*
+     * One word holds both counts, and is the only memory that calls share:
+     *
+     *          63 ........ 32 31 ......... 0
+     *         [   waiting    |   active     ]
+     *
+     *                 release (fast)                         release: the first one gets the permit
+     *                   active - 1                             waiting - 1, active the same
+     *                 ┌───────────┐                          ┌───────────┐
+     *                 ▼           │     enqueue [lock]       ▼           │
+     *    enter ──► NOBODY WAITS ──┴───────────────────► SOMEBODY WAITS ──┤
+     *    (fast)   active ≤ max    ◄─────────────────────  active ≥ max   │
+     *   active + 1     ▲               last grant,           ▲           │
+     *     └────────────┘            abandon, shut out        └───────────┘
+     *                                    [lock]        release above max: active - 1
+     *
+     * Invariants
+     *   I1  active is the number of permits that were given and not settled. Only enter adds one to it, only release
+     *       takes one away, and a grant hands the one that is being released to a waiter.
+     *   I2  waiting is the length of the list (between two holders of the lock).
+     *   I3  While waiting > 0 the word changes under the lock only: both fast paths are a compare-and-set from a word
+     *       that has waiting = 0. So whoever holds the lock and sees waiting > 0 may write without a race.
+     *   I4  waiting > 0 implies active ≥ max, whenever the lock is free.
+     *   I5  The fate of a waiter leaves WAITING once, under the lock, together with its link and its count.
+     *
+     * No wake-up is lost. A waiter is counted by one compare-and-set from a word that shows active ≥ max, inside the lock
+     * in which it is also linked. Thread A releases meanwhile: either its own compare-and-set came first, then the
+     * waiter's fails and sees the free permit; or it came later, fails, sees waiting > 0, takes the lock and finds the
+     * waiter linked. A growing maximum is written under the same lock, and grants there until I4 holds again.
+     *
+     * No permit leaks. A grant and an abandonment exclude each other (I5): the one who gives up either takes the place
+     * out before a release looks at the list, or is told that the permit is his, to be settled. A permit that was
+     * released while somebody waits is never free in between, so nobody who comes later can overtake (I3).
+     *
+     * Shrinking lowers the maximum and returns; releases above it take one away instead of granting, down to the new
+     * maximum. An enter that had read the old maximum may still pass: it overlaps the call of resize, and counts as
+     * having come before. A closed bulkhead is one whose maximum is 0, so that the fast path needs no other flag.
+     *
+     * Unparking happens after the lock is free; a waiter that is woken for nothing looks and parks again.
+     */
+
+    /** What became of an attempt to enter. */
+    enum Entry {
+        TAKEN,
+        QUEUED,
+        FULL,
+        CLOSED
+    }
+
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final long ONE_WAITING = 1L << 32;
+    /* The word has 128 bytes before and behind it for itself: a cache line, and the one that is fetched along with it. */
+    private static final int WORD = 16;
+    private static final int CELLS = 2 * WORD;
+
+    private final long[] cells = new long[CELLS];
+    private final Time time;
+    private final int maxWaiting;
+    private final Object lock = new Object();
+    /* Guarded by lock: the list, who waits for the end, and every write of the three below. */
+    private final WaiterList queue = new WaiterList();
+    private final List<Thread> watchers = new ArrayList<>();
+    private volatile int max;
+    private volatile int size;
+    private volatile boolean closed;
+
+    Permits(int size, int maxWaiting, Time time) {
+        this.size = size;
+        this.max = size;
+        this.maxWaiting = maxWaiting;
+        this.time = time;
+    }
+
+    static int active(long word) {
+        return (int) word;
+    }
+
+    static int waiting(long word) {
+        return (int) (word >>> 32);
+    }
+
+    /** Both counts, as they were together at one moment. */
+    long word() {
+        return (long) CELL.getVolatile(cells, WORD);
+    }
+
+    /** The configured maximum, also when closed. */
+    int size() {
+        return size;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Takes a permit if one is free; never waits and takes no lock. */
+    boolean tryTake() {
+        while (true) {
+            long word = word();
+            if (active(word) >= max || waiting(word) != 0) {
+                return false;
+            }
+            if (replace(word, word + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Whether somebody who asked now would have to be refused. May be wrong a moment later. */
+    boolean isFull() {
+        long word = word();
+        return active(word) >= max && waiting(word) >= maxWaiting;
+    }
+
+    /** Takes a permit, or the last place in the queue, or neither. */
+    Entry takeOrQueue(Waiter waiter) {
+        synchronized (lock) {
+            while (true) {
+                long word = word();
+                if (closed) {
+                    return Entry.CLOSED;
+                }
+                boolean free = waiting(word) == 0 && active(word) < max;
+                if (!free && waiting(word) >= maxWaiting) {
+                    return Entry.FULL;
+                }
+                if (replace(word, word + (free ? 1 : ONE_WAITING))) {
+                    if (free) {
+                        return Entry.TAKEN;
+                    }
+                    queue.append(waiter);
+                    return Entry.QUEUED;
+                }
+            }
+        }
+    }
+
+    /** Gives a permit back. One that nobody holds is ignored, so that the counts cannot go below zero. */
+    void release() {
+        long word;
+        do {
+            word = word();
+            if (waiting(word) != 0) {
+                releaseToWaiter();
+                return;
+            }
+            if (active(word) == 0) {
+                return;
+            }
+        } while (!replace(word, word - 1));
+        if (active(word) == 1 && max == 0) {
+            wakeWatchers();
+        }
+    }
+
+    private void releaseToWaiter() {
+        Waiter next;
+        synchronized (lock) {
+            long word = word();
+            if (waiting(word) == 0) {
+                next = null;
+            } else if (active(word) > max) {
+                replace(word, word - 1);
+                return;
+            } else {
+                next = grant(word, word - ONE_WAITING);
+            }
+        }
+        if (next == null) {
+            release();
+        } else {
+            time.unpark(next.thread);
+        }
+    }
+
+    /**
+     * Gives a place in the queue up.
+     *
+     * @return false when the permit had been granted already
+     */
+    boolean abandon(Waiter waiter) {
+        synchronized (lock) {
+            if (waiter.fate == Waiter.Fate.WAITING) {
+                queue.remove(waiter, Waiter.Fate.ABANDONED);
+                long word = word();
+                replace(word, word - ONE_WAITING);
+            }
+            return waiter.fate != Waiter.Fate.GRANTED;
+        }
+    }
+
+    /** Sets the maximum. Returns at once; when it shrinks, those above it keep their permits until they are done. */
+    void resize(int newSize) {
+        List<Waiter> granted = new ArrayList<>();
+        synchronized (lock) {
+            size = newSize;
+            if (closed) {
+                return;
+            }
+            max = newSize;
+            for (long word = word(); waiting(word) > 0 && active(word) < newSize; word = word()) {
+                granted.add(grant(word, word + 1 - ONE_WAITING));
+            }
+        }
+        granted.forEach(each -> time.unpark(each.thread));
+    }
+
+    /** Refuses everybody who waits or comes from now on. Those who hold a permit keep it. */
+    void close() {
+        List<Waiter> shutOut = new ArrayList<>();
+        synchronized (lock) {
+            closed = true;
+            max = 0;
+            for (Waiter each = queue.first(); each != null; each = queue.first()) {
+                queue.remove(each, Waiter.Fate.SHUT_OUT);
+                long word = word();
+                replace(word, word - ONE_WAITING);
+                shutOut.add(each);
+            }
+        }
+        shutOut.forEach(each -> time.unpark(each.thread));
+    }
+
+    /**
+     * Waits until no permit is out. Only after {@link #close()}, for only then releases look for who waits.
+     *
+     * @param until an instant of {@link Time#precise()}; ignored when {@code bounded} is false
+     */
+    boolean awaitNone(boolean bounded, long until) throws InterruptedException {
+        Thread me = Thread.currentThread();
+        synchronized (lock) {
+            watchers.add(me);
+        }
+        try {
+            while (active(word()) != 0) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (!bounded) {
+                    time.park(this);
+                } else if (until - time.precise() > 0) {
+                    time.parkUntil(this, until);
+                } else {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            synchronized (lock) {
+                watchers.remove(me);
+            }
+        }
+    }
+
+    private void wakeWatchers() {
+        List<Thread> wake;
+        synchronized (lock) {
+            wake = List.copyOf(watchers);
+        }
+        wake.forEach(time::unpark);
+    }
+
+    /* Called with the lock held. */
+    private Waiter grant(long word, long granted) {
+        Waiter next = queue.first();
+        if (next == null) {
+            throw new IllegalStateException("counted " + waiting(word) + " waiting, but the queue is empty");
+        }
+        replace(word, granted);
+        queue.remove(next, Waiter.Fate.GRANTED);
+        return next;
+    }
+
+    private boolean replace(long from, long to) {
+        return CELL.compareAndSet(cells, WORD, from, to);
+    }
+
+    @Override
+    public String toString() {
+        return "the last permit to come back";
+    }
+}

@@ -1,0 +1,77 @@
+package dev.plimsoll.bulkhead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.call.ConfigurationException;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class BulkheadConfigTest {
+
+    @Test
+    @DisplayName("BH-1 maxWaiting is 0 by default, and then nobody waits")
+    void defaults_doNotWait() {
+        BulkheadConfig config = BulkheadConfig.builder().maxConcurrent(7).build();
+
+        assertThat(config).isEqualTo(new BulkheadConfig(7, 0, Duration.ZERO, false));
+    }
+
+    @Test
+    @DisplayName("BH-1 who may wait waits 30 s unless told otherwise")
+    void maxWait_whenUnset_isThirtySeconds() {
+        BulkheadConfig config =
+                BulkheadConfig.builder().maxConcurrent(1).maxWaiting(2).build();
+
+        assertThat(config.maxWait()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    @DisplayName("BH-1 the preset is 10, 5, 30 s")
+    void tenWithFiveWaiting_isThePreset() {
+        BulkheadConfig config =
+                BulkheadConfig.builder().tenWithFiveWaiting().ownPool().build();
+
+        assertThat(config).isEqualTo(new BulkheadConfig(10, 5, Duration.ofSeconds(30), true));
+    }
+
+    @Test
+    @DisplayName("Everything that is wrong is said at once, and the builder knows it before")
+    void problems_areListedTogether() {
+        BulkheadConfig.Builder builder = BulkheadConfig.builder().maxWaiting(-1).maxWait(Duration.ofSeconds(1));
+
+        assertThat(builder.problems())
+                .containsExactly(
+                        "maxConcurrent must be at least 1: 0",
+                        "maxWaiting must be at least 0: -1",
+                        "maxWait must be zero while maxWaiting is 0: PT1S");
+        assertThatThrownBy(builder::build)
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems()).hasSize(3));
+    }
+
+    @Test
+    @DisplayName("Waiting for no time at all is a mistake")
+    void maxWait_zeroWithAQueue_isAProblem() {
+        assertThat(BulkheadConfig.builder()
+                        .maxConcurrent(1)
+                        .maxWaiting(1)
+                        .maxWait(Duration.ZERO)
+                        .problems())
+                .containsExactly("maxWait must be longer than zero: PT0S");
+    }
+
+    @Test
+    @DisplayName("A name that cannot be used is reported together with the rest")
+    void create_reportsTheNameToo() {
+        assertThatThrownBy(() -> Bulkhead.create("no spaces", b -> b.maxConcurrent(0)))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "name must match [A-Za-z0-9._-]{1,64}: no spaces",
+                                        "maxConcurrent must be at least 1: 0"));
+    }
+}
