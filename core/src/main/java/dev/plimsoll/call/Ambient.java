@@ -24,6 +24,10 @@ public final class Ambient {
     private static final int STACK = 2;
     private static final int ROOMY = 16;
 
+    /* A thread sees its own writes, and a deadline is only ever set by the thread it binds, or by one that handed over to
+     * it: so a plain field is enough to spare everybody the look-up until somebody uses deadlines at all. */
+    private static boolean used;
+
     private Ambient() {}
 
     /**
@@ -36,9 +40,19 @@ public final class Ambient {
         return holder != null ? holder : adopt(null, 0, new Object[ROOMY]);
     }
 
+    /**
+     * Whether the current thread may be inside of anything, or under a deadline.
+     *
+     * @return false only when it surely is not
+     */
+    public static boolean isUsed() {
+        return used;
+    }
+
     private static Object[] adopt(@Nullable Object deadline, int depth, Object[] stack) {
         Object[] holder = newHolder(deadline, depth, stack);
         HOLDER.set(holder);
+        used = true;
         return holder;
     }
 

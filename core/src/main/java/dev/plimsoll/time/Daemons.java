@@ -17,6 +17,13 @@ final class Daemons {
      * @throws OutOfMemoryError when the system has no thread left
      */
     static Thread start(String name, Runnable body) {
+        Thread thread = thread(name, body);
+        thread.start();
+        return thread;
+    }
+
+    /** Makes a thread and does not start it. */
+    static Thread thread(String name, Runnable body) {
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         while (group != null && group.getParent() != null) {
             group = group.getParent();
@@ -25,7 +32,6 @@ final class Daemons {
         thread.setDaemon(true);
         thread.setContextClassLoader(null);
         thread.setPriority(Thread.NORM_PRIORITY);
-        thread.start();
         return thread;
     }
 }
