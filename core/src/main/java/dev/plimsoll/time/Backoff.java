@@ -204,7 +204,7 @@ public final class Backoff {
         }
         // Powers of two are exact in a double, and so are the pauses with the default factor. The comparison is false
         // for a value too large and for none at all.
-        double pause = baseNanos * Math.pow(Math.max(1, factor), n - 1);
+        double pause = baseNanos * Math.pow(Math.max(1, factor), (double) (n - 1));
         return pause < capNanos ? (long) pause : capNanos;
     }
 

@@ -16,6 +16,7 @@ final class Daemons {
      *
      * @throws OutOfMemoryError when the system has no thread left
      */
+    @SuppressWarnings("ThreadPriorityCheck") // not to be scheduled better, but not to inherit
     static Thread start(String name, Runnable body) {
         Thread thread = thread(name, body);
         thread.start();

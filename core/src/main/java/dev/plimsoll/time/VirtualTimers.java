@@ -1,7 +1,6 @@
 package dev.plimsoll.time;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ final class VirtualTimers implements Timer.Owner {
     private final Object lock;
     private final SplittableRandom orders;
     private final TreeSet<Due> queue = new TreeSet<>();
-    private final Map<Timer, Due> places = new IdentityHashMap<>();
+    private final IdentityHashMap<Timer, Due> places = new IdentityHashMap<>();
     private long started;
 
     VirtualTimers(Object lock, SplittableRandom orders) {
