@@ -7,4 +7,14 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.plimsoll.core {
     requires static org.jspecify;
+
+    exports dev.plimsoll;
+    exports dev.plimsoll.breaker;
+    exports dev.plimsoll.budget;
+    exports dev.plimsoll.bulkhead;
+    exports dev.plimsoll.call;
+    exports dev.plimsoll.drain;
+    exports dev.plimsoll.retry;
+    exports dev.plimsoll.time;
+    exports dev.plimsoll.timeout;
 }

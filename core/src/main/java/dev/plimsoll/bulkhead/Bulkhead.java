@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> safe for use by any number of threads. Only {@link #awaitEnd(Deadline)} waits.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Bulkhead implements Gate, AutoCloseable {
 
     private static final String GATE = "bulkhead";
@@ -301,17 +302,13 @@ public final class Bulkhead implements Gate, AutoCloseable {
     }
 
     /**
-     * Waits, after {@link #close()}, until everything that was inside has ended.
+     * Waits until no permit is held. Close first, or others may go on taking permits.
      *
      * @param deadline how long to wait
      * @return false when the time was up before
-     * @throws InterruptedException when this thread is interrupted
-     * @throws IllegalStateException when it was not closed
+     * @throws InterruptedException when interrupted meanwhile
      */
     public boolean awaitEnd(Deadline deadline) throws InterruptedException {
-        if (!permits.isClosed()) {
-            throw new IllegalStateException("bulkhead " + name + " is not closed");
-        }
         long now = time.precise();
         return permits.awaitNone(!deadline.isNone(), now + deadline.remainingNanos(now));
     }

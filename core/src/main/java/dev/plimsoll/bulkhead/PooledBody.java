@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the work returns
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class PooledBody<T extends @Nullable Object> implements Runnable {
     /*
      *              begin                complete
@@ -59,6 +60,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
 
     private static final VarHandle STATE;
     private static final VarHandle HOOK;
+
+    @SuppressWarnings("UnnecessaryLambda") // compared by identity
     private static final Runnable TAKEN = () -> {};
 
     static {
@@ -77,7 +80,10 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private final Carried carried;
 
     private volatile State state = State.NEW;
+
+    @SuppressWarnings("UnusedVariable") // read through HOOK
     private volatile @Nullable Runnable hook;
+
     private volatile boolean ended;
     private volatile @Nullable Thread waiting;
     private volatile @Nullable Thread worker;

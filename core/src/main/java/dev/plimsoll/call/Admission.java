@@ -3,6 +3,7 @@ package dev.plimsoll.call;
 /**
  * What a {@link Gate} answers at once: {@link Leave} to start the attempt, a {@link Rejection}, or {@link Wait}.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public sealed interface Admission permits Admission.Leave, Admission.Wait, Rejection {
 
     /**

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what it returns; may be null
  * @param <X> the checked exception it may throw; {@link RuntimeException} when it throws none
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 @FunctionalInterface
 public interface AttemptWork<T extends @Nullable Object, X extends Exception> {
 

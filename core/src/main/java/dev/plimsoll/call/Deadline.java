@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> immutable.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Deadline {
 
     private static final Deadline NONE = new Deadline(null, 0);
@@ -149,10 +150,14 @@ public final class Deadline {
      * @throws X as the task does
      */
     public <X extends Exception> void run(Task<X> task) throws X {
-        this.<@Nullable Void, X>call(() -> {
+        Object[] ambient = Ambient.here();
+        Deadline outer = Ambient.deadline(ambient);
+        Ambient.setDeadline(ambient, outer.min(this));
+        try {
             task.run();
-            return null;
-        });
+        } finally {
+            Ambient.setDeadline(ambient, outer);
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> immutable.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public interface Event {
 
     /**

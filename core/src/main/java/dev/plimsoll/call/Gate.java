@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> safe for use by any number of threads; no method blocks or throws.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public interface Gate {
 
     /**

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> safe for use by any number of threads; adding and removing are rare, telling is not.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Observers {
 
     private static final Observer[] NOBODY = {};

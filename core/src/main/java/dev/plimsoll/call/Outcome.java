@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param value what the work returned; null when it threw
  * @param error what the work threw; null when it returned
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public record Outcome(@Nullable Object value, @Nullable Throwable error) {
 
     /**

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> may be settled by any thread; the first one wins, all others change nothing.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Permit implements AutoCloseable {
 
     /* The gate's leave doubles as the one-shot flag: it is taken out by whoever settles first. The start is kept in
@@ -21,6 +22,8 @@ public final class Permit implements AutoCloseable {
 
     private final Gate gate;
     private final int started;
+
+    @SuppressWarnings("UnusedVariable") // read through LEAVE
     private volatile Admission.@Nullable Leave leave;
 
     /**

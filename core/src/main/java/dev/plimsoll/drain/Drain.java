@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> safe for use by any number of threads. Only {@link #await()} waits.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Drain {
     /*
      *               start                        last unit out, or nobody was in
@@ -291,7 +292,7 @@ public final class Drain {
         if (!Underway.isDraining(word)) {
             return false;
         }
-        return Underway.isStopped(word) || state instanceof Draining draining && draining.until - time.precise() <= 0;
+        return Underway.isStopped(word) || (state instanceof Draining draining && draining.until - time.precise() <= 0);
     }
 
     /**

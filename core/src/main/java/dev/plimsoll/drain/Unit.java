@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> may be closed by any thread; the first one counts, all others change nothing.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Unit implements AutoCloseable {
 
     private static final VarHandle OPEN;
@@ -30,6 +31,8 @@ public final class Unit implements AutoCloseable {
 
     private final Drain drain;
     private final @Nullable String label;
+
+    @SuppressWarnings("UnusedVariable") // read through its VarHandle
     private volatile boolean open = true;
 
     Unit(Drain drain, @Nullable String label) {

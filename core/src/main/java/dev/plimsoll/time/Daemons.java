@@ -24,6 +24,7 @@ final class Daemons {
     }
 
     /** Makes a thread and does not start it. */
+    @SuppressWarnings("ThreadPriorityCheck") // the normal one, and not that of who happened to need it first
     static Thread thread(String name, Runnable body) {
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         while (group != null && group.getParent() != null) {

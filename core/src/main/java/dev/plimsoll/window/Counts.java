@@ -10,6 +10,19 @@ package dev.plimsoll.window;
  */
 public record Counts(long good, long slow, long failed, long slowFailed) {
 
+    /** No calls. */
+    public static final Counts NONE = new Counts(0, 0, 0, 0);
+
+    /**
+     * Both together.
+     *
+     * @param other counts of other calls
+     * @return the sums, kind by kind
+     */
+    public Counts plus(Counts other) {
+        return new Counts(good + other.good, slow + other.slow, failed + other.failed, slowFailed + other.slowFailed);
+    }
+
     /**
      * All calls.
      *

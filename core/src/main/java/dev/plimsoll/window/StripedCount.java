@@ -49,6 +49,18 @@ public final class StripedCount {
     }
 
     /**
+     * Counts many.
+     *
+     * @param kind one of {@link Kind}
+     * @param many how many, 0 or more
+     */
+    public void add(int kind, long many) {
+        if (many != 0) {
+            long unused = (long) Stripes.CELL.getAndAdd(alone, kind, many);
+        }
+    }
+
+    /**
      * How many calls of a kind were counted.
      *
      * @param kind one of {@link Kind}

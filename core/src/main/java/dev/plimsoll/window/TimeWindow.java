@@ -59,7 +59,7 @@ public final class TimeWindow {
     private final int buckets;
     private final int ringBits;
     private final int countBits;
-    private final long[] retired = new long[Kind.KINDS];
+    private final StripedCount retired;
     private final long[] first;
     private volatile long[] cells;
     private volatile int mask;
@@ -72,6 +72,18 @@ public final class TimeWindow {
      * @param origin the instant at which the first bucket begins, usually now
      */
     public TimeWindow(long spanNanos, int buckets, long origin) {
+        this(spanNanos, buckets, origin, new StripedCount());
+    }
+
+    /**
+     * An empty window that adds what leaves it to somebody else's counts, which may outlive it.
+     *
+     * @param spanNanos its length in nanoseconds, 2 per bucket or more; rounded up to a multiple of {@code buckets}
+     * @param buckets into how many buckets the span is cut, 10 to 1024
+     * @param origin the instant at which the first bucket begins, usually now
+     * @param retired where counts go that leave the window
+     */
+    public TimeWindow(long spanNanos, int buckets, long origin, StripedCount retired) {
         if (buckets < LEAST_BUCKETS || buckets > MOST_BUCKETS) {
             throw new IllegalArgumentException(
                     "buckets must be " + LEAST_BUCKETS + " to " + MOST_BUCKETS + ": " + buckets);
@@ -81,6 +93,7 @@ public final class TimeWindow {
         }
         long length = (spanNanos - 1) / buckets + 1;
         this.origin = origin;
+        this.retired = retired;
         this.bucketNanos = new Divisor(length);
         this.buckets = buckets;
         this.ringBits = Integer.SIZE - Integer.numberOfLeadingZeros(buckets - 1);
@@ -167,16 +180,59 @@ public final class TimeWindow {
     }
 
     /**
-     * How many calls of a kind were counted since the window was made, whether they are still in it or not. Exact when
-     * nobody adds; else it may lack a bucket that is being rolled over, and so be less than it was a moment before.
+     * How many calls of a kind are counted here and have not gone to the retired ones, whether they are still in the
+     * window or not. Together with those it is all that was ever counted: exact when nobody adds; else it may lack a
+     * bucket that is being rolled over.
+     *
+     * @param kind one of {@link Kind}
+     * @return 0 or more
+     */
+    public long unretired(int kind) {
+        long[] stripes = cells;
+        long sum = everything(first, kind);
+        return stripes == first ? sum : sum + everything(stripes, kind);
+    }
+
+    /**
+     * The calls that have not gone to the retired ones, by kind.
+     *
+     * @return see {@link #unretired(int)}
+     */
+    public Counts unretired() {
+        return new Counts(
+                unretired(Kind.GOOD), unretired(Kind.SLOW), unretired(Kind.FAILED), unretired(Kind.SLOW_FAILED));
+    }
+
+    /**
+     * How many calls of a kind were counted since the retired counts were made.
      *
      * @param kind one of {@link Kind}
      * @return 0 or more
      */
     public long sum(int kind) {
-        long[] stripes = cells;
-        long sum = (long) Stripes.CELL.getVolatile(retired, kind) + everything(first, kind);
-        return stripes == first ? sum : sum + everything(stripes, kind);
+        return retired.sum(kind) + unretired(kind);
+    }
+
+    /**
+     * Ends the window: it is empty for ever, everything goes to the retired counts, also what is added from now on.
+     * Nothing is lost or counted twice, whoever adds meanwhile.
+     */
+    public void seal() {
+        grow();
+        seal(first);
+        seal(cells);
+    }
+
+    private void seal(long[] stripes) {
+        for (int i = Stripes.PAD; i < stripes.length; i++) {
+            long cell = (long) Stripes.CELL.getAndSet(stripes, i, sealed());
+            retired.add((i - Stripes.PAD) & (Kind.KINDS - 1), count(cell));
+        }
+    }
+
+    /** No cell that counts holds a count of zero, except one that nobody has touched, which is zero all over. */
+    private long sealed() {
+        return -1L << countBits;
     }
 
     /** Whether threads have met here. */
@@ -186,7 +242,7 @@ public final class TimeWindow {
 
     /** Makes the stripes, unless another thread has. */
     void grow() {
-        if (cells == first) {
+        if (cells == first) { // a sealed window is grown already
             long[] grown = new long[Stripes.PAD + (Stripes.COUNT << ringBits << KIND_BITS)];
             boolean unused = CELLS.compareAndSet(this, first, grown);
         }
@@ -200,10 +256,14 @@ public final class TimeWindow {
             long[] stripes = cells;
             int index = index(stripe, epoch, kind);
             long cell = (long) Stripes.CELL.getVolatile(stripes, index);
+            if (cell == sealed()) {
+                retired.add(kind, 1);
+                return;
+            }
             long next = next(cell, epoch);
             if (Stripes.CELL.compareAndSet(stripes, index, cell, next)) {
                 if (next != cell + 1) {
-                    long unused = (long) Stripes.CELL.getAndAdd(retired, kind, count(cell));
+                    retired.add(kind, count(cell));
                 }
                 return;
             }

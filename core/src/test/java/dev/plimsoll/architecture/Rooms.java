@@ -25,7 +25,9 @@ import java.util.regex.Pattern;
  *        │
  *   breaker retry bulkhead limit shed timeout hedge failover …     mechanisms
  *        │
- *   budget · window
+ *   budget
+ *        │
+ *   window
  *        │
  *   call                                                           the vocabulary
  *        │
@@ -50,7 +52,8 @@ final class Rooms {
         List<List<String>> upwards = List.of(
                 List.of(TIME),
                 List.of("call"),
-                List.of("budget", "window"),
+                List.of("window"),
+                List.of("budget"),
                 List.of(
                         "breaker",
                         "retry",

@@ -1,0 +1,42 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.timeout.AttemptTimer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What guards around the current one have to do with it. */
+final class Around {
+
+    private Around() {}
+
+    /**
+     * The timeout of a guard around this one that has ended it.
+     *
+     * @return null when none has fired
+     */
+    static @Nullable TimeoutExceededException firedTimeout() {
+        OwnerOfFired owner = new OwnerOfFired();
+        return Ambient.isInsideAny(owner) && owner.engine != null
+                ? owner.engine.timing().exceededAround()
+                : null;
+    }
+
+    /** Each guard lies around its timer: the owner of a fired timer is the next guard outwards. */
+    private static final class OwnerOfFired implements Predicate<Object> {
+
+        private boolean fired;
+        private @Nullable BlockingEngine engine;
+
+        @Override
+        public boolean test(Object around) {
+            if (fired && around instanceof BlockingEngine owner) {
+                engine = owner;
+                return true;
+            }
+            fired |= around instanceof AttemptTimer timer && timer.hasFired();
+            return false;
+        }
+    }
+}

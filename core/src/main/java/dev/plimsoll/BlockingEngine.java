@@ -1,0 +1,382 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Gate;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.retry.Retries;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.AttemptTimer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a call through the gates on the caller's own thread. {@link #call} and {@link #attempt} are the whole path.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads; everything about one call lives on its stack.
+ */
+final class BlockingEngine {
+
+    /** Where there is no gate, everybody may pass. */
+    private enum NoGate implements Leave {
+        HERE
+    }
+
+    private final Parts parts;
+    private final Time time;
+    private final @Nullable CircuitBreaker breaker;
+    private final @Nullable Bulkhead bulkhead;
+    private final @Nullable Retries retries;
+    private final @Nullable PooledAttempts pool;
+    private final Judge judge;
+    private final Ledger ledger;
+    private final boolean framed;
+    private final boolean looksAtResults;
+    private final Timing timing;
+
+    BlockingEngine(Parts parts) {
+        this.parts = parts;
+        this.time = parts.time();
+        this.breaker = parts.breaker();
+        this.bulkhead = parts.bulkhead();
+        this.retries = parts.retries();
+        this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
+        this.judge = parts.judge();
+        this.ledger = parts.ledger();
+        this.framed = parts.framed();
+        this.looksAtResults = judge.looksAtResults() || (retries != null && retries.looksAtResults());
+        this.timing = parts.timing();
+    }
+
+    /**
+     * One call: attempts, one after the other, for as long as the retry wants another one. A call that goes well
+     * allocates nothing here.
+     *
+     * @param asked whether the work looks at its attempt
+     * @param refused asked last, outside of everything else, when a gate has refused; null for nobody
+     */
+    @SuppressWarnings({"unchecked", "NullAway"}) // what attempt() returns and is no Ending, the work has returned
+    <T extends @Nullable Object, X extends Exception> T call(
+            AttemptWork<T, X> work, boolean asked, @Nullable Function<? super RejectedException, ? extends T> refused)
+            throws X {
+        Object[] ambient = framed || Ambient.isUsed() ? Ambient.here() : null;
+        Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
+        Deadline deadline = totalled(outer);
+        long begun = ledger.begun();
+        Setbacks setbacks = null;
+        boolean shut = enter(ambient, deadline);
+        try {
+            do {
+                Object result = shut ? shutDown() : attempt(work, asked, ambient, deadline, setbacks);
+                if (!(result instanceof Ending ending)) {
+                    ledger.callAnswered(begun, setbacks);
+                    return (T) result;
+                }
+                setbacks = Setbacks.after(setbacks, ending);
+            } while (again(setbacks, deadline));
+        } finally {
+            leave(ambient, outer);
+        }
+        return conclude(setbacks, begun, refused);
+    }
+
+    /** One attempt: in through the gates from outer to inner, the work, out through them from inner to outer. */
+    private <T extends @Nullable Object, X extends Exception> @Nullable Object attempt(
+            AttemptWork<T, X> work,
+            boolean asked,
+            Object @Nullable [] ambient,
+            Deadline deadline,
+            @Nullable Setbacks setbacks) {
+        int number = setbacks == null ? 1 : setbacks.attempts() + 1;
+        Admission fuse = enterBreaker(deadline);
+        Admission place = fuse instanceof Leave ? enterBulkhead() : fuse;
+        if (place instanceof Admission.Wait wait) { // nothing is held while waiting, and nothing is believed after it
+            settle(breaker, fuse);
+            place = await(wait, deadline);
+            fuse = place instanceof Leave ? enterBreaker(deadline) : place;
+        }
+        if (!(fuse instanceof Leave breakerLeave && place instanceof Leave bulkheadLeave)) {
+            return notAdmitted(fuse, place, number);
+        }
+
+        long started = clock(deadline);
+        AttemptTimer timer = startTimer(ambient, deadline, started);
+        Object value = null;
+        Throwable error = null;
+        try {
+            Attempt shown = asked ? new ShownAttempt(parts.name(), number, Deadline.current()) : ShownAttempt.UNSEEN;
+            value = pool == null ? work.call(shown) : pool.call(work, shown, bulkheadLeave, deadline, started);
+        } catch (Throwable thrown) {
+            error = thrown;
+        }
+        Ending late = finishTimer(ambient, timer, deadline, started);
+
+        long now = clock(deadline);
+        long elapsed = Math.max(0, now - started);
+        boolean plain = error == null && late == null && !looksAtResults && !(value instanceof Ending);
+        Ending ending = plain ? null : judged(value, error, late, elapsed);
+        Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
+        if (bulkhead != null && pool == null) {
+            bulkhead.settle(bulkheadLeave, judgement, now, elapsed, error);
+        }
+        if (breaker != null) {
+            breaker.settle(breakerLeave, judgement, now, elapsed, error);
+            breaker.publish();
+        }
+        return ended(number, value, ending, elapsed);
+    }
+
+    // ---------------------------------------------------------------- the gates
+
+    private Admission enterBreaker(Deadline deadline) {
+        if (!deadline.isNone() && deadline.remainingNanos(time.precise()) <= 0) {
+            return timeIsUp("deadline", "the time is up");
+        }
+        return breaker == null ? NoGate.HERE : breaker.enter();
+    }
+
+    private Rejection timeIsUp(String gate, String detail) {
+        return new Rejection(parts.name(), gate, Rejection.Reason.DEADLINE_EXPIRED, detail, Rejection.UNKNOWN);
+    }
+
+    private Admission enterBulkhead() {
+        return bulkhead == null ? NoGate.HERE : bulkhead.enter();
+    }
+
+    /** Gives a leave back unused. */
+    private static void settle(@Nullable Gate gate, @Nullable Admission admission) {
+        if (gate != null && admission instanceof Leave leave) {
+            gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
+        }
+    }
+
+    /** Waits for a place, as long as it may be held and the deadline allows; null when interrupted. */
+    private @Nullable Admission await(Admission.Wait wait, Deadline deadline) {
+        while (wait.granted() == null) {
+            if (Thread.currentThread().isInterrupted()) {
+                return wait.abandon() ? null : wait.granted();
+            }
+            long now = time.precise();
+            long remaining = deadline.remainingNanos(now);
+            long left = Math.min(wait.until() - now, remaining);
+            if (left > 0) {
+                time.parkUntil(wait, now + left);
+            } else if (wait.abandon()) {
+                Rejection rejection = wait.timedOut();
+                return remaining > 0 ? rejection : timeIsUp(rejection.gate(), rejection.detail());
+            }
+        }
+        return wait.granted();
+    }
+
+    private Ending notAdmitted(@Nullable Admission fuse, @Nullable Admission place, int number) {
+        settle(bulkhead, place);
+        settle(breaker, fuse);
+        if (breaker != null) {
+            breaker.publish();
+        }
+        if (fuse == null || place == null) {
+            return interrupted("a bulkhead permit");
+        }
+        Rejection rejection = (Rejection) (fuse instanceof Rejection ? fuse : place);
+        ledger.attemptRefused(number, rejection);
+        return Ending.refused(rejection);
+    }
+
+    private Ending shutDown() {
+        Rejection rejection = new Rejection(
+                parts.name(), "guards", Rejection.Reason.SHUT_DOWN, "which are closed", Rejection.UNKNOWN);
+        ledger.attemptRefused(1, rejection);
+        return Ending.refused(rejection);
+    }
+
+    // ---------------------------------------------------------------- the attempt
+
+    /** The precise clock where a timeout or a deadline is at stake; else whatever the breaker needs. */
+    private long clock(Deadline deadline) {
+        if (timing.bounds(deadline)) {
+            return time.precise();
+        }
+        return breaker == null ? time.coarse() : breaker.clock();
+    }
+
+    private @Nullable AttemptTimer startTimer(Object @Nullable [] ambient, Deadline deadline, long started) {
+        if (ambient == null || !timing.bounds(deadline)) {
+            return null;
+        }
+        Ambient.setDeadline(ambient, timing.ofAttempt(time, deadline, started));
+        if (pool != null) {
+            return null; // the caller waits for the pool, and no longer than this
+        }
+        AttemptTimer timer = new AttemptTimer(timing.interrupts());
+        Ambient.push(ambient, timer);
+        time.start(timer, timing.limit(deadline, started));
+        return timer;
+    }
+
+    /** Ends the timeout of an attempt; null when its time was not up. */
+    private @Nullable Ending finishTimer(
+            Object @Nullable [] ambient, @Nullable AttemptTimer timer, Deadline deadline, long started) {
+        if (ambient == null || timer == null) {
+            return null;
+        }
+        Ambient.pop(ambient);
+        Ambient.setDeadline(ambient, deadline);
+        if (!timer.finish()) {
+            return null;
+        }
+        TimeoutExceededException timeout = timing.exceeded(deadline, started);
+        long elapsed = time.precise() - started;
+        boolean stalled = timer.hasStalled();
+        return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
+    }
+
+    /** What an attempt that was not plainly good means. */
+    private Ending judged(@Nullable Object value, @Nullable Throwable error, @Nullable Ending timeUp, long elapsed) {
+        if (value instanceof Ending pooled) {
+            return pooled;
+        }
+        if (error instanceof Error) {
+            return Ending.threw(error, Judgement.IGNORED, elapsed);
+        }
+        if (timeUp != null) {
+            if (error == null) {
+                parts.late(value);
+            }
+            return timeUp;
+        }
+        if (error == null) {
+            return Ending.returned(value, judge.ofResult(value), elapsed);
+        }
+        TimeoutExceededException outer = Around.firedTimeout();
+        if (outer != null) {
+            Throwable seen = Judge.saysInterrupted(error) ? outer : error;
+            return Ending.timedOut(seen, judge.ofOuterEnd(elapsed), elapsed, false);
+        }
+        return Ending.threw(error, judge.ofError(error), elapsed);
+    }
+
+    /** Counts and tells how an attempt ended; gives back the value if it was good. */
+    private @Nullable Object ended(int number, @Nullable Object value, @Nullable Ending ending, long elapsed) {
+        if (ending == null) {
+            ledger.attemptSucceeded(number, elapsed);
+            return value;
+        }
+        ledger.attemptEnded(number, ending);
+        boolean good = ending.how() == Ending.How.RETURNED
+                && !ending.judgement().verdict().isBad()
+                && (retries == null || !retries.wantsAnother(value));
+        return good ? value : ending;
+    }
+
+    // ---------------------------------------------------------------- around the attempts
+
+    /** Goes inside. True when the guards are closed to calls that are not part of one they let run. */
+    private boolean enter(Object @Nullable [] ambient, Deadline deadline) {
+        boolean shut = parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner);
+        if (ambient != null) {
+            if (retries != null && !shut && !Ambient.isInsideAny(BlockingEngine::retriesInside)) {
+                retries.budget().deposit(time.coarse());
+            }
+            Ambient.push(ambient, this);
+            if (bulkhead != null) {
+                Ambient.push(ambient, bulkhead);
+            }
+            Ambient.setDeadline(ambient, deadline);
+        }
+        return shut;
+    }
+
+    private void leave(Object @Nullable [] ambient, Deadline outer) {
+        if (ambient != null) {
+            if (bulkhead != null) {
+                Ambient.pop(ambient);
+            }
+            Ambient.pop(ambient);
+            Ambient.setDeadline(ambient, outer);
+        }
+    }
+
+    private boolean isOfSameOwner(Object around) {
+        return around instanceof BlockingEngine engine && engine.parts.owner() == parts.owner();
+    }
+
+    /** Offered work is counted once, by the outermost guard that retries. */
+    private static boolean retriesInside(Object around) {
+        return around instanceof BlockingEngine engine && engine.retries != null;
+    }
+
+    private Deadline totalled(Deadline outer) {
+        return timing.totalNanos() == 0 ? outer : outer.min(Deadline.at(time, time.precise() + timing.totalNanos()));
+    }
+
+    /** Whether there is another attempt; waits until it is time for it. */
+    private boolean again(Setbacks setbacks, Deadline deadline) {
+        if (retries != null && setbacks.isCharged()) { // the attempt it was charged for was not admitted
+            retries.budget().giveBack(setbacks.chargedAt());
+        }
+        Ending last = setbacks.last();
+        if (retries == null || last == null || setbacks.refusal() != null || last.how() == Ending.How.INTERRUPTED) {
+            return false;
+        }
+        long now = time.precise();
+        Retries.Decision next = retries.next(
+                setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
+        if (next.denied() != null) {
+            ledger.retryDenied(setbacks.attempts(), next.denied());
+            return false;
+        }
+        setbacks.charge(now);
+        ledger.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
+        try {
+            time.sleep(next.pauseNanos());
+            return true;
+        } catch (InterruptedException interrupt) {
+            retries.budget().giveBack(now);
+            Thread.currentThread().interrupt();
+            setbacks.add(interrupted("the next attempt"));
+            return false;
+        }
+    }
+
+    /** The library was interrupted in a wait of its own: by a timeout around it, or by somebody who means it. */
+    private Ending interrupted(String waitedFor) {
+        TimeoutExceededException outer = Around.firedTimeout();
+        return Ending.interruptedBefore(outer != null ? outer : new CallInterruptedException(parts.name(), waitedFor));
+    }
+
+    /** Ends a call that did not go well: with the fallback for refusals, the last value, or the last error. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the value is the work's, the error is the work's or unchecked
+    private <T extends @Nullable Object, X extends Exception> T conclude(
+            Setbacks setbacks, long begun, @Nullable Function<? super RejectedException, ? extends T> refused)
+            throws X {
+        Rejection refusal = setbacks.refusal();
+        Ending last = setbacks.last();
+        RejectedException rejected = refusal != null && (last == null || refused != null)
+                ? new RejectedException(refusal, timing.withStack())
+                : null;
+        Throwable error = last == null ? rejected : last.error();
+        ledger.callEnded(begun, setbacks, error);
+        if (refused != null && rejected != null) {
+            return refused.apply(rejected);
+        }
+        if (error == null) {
+            return (T) last.value();
+        }
+        throw (X) setbacks.explained(error);
+    }
+
+    Timing timing() {
+        return timing;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an attempt ended that was not simply good. Never leaves the engine, so that no value of the user's work can be
+ * taken for one.
+ *
+ * @param how which way
+ * @param value what the work returned; null when it did not, or too late
+ * @param error what the caller would be thrown; null when the work returned in time, or was refused
+ * @param judgement what it means
+ * @param elapsedNanos how long the work ran
+ * @param refusal why it was not admitted; null when it was
+ */
+record Ending(
+        How how,
+        @Nullable Object value,
+        @Nullable Throwable error,
+        Judgement judgement,
+        long elapsedNanos,
+        @Nullable Rejection refusal) {
+
+    /** Which way. */
+    enum How {
+        /** The work returned in time. */
+        RETURNED,
+        /** The work threw. */
+        THREW,
+        /** The time was up. */
+        TIMED_OUT,
+        /** The time was up, but only because this process itself had stood still. */
+        STALLED,
+        /** The caller was interrupted while the library waited. */
+        INTERRUPTED,
+        /** A gate refused; nothing ran. */
+        REFUSED
+    }
+
+    static Ending returned(@Nullable Object value, Judgement judgement, long elapsedNanos) {
+        return new Ending(How.RETURNED, value, null, judgement, elapsedNanos, null);
+    }
+
+    static Ending threw(Throwable error, Judgement judgement, long elapsedNanos) {
+        return new Ending(How.THREW, null, error, judgement, elapsedNanos, null);
+    }
+
+    static Ending timedOut(Throwable error, Judgement judgement, long elapsedNanos, boolean stalled) {
+        return new Ending(stalled ? How.STALLED : How.TIMED_OUT, null, error, judgement, elapsedNanos, null);
+    }
+
+    static Ending interrupted(Throwable error, long elapsedNanos) {
+        return new Ending(How.INTERRUPTED, null, error, Judgement.IGNORED, elapsedNanos, null);
+    }
+
+    static Ending refused(Rejection rejection) {
+        return new Ending(How.REFUSED, null, null, Judgement.NOT_RUN, 0, rejection);
+    }
+
+    /** Whether the work was started. */
+    boolean ran() {
+        return judgement.verdict() != Verdict.NOT_RUN;
+    }
+
+    /** An interruption before the work was started. */
+    static Ending interruptedBefore(Throwable error) {
+        return new Ending(How.INTERRUPTED, null, error, Judgement.NOT_RUN, 0, null);
+    }
+}

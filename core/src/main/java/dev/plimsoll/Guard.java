@@ -1,0 +1,324 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.BreakerSnapshot;
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Event.End;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.Task;
+import dev.plimsoll.call.Work;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protection around one dependency: everything that its set-up named, around every call, in an order that the
+ * library fixes and {@link #describe()} prints.
+ *
+ * <pre>{@code
+ * Guard prices = guards.guard("prices", g -> g
+ *         .attemptTimeout(ofSeconds(1))
+ *         .retry(Retry.exponential(ofMillis(100)).maxAttempts(3))
+ *         .circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofSeconds(30)))
+ *         .bulkhead(10));
+ * Price price = prices.call(() -> client.priceOf(item));
+ * }</pre>
+ *
+ * <p>What the work throws reaches the caller as it is. What a guard throws itself is unchecked:
+ * {@link RejectedException} when no attempt was started, {@link dev.plimsoll.call.TimeoutExceededException} when time ran
+ * out while the work was running, {@link dev.plimsoll.call.CallInterruptedException} when the thread was interrupted
+ * while the guard was waiting.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads. The work runs on the calling thread, unless the bulkhead
+ * has a pool of its own.
+ */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
+public final class Guard {
+
+    private final Parts parts;
+    private final BlockingEngine engine;
+
+    Guard(Parts parts) {
+        this.parts = parts;
+        this.engine = new BlockingEngine(parts);
+    }
+
+    /**
+     * Does work under this guard.
+     *
+     * @param work run once per attempt
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return what the work returned
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
+        return engine.call(work, false, null);
+    }
+
+    /**
+     * Does work under this guard that wants to know about its attempt.
+     *
+     * @param work run once per attempt
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return what the work returned
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(AttemptWork<T, X> work) throws X {
+        return engine.call(work, true, null);
+    }
+
+    /**
+     * Does work under this guard, or answers otherwise when it is refused.
+     *
+     * @param work run once per attempt
+     * @param refused asked after everything else, when the first or a later attempt was refused by this guard; what it
+     *     throws reaches the caller
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return what the work returned, or what {@code refused} did
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(
+            Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
+        return engine.call(work, false, refused);
+    }
+
+    /**
+     * Does work under this guard that returns nothing.
+     *
+     * @param task run once per attempt
+     * @param <X> the checked exception it may throw
+     * @throws X as the task does
+     */
+    public <X extends Exception> void run(Task<X> task) throws X {
+        Boolean unused = this.<Boolean, X>call(() -> {
+            task.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    /**
+     * Does work under this guard that throws no checked exception.
+     *
+     * @param supplier run once per attempt
+     * @param <T> what it returns
+     * @return what the supplier returned
+     */
+    public <T extends @Nullable Object> T get(Supplier<T> supplier) {
+        return this.<T, RuntimeException>call(supplier::get);
+    }
+
+    /**
+     * Does work under this guard, and says how the answer came about.
+     *
+     * @param work run once per attempt
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return what the work returned, and how many attempts it took
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work) throws X {
+        int[] attempts = new int[1];
+        T value = engine.<T, X>call(counting(work, attempts), true, null);
+        return new Answer<>(value, Answer.Rung.WORK, attempts[0]);
+    }
+
+    /**
+     * Does work under this guard, or answers otherwise when it is refused, and says how the answer came about.
+     *
+     * @param work run once per attempt
+     * @param refused asked after everything else, when an attempt was refused by this guard
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return the answer, who gave it, and how many attempts it took
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
+            Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
+        int[] attempts = new int[1];
+        boolean[] asked = new boolean[1];
+        T value = engine.<T, X>call(counting(work, attempts), true, rejection -> {
+            asked[0] = true;
+            return refused.apply(rejection);
+        });
+        return new Answer<>(value, asked[0] ? Answer.Rung.REFUSED : Answer.Rung.WORK, attempts[0]);
+    }
+
+    private static <T extends @Nullable Object, X extends Exception> AttemptWork<T, X> counting(
+            Work<T, X> work, int[] attempts) {
+        return attempt -> {
+            attempts[0] = attempt.number();
+            return work.call();
+        };
+    }
+
+    /**
+     * This guard with another way to judge outcomes: same gates, same counters, same name. For adapters that know more
+     * about a request than a classifier can see in its outcome.
+     *
+     * @param classifier judges the outcomes of calls made through the returned guard
+     * @return a light view
+     */
+    public Guard judgedBy(Classifier classifier) {
+        return new Guard(parts.judgedBy(classifier));
+    }
+
+    /**
+     * The dependency's name.
+     *
+     * @return as given
+     */
+    public String name() {
+        return parts.name();
+    }
+
+    /**
+     * Its circuit breaker.
+     *
+     * @return null when it has none
+     */
+    public @Nullable CircuitBreaker circuitBreaker() {
+        return parts.breaker();
+    }
+
+    /**
+     * Its bulkhead.
+     *
+     * @return null when it has none
+     */
+    public @Nullable Bulkhead bulkhead() {
+        return parts.bulkhead();
+    }
+
+    /**
+     * Adds an observer of everything that happens in this guard.
+     *
+     * @param observer hears of it from now on
+     */
+    public void observe(Observer observer) {
+        parts.ledger().observers().add(observer);
+        observersChanged();
+    }
+
+    /**
+     * Removes an observer.
+     *
+     * @param observer hears nothing any more
+     */
+    public void forget(Observer observer) {
+        parts.ledger().observers().remove(observer);
+        observersChanged();
+    }
+
+    private void observersChanged() {
+        if (parts.breaker() != null) {
+            parts.breaker().observersChanged();
+        }
+    }
+
+    /**
+     * What protects a call, outermost first.
+     *
+     * @return such as {@code total timeout 3000 ms → retry → [circuit breaker → bulkhead → attempt timeout → work]}
+     */
+    public String describe() {
+        List<String> outer = new ArrayList<>();
+        Timing timing = parts.timing();
+        if (timing.totalNanos() > 0) {
+            outer.add("total timeout " + timing.totalNanos() / 1_000_000 + " ms");
+        }
+        if (parts.retries() != null) {
+            outer.add("retry (" + parts.retries() + ")");
+        }
+        List<String> inner = new ArrayList<>();
+        if (parts.breaker() != null) {
+            inner.add("circuit breaker");
+        }
+        if (parts.bulkhead() != null) {
+            inner.add("bulkhead of " + parts.bulkhead().snapshot().maxConcurrent());
+        }
+        if (timing.attemptNanos() > 0) {
+            inner.add("attempt timeout " + timing.attemptNanos() / 1_000_000 + " ms");
+        }
+        inner.add("work");
+        outer.add("[" + String.join(" → ", inner) + "]");
+        return String.join(" → ", outer);
+    }
+
+    /**
+     * Why calls are refused or not, for people.
+     *
+     * @return a few lines
+     */
+    public String explain() {
+        String gates = parts.breaker() == null
+                ? name() + ": no circuit breaker"
+                : parts.breaker().explain();
+        return parts.bulkhead() == null
+                ? gates
+                : gates + "\n  bulkhead: " + parts.bulkhead().snapshot();
+    }
+
+    /**
+     * What the set-up allows and is likely not meant.
+     *
+     * @return a line each; empty when there is nothing to say
+     */
+    public List<String> warnings() {
+        List<String> all = new ArrayList<>();
+        CircuitBreaker breaker = parts.breaker();
+        if (breaker != null && breaker.config().probing().lease().isEmpty()) {
+            all.add("no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
+                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
+        }
+        return all;
+    }
+
+    /**
+     * The guard at this moment.
+     *
+     * @return an immutable value
+     */
+    public GuardSnapshot snapshot() {
+        Ledger ledger = parts.ledger();
+        Optional<BreakerSnapshot> breaker = Optional.ofNullable(parts.breaker()).map(CircuitBreaker::snapshot);
+        Map<Rejection.Reason, Long> refusals = new EnumMap<>(Rejection.Reason.class);
+        for (Rejection.Reason reason : Rejection.Reason.values()) {
+            if (ledger.refused(reason) > 0) {
+                refusals.put(reason, ledger.refused(reason));
+            }
+        }
+        return new GuardSnapshot(
+                name(),
+                new GuardSnapshot.Calls(
+                        ledger.answered(breaker),
+                        ledger.ended(End.FAILED),
+                        ledger.ended(End.TIMED_OUT),
+                        ledger.ended(End.REFUSED),
+                        ledger.ended(End.CANCELLED)),
+                ledger.retried(),
+                Map.copyOf(refusals),
+                ledger.stalled(),
+                ledger.observers().faults(),
+                breaker,
+                Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),
+                Optional.ofNullable(parts.retries())
+                        .map(retries -> retries.budget().snapshot()));
+    }
+
+    @Override
+    public String toString() {
+        return name() + ": " + describe();
+    }
+}

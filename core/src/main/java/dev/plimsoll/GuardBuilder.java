@@ -1,0 +1,291 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.BreakerConfig;
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.breaker.CircuitBreakerBuilder;
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.BulkheadConfig;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.retry.Retry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets up a guard. Nothing is on unless it is named, except that a retry has a budget.
+ *
+ * <p>The order in which the parts are named does not matter: the library fixes the order in which they act, and
+ * {@link Guard#describe()} prints it. Nothing is checked until the guard is built; then everything that is wrong is
+ * reported at once.
+ *
+ * <p><b>Threading:</b> for one thread.
+ */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
+public final class GuardBuilder {
+
+    private @Nullable Duration attemptTimeout;
+    private @Nullable Duration totalTimeout;
+    private Duration blameAfter = Duration.ofSeconds(1);
+    private boolean interrupts = true;
+    private @Nullable Consumer<@Nullable Object> onLateResult;
+    private @Nullable Retry retry;
+    private @Nullable RetryBudget budget;
+    private @Nullable CircuitBreakerBuilder breaker;
+    private @Nullable CircuitBreaker sharedBreaker;
+    private BulkheadConfig.@Nullable Builder bulkhead;
+    private @Nullable Bulkhead sharedBulkhead;
+    private Classifier classifier = Classifier.standard();
+    private final List<Observer> observers = new ArrayList<>();
+    private boolean counted = true;
+
+    GuardBuilder() {}
+
+    /**
+     * Each attempt may take this long. On the caller's own thread that is a request: the thread is interrupted, and the
+     * bound holds for work that obeys; for other work use a bulkhead with its own pool.
+     *
+     * @param limit longer than zero; default none
+     * @return this
+     */
+    public GuardBuilder attemptTimeout(Duration limit) {
+        this.attemptTimeout = limit;
+        return this;
+    }
+
+    /**
+     * The whole call may take this long: all attempts, pauses and waits for permits together.
+     *
+     * @param limit longer than zero; default none
+     * @return this
+     */
+    public GuardBuilder totalTimeout(Duration limit) {
+        this.totalTimeout = limit;
+        return this;
+    }
+
+    /**
+     * Timeouts do not interrupt the thread that runs the work: its value is dropped if it comes late. For work whose
+     * connection an interrupt would close for everybody.
+     *
+     * @return this
+     */
+    public GuardBuilder withoutInterrupt() {
+        this.interrupts = false;
+        return this;
+    }
+
+    /**
+     * Takes values that came after their timeout, so that what they hold can be closed.
+     *
+     * @param taker called on the thread that ran the work; what it throws is counted and changes nothing
+     * @return this
+     */
+    public GuardBuilder onLateResult(Consumer<@Nullable Object> taker) {
+        this.onLateResult = taker;
+        return this;
+    }
+
+    /**
+     * An attempt that was ended by the total timeout or an outer deadline is held against the dependency if it ran at
+     * least this long, or for the attempt timeout if that is shorter.
+     *
+     * @param span default 1 s
+     * @return this
+     */
+    public GuardBuilder blameAfter(Duration span) {
+        this.blameAfter = span;
+        return this;
+    }
+
+    /**
+     * Tries again. This declares that the work may be repeated, see {@link Retry#nonIdempotent()}.
+     *
+     * @param retry how often and how soon
+     * @return this
+     */
+    public GuardBuilder retry(Retry retry) {
+        this.retry = retry;
+        return this;
+    }
+
+    /**
+     * Charges retries to this budget, which several guards may share.
+     *
+     * @param budget default: one of its own, 10 % of the calls and at least 10 per second
+     * @return this
+     */
+    public GuardBuilder retryBudget(RetryBudget budget) {
+        this.budget = budget;
+        return this;
+    }
+
+    /**
+     * Puts a circuit breaker with the default settings around each attempt.
+     *
+     * @return this
+     */
+    public GuardBuilder circuitBreaker() {
+        return circuitBreaker(UnaryOperator.identity());
+    }
+
+    /**
+     * Puts a circuit breaker around each attempt.
+     *
+     * @param setup names what differs from the defaults
+     * @return this
+     */
+    public GuardBuilder circuitBreaker(UnaryOperator<CircuitBreakerBuilder> setup) {
+        this.breaker = setup.apply(new CircuitBreakerBuilder());
+        this.sharedBreaker = null;
+        return this;
+    }
+
+    /**
+     * Puts a circuit breaker around each attempt that other guards use too.
+     *
+     * @param shared the breaker
+     * @return this
+     */
+    public GuardBuilder circuitBreaker(CircuitBreaker shared) {
+        this.sharedBreaker = shared;
+        this.breaker = null;
+        return this;
+    }
+
+    /**
+     * At most so many attempts run at once; others are refused.
+     *
+     * @param maxConcurrent at least 1
+     * @return this
+     */
+    public GuardBuilder bulkhead(int maxConcurrent) {
+        return bulkhead(setup -> setup.maxConcurrent(maxConcurrent));
+    }
+
+    /**
+     * At most so many attempts run at once.
+     *
+     * @param setup names how many, how many may wait, and whether they run on threads of their own
+     * @return this
+     */
+    public GuardBuilder bulkhead(UnaryOperator<BulkheadConfig.Builder> setup) {
+        this.bulkhead = setup.apply(BulkheadConfig.builder());
+        this.sharedBulkhead = null;
+        return this;
+    }
+
+    /**
+     * At most so many attempts run at once, those of other guards with the same bulkhead included.
+     *
+     * @param shared the bulkhead
+     * @return this
+     */
+    public GuardBuilder bulkhead(Bulkhead shared) {
+        this.sharedBulkhead = shared;
+        this.bulkhead = null;
+        return this;
+    }
+
+    /**
+     * Says what outcomes mean.
+     *
+     * @param classifier default {@link Classifier#standard()}
+     * @return this
+     */
+    public GuardBuilder classifier(Classifier classifier) {
+        this.classifier = classifier;
+        return this;
+    }
+
+    /**
+     * Hears everything that happens in this guard.
+     *
+     * @param observer added to those named before
+     * @return this
+     */
+    public GuardBuilder observer(Observer observer) {
+        observers.add(observer);
+        return this;
+    }
+
+    /**
+     * Good calls are not counted unless a rule needs it: a few nanoseconds less per call, and no totals in the snapshot.
+     *
+     * @return this
+     */
+    public GuardBuilder uncounted() {
+        this.counted = false;
+        return this;
+    }
+
+    GuardConfig build(String name) {
+        Check check = new Check("guard " + name);
+        check.that(Guards.NAME.matcher(name).matches(), "name", "must match " + Guards.NAME, "\"" + name + "\"");
+        checkTimes(check);
+        if (retry != null) {
+            part(check, "retry", retry::check);
+        }
+        check.that(budget == null || retry != null, "retryBudget", "needs a retry", "no retry");
+        if (breaker != null) {
+            part(check, "circuitBreaker", breaker::check);
+        }
+        if (bulkhead != null) {
+            check.part("bulkhead", bulkhead.problems());
+        }
+        check.done();
+        return new GuardConfig(
+                new GuardConfig.Times(
+                        Optional.ofNullable(attemptTimeout),
+                        Optional.ofNullable(totalTimeout),
+                        blameAfter,
+                        interrupts,
+                        onLateResult),
+                Optional.ofNullable(retry),
+                Optional.ofNullable(budget),
+                Optional.ofNullable(breaker).map(this::built),
+                Optional.ofNullable(sharedBreaker),
+                Optional.ofNullable(bulkhead).map(BulkheadConfig.Builder::build),
+                Optional.ofNullable(sharedBulkhead),
+                classifier,
+                observers,
+                counted);
+    }
+
+    private void checkTimes(Check check) {
+        if (attemptTimeout != null) {
+            check.positive("attemptTimeout", attemptTimeout);
+        }
+        if (totalTimeout != null) {
+            check.positive("totalTimeout", totalTimeout);
+        }
+        if (attemptTimeout != null && totalTimeout != null) {
+            check.that(
+                    totalTimeout.compareTo(attemptTimeout) >= 0,
+                    "totalTimeout",
+                    "must not be shorter than attemptTimeout, " + attemptTimeout,
+                    totalTimeout);
+        }
+        check.that(!blameAfter.isNegative(), "blameAfter", "must not be negative", blameAfter);
+    }
+
+    private static void part(Check check, String name, Consumer<Check> checks) {
+        Check own = new Check(name);
+        checks.accept(own);
+        check.part(name, own.problems());
+    }
+
+    /** A probe may take as long as an attempt, twice over; and what the guard does not count its breaker does not. */
+    private BreakerConfig built(CircuitBreakerBuilder setup) {
+        if (attemptTimeout != null && !setup.hasProbeLease()) {
+            setup.probeLease(attemptTimeout.multipliedBy(2));
+        }
+        return (counted ? setup : setup.uncounted()).build();
+    }
+}

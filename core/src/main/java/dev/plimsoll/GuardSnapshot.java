@@ -1,0 +1,44 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.BreakerSnapshot;
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.bulkhead.BulkheadSnapshot;
+import dev.plimsoll.call.Rejection;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A guard at one moment. Consistent at quiescence; all counts are since the guard was made.
+ *
+ * @param name the dependency's name
+ * @param calls how calls ended
+ * @param retries how many attempts beyond the first were scheduled
+ * @param refusals how many attempts were refused, by reason; reasons that never occurred are absent
+ * @param stalls attempts that timed out because this process itself had stood still
+ * @param faults how often the user's own observers, classifiers and predicates threw something
+ * @param breaker empty when the guard has none
+ * @param bulkhead empty when the guard has none
+ * @param budget empty when the guard does not retry
+ */
+public record GuardSnapshot(
+        String name,
+        Calls calls,
+        long retries,
+        Map<Rejection.Reason, Long> refusals,
+        long stalls,
+        long faults,
+        Optional<BreakerSnapshot> breaker,
+        Optional<BulkheadSnapshot> bulkhead,
+        Optional<RetryBudget.Snapshot> budget) {
+
+    /**
+     * How calls ended, before any fallback.
+     *
+     * @param answered with a good value; 0 when the guard is uncounted
+     * @param failed with an error of the work, or a bad value
+     * @param timedOut with a timeout
+     * @param refused without an attempt
+     * @param cancelled by an interruption, a cancellation or an {@link Error}
+     */
+    public record Calls(long answered, long failed, long timedOut, long refused, long cancelled) {}
+}

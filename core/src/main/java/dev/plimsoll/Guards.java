@@ -1,0 +1,245 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.BulkheadSnapshot;
+import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.retry.Retries;
+import dev.plimsoll.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The guards of an application, by the names of the dependencies they protect.
+ *
+ * <p>Make one for the application and {@link #close()} it at the end: then pools are stopped and timers removed, and the
+ * application's classes can go.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+public final class Guards implements AutoCloseable {
+
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private record Entry(
+            GuardConfig config, Guard guard, @Nullable Bulkhead ownBulkhead) {}
+
+    private final GuardsBuilder.Settings settings;
+    private final Object lock = new Object();
+    private final TreeMap<String, Entry> entries = new TreeMap<>(); // guarded by lock
+    private final List<Observer> observers; // guarded by lock
+    private volatile boolean closed;
+
+    private Guards(GuardsBuilder.Settings settings) {
+        this.settings = settings;
+        this.observers = new ArrayList<>(settings.observers());
+    }
+
+    /**
+     * Guards on the real clock, that log the transitions of their circuit breakers.
+     *
+     * @return no guard yet
+     */
+    public static Guards create() {
+        return create(UnaryOperator.identity());
+    }
+
+    /**
+     * Guards.
+     *
+     * @param setup names what differs from the defaults
+     * @return no guard yet
+     */
+    public static Guards create(UnaryOperator<GuardsBuilder> setup) {
+        return new Guards(setup.apply(new GuardsBuilder()).build());
+    }
+
+    /**
+     * The guard of a dependency, made at the first call. The same name with the same set-up is the same guard: values
+     * are compared by equals, functions and shared objects by identity.
+     *
+     * @param name of the dependency: 1 … 64 letters, digits, dots, dashes and underscores
+     * @param setup names what protects it
+     * @return always the same object for a name
+     * @throws ConfigurationException listing everything that is wrong; also when the name has another set-up already
+     * @throws IllegalStateException when closed
+     */
+    public Guard guard(String name, UnaryOperator<GuardBuilder> setup) {
+        GuardConfig config = setup.apply(new GuardBuilder()).build(name);
+        synchronized (lock) {
+            if (closed) {
+                throw new IllegalStateException("these guards are closed");
+            }
+            Entry entry = entries.get(name);
+            if (entry == null) {
+                entry = assemble(name, config);
+                entries.put(name, entry);
+                settings.warn(entry.guard());
+            } else if (!entry.config().equals(config)) {
+                throw new ConfigurationException(
+                        "guard " + name, List.of("name must not be used with two set-ups: \"" + name + "\""));
+            }
+            return entry.guard();
+        }
+    }
+
+    private Entry assemble(String name, GuardConfig config) {
+        Time time = settings.time();
+        Observers listening = new Observers(settings.log());
+        observers.forEach(listening::add);
+        config.observers().forEach(listening::add);
+        CircuitBreaker breaker = config.sharedBreaker()
+                .orElseGet(() -> config.breaker()
+                        .map(own -> new CircuitBreaker(name, own, time, listening))
+                        .orElse(null));
+        Bulkhead own = config.bulkhead()
+                .map(bulkhead -> Bulkhead.create(name, bulkhead, time))
+                .orElse(null);
+        Retries retries = config.retry()
+                .map(retry -> new Retries(
+                        retry,
+                        config.budget().orElseGet(() -> RetryBudget.create(UnaryOperator.identity(), time)),
+                        time,
+                        listening))
+                .orElse(null);
+        boolean breakerCounts = config.breaker().isPresent();
+        Ledger ledger = new Ledger(name, time, listening, config.counted() && !breakerCounts);
+        Timing timing = new Timing(
+                name,
+                config.times().attempt().map(Time::nanos).orElse(0L),
+                config.times().total().map(Time::nanos).orElse(0L),
+                config.times().interrupts(),
+                settings.refusalsWithStack(),
+                config.times().onLateResult());
+        long blameAfter = Time.nanos(config.times().blameAfter());
+        Judge judge = new Judge(
+                config.classifier(),
+                listening,
+                timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
+        Bulkhead bulkhead = own != null ? own : config.sharedBulkhead().orElse(null);
+        Parts parts = new Parts(this, breaker, bulkhead, retries, timing, judge, ledger, settings.carriers());
+        return new Entry(config, new Guard(parts), own);
+    }
+
+    /**
+     * Finds a guard.
+     *
+     * @param name of the dependency
+     * @return empty when there is none of that name
+     */
+    public Optional<Guard> find(String name) {
+        synchronized (lock) {
+            return Optional.ofNullable(entries.get(name)).map(Entry::guard);
+        }
+    }
+
+    /**
+     * All guards.
+     *
+     * @return by name
+     */
+    public List<Guard> all() {
+        synchronized (lock) {
+            return entries.values().stream().map(Entry::guard).toList();
+        }
+    }
+
+    /**
+     * All bulkheads of all guards.
+     *
+     * @return by the guards' names
+     */
+    public List<BulkheadSnapshot> bulkheads() {
+        return all().stream()
+                .map(Guard::bulkhead)
+                .filter(Objects::nonNull)
+                .distinct()
+                .map(Bulkhead::snapshot)
+                .toList();
+    }
+
+    /**
+     * Adds an observer to all guards, those included that are made later.
+     *
+     * @param observer hears everything from now on
+     */
+    public void observe(Observer observer) {
+        synchronized (lock) {
+            observers.add(observer);
+            entries.values().forEach(entry -> entry.guard().observe(observer));
+        }
+    }
+
+    /**
+     * Removes an observer from all guards.
+     *
+     * @param observer hears nothing any more
+     */
+    public void forget(Observer observer) {
+        synchronized (lock) {
+            observers.remove(observer);
+            entries.values().forEach(entry -> entry.guard().forget(observer));
+        }
+    }
+
+    Time time() {
+        return settings.time();
+    }
+
+    /** Whether calls are refused that are not part of one that was let in before. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * Refuses new calls, lets what runs end, nested calls included, for at most 30 s, and stops the pools and timers.
+     * Closing twice does nothing.
+     *
+     * <p>What is waited for are the attempts that hold a permit of a guard's own bulkhead; other calls run on their
+     * callers' threads, use nothing that is stopped here, and end by themselves.
+     */
+    @Override
+    public void close() {
+        List<Entry> all;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            all = List.copyOf(entries.values());
+        }
+        Deadline deadline = Deadline.in(time(), GRACE);
+        for (Entry entry : all) {
+            if (entry.ownBulkhead() != null) {
+                end(entry.ownBulkhead(), deadline);
+            }
+        }
+        for (Entry entry : all) {
+            CircuitBreaker breaker = entry.guard().circuitBreaker();
+            if (breaker != null && entry.config().breaker().isPresent()) {
+                breaker.close();
+            }
+        }
+    }
+
+    private static void end(Bulkhead bulkhead, Deadline deadline) {
+        try {
+            boolean unused = bulkhead.awaitEnd(deadline);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+        bulkhead.close();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.time.Time;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets up {@link Guards}.
+ *
+ * <p><b>Threading:</b> for one thread.
+ */
+public final class GuardsBuilder {
+
+    /** What was named. */
+    record Settings(
+            Time time,
+            List<Observer> observers,
+            List<ContextCarrier> carriers,
+            @Nullable TransitionLog log,
+            boolean refusalsWithStack) {
+
+        /** Says what a guard's set-up allows and is likely not meant. */
+        void warn(Guard guard) {
+            if (log != null) {
+                guard.warnings().forEach(warning -> log.warn(guard.name(), warning));
+            }
+        }
+    }
+
+    private Time time = Time.system();
+    private final List<Observer> observers = new ArrayList<>();
+    private final List<ContextCarrier> carriers = new ArrayList<>();
+    private boolean logging = true;
+    private boolean refusalsWithStack;
+
+    GuardsBuilder() {}
+
+    /**
+     * Which clocks, timers and random numbers to use.
+     *
+     * @param time default {@link Time#system()}; tests pass a virtual one
+     * @return this
+     */
+    public GuardsBuilder time(Time time) {
+        this.time = time;
+        return this;
+    }
+
+    /**
+     * Hears everything that happens in all guards.
+     *
+     * @param observer added to those named before
+     * @return this
+     */
+    public GuardsBuilder observer(Observer observer) {
+        observers.add(observer);
+        return this;
+    }
+
+    /**
+     * Carries something that hangs on a thread to the other threads that a call moves to.
+     *
+     * @param carrier added to those named before
+     * @return this
+     */
+    public GuardsBuilder contextCarrier(ContextCarrier carrier) {
+        carriers.add(carrier);
+        return this;
+    }
+
+    /**
+     * Whether to log transitions, warnings and broken observers through {@link System.Logger}, at most ten lines a
+     * second.
+     *
+     * @param on default true
+     * @return this
+     */
+    public GuardsBuilder logging(boolean on) {
+        this.logging = on;
+        return this;
+    }
+
+    /**
+     * Whether the library's own exceptions have stack traces, for debugging: that makes them a hundred times slower.
+     *
+     * @param on default false
+     * @return this
+     */
+    public GuardsBuilder refusalsWithStack(boolean on) {
+        this.refusalsWithStack = on;
+        return this;
+    }
+
+    Settings build() {
+        return new Settings(
+                time,
+                List.copyOf(observers),
+                List.copyOf(carriers),
+                logging ? new TransitionLog(time) : null,
+                refusalsWithStack);
+    }
+}

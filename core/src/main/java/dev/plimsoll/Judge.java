@@ -1,0 +1,80 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.Repeat;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.call.TimeoutExceededException.Limit;
+import dev.plimsoll.call.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what outcomes mean: the user's classifier, and the rules that no classifier may change.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class Judge {
+
+    private static final Judgement STALLED = Judgement.of(Verdict.IGNORED, Repeat.IF_IDEMPOTENT);
+    private static final Judgement BLAMED = Judgement.of(Verdict.FAILURE, Repeat.NEVER);
+
+    private final Classifier classifier;
+    private final Observers observers;
+    private final long blameAfterNanos;
+
+    Judge(Classifier classifier, Observers observers, long blameAfterNanos) {
+        this.classifier = classifier;
+        this.observers = observers;
+        this.blameAfterNanos = blameAfterNanos;
+    }
+
+    Judge with(Classifier other) {
+        return new Judge(other, observers, blameAfterNanos);
+    }
+
+    /** Whether a value must be looked at before it is good. */
+    boolean looksAtResults() {
+        return classifier != Classifier.standard();
+    }
+
+    Judgement ofResult(@Nullable Object value) {
+        return looksAtResults() ? classified(Outcome.returned(value)) : Judgement.SUCCESS;
+    }
+
+    /** An {@link Error} says nothing about the dependency and is never retried, whatever the classifier says. */
+    Judgement ofError(Throwable error) {
+        return error instanceof Error ? Judgement.IGNORED : classified(Outcome.threw(error));
+    }
+
+    private Judgement classified(Outcome outcome) {
+        try {
+            return classifier.judge(outcome);
+        } catch (Exception e) {
+            observers.fault(e);
+            return Classifier.standard().judge(outcome);
+        }
+    }
+
+    /** This guard's own timeout. What ended at the attempt timeout is judged as an error of the work would be. */
+    Judgement ofTimeout(TimeoutExceededException timeout, long elapsedNanos, boolean stalled) {
+        if (stalled) {
+            return STALLED;
+        }
+        return timeout.limit() == Limit.ATTEMPT ? ofError(timeout) : ofOuterEnd(elapsedNanos);
+    }
+
+    /** A total timeout or an outer deadline ended the attempt: the dependency is to blame if it had time enough. */
+    Judgement ofOuterEnd(long elapsedNanos) {
+        return elapsedNanos >= blameAfterNanos ? BLAMED : Judgement.IGNORED;
+    }
+
+    /** Whether an error may be nothing but the interrupt that a timeout has sent. */
+    static boolean saysInterrupted(Throwable error) {
+        return error instanceof InterruptedException
+                || error instanceof CallInterruptedException
+                || Classifier.standard().judge(Outcome.threw(error)).equals(Judgement.IGNORED);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.BreakerSnapshot;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Event.AttemptEnded;
+import dev.plimsoll.call.Event.AttemptRefused;
+import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.Event.NoRetry;
+import dev.plimsoll.call.Event.RetryDenied;
+import dev.plimsoll.call.Event.RetryScheduled;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.window.Kind;
+import dev.plimsoll.window.StripedCount;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what a guard does, and tells its observers. What goes well is counted once: by the circuit breaker where the
+ * guard has one of its own, here otherwise.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads; exact at quiescence.
+ */
+final class Ledger {
+
+    private final String name;
+    private final Time time;
+    private final Observers observers;
+    private final @Nullable StripedCount answered;
+    private final Map<Event.End, LongAdder> ends = adders(Event.End.class);
+    private final Map<Rejection.Reason, LongAdder> refusals = adders(Rejection.Reason.class);
+    private final LongAdder retries = new LongAdder();
+    private final LongAdder stalls = new LongAdder();
+    private final LongAdder goodButThrew = new LongAdder();
+
+    Ledger(String name, Time time, Observers observers, boolean countsAnswered) {
+        this.name = name;
+        this.time = time;
+        this.observers = observers;
+        this.answered = countsAnswered ? new StripedCount() : null;
+    }
+
+    private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
+        Map<E, LongAdder> all = new EnumMap<>(kinds);
+        for (E kind : kinds.getEnumConstants()) {
+            all.put(kind, new LongAdder());
+        }
+        return all;
+    }
+
+    Observers observers() {
+        return observers;
+    }
+
+    /** When the call began, if anybody wants to know. */
+    long begun() {
+        return observers.isEmpty() ? 0 : time.precise();
+    }
+
+    /** The work was simply good. */
+    void attemptSucceeded(int number, long elapsedNanos) {
+        if (answered != null) {
+            answered.add(Kind.GOOD);
+        }
+        if (!observers.isEmpty()) {
+            observers.tell(new AttemptEnded(name, number, Verdict.SUCCESS, elapsedNanos, null, false));
+        }
+    }
+
+    void attemptEnded(int number, Ending ending) {
+        boolean stalled = ending.how() == Ending.How.STALLED;
+        if (stalled) {
+            stalls.increment();
+        }
+        Verdict verdict = ending.judgement().verdict();
+        if (verdict == Verdict.SUCCESS && ending.error() == null && answered != null) {
+            answered.add(Kind.GOOD);
+        } else if (verdict == Verdict.SUCCESS && ending.error() != null) {
+            goodButThrew.increment();
+        }
+        if (!observers.isEmpty()) {
+            observers.tell(new AttemptEnded(name, number, verdict, ending.elapsedNanos(), ending.error(), stalled));
+        }
+    }
+
+    void attemptRefused(int number, Rejection rejection) {
+        adder(refusals, rejection.reason()).increment();
+        if (!observers.isEmpty()) {
+            observers.tell(new AttemptRefused(name, number, rejection));
+        }
+    }
+
+    void retryScheduled(int number, long pauseNanos) {
+        retries.increment();
+        if (!observers.isEmpty()) {
+            observers.tell(new RetryScheduled(name, number, pauseNanos));
+        }
+    }
+
+    void retryDenied(int attempts, NoRetry why) {
+        if (!observers.isEmpty()) {
+            observers.tell(new RetryDenied(name, attempts, why));
+        }
+    }
+
+    /** The call ended with a value that was simply good. */
+    void callAnswered(long begun, @Nullable Setbacks setbacks) {
+        if (!observers.isEmpty()) {
+            int attempts = setbacks == null ? 1 : setbacks.attempts() + 1;
+            List<Throwable> earlier = setbacks == null ? List.of() : setbacks.allErrors();
+            observers.tell(new CallEnded(name, Event.End.ANSWERED, attempts, since(begun), null, earlier, null));
+        }
+    }
+
+    /** The call ended otherwise. */
+    void callEnded(long begun, Setbacks setbacks, @Nullable Throwable error) {
+        Event.End end = setbacks.end();
+        adder(ends, end).increment();
+        if (!observers.isEmpty()) {
+            observers.tell(new CallEnded(
+                    name, end, setbacks.attempts(), since(begun), error, setbacks.earlier(), setbacks.refusal()));
+        }
+    }
+
+    private long since(long begun) {
+        return begun == 0 ? 0 : Math.max(0, time.precise() - begun);
+    }
+
+    private static <E extends Enum<E>> LongAdder adder(Map<E, LongAdder> all, E kind) {
+        LongAdder adder = all.get(kind);
+        if (adder == null) {
+            throw new AssertionError(kind);
+        }
+        return adder;
+    }
+
+    /**
+     * How many calls ended with a good value: each had one good attempt, and only the caller's mistakes are good attempts
+     * that ended otherwise. Counted by the guard's own breaker where it has one.
+     */
+    long answered(Optional<BreakerSnapshot> breaker) {
+        if (answered != null) {
+            return answered.sum(Kind.GOOD);
+        }
+        return Math.max(0, breaker.map(own -> own.judged().totalGood()).orElse(0L) - goodButThrew.sum());
+    }
+
+    long ended(Event.End end) {
+        return adder(ends, end).sum();
+    }
+
+    long refused(Rejection.Reason reason) {
+        return adder(refusals, reason).sum();
+    }
+
+    long retried() {
+        return retries.sum();
+    }
+
+    long stalled() {
+        return stalls.sum();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.retry.Retries;
+import dev.plimsoll.time.Time;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a guard is made of.
+ *
+ * @param owner the guards it belongs to
+ * @param breaker null for none
+ * @param bulkhead null for none
+ * @param retries null for none
+ * @param timing everything about time
+ * @param judge what outcomes mean
+ * @param ledger counts and tells
+ * @param carriers what goes along to other threads
+ */
+record Parts(
+        Guards owner,
+        @Nullable CircuitBreaker breaker,
+        @Nullable Bulkhead bulkhead,
+        @Nullable Retries retries,
+        Timing timing,
+        Judge judge,
+        Ledger ledger,
+        List<ContextCarrier> carriers) {
+
+    String name() {
+        return timing.name();
+    }
+
+    Time time() {
+        return owner.time();
+    }
+
+    /** Whether what runs inside must be able to find out that it does: retries nest, bulkheads queue, timeouts fire. */
+    boolean framed() {
+        return retries != null
+                || timing.attemptNanos() > 0
+                || timing.totalNanos() > 0
+                || (bulkhead != null && queues(bulkhead));
+    }
+
+    private static boolean queues(Bulkhead bulkhead) {
+        return bulkhead.config().maxWaiting() > 0 || bulkhead.hasPool();
+    }
+
+    Parts judgedBy(Classifier classifier) {
+        return new Parts(owner, breaker, bulkhead, retries, timing, judge.with(classifier), ledger, carriers);
+    }
+
+    /** Hands over a value that came too late. */
+    void late(@Nullable Object value) {
+        if (timing.onLateResult() != null) {
+            try {
+                timing.onLateResult().accept(value);
+            } catch (Exception e) {
+                ledger.observers().fault(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.plimsoll;
+
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.PooledBody;
+import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the work on the threads of a bulkhead, while its caller waits no longer than the timeout allows. The permit is
+ * given back when the work has really ended, whatever its caller does.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class PooledAttempts {
+
+    private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
+
+    private final Parts parts;
+    private final Bulkhead bulkhead;
+    private final Time time;
+
+    PooledAttempts(Parts parts, Bulkhead bulkhead) {
+        this.parts = parts;
+        this.bulkhead = bulkhead;
+        this.time = parts.time();
+    }
+
+    /**
+     * One attempt.
+     *
+     * @return what the work returned, or how it ended otherwise
+     * @throws Throwable what the work threw
+     */
+    <T extends @Nullable Object> @Nullable Object call(
+            AttemptWork<T, ?> work, Attempt shown, Leave permit, Deadline deadline, long started) throws Throwable {
+        PooledBody<T> body =
+                bulkhead.submit(work, shown, captured(), parts.ledger().observers());
+        body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
+        Timing timing = parts.timing();
+        try {
+            if (!timing.bounds(deadline)) {
+                body.await();
+            } else {
+                long until = started + timing.limit(deadline, started);
+                if (!body.awaitUntil(until) && body.detach(timing.interrupts(), timing.onLateResult())) {
+                    return timedOut(deadline, started, until);
+                }
+            }
+        } catch (InterruptedException interrupt) {
+            if (body.detach(timing.interrupts(), timing.onLateResult())) {
+                return interrupted(time.precise() - started);
+            }
+            Thread.currentThread().interrupt();
+        }
+        if (body.outcome().error() != null) {
+            throw body.outcome().error();
+        }
+        return body.outcome().value();
+    }
+
+    private List<ContextCarrier.Snapshot> captured() {
+        List<ContextCarrier.Snapshot> all = new ArrayList<>(parts.carriers().size());
+        for (ContextCarrier carrier : parts.carriers()) {
+            try {
+                all.add(carrier.capture());
+            } catch (Exception e) {
+                parts.ledger().observers().fault(e);
+            }
+        }
+        return all;
+    }
+
+    private Ending timedOut(Deadline deadline, long started, long until) {
+        long now = time.precise();
+        boolean stalled = now - until > LOCAL_STALL;
+        TimeoutExceededException timeout = parts.timing().exceeded(deadline, started);
+        return Ending.timedOut(
+                timeout, parts.judge().ofTimeout(timeout, now - started, stalled), now - started, stalled);
+    }
+
+    /** The caller was interrupted: by a timeout around this guard, or by somebody who means it. */
+    private Ending interrupted(long elapsed) {
+        TimeoutExceededException outer = Around.firedTimeout();
+        if (outer != null) {
+            return Ending.timedOut(outer, parts.judge().ofOuterEnd(elapsed), elapsed, false);
+        }
+        Thread.currentThread().interrupt();
+        return Ending.interrupted(new CallInterruptedException(parts.name(), "the work in its pool"), elapsed);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.Repeat;
+import dev.plimsoll.call.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has gone wrong in one call so far. Made with the first setback: a call that goes well has none.
+ *
+ * <p><b>Threading:</b> for the thread of the call.
+ */
+final class Setbacks {
+
+    private static final int MOST_EARLIER = 10;
+    private static final int MOST_SUPPRESSED = 3;
+
+    private int attempts;
+    private boolean charged;
+    private long chargedAt;
+    private @Nullable Ending last;
+    private @Nullable Rejection refusal;
+    private @Nullable List<Throwable> earlier;
+
+    /** Adds how an attempt ended, or that it was not admitted. */
+    static Setbacks after(@Nullable Setbacks before, Ending ending) {
+        Setbacks all = before != null ? before : new Setbacks();
+        all.add(ending);
+        return all;
+    }
+
+    void add(Ending ending) {
+        if (ending.ran()) {
+            attempts++;
+            charged = false;
+        }
+        if (ending.refusal() != null) {
+            refusal = ending.refusal();
+            return;
+        }
+        if (last != null && last.error() != null) {
+            keep(last.error());
+        }
+        last = ending;
+    }
+
+    private void keep(Throwable error) {
+        if (earlier == null) {
+            earlier = new ArrayList<>();
+        } else if (earlier.size() == MOST_EARLIER) {
+            earlier.remove(0);
+        }
+        earlier.add(error);
+    }
+
+    /** Another attempt was charged to the budget at an instant. */
+    void charge(long now) {
+        charged = true;
+        chargedAt = now;
+    }
+
+    /** Whether an attempt was charged that has not run. */
+    boolean isCharged() {
+        return charged;
+    }
+
+    long chargedAt() {
+        return chargedAt;
+    }
+
+    /** How many attempts were started. */
+    int attempts() {
+        return attempts;
+    }
+
+    /** How the last attempt that was admitted ended, or the wait for it; null when none was. */
+    @Nullable
+    Ending last() {
+        return last;
+    }
+
+    Outcome outcome() {
+        return last == null ? Outcome.returned(null) : new Outcome(last.value(), last.error());
+    }
+
+    /** Why the last attempt was not admitted; null when it was. */
+    @Nullable
+    Rejection refusal() {
+        return refusal;
+    }
+
+    /** The errors before the last one, oldest first. */
+    List<Throwable> earlier() {
+        return earlier == null ? List.of() : List.copyOf(earlier);
+    }
+
+    /** All errors, oldest first. */
+    List<Throwable> allErrors() {
+        if (last != null && last.error() != null) {
+            keep(last.error());
+        }
+        return earlier();
+    }
+
+    /** How the call ends, before any fallback. */
+    Event.End end() {
+        if (last == null) {
+            return Event.End.REFUSED;
+        }
+        return switch (last.how()) {
+            case TIMED_OUT, STALLED -> Event.End.TIMED_OUT;
+            case INTERRUPTED -> Event.End.CANCELLED;
+            case REFUSED -> Event.End.REFUSED;
+            case RETURNED -> last.judgement().verdict().isBad() ? Event.End.FAILED : Event.End.ANSWERED;
+            case THREW -> saysNothing(last) ? Event.End.CANCELLED : Event.End.FAILED;
+        };
+    }
+
+    private static boolean saysNothing(Ending ending) {
+        return ending.judgement().verdict() == Verdict.IGNORED
+                && ending.judgement().repeat() == Repeat.NEVER;
+    }
+
+    /**
+     * Hangs the earlier errors on the last one, unless it is among them, cannot take them, or carries enough: an
+     * exception that is thrown again and again must not grow.
+     */
+    Throwable explained(Throwable error) {
+        for (Throwable before : earlier()) {
+            if (before != error && error.getSuppressed().length < MOST_SUPPRESSED && !carries(error, before)) {
+                try {
+                    error.addSuppressed(before);
+                } catch (RuntimeException cannot) {
+                    return error;
+                }
+            }
+        }
+        return error;
+    }
+
+    private static boolean carries(Throwable error, Throwable other) {
+        return List.of(error.getSuppressed()).contains(other) || error.getCause() == other;
+    }
+}

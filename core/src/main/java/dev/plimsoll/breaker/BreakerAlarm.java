@@ -1,0 +1,63 @@
+package dev.plimsoll.breaker;
+
+import dev.plimsoll.breaker.State.Episode;
+import dev.plimsoll.time.Delivery;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.time.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wakes a breaker when time alone ends its state. There is one timer at most, and it acts only on the episode that it
+ * was set in.
+ *
+ * <p><b>Threading:</b> setting is serialized and looks at the state of that moment, so that the last one to set it sets
+ * it right.
+ */
+final class BreakerAlarm {
+
+    private final BreakerMachine breaker;
+    private final Time time;
+    private final Delivery delivery;
+    private @Nullable Ring ring;
+    private boolean stopped;
+
+    BreakerAlarm(BreakerMachine breaker, Time time) {
+        this.breaker = breaker;
+        this.time = time;
+        this.delivery = new Delivery(time);
+    }
+
+    /** Sets the timer for the present state; or none, where time ends nothing or nobody would hear of it. */
+    synchronized void set(boolean wanted) {
+        if (ring != null) {
+            ring.cancel();
+            ring = null;
+        }
+        State state = breaker.present();
+        if (wanted && !stopped && state.hasDue()) {
+            ring = new Ring(state.episode());
+            time.start(ring, state.due() - time.precise());
+        }
+    }
+
+    /** No timer any more. */
+    synchronized void stop() {
+        stopped = true;
+        set(false);
+    }
+
+    private final class Ring extends Timer {
+
+        private final Episode episode;
+
+        Ring(Episode episode) {
+            this.episode = episode;
+        }
+
+        @Override
+        protected void fire(long lateNanos) {
+            breaker.wake(episode);
+            delivery.execute(breaker::publish);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.plimsoll.breaker;
+
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.time.Backoff;
+import dev.plimsoll.time.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a circuit breaker is set up. Made by {@link CircuitBreakerBuilder}, which checks it; two are equal when they would
+ * behave alike.
+ *
+ * @param rules when to open, in the order in which they are asked
+ * @param horizon how far back the rules look that look at a window
+ * @param opening for how long to stay open
+ * @param probing how to find out whether the dependency works again
+ * @param rampUp for how long, after closing, only a growing share of the calls is admitted; zero for none
+ * @param counted whether good calls are counted where no rule needs it, for the snapshot's sake
+ */
+public record BreakerConfig(
+        List<TripRule> rules, Horizon horizon, Opening opening, Probing probing, Duration rampUp, boolean counted) {
+
+    private static final long SHORTEST_DEFAULT_LEASE = Duration.ofSeconds(60).toNanos();
+
+    /** How far back a window reaches. */
+    public sealed interface Horizon {
+
+        /**
+         * The last calls, whenever they were.
+         *
+         * @param calls 1 … 1 000 000
+         */
+        record LastCalls(int calls) implements Horizon {}
+
+        /**
+         * The last span of time, in twenty buckets: the oldest bucket leaves as a whole.
+         *
+         * @param span 20 ms or longer
+         */
+        record LastTime(Duration span) implements Horizon {}
+    }
+
+    /**
+     * For how long to stay open.
+     *
+     * @param openWait by the number of openings in a row, from 1
+     * @param retryAfterClamp a dependency's Retry-After lengthens the wait to this at most
+     * @param overloadTrips whether the answer "I am full" speaks against the dependency; if not it counts nowhere
+     */
+    public record Opening(Backoff openWait, Duration retryAfterClamp, boolean overloadTrips) {}
+
+    /**
+     * How to find out whether the dependency works again.
+     *
+     * @param maxConcurrent how many probes may be under way at once
+     * @param successesToClose how many must succeed; a single failure reopens
+     * @param lease after which time an unsettled probe counts as failed; empty for max(open wait, 60 s)
+     */
+    public record Probing(int maxConcurrent, int successesToClose, Optional<Duration> lease) {
+
+        /** How many probes one episode admits, those not counted that turned out to say nothing. */
+        int most() {
+            return Math.max(maxConcurrent, successesToClose);
+        }
+    }
+
+    /**
+     * Keeps its own copy of the rules.
+     *
+     * @param rules see above
+     * @param horizon see above
+     * @param opening see above
+     * @param probing see above
+     * @param rampUp see above
+     * @param counted see above
+     */
+    public BreakerConfig {
+        rules = List.copyOf(rules);
+    }
+
+    /** The lease of a probe, in nanoseconds. */
+    long lease() {
+        return probing.lease()
+                .map(Time::nanos)
+                .orElseGet(() -> Math.max(opening.openWait().pauseNanos(1, () -> 1.0), SHORTEST_DEFAULT_LEASE));
+    }
+
+    /** For how long to stay open, the so many-th time in a row, after a judgement that may hold a hint. */
+    long openWait(int openings, @Nullable Judgement judgement, DoubleSupplier random) {
+        long wait = opening.openWait().pauseNanos(openings, random);
+        long hint = judgement == null ? 0 : Math.max(0, judgement.retryAfterNanos());
+        return Math.max(wait, Math.min(hint, Time.nanos(opening.retryAfterClamp())));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.plimsoll.breaker;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A circuit breaker at one moment. Consistent at quiescence.
+ *
+ * @param name the dependency's name
+ * @param state which state
+ * @param sequence how many transitions there were
+ * @param since the time of day at which it entered the state
+ * @param sinceNanos how long ago that was, in nanoseconds
+ * @param reason why it entered the state
+ * @param nextProbeIn when it will try the dependency again; zero when the next call will; empty when it is not open
+ * @param admitting the share of the calls it admits: 1 when closed, less while ramping up, 0 when it refuses all
+ * @param judged what the rules see
+ * @param lastError the last bad outcome's class and message; empty when there was none or it was no exception
+ */
+public record BreakerSnapshot(
+        String name,
+        BreakerState state,
+        long sequence,
+        Instant since,
+        long sinceNanos,
+        String reason,
+        Optional<Duration> nextProbeIn,
+        double admitting,
+        Judged judged,
+        Optional<String> lastError) {
+
+    /**
+     * What the rules see, and what was counted all in all.
+     *
+     * @param consecutiveFailures failures in a row
+     * @param windowCalls calls in the window; 0 where no rule looks at one
+     * @param windowFailed those of them that failed
+     * @param windowSlow those of them that were slow
+     * @param totalGood good results since the breaker was made; 0 when uncounted
+     * @param totalBad bad results since the breaker was made
+     * @param probes probes under way
+     * @param orphans probes that outlived their lease and may still be running
+     */
+    public record Judged(
+            int consecutiveFailures,
+            long windowCalls,
+            long windowFailed,
+            long windowSlow,
+            long totalGood,
+            long totalBad,
+            int probes,
+            int orphans) {}
+}

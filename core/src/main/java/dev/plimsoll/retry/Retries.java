@@ -1,0 +1,167 @@
+package dev.plimsoll.retry;
+
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.call.Event.NoRetry;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.Repeat;
+import dev.plimsoll.time.Time;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The retries of one guard: decides after each attempt whether there is another one, and when. For those who write
+ * engines.
+ *
+ * <p>The order of the questions is fixed: attempts left? may it be repeated? is the hint too long? is there time? and
+ * last the budget, which a yes charges.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads; never blocks, never throws.
+ */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
+public final class Retries {
+
+    private static final long MILLI = 1_000_000;
+
+    private final Retry retry;
+    private final RetryBudget budget;
+    private final Time time;
+    private final Observers observers;
+    private final long clampNanos;
+
+    /**
+     * Puts the parts together.
+     *
+     * @param retry checked before
+     * @param budget what retries are charged to
+     * @param time random numbers for the jitter
+     * @param observers hear of predicates that throw
+     */
+    public Retries(Retry retry, RetryBudget budget, Time time, Observers observers) {
+        this.retry = retry;
+        this.budget = budget;
+        this.time = time;
+        this.observers = observers;
+        this.clampNanos = Time.nanos(retry.retryAfterClamp());
+    }
+
+    /**
+     * Another attempt, or why not.
+     *
+     * @param pauseNanos how long to pause before it; means nothing when refused
+     * @param denied null when there is another attempt
+     */
+    public record Decision(long pauseNanos, @Nullable NoRetry denied) {
+
+        static Decision no(NoRetry why) {
+            return new Decision(0, why);
+        }
+    }
+
+    /**
+     * What retries are charged to.
+     *
+     * @return shared with other guards, perhaps
+     */
+    public RetryBudget budget() {
+        return budget;
+    }
+
+    /**
+     * Whether good values have to be looked at.
+     *
+     * @return true when {@code retryOnResult} was named
+     */
+    public boolean looksAtResults() {
+        return retry.looksAtResults();
+    }
+
+    /**
+     * Whether a good value is to be retried all the same.
+     *
+     * @param value what the work returned
+     * @return true when {@code retryOnResult} accepts it
+     */
+    public boolean wantsAnother(@Nullable Object value) {
+        Predicate<Object> results = retry.results();
+        return results != null && value != null && accepts(results, value);
+    }
+
+    /**
+     * Decides after an attempt that was not good enough. A yes has charged the budget.
+     *
+     * @param attempts how many there were, this one included
+     * @param outcome how it ended
+     * @param judgement what that means
+     * @param remainingNanos how long the call may still take
+     * @param now an instant of the precise clock
+     * @return another attempt, or why not
+     */
+    public Decision next(int attempts, Outcome outcome, Judgement judgement, long remainingNanos, long now) {
+        if (attempts >= retry.maxAttempts()) {
+            return Decision.no(NoRetry.ATTEMPTS_USED);
+        }
+        NoRetry unrepeatable = unrepeatable(outcome, judgement.repeat());
+        if (unrepeatable != null) {
+            return Decision.no(unrepeatable);
+        }
+        if (judgement.retryAfterNanos() > clampNanos) {
+            return Decision.no(NoRetry.HINT_TOO_LONG);
+        }
+        long pause = pause(attempts, judgement.retryAfterNanos());
+        if (pause >= remainingNanos) {
+            return Decision.no(NoRetry.NO_TIME);
+        }
+        return budget.tryWithdraw(now) ? new Decision(pause, null) : Decision.no(NoRetry.BUDGET_USED);
+    }
+
+    private @Nullable NoRetry unrepeatable(Outcome outcome, Repeat repeat) {
+        if (repeat == Repeat.ALWAYS) {
+            return null;
+        }
+        boolean wanted = repeat == Repeat.IF_IDEMPOTENT
+                || (repeat == Repeat.IF_NAMED && isNamed(outcome.error()))
+                || (outcome.error() == null && wantsAnother(outcome.value()));
+        if (!wanted) {
+            return NoRetry.NOT_RETRYABLE;
+        }
+        return retry.isIdempotent() ? null : NoRetry.NOT_IDEMPOTENT;
+    }
+
+    private boolean isNamed(@Nullable Throwable error) {
+        if (error == null) {
+            return false;
+        }
+        for (Predicate<? super Throwable> named : retry.namedErrors()) {
+            if (accepts(named, error)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private <V> boolean accepts(Predicate<? super V> predicate, V value) {
+        try {
+            return predicate.test(value);
+        } catch (Exception e) {
+            observers.fault(e);
+            return false;
+        }
+    }
+
+    /** Never earlier than a hint asks for: it is rounded up to a millisecond, and jitter comes on top of it. */
+    private long pause(int attempts, long hintNanos) {
+        long pause = retry.backoff().pauseNanos(attempts, time::random);
+        if (hintNanos < 0) {
+            return pause;
+        }
+        long hint = (hintNanos + MILLI - 1) / MILLI * MILLI;
+        return Math.max(pause, hint + (long) (time.random() * hint / 10));
+    }
+
+    @Override
+    public String toString() {
+        return retry.toString();
+    }
+}

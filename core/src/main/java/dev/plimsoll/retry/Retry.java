@@ -1,0 +1,323 @@
+package dev.plimsoll.retry;
+
+import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.time.Backoff;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often and how soon to try again. An immutable value: each method returns a new one.
+ *
+ * <p>Naming a retry declares that the work may be repeated; {@link #nonIdempotent()} takes that back. By default it
+ * retries what is likely to pass: connections that could not be made, timeouts, I/O errors, and answers that say "I am
+ * full". It never retries an {@link Error}, an interruption, a refusal by its own guard, or the caller's own mistake.
+ *
+ * <p>Defaults: 3 attempts, the first included; a Retry-After of the dependency is obeyed, and one above 300 s ends the
+ * call at once. Nothing is checked until the guard is built.
+ *
+ * <p><b>Threading:</b> immutable; the predicates are called by any number of threads.
+ */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
+public final class Retry {
+
+    private static final int MOST_ATTEMPTS = 1_000_000;
+
+    private record Settings(
+            Backoff backoff,
+            int maxAttempts,
+            boolean idempotent,
+            Duration retryAfterClamp,
+            List<Predicate<? super Throwable>> named,
+            @Nullable Predicate<Object> results) {
+
+        Settings paced(Backoff other) {
+            return new Settings(other, maxAttempts, idempotent, retryAfterClamp, named, results);
+        }
+
+        Settings attempts(int most) {
+            return new Settings(backoff, most, idempotent, retryAfterClamp, named, results);
+        }
+
+        Settings unrepeatable() {
+            return new Settings(backoff, maxAttempts, false, retryAfterClamp, named, results);
+        }
+
+        Settings clamped(Duration clamp) {
+            return new Settings(backoff, maxAttempts, idempotent, clamp, named, results);
+        }
+
+        Settings naming(List<Predicate<? super Throwable>> more) {
+            return new Settings(backoff, maxAttempts, idempotent, retryAfterClamp, List.copyOf(more), results);
+        }
+
+        Settings lookingAt(Predicate<Object> other) {
+            return new Settings(backoff, maxAttempts, idempotent, retryAfterClamp, named, other);
+        }
+    }
+
+    /** Tells types apart by equals, so that two retries that name the same types are equal. */
+    private record OfType(Class<? extends Throwable> type) implements Predicate<Throwable> {
+
+        @Override
+        public boolean test(Throwable error) {
+            return type.isInstance(error);
+        }
+    }
+
+    private final Settings settings;
+
+    private Retry(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Tries again with these pauses.
+     *
+     * @param backoff how long to pause before each retry
+     * @return 3 attempts with those pauses
+     */
+    public static Retry of(Backoff backoff) {
+        return new Retry(new Settings(backoff, 3, true, Duration.ofMinutes(5), List.of(), null));
+    }
+
+    /**
+     * Pauses that double, with full jitter, up to 30 s.
+     *
+     * @param base the first pause, before jitter
+     * @return 3 attempts with those pauses
+     */
+    public static Retry exponential(Duration base) {
+        return of(Backoff.exponential(base));
+    }
+
+    /**
+     * Pauses that grow by the same step, with full jitter, up to 30 s.
+     *
+     * @param step the first pause, before jitter
+     * @return 3 attempts with those pauses
+     */
+    public static Retry linear(Duration step) {
+        return of(Backoff.linear(step));
+    }
+
+    /**
+     * Pauses that are all the same, without jitter.
+     *
+     * @param pause how long
+     * @return 3 attempts with those pauses
+     */
+    public static Retry fixed(Duration pause) {
+        return of(Backoff.fixed(pause));
+    }
+
+    /**
+     * No pauses.
+     *
+     * @return 3 attempts, one right after the other
+     */
+    public static Retry immediate() {
+        return of(Backoff.none());
+    }
+
+    /**
+     * At most so many attempts.
+     *
+     * @param attempts the first included; 1 … 1 000 000; default 3
+     * @return a new value
+     */
+    public Retry maxAttempts(int attempts) {
+        return new Retry(settings.attempts(attempts));
+    }
+
+    /**
+     * No pause is longer than this, before additive jitter.
+     *
+     * @param longest default 30 s
+     * @return a new value
+     */
+    public Retry cap(Duration longest) {
+        return paced(backoff -> backoff.cap(longest));
+    }
+
+    /**
+     * Each pause is a random part of its length.
+     *
+     * @return a new value
+     */
+    public Retry fullJitter() {
+        return paced(Backoff::fullJitter);
+    }
+
+    /**
+     * Each pause is half its length, and a random part of the other half.
+     *
+     * @return a new value
+     */
+    public Retry equalJitter() {
+        return paced(Backoff::equalJitter);
+    }
+
+    /**
+     * Each pause is its length, and a random part of this on top.
+     *
+     * @param jitter the most that is added
+     * @return a new value
+     */
+    public Retry additiveJitter(Duration jitter) {
+        return paced(backoff -> backoff.additiveJitter(jitter));
+    }
+
+    /**
+     * Each pause is exactly its length: everybody who failed together tries again together.
+     *
+     * @return a new value
+     */
+    public Retry withoutJitter() {
+        return paced(Backoff::withoutJitter);
+    }
+
+    private Retry paced(UnaryOperator<Backoff> change) {
+        return new Retry(settings.paced(change.apply(settings.backoff())));
+    }
+
+    /**
+     * The work must not be repeated once it may have taken effect: only failures that surely never reached the other
+     * side are retried.
+     *
+     * @return a new value
+     */
+    public Retry nonIdempotent() {
+        return new Retry(settings.unrepeatable());
+    }
+
+    /**
+     * The longest Retry-After that is waited for; a longer one ends the call at once, with the last error.
+     *
+     * @param clamp default 300 s
+     * @return a new value
+     */
+    public Retry retryAfterClamp(Duration clamp) {
+        return new Retry(settings.clamped(clamp));
+    }
+
+    /**
+     * Retries these errors too, and their subtypes.
+     *
+     * @param types such as your client's own exception for a lost connection
+     * @return a new value
+     */
+    @SafeVarargs
+    public final Retry retryOn(Class<? extends Throwable>... types) {
+        List<Predicate<? super Throwable>> more = new ArrayList<>(settings.named());
+        for (Class<? extends Throwable> type : types) {
+            more.add(new OfType(type));
+        }
+        return named(more);
+    }
+
+    /**
+     * Retries these errors too.
+     *
+     * @param errors accepts those to retry; one that throws accepts nothing
+     * @return a new value
+     */
+    public Retry retryOn(Predicate<? super Throwable> errors) {
+        List<Predicate<? super Throwable>> more = new ArrayList<>(settings.named());
+        more.add(errors);
+        return named(more);
+    }
+
+    private Retry named(List<Predicate<? super Throwable>> named) {
+        return new Retry(settings.naming(named));
+    }
+
+    /**
+     * Retries after these results too; the last one is returned as it is.
+     *
+     * @param results accepts those to retry, is never asked about null; one that throws accepts nothing
+     * @return a new value
+     */
+    public Retry retryOnResult(Predicate<Object> results) {
+        return new Retry(settings.lookingAt(results));
+    }
+
+    /**
+     * Collects everything that is wrong.
+     *
+     * @param check where to
+     */
+    public void check(Check check) {
+        check.atLeast("maxAttempts", settings.maxAttempts(), 1);
+        check.that(
+                settings.maxAttempts() <= MOST_ATTEMPTS,
+                "maxAttempts",
+                "must be at most 1000000",
+                settings.maxAttempts());
+        check.that(
+                !settings.retryAfterClamp().isNegative(),
+                "retryAfterClamp",
+                "must not be negative",
+                settings.retryAfterClamp());
+        check.part("backoff", settings.backoff().problems());
+    }
+
+    Backoff backoff() {
+        return settings.backoff();
+    }
+
+    /**
+     * How many attempts there may be.
+     *
+     * @return the first included
+     */
+    public int maxAttempts() {
+        return settings.maxAttempts();
+    }
+
+    boolean isIdempotent() {
+        return settings.idempotent();
+    }
+
+    Duration retryAfterClamp() {
+        return settings.retryAfterClamp();
+    }
+
+    List<Predicate<? super Throwable>> namedErrors() {
+        return settings.named();
+    }
+
+    @Nullable
+    Predicate<Object> results() {
+        return settings.results();
+    }
+
+    /**
+     * Whether results are looked at.
+     *
+     * @return true after {@link #retryOnResult(Predicate)}
+     */
+    public boolean looksAtResults() {
+        return settings.results() != null;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Retry retry && settings.equals(retry.settings);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(settings);
+    }
+
+    @Override
+    public String toString() {
+        return settings.maxAttempts() + " attempts, " + settings.backoff()
+                + (settings.idempotent() ? "" : ", non-idempotent");
+    }
+}

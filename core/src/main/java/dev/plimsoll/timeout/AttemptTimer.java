@@ -1,0 +1,89 @@
+package dev.plimsoll.timeout;
+
+import dev.plimsoll.time.Timer;
+import java.time.Duration;
+
+/**
+ * The timeout of one attempt that runs on its caller's own thread: when the time is up it interrupts that thread. This
+ * asks the work to stop and cannot force it.
+ *
+ * <p><b>Threading:</b> made and finished by the thread that runs the attempt; fired by the timer thread.
+ */
+public final class AttemptTimer extends Timer {
+
+    /*
+     *   pending ── cancel() by the caller ──▶ cancelled        the timer thread never touches the caller's thread
+     *      │
+     *      └───── fire() by the timer thread ──▶ firing ── thread interrupted ──▶ fired
+     *
+     * The two arrows from pending are one compare-and-set in Timer; the loser does nothing to the thread. finish() that
+     * has lost waits for `fired`, a few instructions away, so that the interrupt has arrived before it clears it: an
+     * interrupt never leaks into what the thread does next. The flag is cleared only if it was clean when the attempt
+     * began, for then it is ours.
+     */
+
+    private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
+
+    private final Thread thread;
+    private final boolean interrupts;
+    private final boolean clean;
+    private boolean stalled; // written before `fired`, read after it
+    private volatile boolean fired;
+
+    /**
+     * Made by the thread that is about to run the attempt.
+     *
+     * @param interrupts whether to interrupt it when the time is up
+     */
+    public AttemptTimer(boolean interrupts) {
+        this.thread = Thread.currentThread();
+        this.interrupts = interrupts;
+        this.clean = !thread.isInterrupted();
+    }
+
+    @Override
+    protected void fire(long lateNanos) {
+        stalled = lateNanos > LOCAL_STALL;
+        if (interrupts) {
+            thread.interrupt();
+        }
+        fired = true;
+    }
+
+    /**
+     * Ends the timeout; called once, by the thread that ran the attempt.
+     *
+     * @return true when the time was up before the attempt had ended; the interrupt flag is then as the attempt found it
+     */
+    public boolean finish() {
+        if (cancel()) {
+            return false;
+        }
+        while (!fired) {
+            Thread.onSpinWait();
+        }
+        if (interrupts && clean) {
+            boolean cleared = Thread.interrupted();
+            assert cleared || !thread.isInterrupted();
+        }
+        return true;
+    }
+
+    /**
+     * Whether the time is up.
+     *
+     * @return true as soon as the thread has been interrupted
+     */
+    public boolean hasFired() {
+        return fired;
+    }
+
+    /**
+     * Whether the timer itself came more than 100 ms late: this process stood still, and the dependency is not to blame.
+     *
+     * @return false unless {@link #hasFired()}
+     */
+    public boolean hasStalled() {
+        return fired && stalled;
+    }
+}
