@@ -118,9 +118,6 @@ final class TimerThread implements Runnable {
     @Override
     public void run() {
         Thread self = Thread.currentThread();
-        synchronized (lock) {
-            thread = self; // the starter may not have stored it yet
-        }
         boolean ended = false;
         try {
             turnWhileNeeded(self);

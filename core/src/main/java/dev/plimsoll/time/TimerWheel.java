@@ -226,17 +226,20 @@ final class TimerWheel implements Timer.Owner {
             Timer following = timer.next;
             timer.next = null;
             if (timer.expire()) {
-                pending.decrement();
                 fireOne(timer, now - timer.when);
             }
             timer = following;
         }
     }
 
-    @SuppressWarnings({"NonAtomicVolatileUpdate", "NonAtomicOperationOnVolatileField"}) // one driver at a time
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one driver at a time
     private void fireOne(Timer timer, long late) {
         try {
-            timer.fire(late);
+            try {
+                pending.decrement(); // may need memory
+            } finally {
+                timer.fire(late);
+            }
         } catch (Throwable failure) {
             // Even an Error must not take the other timers down with it.
             failures++;
