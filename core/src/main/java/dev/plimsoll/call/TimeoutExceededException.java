@@ -54,12 +54,11 @@ public final class TimeoutExceededException extends GuardException {
 
     @Override
     public String getMessage() {
-        String what =
-                switch (limit) {
-                    case ATTEMPT -> "the attempt took longer than ";
-                    case TOTAL -> "all attempts together took longer than ";
-                    case HEARTBEAT -> "no sign of life for ";
-                };
+        String what = switch (limit) {
+            case ATTEMPT -> "the attempt took longer than ";
+            case TOTAL -> "all attempts together took longer than ";
+            case HEARTBEAT -> "no sign of life for ";
+        };
         return dependency() + ": " + what + after().toMillis() + " ms; it may have taken effect";
     }
 }

@@ -39,7 +39,8 @@ final class VirtualClock {
 
     Instant wall() {
         long passed = now - origin;
-        return WALL_ORIGIN.plusSeconds(Long.divideUnsigned(passed, SECOND))
+        return WALL_ORIGIN
+                .plusSeconds(Long.divideUnsigned(passed, SECOND))
                 .plusNanos(Long.remainderUnsigned(passed, SECOND));
     }
 

@@ -125,6 +125,17 @@ public final class TimeWindow {
     }
 
     /**
+     * How many calls of a kind there are in the window. Allocates nothing.
+     *
+     * @param kind one of {@link Kind}
+     * @param now the instant at which the window ends
+     * @return 0 or more
+     */
+    public long count(int kind, long now) {
+        return sum(epoch(now), kind, 1);
+    }
+
+    /**
      * How many calls there are in the window. Allocates nothing.
      *
      * @param now the instant at which the window ends

@@ -190,6 +190,7 @@ final class TimeWindowTest {
             assertThat(window.total(now)).isEqualTo(counts.total());
             assertThat(window.failed(now)).isEqualTo(counts.allFailed());
             assertThat(window.slow(now)).isEqualTo(counts.allSlow());
+            assertThat(window.count(Kind.SLOW, now)).isEqualTo(counts.slow());
         });
         for (int kind = 0; kind < 4; kind++) {
             assertThat(window.sum(kind)).isEqualTo(naive.sum(kind));
