@@ -1,6 +1,7 @@
 package dev.plimsoll.budget;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -46,19 +47,32 @@ final class BudgetScript {
 
     /** The largest excess over the invariant of any span that begins and ends with a retry; 0 or less when it holds. */
     double worstExcess() {
+        long[] paid = elapsed(calls);
+        long[] started = elapsed(retries);
         double worst = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < retries.size(); i++) {
-            for (int j = i; j < retries.size(); j++) {
-                long from = retries.get(i) - origin;
-                long to = retries.get(j) - origin;
-                long paid = calls.stream()
-                        .filter(c -> c - origin > from - window && c - origin <= to)
-                        .count();
-                double reserve = settings.minimumPerSecond() * (to - from + window) / 1e9;
-                worst = Math.max(worst, j - i + 1 - (settings.ratio() * paid + reserve + 1));
+        for (int i = 0; i < started.length; i++) {
+            int paidBefore = upTo(paid, started[i] - window);
+            for (int j = i; j < started.length; j++) {
+                double share = settings.ratio() * (upTo(paid, started[j]) - paidBefore);
+                double reserve = settings.minimumPerSecond() * (started[j] - started[i] + window) / 1e9;
+                worst = Math.max(worst, j - i + 1 - (share + reserve + 1));
             }
         }
         return worst;
+    }
+
+    private long[] elapsed(List<Long> instants) {
+        return instants.stream().mapToLong(instant -> instant - origin).toArray();
+    }
+
+    /** How many of the sorted numbers are at most {@code limit}. */
+    private static int upTo(long[] sorted, long limit) {
+        int found = Arrays.binarySearch(sorted, limit);
+        int end = found < 0 ? -found - 1 : found;
+        while (end < sorted.length && sorted[end] == limit) {
+            end++;
+        }
+        return end;
     }
 
     private void deposit(int times) {

@@ -193,7 +193,7 @@ final class RetryBudgetTest {
     void budgets_areComparedByIdentity() {
         assertThat(RetryBudget.ratio(0.1)).isNotEqualTo(RetryBudget.ratio(0.1));
         assertThat(WindowedRatio.defaults().ratio(0.2).over(Duration.ofSeconds(1)))
-                .isEqualTo(new WindowedRatio(0.2, 10, Duration.ofMillis(1_000), Combination.MAX));
+                .isEqualTo(new WindowedRatio(0.2, 10, Duration.ofSeconds(1), Combination.MAX));
     }
 
     @Test
