@@ -32,21 +32,16 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
      *       ▼
      *    DROPPED                                                 it never begins
      *
-     *   then, whichever way:  hook (the permit goes back)  ──►  ended = true  ──►  whoever waits is unparked
+     *   then, whichever way:  hook (the permit goes back), ended = true, whoever waits is unparked
      *
      * Concurrency: begin, complete, fail and detach are compare-and-sets of one word, so exactly one of completion and
      * detachment happens, and work that was detached in NEW never begins. LEAVING exists while the detaching thread
-     * interrupts the worker. A worker that finds it spins until it is over, so that an interrupt never hits what the
-     * thread does next; then it clears the flag. It is also where the orphan is counted, before the worker can count it
-     * off.
+     * counts the orphan and interrupts the worker. A worker that finds it spins until it is over, so that the interrupt
+     * never hits what the thread does next, and then clears the flag.
      *
-     * The hook is put in by one thread and taken out by another, both by exchanging one reference; the one who comes
-     * second runs it. The permit is back before the caller learns that the work is done, or its next call would find its
-     * own permit taken. DROPPED ends when the worker comes across it, not before: so there are never more tasks in the
-     * pool than permits.
-     *
-     * Waiting is the usual pair: one writes ended and then reads who waits, the other writes who waits and then reads
-     * ended.
+     * The hook is put in by one thread and taken out by another, both by exchanging one reference; who comes second runs
+     * it. The permit is back before the caller learns that the work is done, or its next call would find its own permit
+     * taken. DROPPED ends when the worker comes across it: so there are never more tasks in the pool than permits.
      */
     private enum State {
         NEW,
@@ -59,7 +54,6 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
 
     private static final VarHandle STATE;
     private static final VarHandle HOOK;
-    private static final Runnable TAKEN = () -> {};
 
     static {
         try {
@@ -77,7 +71,10 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private final Carried carried;
 
     private volatile State state = State.NEW;
+    /* Read and written by exchange only; this body itself stands for "taken out". */
+    @SuppressWarnings("UnusedVariable")
     private volatile @Nullable Runnable hook;
+
     private volatile boolean ended;
     private volatile @Nullable Thread waiting;
     private volatile @Nullable Thread worker;
@@ -95,7 +92,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     /**
      * Waits until the work is done and its hook has run.
      *
-     * @throws InterruptedException when this thread is interrupted before; its flag is then clear, the work goes on
+     * @throws InterruptedException when this thread is interrupted before; the work goes on
      */
     public void await() throws InterruptedException {
         await(false, 0);
@@ -170,7 +167,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
      */
     public void onEnd(Runnable action) {
         Runnable before = (Runnable) HOOK.compareAndExchange(this, null, action);
-        if (before == TAKEN) {
+        if (before == this) {
             action.run();
         } else if (before != null) {
             throw new IllegalStateException("onEnd was called before");
@@ -186,12 +183,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         return state == State.DONE;
     }
 
-    /**
-     * Whether the work has ended, detached or not, and the hook, if there was one by then, has run.
-     *
-     * @return false while it runs
-     */
-    public boolean hasEnded() {
+    /** Whether the work has ended, detached or not, and the hook, if there was one by then, has run. */
+    boolean hasEnded() {
         return ended;
     }
 
@@ -227,7 +220,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         try {
             carried.around(this::work);
         } catch (Throwable e) {
-            /* An Error of what is carried. Before the work it is the caller's to know; after it, this changes nothing. */
+            // An Error of what is carried. Before the work it is the caller's to know; after it, this changes nothing.
             complete(Outcome.threw(e));
             throw e;
         } finally {
@@ -285,8 +278,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
 
     /* Does nothing the second time. */
     private void end() {
-        Runnable action = (Runnable) HOOK.getAndSet(this, TAKEN);
-        if (action == TAKEN) {
+        Runnable action = (Runnable) HOOK.getAndSet(this, this);
+        if (action == this) {
             return;
         }
         if (state == State.ORPHAN) {

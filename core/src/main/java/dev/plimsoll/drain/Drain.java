@@ -291,7 +291,7 @@ public final class Drain {
         if (!Underway.isDraining(word)) {
             return false;
         }
-        return Underway.isStopped(word) || state instanceof Draining draining && draining.until - time.precise() <= 0;
+        return Underway.isStopped(word) || (state instanceof Draining draining && draining.until - time.precise() <= 0);
     }
 
     /**

@@ -147,7 +147,7 @@ final class Underway {
         synchronized (lock) {
             while (true) {
                 long now = word;
-                if (!isDraining(now) || isStopped(now) || !force && count(now) != 0) {
+                if (!isDraining(now) || isStopped(now) || (!force && count(now) != 0)) {
                     return null;
                 }
                 if (WORD.compareAndSet(this, now, now | STOPPED)) {

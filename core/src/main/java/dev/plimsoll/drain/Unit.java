@@ -30,6 +30,8 @@ public final class Unit implements AutoCloseable {
 
     private final Drain drain;
     private final @Nullable String label;
+
+    @SuppressWarnings("UnusedVariable") // read by exchange
     private volatile boolean open = true;
 
     Unit(Drain drain, @Nullable String label) {

@@ -51,8 +51,7 @@ final class PoolTest {
                 PooledBody<Object> body = bulkhead.submit(
                         attempt -> {
                             threads.add(Thread.currentThread());
-                            most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                            running.decrementAndGet();
+                            visit(running, most);
                             return done.incrementAndGet();
                         },
                         Bodies.ATTEMPT,
@@ -72,6 +71,11 @@ final class PoolTest {
         assertThat(threads.size()).isBetween(1, size);
         assertThat(done.get()).isBetween(20_560, 24_000);
         assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", size, 8, 0, 0, size, 0, 0));
+    }
+
+    private static void visit(AtomicInteger running, AtomicInteger most) {
+        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+        running.decrementAndGet();
     }
 
     @Test
