@@ -4,6 +4,7 @@ import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.time.Time;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
@@ -52,18 +53,10 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         DROPPED
     }
 
-    private static final VarHandle STATE;
-    private static final VarHandle HOOK;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(PooledBody.class, "state", State.class);
-            HOOK = lookup.findVarHandle(PooledBody.class, "hook", Runnable.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "state", VarHandle.class, PooledBody.class, State.class);
+    private static final VarHandle HOOK = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "hook", VarHandle.class, PooledBody.class, Runnable.class);
 
     private final Pool pool;
     private final AttemptWork<? extends T, ?> work;
@@ -71,8 +64,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private final Carried carried;
 
     private volatile State state = State.NEW;
-    /* Read and written by exchange only; this body itself stands for "taken out". */
-    @SuppressWarnings("UnusedVariable")
+
+    @SuppressWarnings("UnusedVariable") // exchanged only; this body itself stands for "taken out"
     private volatile @Nullable Runnable hook;
 
     private volatile boolean ended;
@@ -135,10 +128,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
      * Leaves the work to itself: its value or error is dropped. Work that did not begin yet never will.
      *
      * @param interrupt whether to interrupt the thread that runs it; the flag is clear again for what that runs next
-     * @param lateResult gets the value if there will be one, on the pool's thread, before the hook runs, so that what it
-     *     holds can be closed; null when nobody cares
-     * @return false when the work is done already: then the outcome is there to be taken, and {@link #await()} returns
-     *     as soon as its hook has run; or when it was detached before
+     * @param lateResult gets the value if there will be one, on the pool's thread, before the hook runs; null for nobody
+     * @return false when it is done already, and {@link #await()} returns soon; or when it was detached before
      */
     public boolean detach(boolean interrupt, @Nullable Consumer<? super T> lateResult) {
         if (move(State.NEW, State.DROPPED)) {
@@ -175,9 +166,9 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     }
 
     /**
-     * Whether there is an outcome for the caller.
+     * Whether there is an outcome.
      *
-     * @return false while it runs, and for ever after it was detached
+     * @return false while it runs, and for ever once detached
      */
     public boolean isDone() {
         return state == State.DONE;
@@ -189,8 +180,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     }
 
     /**
-     * How the work ended. An error is what it threw, an {@link Error} included; or why no thread could run it: then it
-     * is a {@link dev.plimsoll.call.RejectedException} when the bulkhead was closed meanwhile.
+     * How the work ended. An error is what it threw, an {@link Error} included; or why no thread could run it, such as
+     * a {@link dev.plimsoll.call.RejectedException} when the bulkhead was closed meanwhile.
      *
      * @return a value of the work's type, or an error
      * @throws IllegalStateException unless {@link #isDone()}
@@ -220,7 +211,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         try {
             carried.around(this::work);
         } catch (Throwable e) {
-            // An Error of what is carried. Before the work it is the caller's to know; after it, this changes nothing.
+            // An Error of what is carried: before the work it is the caller's to know, after it this changes nothing.
             complete(Outcome.threw(e));
             throw e;
         } finally {

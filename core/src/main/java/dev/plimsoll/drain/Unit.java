@@ -1,5 +1,6 @@
 package dev.plimsoll.drain;
 
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Unit implements AutoCloseable {
 
-    private static final VarHandle OPEN;
-
-    static {
-        try {
-            OPEN = MethodHandles.lookup().findVarHandle(Unit.class, "open", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle OPEN = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "open", VarHandle.class, Unit.class, boolean.class);
 
     /* Links of the list of named units, guarded by the drain's lock. */
     @Nullable
