@@ -36,7 +36,7 @@ final class Pool {
     @SuppressWarnings("UnnecessaryLambda") // it is known by its identity
     private static final Runnable NOTHING = () -> {};
 
-    private static final long IDLE_SECONDS = 10;
+    private static final long IDLE_NANOS = 10_000_000_000L;
 
     private final AtomicInteger orphans = new AtomicInteger();
     private final AtomicInteger started = new AtomicInteger();
@@ -46,10 +46,14 @@ final class Pool {
     private final ThreadPoolExecutor threads;
 
     Pool(String name, int size, Time time) {
+        this(name, size, time, IDLE_NANOS);
+    }
+
+    Pool(String name, int size, Time time, long idleNanos) {
         this.name = name;
         this.time = time;
-        this.threads =
-                new ThreadPoolExecutor(0, size, IDLE_SECONDS, TimeUnit.SECONDS, queue, this::newThread, this::noThread);
+        this.threads = new ThreadPoolExecutor(
+                0, size, idleNanos, TimeUnit.NANOSECONDS, queue, this::newThread, this::noThread);
     }
 
     /** Takes what an idle thread waits for, and nothing else. */

@@ -4,6 +4,7 @@ import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.time.Time;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the work returns
  */
-@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class PooledBody<T extends @Nullable Object> implements Runnable {
     /*
      *              begin                complete
@@ -33,21 +33,16 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
      *       ▼
      *    DROPPED                                                 it never begins
      *
-     *   then, whichever way:  hook (the permit goes back)  ──►  ended = true  ──►  whoever waits is unparked
+     *   then, whichever way:  hook (the permit goes back), ended = true, whoever waits is unparked
      *
      * Concurrency: begin, complete, fail and detach are compare-and-sets of one word, so exactly one of completion and
      * detachment happens, and work that was detached in NEW never begins. LEAVING exists while the detaching thread
-     * interrupts the worker. A worker that finds it spins until it is over, so that an interrupt never hits what the
-     * thread does next; then it clears the flag. It is also where the orphan is counted, before the worker can count it
-     * off.
+     * counts the orphan and interrupts the worker. A worker that finds it spins until it is over, so that the interrupt
+     * never hits what the thread does next, and then clears the flag.
      *
-     * The hook is put in by one thread and taken out by another, both by exchanging one reference; the one who comes
-     * second runs it. The permit is back before the caller learns that the work is done, or its next call would find its
-     * own permit taken. DROPPED ends when the worker comes across it, not before: so there are never more tasks in the
-     * pool than permits.
-     *
-     * Waiting is the usual pair: one writes ended and then reads who waits, the other writes who waits and then reads
-     * ended.
+     * The hook is put in by one thread and taken out by another, both by exchanging one reference; who comes second runs
+     * it. The permit is back before the caller learns that the work is done, or its next call would find its own permit
+     * taken. DROPPED ends when the worker comes across it: so there are never more tasks in the pool than permits.
      */
     private enum State {
         NEW,
@@ -58,21 +53,10 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         DROPPED
     }
 
-    private static final VarHandle STATE;
-    private static final VarHandle HOOK;
-
-    @SuppressWarnings("UnnecessaryLambda") // compared by identity
-    private static final Runnable TAKEN = () -> {};
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(PooledBody.class, "state", State.class);
-            HOOK = lookup.findVarHandle(PooledBody.class, "hook", Runnable.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "state", VarHandle.class, PooledBody.class, State.class);
+    private static final VarHandle HOOK = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "hook", VarHandle.class, PooledBody.class, Runnable.class);
 
     private final Pool pool;
     private final AttemptWork<? extends T, ?> work;
@@ -81,7 +65,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
 
     private volatile State state = State.NEW;
 
-    @SuppressWarnings("UnusedVariable") // read through HOOK
+    @SuppressWarnings("UnusedVariable") // exchanged only; this body itself stands for "taken out"
     private volatile @Nullable Runnable hook;
 
     private volatile boolean ended;
@@ -101,7 +85,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     /**
      * Waits until the work is done and its hook has run.
      *
-     * @throws InterruptedException when this thread is interrupted before; its flag is then clear, the work goes on
+     * @throws InterruptedException when this thread is interrupted before; the work goes on
      */
     public void await() throws InterruptedException {
         await(false, 0);
@@ -144,10 +128,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
      * Leaves the work to itself: its value or error is dropped. Work that did not begin yet never will.
      *
      * @param interrupt whether to interrupt the thread that runs it; the flag is clear again for what that runs next
-     * @param lateResult gets the value if there will be one, on the pool's thread, before the hook runs, so that what it
-     *     holds can be closed; null when nobody cares
-     * @return false when the work is done already: then the outcome is there to be taken, and {@link #await()} returns
-     *     as soon as its hook has run; or when it was detached before
+     * @param lateResult gets the value if there will be one, on the pool's thread, before the hook runs; null for nobody
+     * @return false when it is done already, and {@link #await()} returns soon; or when it was detached before
      */
     public boolean detach(boolean interrupt, @Nullable Consumer<? super T> lateResult) {
         if (move(State.NEW, State.DROPPED)) {
@@ -176,7 +158,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
      */
     public void onEnd(Runnable action) {
         Runnable before = (Runnable) HOOK.compareAndExchange(this, null, action);
-        if (before == TAKEN) {
+        if (before == this) {
             action.run();
         } else if (before != null) {
             throw new IllegalStateException("onEnd was called before");
@@ -184,26 +166,22 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     }
 
     /**
-     * Whether there is an outcome for the caller.
+     * Whether there is an outcome.
      *
-     * @return false while it runs, and for ever after it was detached
+     * @return false while it runs, and for ever once detached
      */
     public boolean isDone() {
         return state == State.DONE;
     }
 
-    /**
-     * Whether the work has ended, detached or not, and the hook, if there was one by then, has run.
-     *
-     * @return false while it runs
-     */
-    public boolean hasEnded() {
+    /** Whether the work has ended, detached or not, and the hook, if there was one by then, has run. */
+    boolean hasEnded() {
         return ended;
     }
 
     /**
-     * How the work ended. An error is what it threw, an {@link Error} included; or why no thread could run it: then it
-     * is a {@link dev.plimsoll.call.RejectedException} when the bulkhead was closed meanwhile.
+     * How the work ended. An error is what it threw, an {@link Error} included; or why no thread could run it, such as
+     * a {@link dev.plimsoll.call.RejectedException} when the bulkhead was closed meanwhile.
      *
      * @return a value of the work's type, or an error
      * @throws IllegalStateException unless {@link #isDone()}
@@ -233,7 +211,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         try {
             carried.around(this::work);
         } catch (Throwable e) {
-            /* An Error of what is carried. Before the work it is the caller's to know; after it, this changes nothing. */
+            // An Error of what is carried: before the work it is the caller's to know, after it this changes nothing.
             complete(Outcome.threw(e));
             throw e;
         } finally {
@@ -291,8 +269,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
 
     /* Does nothing the second time. */
     private void end() {
-        Runnable action = (Runnable) HOOK.getAndSet(this, TAKEN);
-        if (action == TAKEN) {
+        Runnable action = (Runnable) HOOK.getAndSet(this, this);
+        if (action == this) {
             return;
         }
         if (state == State.ORPHAN) {

@@ -4,6 +4,7 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Time;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -59,15 +60,8 @@ public final class Drain {
     private static final String GATE = "drain";
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     private static final State RUNNING = new Running();
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(Drain.class, "state", State.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "state", VarHandle.class, Drain.class, State.class);
 
     private final String name;
     private final long timeoutNanos;

@@ -1,5 +1,6 @@
 package dev.plimsoll.drain;
 
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -33,15 +34,8 @@ final class Underway {
     private static final int START_SHIFT = 31;
     private static final long COUNT = (1L << START_SHIFT) - 1;
     private static final int MOST_NAMES = 100;
-    private static final VarHandle WORD;
-
-    static {
-        try {
-            WORD = MethodHandles.lookup().findVarHandle(Underway.class, "word", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle WORD = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "word", VarHandle.class, Underway.class, long.class);
 
     private volatile long word;
 

@@ -1,5 +1,6 @@
 package dev.plimsoll.drain;
 
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -9,18 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> may be closed by any thread; the first one counts, all others change nothing.
  */
-@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Unit implements AutoCloseable {
 
-    private static final VarHandle OPEN;
-
-    static {
-        try {
-            OPEN = MethodHandles.lookup().findVarHandle(Unit.class, "open", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle OPEN = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "open", VarHandle.class, Unit.class, boolean.class);
 
     /* Links of the list of named units, guarded by the drain's lock. */
     @Nullable
@@ -32,7 +25,7 @@ public final class Unit implements AutoCloseable {
     private final Drain drain;
     private final @Nullable String label;
 
-    @SuppressWarnings("UnusedVariable") // read through its VarHandle
+    @SuppressWarnings("UnusedVariable") // read by exchange
     private volatile boolean open = true;
 
     Unit(Drain drain, @Nullable String label) {

@@ -92,7 +92,7 @@ final class BulkheadOracleTest {
         }
         while (leaves + permits.size() + places.size() > 0) {
             settle(bulkhead, naive);
-            abandon(bulkhead, naive);
+            abandon(naive);
             compare(bulkhead, naive);
         }
         assertThat(bulkhead.snapshot().available()).isEqualTo(naive.max);
@@ -103,7 +103,7 @@ final class BulkheadOracleTest {
             case 0, 1, 2 -> enter(bulkhead, naive);
             case 3 -> tryEnter(bulkhead, naive);
             case 4, 5, 6 -> settle(bulkhead, naive);
-            case 7 -> abandon(bulkhead, naive);
+            case 7 -> abandon(naive);
             default -> {
                 int size = 1 + random.nextInt(5);
                 bulkhead.resize(size);
@@ -152,7 +152,7 @@ final class BulkheadOracleTest {
         }
     }
 
-    private void abandon(Bulkhead bulkhead, NaiveBulkhead naive) {
+    private void abandon(NaiveBulkhead naive) {
         if (places.isEmpty()) {
             return;
         }

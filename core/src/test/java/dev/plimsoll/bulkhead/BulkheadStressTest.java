@@ -12,6 +12,7 @@ import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,7 +112,7 @@ final class BulkheadStressTest {
                     assertIdle(bulkhead, 1);
                 } else {
                     Rendezvous.meet(barrier);
-                    Queueing.settle(bulkhead, held.get());
+                    Queueing.settle(bulkhead, Objects.requireNonNull(held.get()));
                     Rendezvous.meet(barrier);
                 }
             }

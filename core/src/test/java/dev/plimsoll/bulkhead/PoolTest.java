@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
@@ -15,6 +16,7 @@ import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** The threads of a bulkhead: how many, and what they take along. */
 final class PoolTest {
+
+    private static final Rejection CLOSED = new Rejection("x", "bulkhead", Rejection.Reason.SHUT_DOWN, "", -1);
 
     private static Bulkhead pool(int size) {
         return Bulkhead.create("prices", b -> b.maxConcurrent(size).ownPool());
@@ -51,8 +55,7 @@ final class PoolTest {
                 PooledBody<Object> body = bulkhead.submit(
                         attempt -> {
                             threads.add(Thread.currentThread());
-                            most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                            running.decrementAndGet();
+                            visit(running, most);
                             return done.incrementAndGet();
                         },
                         Bodies.ATTEMPT,
@@ -72,6 +75,41 @@ final class PoolTest {
         assertThat(threads.size()).isBetween(1, size);
         assertThat(done.get()).isBetween(20_560, 24_000);
         assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", size, 8, 0, 0, size, 0, 0));
+    }
+
+    private static void visit(AtomicInteger running, AtomicInteger most) {
+        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+        running.decrementAndGet();
+    }
+
+    @Test
+    @DisplayName("T-33 T-40 nothing is stranded in the queue when threads end in the moment that something comes")
+    void threadsThatEnd_strandNothing() {
+        Pool pool = new Pool("hasty", 2, Time.system(), 1);
+        Bodies.Stubborn blocking = new Bodies.Stubborn();
+        PooledBody<Object> busy = body(pool, blocking);
+        pool.run(busy, () -> CLOSED);
+        blocking.awaitBegin();
+
+        for (int i = 0; i < 10_000; i++) {
+            PooledBody<Object> next = body(pool, attempt -> "next");
+            pool.run(next, () -> CLOSED);
+            awaitQuickly(next);
+        }
+
+        blocking.release();
+        Bodies.awaitEnd(busy);
+    }
+
+    private static void awaitQuickly(PooledBody<Object> body) {
+        for (int i = 0; i < 1_000 && !body.hasEnded(); i++) {
+            Thread.onSpinWait();
+        }
+        Bodies.awaitEnd(body);
+    }
+
+    private static PooledBody<Object> body(Pool pool, AttemptWork<Object, Exception> work) {
+        return new PooledBody<>(pool, work, Bodies.ATTEMPT, new Carried(List.of(), new Observers(null)));
     }
 
     @Test
@@ -151,7 +189,7 @@ final class PoolTest {
         assertThat(body.outcome().error()).isNull();
         assertThat(body.outcome().value()).isSameAs(deadline);
         assertThat(trace).containsExactly("open a", "open b", "work", "close b", "close a");
-        assertThat(worker.get().getContextClassLoader()).isNull();
+        assertThat(Objects.requireNonNull(worker.get()).getContextClassLoader()).isNull();
         PooledBody<Object> next = Bodies.submit(bulkhead, attempt -> Deadline.current());
         next.await();
         assertThat(next.outcome().value()).isSameAs(Deadline.none());

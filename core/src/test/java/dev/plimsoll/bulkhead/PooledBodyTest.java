@@ -12,6 +12,7 @@ import dev.plimsoll.time.Time;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -392,6 +393,6 @@ final class PooledBodyTest {
         assertThat(bulkhead.awaitEnd(Deadline.none())).isTrue();
         body.await();
         assertThat(body.outcome().value()).isEqualTo("late");
-        Rendezvous.join(worker.get());
+        Rendezvous.join(Objects.requireNonNull(worker.get()));
     }
 }
