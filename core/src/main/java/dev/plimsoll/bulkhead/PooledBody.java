@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the work returns
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class PooledBody<T extends @Nullable Object> implements Runnable {
     /*
      *              begin                complete

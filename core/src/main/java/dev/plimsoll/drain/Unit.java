@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> may be closed by any thread; the first one counts, all others change nothing.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Unit implements AutoCloseable {
 
     private static final VarHandle OPEN = ConstantBootstraps.fieldVarHandle(

@@ -54,7 +54,7 @@ final class ArchitectureTest {
                 Rooms.arrows(),
                 "planted.breaker.MeetsAnotherMechanism",
                 "planted.call.KnowsAMechanism",
-                "planted.budget.MeetsTheWindow",
+                "planted.window.KnowsTheBudget",
                 "planted.time.KnowsTheTop");
     }
 

@@ -1,0 +1,6 @@
+package dev.plimsoll.architecture.planted.budget;
+
+/** Does nothing wrong. */
+public final class Budget {
+    private Budget() {}
+}
