@@ -41,7 +41,9 @@ final class TimerThread implements Runnable {
     private static final VarHandle WAKE_AT = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "wakeAt", VarHandle.class, TimerThread.class, long.class);
 
-    private final Object lock = new Object();
+    /** For tests too: whoever holds it keeps the thread from ending. */
+    final Object lock = new Object();
+
     private final TimerWheel wheel = new TimerWheel(System.nanoTime());
     private final long idleNanos;
     private final Function<Runnable, Thread> starter;
@@ -85,6 +87,11 @@ final class TimerThread implements Runnable {
     @Nullable
     Thread thread() {
         return thread;
+    }
+
+    /** Until when the thread may nap, for tests. */
+    long wakeAt() {
+        return wakeAt;
     }
 
     private void wakeBy(long instant, Thread sleeper) {

@@ -18,7 +18,6 @@ final class VirtualClock {
 
     private final List<LateTick> lateTicks = new ArrayList<>();
     private final long origin;
-    private int stalls;
     private long step = 1;
     private volatile long now;
     private volatile long coarse;
@@ -67,7 +66,6 @@ final class VirtualClock {
 
     /** The time passes, but the coarse clock stands until {@link #resume()}. */
     void stall(long nanos) {
-        stalls++;
         long instant = now + nanos;
         now = instant;
         if (nanos > CoarseClock.LATE) {
@@ -75,14 +73,14 @@ final class VirtualClock {
         }
     }
 
+    /** The coarse clock catches up. */
     void resume() {
-        stalls--;
         follow();
     }
 
     private void follow() {
         long rounded = now - Long.remainderUnsigned(now - origin, step);
-        if (stalls == 0 && rounded - coarse > 0) {
+        if (rounded - coarse > 0) {
             coarse = rounded;
         }
     }

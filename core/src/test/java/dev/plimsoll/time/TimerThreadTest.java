@@ -70,6 +70,56 @@ final class TimerThreadTest {
     }
 
     @Test
+    @DisplayName("A timer that is started while the thread naps for long wakes it")
+    void timer_startedDuringALongNap_wakesTheThread() {
+        TimerThread patient = timersEndingAfter(HOUR);
+        napLong(patient);
+        CountDownLatch fired = new CountDownLatch(1);
+
+        patient.start(new Probe(late -> fired.countDown()), 0);
+
+        Rendezvous.await(fired);
+    }
+
+    @Test
+    @DisplayName("A timer that is started after the arrivals were drained is not forgotten over a long nap")
+    void timer_startedByATimer_isNotSleptOver() {
+        TimerThread patient = timersEndingAfter(HOUR);
+        CountDownLatch fired = new CountDownLatch(1);
+        // The first one is drained in an earlier turn than the one that fires it, in which nothing else arrives; the
+        // second one is due after the nap that this turn has promised already.
+        patient.start(
+                new Probe(late -> patient.start(new Probe(later -> fired.countDown()), TimerThread.NAP + MILLISECOND)),
+                3 * TimerThread.NAP);
+
+        Rendezvous.await(fired);
+    }
+
+    @Test
+    @DisplayName("CA-5 a timer that is started when the thread has decided to end keeps it")
+    void timer_startedWhenTheThreadIsAboutToEnd_fires() {
+        TimerThread impatient = timersEndingAfter(0);
+        CountDownLatch fired = new CountDownLatch(1);
+        synchronized (impatient.lock) {
+            impatient.start(new Probe(), 0);
+            Thread thread = Objects.requireNonNull(impatient.thread());
+            Rendezvous.await(() -> thread.getState() == Thread.State.BLOCKED, "the thread wants to end");
+
+            impatient.start(new Probe(late -> fired.countDown()), 0);
+            assertThat(impatient.thread()).isSameAs(thread);
+        }
+
+        Rendezvous.await(fired);
+    }
+
+    private static void napLong(TimerThread timers) {
+        timers.start(new Probe(), 0);
+        Rendezvous.await(
+                () -> timers.pending() == 0 && timers.wakeAt() - System.nanoTime() > HOUR / 2,
+                "the thread naps for long");
+    }
+
+    @Test
     @DisplayName("A delay below zero counts as zero, one above the longest as the longest")
     void delay_outOfRange_isCut() {
         CountDownLatch fired = new CountDownLatch(1);

@@ -73,7 +73,8 @@ final class TimerWheelTest {
         for (int step = 0; step < 300; step++) {
             for (int i = random.nextInt(8); i > 0; i--) {
                 Probe probe = new Probe();
-                long when = now + span(random);
+                // Whoever starts a timer may stand still between reading the clock and adding it.
+                long when = now + span(random) - (random.nextInt(10) == 0 ? random.nextInt(50_000_000) : 0);
                 wheel.start(probe, when);
                 oracle.start(probe, when);
                 all.add(probe);
@@ -208,6 +209,21 @@ final class TimerWheelTest {
         wheel.start(startedThenCancelled, 9);
         startedThenCancelled.cancel();
         assertThatThrownBy(() -> wheel.start(startedThenCancelled, 9)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName("A timer cancelled while it is being started never counts, and cannot be started again")
+    void timer_cancelledInTheMiddleOfStarting_neverCounts() {
+        Probe probe = new Probe();
+        List<Timer> told = new ArrayList<>();
+        assertThat(probe.claim(told::add, 5)).isTrue();
+
+        assertThat(probe.cancel()).isTrue();
+
+        assertThat(probe.arm()).isFalse();
+        assertThat(probe.expire()).isFalse();
+        assertThat(told).isEmpty();
+        assertThatThrownBy(() -> probe.claim(told::add, 5)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

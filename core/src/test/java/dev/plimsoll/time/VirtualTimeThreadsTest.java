@@ -241,6 +241,30 @@ final class VirtualTimeThreadsTest {
         assertThat(time.precise()).isEqualTo(SECOND.toNanos());
     }
 
+    @Test
+    @DisplayName("EV-4 while a timer fires, nobody else moves the time")
+    void timer_whileItFires_holdsTheTime() throws InterruptedException {
+        AtomicBoolean woken = new AtomicBoolean();
+        Thread waiter = time.start("waiter", () -> {
+            time.park("the timer");
+            woken.set(true);
+            sleep(60_000);
+        });
+        time.start(
+                new Probe(late -> {
+                    time.unpark(waiter);
+                    Rendezvous.await(woken::get, "the waiter runs");
+                    Rendezvous.parked(waiter);
+                    note("timer");
+                }),
+                SECOND.toNanos());
+
+        time.join(waiter);
+
+        assertThat(log).containsExactly("timer at 1000");
+        assertThat(time.precise()).isEqualTo(61 * SECOND.toNanos());
+    }
+
     @RepeatedTest(20)
     @DisplayName("EV-4 a stall lets threads whose sleep ended meanwhile wake up after it, in order")
     void stall_wakesSleepersLate() {
