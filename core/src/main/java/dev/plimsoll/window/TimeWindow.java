@@ -72,6 +72,11 @@ public final class TimeWindow {
      * @param origin the instant at which the first bucket begins, usually now
      */
     public TimeWindow(long spanNanos, int buckets, long origin) {
+        this(spanNanos, buckets, origin, LEAST_COUNT_BITS);
+    }
+
+    /** A window whose cells have fewer bits for counts, for tests of full cells. */
+    TimeWindow(long spanNanos, int buckets, long origin, int leastCountBits) {
         if (buckets < LEAST_BUCKETS || buckets > MOST_BUCKETS) {
             throw new IllegalArgumentException(
                     "buckets must be " + LEAST_BUCKETS + " to " + MOST_BUCKETS + ": " + buckets);
@@ -84,7 +89,7 @@ public final class TimeWindow {
         this.bucketNanos = new Divisor(length);
         this.buckets = buckets;
         this.ringBits = Integer.SIZE - Integer.numberOfLeadingZeros(buckets - 1);
-        this.countBits = Math.max(LEAST_COUNT_BITS, Long.SIZE - Long.numberOfLeadingZeros(length));
+        this.countBits = Math.max(leastCountBits, Long.SIZE - Long.numberOfLeadingZeros(length));
         this.first = new long[Stripes.PAD + (1 << ringBits << KIND_BITS)];
         this.cells = first;
     }
