@@ -84,6 +84,15 @@ public final class TimeWindow {
      * @param retired where counts go that leave the window
      */
     public TimeWindow(long spanNanos, int buckets, long origin, StripedCount retired) {
+        this(spanNanos, buckets, origin, retired, LEAST_COUNT_BITS);
+    }
+
+    /** A window whose cells have fewer bits for counts, for tests of full cells. */
+    TimeWindow(long spanNanos, int buckets, long origin, int leastCountBits) {
+        this(spanNanos, buckets, origin, new StripedCount(), leastCountBits);
+    }
+
+    private TimeWindow(long spanNanos, int buckets, long origin, StripedCount retired, int leastCountBits) {
         if (buckets < LEAST_BUCKETS || buckets > MOST_BUCKETS) {
             throw new IllegalArgumentException(
                     "buckets must be " + LEAST_BUCKETS + " to " + MOST_BUCKETS + ": " + buckets);
@@ -97,7 +106,7 @@ public final class TimeWindow {
         this.bucketNanos = new Divisor(length);
         this.buckets = buckets;
         this.ringBits = Integer.SIZE - Integer.numberOfLeadingZeros(buckets - 1);
-        this.countBits = Math.max(LEAST_COUNT_BITS, Long.SIZE - Long.numberOfLeadingZeros(length));
+        this.countBits = Math.max(leastCountBits, Long.SIZE - Long.numberOfLeadingZeros(length));
         this.first = new long[Stripes.PAD + (1 << ringBits << KIND_BITS)];
         this.cells = first;
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.plimsoll.Rendezvous;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,28 @@ final class LastCallsTest {
     }
 
     @Test
+    @DisplayName("CB-2 a bad call that replaces a bad one is at no moment counted beside it")
+    void badCallThatReplacesABadOne_isNeverCountedTwice() {
+        LastCalls window = new LastCalls(100);
+        recordRing(window, Kind.SLOW);
+        AtomicInteger roles = new AtomicInteger();
+        AtomicBoolean isOver = new AtomicBoolean();
+
+        Rendezvous.threads(2, () -> {
+            if (roles.getAndIncrement() == 0) {
+                for (int i = 0; i < 5_000; i++) {
+                    recordRing(window, 1 + i % 3);
+                }
+                isOver.set(true);
+            } else {
+                while (!isOver.get()) {
+                    assertThat(window.read().good()).isEqualTo(50);
+                }
+            }
+        });
+    }
+
+    @Test
     void manyThreadsAllBad_fillTheWindowWithThem() {
         LastCalls window = new LastCalls(7);
 
@@ -137,6 +161,14 @@ final class LastCallsTest {
             assertThat(window.read()).as("seed %d calls %d", seed, calls).isEqualTo(naive.read());
         });
         assertConsistent(window, calls);
+    }
+
+    /** Fills a window of 100 with bad calls and good ones by turns. */
+    private static void recordRing(LastCalls window, int bad) {
+        for (int i = 0; i < 50; i++) {
+            window.record(bad);
+            window.record(Kind.GOOD);
+        }
     }
 
     private static void assertLegal(Counts counts, int calls) {

@@ -109,6 +109,35 @@ final class TimeWindowTest {
     }
 
     @Test
+    void fullCell_losesNothingOfTheTotalAndStaysInItsBucket() {
+        TimeWindow window = new TimeWindow(20, 10, -1, 4);
+        for (int bucket = 0; bucket < 40; bucket++) {
+            for (int i = 0; i < 100; i++) {
+                window.add(Kind.FAILED, -1 + 2L * bucket);
+                assertThat(window.failed(-1 + 2L * bucket)).isBetween(1L, 150L);
+                assertThat(window.sum(Kind.FAILED)).isEqualTo(100L * bucket + i + 1);
+            }
+        }
+
+        // A full cell begins again at one: 100 = 6 * 15 + 10 leaves 10 in each of the 10 buckets.
+        assertThat(window.failed(-1 + 2L * 39)).isEqualTo(100);
+        assertThat(window.failed(-1 + 2L * 49)).isZero();
+    }
+
+    @Test
+    void fullCellThatServesANewerBucket_keepsServingIt() {
+        TimeWindow window = new TimeWindow(20, 10, 0, 4);
+        for (int i = 0; i < 15; i++) {
+            window.add(Kind.FAILED, 2 * 20);
+        }
+
+        window.add(Kind.FAILED, 2 * 4);
+
+        assertThat(window.failed(2 * 20)).isEqualTo(1);
+        assertThat(window.sum(Kind.FAILED)).isEqualTo(16);
+    }
+
+    @Test
     void gapsOfUpToThreeQuartersOfTheEpochs_areNotMistaken() {
         for (long gap = 1L << 35; gap < 3L << 35; gap += (1L << 33) + 20) {
             TimeWindow window = new TimeWindow(20, 10, 0);
