@@ -91,7 +91,7 @@ final class PoolTest {
         pool.run(busy, () -> CLOSED);
         blocking.awaitBegin();
 
-        for (int i = 0; i < 10_000; i++) {
+        for (int i = 0; i < 3_000; i++) {
             PooledBody<Object> next = body(pool, attempt -> "next");
             pool.run(next, () -> CLOSED);
             awaitAndLinger(next, i % 100);
