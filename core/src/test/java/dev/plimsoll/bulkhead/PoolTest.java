@@ -91,21 +91,25 @@ final class PoolTest {
         pool.run(busy, () -> CLOSED);
         blocking.awaitBegin();
 
-        for (int i = 0; i < 10_000; i++) {
+        for (int i = 0; i < 3_000; i++) {
             PooledBody<Object> next = body(pool, attempt -> "next");
             pool.run(next, () -> CLOSED);
-            awaitQuickly(next);
+            awaitAndLinger(next, i % 100);
         }
 
         blocking.release();
         Bodies.awaitEnd(busy);
     }
 
-    private static void awaitQuickly(PooledBody<Object> body) {
-        for (int i = 0; i < 1_000 && !body.hasEnded(); i++) {
+    /* So that the next one comes at every moment of the thread's way to its end. */
+    private static void awaitAndLinger(PooledBody<Object> body, int turns) {
+        for (int i = 0; i < 100_000 && !body.hasEnded(); i++) {
             Thread.onSpinWait();
         }
         Bodies.awaitEnd(body);
+        for (int i = 0; i < turns; i++) {
+            Thread.onSpinWait();
+        }
     }
 
     private static PooledBody<Object> body(Pool pool, AttemptWork<Object, Exception> work) {
