@@ -1,0 +1,72 @@
+package dev.plimsoll.bench;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * What was asked for on the command line.
+ *
+ * @param quick whether iterations are few and short
+ * @param forks how many rounds, each in new virtual machines
+ * @param only which rows, as {@link Measurement.Key} spells them
+ * @param json where JMH's results go
+ */
+record Arguments(boolean quick, int forks, Pattern only, Path json) {
+
+    private static final int FORKS = 3;
+    private static final int QUICK_FORKS = 1;
+
+    /**
+     * Reads the command line; of an option given twice the last one counts.
+     *
+     * @throws IllegalArgumentException with one line for the user
+     */
+    static Arguments parse(List<String> args) {
+        boolean quick = args.contains("--quick");
+        int forks = quick ? QUICK_FORKS : FORKS;
+        Pattern only = Pattern.compile("");
+        Path json = Path.of("results.json");
+        Iterator<String> rest = args.iterator();
+        while (rest.hasNext()) {
+            String option = rest.next();
+            switch (option) {
+                case "--quick" -> {}
+                case "--forks" -> forks = count(option, value(option, rest));
+                case "--only" -> only = pattern(option, value(option, rest));
+                case "--json" -> json = Path.of(value(option, rest));
+                default -> throw new IllegalArgumentException(option + ": no such option, see bench/run --help");
+            }
+        }
+        return new Arguments(quick, forks, only, json);
+    }
+
+    private static String value(String option, Iterator<String> rest) {
+        if (!rest.hasNext()) {
+            throw new IllegalArgumentException(option + ": needs a value");
+        }
+        return rest.next();
+    }
+
+    private static int count(String option, String value) {
+        try {
+            int count = Integer.parseInt(value);
+            if (count >= 1 && count <= 100) {
+                return count;
+            }
+        } catch (NumberFormatException e) {
+            // Answered below, like a number out of range.
+        }
+        throw new IllegalArgumentException(option + ": a number from 1 to 100, not " + value);
+    }
+
+    private static Pattern pattern(String option, String value) {
+        try {
+            return Pattern.compile(value);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(option + ": a regular expression, not " + value, e);
+        }
+    }
+}

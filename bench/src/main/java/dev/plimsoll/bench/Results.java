@@ -1,0 +1,139 @@
+package dev.plimsoll.bench;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one run measured, as JMH wrote it. A benchmark may stand there several times, once for each round of forks, and
+ * each entry may hold several forks: all of them are joined.
+ */
+final class Results {
+
+    private static final String ALLOCATION = "gc.alloc.rate.norm";
+
+    private final Map<Measurement.Key, Measurement> measurements = new LinkedHashMap<>();
+
+    private Results() {}
+
+    /** Reads JMH's JSON. */
+    static Results read(Path json) throws IOException {
+        try (Reader reader = Files.newBufferedReader(json)) {
+            return read(reader);
+        }
+    }
+
+    static Results read(Reader json) throws IOException {
+        Results results = new Results();
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            parser.nextToken();
+            for (Object entry : list(value(parser))) {
+                results.add(map(entry));
+            }
+        }
+        return results;
+    }
+
+    Optional<Measurement> of(String benchmark, int failing, int threads) {
+        return Optional.ofNullable(measurements.get(new Measurement.Key(benchmark, failing, threads)));
+    }
+
+    private void add(Map<String, Object> entry) {
+        String name = text(entry, "benchmark");
+        int simpleName = name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1;
+        Map<String, Object> params = map(entry.getOrDefault("params", Map.of()));
+        Measurement.Key key = new Measurement.Key(
+                name.substring(simpleName), Integer.parseInt((String) params.getOrDefault("failing", "0")), (int)
+                        number(member(entry, "threads")));
+
+        Map<String, Object> time = map(member(entry, "primaryMetric"));
+        if (!text(time, "scoreUnit").equals("ns/op")) {
+            throw new IllegalArgumentException(key + ": in ns/op, not " + text(time, "scoreUnit"));
+        }
+        Map<String, Object> allocation = Map.of("rawData", List.of());
+        for (Map.Entry<String, Object> metric :
+                map(entry.getOrDefault("secondaryMetrics", Map.of())).entrySet()) {
+            if (metric.getKey().endsWith(ALLOCATION)) {
+                allocation = map(metric.getValue());
+            }
+        }
+        measurements.merge(key, new Measurement(forks(time), forks(allocation)), Results::join);
+    }
+
+    private static Measurement join(Measurement some, Measurement more) {
+        List<Double> nanos = new ArrayList<>(some.nanos());
+        nanos.addAll(more.nanos());
+        List<Double> bytes = new ArrayList<>(some.bytes());
+        bytes.addAll(more.bytes());
+        return new Measurement(nanos, bytes);
+    }
+
+    /** One number for each fork: the mean of its iterations. */
+    private static List<Double> forks(Map<String, Object> metric) {
+        List<Double> forks = new ArrayList<>();
+        for (Object fork : list(member(metric, "rawData"))) {
+            forks.add(list(fork).stream()
+                    .mapToDouble(Results::number)
+                    .average()
+                    .orElseThrow(() -> new IllegalArgumentException("rawData: a fork without iterations")));
+        }
+        return forks;
+    }
+
+    private static Object value(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_ARRAY) {
+            List<Object> list = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                list.add(value(parser));
+            }
+            return list;
+        }
+        if (token == JsonToken.START_OBJECT) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                map.put(name, value(parser));
+            }
+            return map;
+        }
+        return token != null && token.isNumeric() ? (Object) parser.getDoubleValue() : parser.getText();
+    }
+
+    private static Object member(Map<String, Object> map, String name) {
+        Object member = map.get(name);
+        if (member == null) {
+            throw new IllegalArgumentException(name + ": missing in JMH's result");
+        }
+        return member;
+    }
+
+    private static String text(Map<String, Object> map, String name) {
+        return (String) member(map, name);
+    }
+
+    /** JMH writes what is not a number as a string. */
+    private static double number(Object value) {
+        return value instanceof Double number ? number : Double.NaN;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(Object value) {
+        return (Map<String, Object>) value;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Object> list(Object value) {
+        return (List<Object>) value;
+    }
+}

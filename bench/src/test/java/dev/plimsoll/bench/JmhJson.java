@@ -1,0 +1,44 @@
+package dev.plimsoll.bench;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+
+/** JMH's JSON as far as the table reads it, with made-up numbers. */
+final class JmhJson {
+
+    private final List<String> entries = new ArrayList<>();
+
+    /** Adds an entry whose every fork has one iteration. */
+    JmhJson add(String benchmark, int failing, int threads, double bytes, double... forks) {
+        entries.add(String.format(
+                Locale.ROOT,
+                """
+                {"jmhVersion": "1.37", "benchmark": "dev.plimsoll.bench.%s", "mode": "avgt", "threads": %d, "forks": 1,
+                 "jvmArgs": ["-Xms512m"], "params": {"failing": "%d"},
+                 "primaryMetric": {"score": 1.0, "scoreError": "NaN", "scoreConfidence": ["NaN", "NaN"],
+                  "scorePercentiles": {"0.0": 1.0}, "scoreUnit": "ns/op", "rawData": [%s]},
+                 "secondaryMetrics": {
+                  "gc.alloc.rate": {"score": 1.0, "scoreUnit": "MB/sec", "rawData": [[77777.0]]},
+                  "gc.alloc.rate.norm": {"score": 1.0, "scoreUnit": "B/op", "rawData": [[%s]]}}}""",
+                benchmark,
+                threads,
+                failing,
+                DoubleStream.of(forks).mapToObj(fork -> "[" + fork + "]").collect(Collectors.joining(", ")),
+                bytes));
+        return this;
+    }
+
+    Results results() {
+        try {
+            return Results.read(new StringReader(entries.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
