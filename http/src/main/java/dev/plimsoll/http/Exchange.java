@@ -99,10 +99,13 @@ final class Exchange<T> {
             return request;
         }
         Duration limit = deadline.remaining().plus(AFTER_THE_DEADLINE);
-        boolean shorter = request.timeout().filter(own -> own.compareTo(limit) <= 0).isPresent();
+        boolean shorter =
+                request.timeout().filter(own -> own.compareTo(limit) <= 0).isPresent();
         return shorter
                 ? request
-                : HttpRequest.newBuilder(request, (name, value) -> true).timeout(limit).build();
+                : HttpRequest.newBuilder(request, (name, value) -> true)
+                        .timeout(limit)
+                        .build();
     }
 
     /** Gives the connection of an answer back; what it throws concerns nobody, for nobody asked for this answer. */

@@ -15,7 +15,6 @@ import java.net.http.HttpTimeoutException;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's {@link HttpClient} behind a guard, to be used as the client itself is.

@@ -161,9 +161,7 @@ public final class HttpClassifier implements Classifier {
         if (error instanceof HttpConnectTimeoutException || error instanceof UnresolvedAddressException) {
             return Judgement.UNSENT;
         }
-        return isDistrust(error)
-                ? Judgement.FAILURE
-                : Classifier.standard().judge(Outcome.threw(error));
+        return isDistrust(error) ? Judgement.FAILURE : Classifier.standard().judge(Outcome.threw(error));
     }
 
     /** A handshake that failed for what was said in it will fail again; one that was cut off may not. */

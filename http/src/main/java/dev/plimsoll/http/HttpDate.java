@@ -44,7 +44,8 @@ final class HttpDate {
             pattern(DAY + ", " + DAY_OF_MONTH + " " + MONTH + " " + YEAR + " " + TIME + " GMT");
     private static final Pattern RFC_850 =
             pattern(LONG_DAY + ", " + DAY_OF_MONTH + "-" + MONTH + "-(?<year>\\d\\d) " + TIME + " GMT");
-    private static final Pattern ASCTIME = pattern(DAY + " " + MONTH + " {1,2}" + DAY_OF_MONTH + " " + TIME + " " + YEAR);
+    private static final Pattern ASCTIME =
+            pattern(DAY + " " + MONTH + " {1,2}" + DAY_OF_MONTH + " " + TIME + " " + YEAR);
 
     private HttpDate() {}
 

@@ -30,11 +30,13 @@ final class DocumentedExampleTest {
 
     static String priceOf(Guards guards, URI service) throws IOException, InterruptedException {
         // example: a read
-        Guard prices = guards.guard("prices", g -> g.attemptTimeout(ofSeconds(1))
-                .totalTimeout(ofSeconds(3))
-                .retry(Retry.exponential(ofMillis(100)).maxAttempts(3))
-                .circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofSeconds(30)))
-                .bulkhead(10));
+        Guard prices = guards.guard(
+                "prices",
+                g -> g.attemptTimeout(ofSeconds(1))
+                        .totalTimeout(ofSeconds(3))
+                        .retry(Retry.exponential(ofMillis(100)).maxAttempts(3))
+                        .circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofSeconds(30)))
+                        .bulkhead(10));
         GuardedHttpClient http = GuardedHttpClient.of(HttpClient.newHttpClient(), prices);
 
         HttpRequest request = HttpRequest.newBuilder(service).build();
@@ -70,8 +72,8 @@ final class DocumentedExampleTest {
 
     static GuardedHttpClient opinion(GuardedHttpClient http) {
         // example: another opinion
-        GuardedHttpClient strict = http.judgedBy(own ->
-                own.judgingResults(HttpResponse.class, answer -> answer.statusCode() == 404, Judgement.FAILURE));
+        GuardedHttpClient strict = http.judgedBy(
+                own -> own.judgingResults(HttpResponse.class, answer -> answer.statusCode() == 404, Judgement.FAILURE));
         // end of example
         return strict;
     }

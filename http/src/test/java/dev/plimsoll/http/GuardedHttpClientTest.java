@@ -73,7 +73,9 @@ final class GuardedHttpClientTest {
 
     @ParameterizedTest
     @DisplayName("RT-2 CB-13 how many requests of a GET reach the server, by the status it answers")
-    @CsvSource({"200, 1", "404, 1", "400, 1", "408, 3", "425, 3", "429, 3", "500, 3", "501, 1", "502, 3", "503, 3", "504, 3", "505, 1"
+    @CsvSource({
+        "200, 1", "404, 1", "400, 1", "408, 3", "425, 3", "429, 3", "500, 3", "501, 1", "502, 3", "503, 3", "504, 3",
+        "505, 1"
     })
     void get_isRepeatedByStatus(int status, int requests) throws Exception {
         try (LoopbackServer server = LoopbackServer.answering(status)) {
@@ -144,7 +146,8 @@ final class GuardedHttpClientTest {
                 assertThat(e.dependency()).isEqualTo("prices");
                 assertThat(e.reason()).isEqualTo(Rejection.Reason.CIRCUIT_OPEN);
                 assertThat(e.retryAfter().orElseThrow()).isBetween(ofSeconds(20), ofSeconds(30));
-                assertThat(e).hasMessageContaining("GET " + server.uri("/prices") + " was not sent; prices: refused by");
+                assertThat(e)
+                        .hasMessageContaining("GET " + server.uri("/prices") + " was not sent; prices: refused by");
                 assertThat(e).hasMessageNotContaining("secret");
             });
         }
@@ -159,8 +162,11 @@ final class GuardedHttpClientTest {
         })) {
             long start = System.nanoTime();
             assertThat(send(http(), get(server)).statusCode()).isEqualTo(200);
-            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(ofSeconds(1).toNanos());
-            assertThat(events).filteredOn(Event.RetryScheduled.class::isInstance).hasSize(1);
+            assertThat(System.nanoTime() - start)
+                    .isGreaterThanOrEqualTo(ofSeconds(1).toNanos());
+            assertThat(events)
+                    .filteredOn(Event.RetryScheduled.class::isInstance)
+                    .hasSize(1);
         }
     }
 
@@ -172,17 +178,18 @@ final class GuardedHttpClientTest {
             HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
             assertThat(send(http(), request).statusCode()).isEqualTo(503);
             assertThat(server.requests).hasValue(1);
-            assertThat(events)
-                    .contains(new Event.RetryDenied("prices", 1, Event.NoRetry.HINT_TOO_LONG));
+            assertThat(events).contains(new Event.RetryDenied("prices", 1, Event.NoRetry.HINT_TOO_LONG));
         }
     }
 
     @Test
     @DisplayName("RT-4 RT-5 Retry-After that outlasts the total time ends the call at once")
     void retryAfter_beyondTheTotalTime_endsTheCall() throws Exception {
-        Guard guard = guards.guard("prices", g -> g.totalTimeout(ofSeconds(5))
-                .retry(Retry.immediate().maxAttempts(3))
-                .observer(events::add));
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.totalTimeout(ofSeconds(5))
+                        .retry(Retry.immediate().maxAttempts(3))
+                        .observer(events::add));
         try (RawServer server = RawServer.busy("Tuesday, 03-Mar-15 12:01:00 GMT", AT_NOON)) {
             HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
             assertThat(send(GuardedHttpClient.of(CLIENT, guard), request).statusCode())
@@ -200,13 +207,14 @@ final class GuardedHttpClientTest {
             Map<Integer, Guard> byPort = Map.of(
                     good.uri("/").getPort(), guards.guard("good", g -> g.circuitBreaker(b -> b.consecutiveFailures(1))),
                     bad.uri("/").getPort(), guards.guard("bad", g -> g.circuitBreaker(b -> b.consecutiveFailures(1))));
-            GuardedHttpClient http =
-                    GuardedHttpClient.of(CLIENT, request -> byPort.get(request.uri().getPort()));
+            GuardedHttpClient http = GuardedHttpClient.of(
+                    CLIENT, request -> byPort.get(request.uri().getPort()));
             send(http, get(bad));
             assertThatThrownBy(() -> send(http, get(bad))).isInstanceOf(HttpRefusedException.class);
             assertThat(send(http, get(good)).statusCode()).isEqualTo(200);
             URI elsewhere = URI.create("http://localhost:1/path?secret");
-            assertThatThrownBy(() -> send(http, HttpRequest.newBuilder(elsewhere).build()))
+            assertThatThrownBy(
+                            () -> send(http, HttpRequest.newBuilder(elsewhere).build()))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("no guard for GET http://localhost:1/path");
         }
@@ -215,8 +223,8 @@ final class GuardedHttpClientTest {
     @Test
     @DisplayName("RT-3 another opinion decides what is bad, but never that a POST is repeated")
     void opinion_decidesWhatIsBad() throws Exception {
-        GuardedHttpClient http = http().judgedBy(own ->
-                own.judgingResults(HttpResponse.class, r -> r.statusCode() == 404, Judgement.TRANSIENT));
+        GuardedHttpClient http = http().judgedBy(
+                        own -> own.judgingResults(HttpResponse.class, r -> r.statusCode() == 404, Judgement.TRANSIENT));
         try (LoopbackServer server = LoopbackServer.answering(404)) {
             send(http, get(server));
             assertThat(server.requests()).isEqualTo(3);

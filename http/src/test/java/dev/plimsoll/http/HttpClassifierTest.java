@@ -47,9 +47,8 @@ final class HttpClassifierTest {
 
     private static final URI ANYWHERE = URI.create("http://localhost/");
     private static final HttpClient STAYING = HttpClient.newHttpClient();
-    private static final HttpClient FOLLOWING = HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+    private static final HttpClient FOLLOWING =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
 
     private static Judgement judge(int status, String... headers) {
         return HttpClassifier.standard().judge(Outcome.returned(Received.of(status, Received.fields(headers))));
@@ -206,9 +205,11 @@ final class HttpClassifierTest {
     @DisplayName("RT-3 a POST with an Idempotency-Key is repeated, a blank one is none")
     void request_withAKey_mayBeRepeated() {
         Outcome busy = Outcome.returned(Received.of(503, Received.fields("Retry-After", "2")));
-        assertThat(HttpClassifier.of(request("POST", "idempotency-key", "k1"), STAYING).judge(busy))
+        assertThat(HttpClassifier.of(request("POST", "idempotency-key", "k1"), STAYING)
+                        .judge(busy))
                 .isEqualTo(Judgement.OVERLOAD.withRetryAfter(Duration.ofSeconds(2)));
-        assertThat(HttpClassifier.of(request("POST", "Idempotency-Key", " "), STAYING).judge(busy))
+        assertThat(HttpClassifier.of(request("POST", "Idempotency-Key", " "), STAYING)
+                        .judge(busy))
                 .isEqualTo(Judgement.of(Verdict.OVERLOAD, Repeat.NEVER).withRetryAfter(Duration.ofSeconds(2)));
     }
 

@@ -18,10 +18,7 @@ final class HttpDateTest {
 
     @ParameterizedTest
     @DisplayName("RT-4 the three date formats of RFC 9110, their golden values")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     Sun, 06 Nov 1994 08:49:37 GMT     | 1994-11-06T08:49:37Z
                     Sunday, 06-Nov-94 08:49:37 GMT    | 1994-11-06T08:49:37Z
                     Sun Nov  6 08:49:37 1994          | 1994-11-06T08:49:37Z
@@ -37,10 +34,7 @@ final class HttpDateTest {
 
     @ParameterizedTest
     @DisplayName("RT-4 a leap second is the first second of the next day, in each format")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     Sat, 31 Dec 2016 23:59:60 GMT     | 2017-01-01T00:00:00Z
                     Saturday, 31-Dec-16 23:59:60 GMT  | 2017-01-01T00:00:00Z
                     Sat Dec 31 23:59:60 2016          | 2017-01-01T00:00:00Z

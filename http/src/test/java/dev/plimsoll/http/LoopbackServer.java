@@ -58,8 +58,8 @@ final class LoopbackServer implements AutoCloseable {
     /** Answers with these statuses in turn, and with the last one from then on. */
     static LoopbackServer answering(Integer... statuses) throws IOException {
         List<Integer> all = List.of(statuses);
-        return new LoopbackServer(
-                (exchange, number) -> answer(exchange, all.get(Math.min(number, all.size()) - 1), "body " + number));
+        return new LoopbackServer((exchange, number) ->
+                answer(exchange, all.get(Math.min(number, all.size()) - 1), "body " + number));
     }
 
     static void answer(HttpExchange exchange, int status, String body) throws IOException {

@@ -21,9 +21,8 @@ final class ModuleTest {
     @DisplayName("The module resolves with nothing but core and the JDK, and offers its package")
     void module_inALayer_offersItsPackage() throws Exception {
         ModuleFinder modules = ModuleFinder.of(placeOf(GuardedHttpClient.class), placeOf(Guard.class));
-        Configuration configuration = ModuleLayer.boot()
-                .configuration()
-                .resolve(modules, ModuleFinder.of(), Set.of("dev.plimsoll.http"));
+        Configuration configuration =
+                ModuleLayer.boot().configuration().resolve(modules, ModuleFinder.of(), Set.of("dev.plimsoll.http"));
         ModuleLayer layer = ModuleLayer.defineModulesWithOneLoader(
                         configuration, List.of(ModuleLayer.boot()), ClassLoader.getPlatformClassLoader())
                 .layer();
@@ -31,11 +30,12 @@ final class ModuleTest {
         Class<?> client = Class.forName(http, GuardedHttpClient.class.getName());
         assertThat(client.getModule().isExported("dev.plimsoll.http")).isTrue();
         assertThat(client.getMethods()).extracting("name").contains("of", "send", "judgedBy");
-        assertThat(layer.modules()).extracting(Module::getName).containsExactlyInAnyOrder(
-                "dev.plimsoll.http", "dev.plimsoll.core");
+        assertThat(layer.modules())
+                .extracting(Module::getName)
+                .containsExactlyInAnyOrder("dev.plimsoll.http", "dev.plimsoll.core");
         assertThat(http.getDescriptor().requires())
-                .filteredOn(requires -> requires.modifiers().contains(
-                        java.lang.module.ModuleDescriptor.Requires.Modifier.TRANSITIVE))
+                .filteredOn(requires ->
+                        requires.modifiers().contains(java.lang.module.ModuleDescriptor.Requires.Modifier.TRANSITIVE))
                 .extracting(java.lang.module.ModuleDescriptor.Requires::name)
                 .containsExactlyInAnyOrder("dev.plimsoll.core", "java.net.http");
     }

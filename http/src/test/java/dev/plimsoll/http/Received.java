@@ -14,8 +14,12 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** An answer made of what a test says. */
-record Received<T>(int statusCode, HttpHeaders headers, T body, HttpRequest request, @Nullable HttpResponse<T> before)
-        implements HttpResponse<T> {
+record Received<T>(
+        int statusCode,
+        HttpHeaders headers,
+        T body,
+        HttpRequest request,
+        @Nullable HttpResponse<T> before) implements HttpResponse<T> {
 
     static final HttpRequest GET =
             HttpRequest.newBuilder(URI.create("http://localhost/")).build();

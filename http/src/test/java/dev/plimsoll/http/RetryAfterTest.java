@@ -57,7 +57,20 @@ final class RetryAfterTest {
 
     @ParameterizedTest
     @DisplayName("RT-4 garbage is ignored")
-    @ValueSource(strings = {"", "-1", "+1", "1e3", "1,5", ".5", "1.", "soon", "٣", "1 second", "Sun, 30 Feb 1994 08:49:37 GMT"})
+    @ValueSource(
+            strings = {
+                "",
+                "-1",
+                "+1",
+                "1e3",
+                "1,5",
+                ".5",
+                "1.",
+                "soon",
+                "٣",
+                "1 second",
+                "Sun, 30 Feb 1994 08:49:37 GMT"
+            })
     void garbage_isIgnored(String value) {
         assertThat(read("Retry-After", value)).isEmpty();
     }

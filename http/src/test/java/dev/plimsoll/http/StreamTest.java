@@ -51,8 +51,7 @@ final class StreamTest {
     @MethodSource("handlers")
     @DisplayName("The body of an answer that is retried is closed")
     void body_ofARetriedAnswer_isClosed(String name, BodyHandler<?> handler) throws Exception {
-        GuardedHttpClient http = GuardedHttpClient.of(
-                CLIENT, guards.guard("prices", g -> g.retry(Retry.immediate())));
+        GuardedHttpClient http = GuardedHttpClient.of(CLIENT, guards.guard("prices", g -> g.retry(Retry.immediate())));
         try (LoopbackServer server = new LoopbackServer((exchange, number) -> {
             if (number == 1) {
                 LoopbackServer.stream(exchange, 503, dropped);
@@ -69,8 +68,7 @@ final class StreamTest {
     @Test
     @DisplayName("The body of the last answer is the caller's, also of a bad one")
     void body_ofTheLastAnswer_isReadable() throws Exception {
-        GuardedHttpClient http = GuardedHttpClient.of(
-                CLIENT, guards.guard("prices", g -> g.retry(Retry.immediate())));
+        GuardedHttpClient http = GuardedHttpClient.of(CLIENT, guards.guard("prices", g -> g.retry(Retry.immediate())));
         try (LoopbackServer server = LoopbackServer.answering(503)) {
             assertThat(text(http.send(request(server), BodyHandlers.ofInputStream())))
                     .isEqualTo("body 3");
@@ -80,8 +78,10 @@ final class StreamTest {
     @Test
     @DisplayName("CA-3 when the circuit opens between two attempts, the first one's answer is returned, unclosed")
     void body_ofTheAnswerBeforeARefusal_isReadable() throws Exception {
-        Guard guard = guards.guard("prices", g -> g.retry(Retry.immediate())
-                .circuitBreaker(b -> b.consecutiveFailures(1).openFor(ofSeconds(30))));
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.retry(Retry.immediate())
+                        .circuitBreaker(b -> b.consecutiveFailures(1).openFor(ofSeconds(30))));
         GuardedHttpClient http = GuardedHttpClient.of(CLIENT, guard);
         try (LoopbackServer server = LoopbackServer.answering(503)) {
             HttpResponse<InputStream> answer = http.send(request(server), BodyHandlers.ofInputStream());
@@ -95,8 +95,10 @@ final class StreamTest {
     @DisplayName("TO-1 BH-3 the body of an answer that comes after its caller has gone is closed")
     void body_ofALateAnswer_isClosed() throws Exception {
         Guard guard = guards.guard(
-                "prices", g -> g.attemptTimeout(ofMillis(200)).withoutInterrupt().bulkhead(b -> b.maxConcurrent(1)
-                        .ownPool()));
+                "prices",
+                g -> g.attemptTimeout(ofMillis(200))
+                        .withoutInterrupt()
+                        .bulkhead(b -> b.maxConcurrent(1).ownPool()));
         CountDownLatch callerIsGone = new CountDownLatch(1);
         HttpClient slow = new ScriptedClient(request -> {
             Rendezvous.await(callerIsGone);

@@ -59,9 +59,7 @@ final class WaitingTest {
                     .hasMessageStartingWith("GET http://")
                     .hasMessageNotContaining("secret")
                     .hasCauseInstanceOf(TimeoutExceededException.class);
-            assertThat(thrown.getCause())
-                    .extracting("limit")
-                    .isEqualTo(TimeoutExceededException.Limit.ATTEMPT);
+            assertThat(thrown.getCause()).extracting("limit").isEqualTo(TimeoutExceededException.Limit.ATTEMPT);
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
         }
     }
@@ -69,9 +67,11 @@ final class WaitingTest {
     @Test
     @DisplayName("RT-2 a GET that is not answered is sent again, and the total time ends it all")
     void timeout_ofTheGuard_isRetried() throws Exception {
-        Guard guard = guards.guard("prices", g -> g.attemptTimeout(ofMillis(200))
-                .totalTimeout(ofSeconds(10))
-                .retry(Retry.immediate().maxAttempts(3)));
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.attemptTimeout(ofMillis(200))
+                        .totalTimeout(ofSeconds(10))
+                        .retry(Retry.immediate().maxAttempts(3)));
         try (RawServer server = RawServer.silent()) {
             assertThat(failure(guard, get(server))).isInstanceOf(HttpTimeoutException.class);
             Rendezvous.await(() -> server.requests.get() == 3, "the server has seen all three");
@@ -94,9 +94,8 @@ final class WaitingTest {
     void timeout_ofTheRequest_isTheClientsOwn() throws Exception {
         Guard guard = guards.guard("prices", g -> g.attemptTimeout(ofSeconds(20)));
         try (RawServer server = RawServer.silent()) {
-            HttpRequest quick = HttpRequest.newBuilder(server.uri())
-                    .timeout(ofMillis(100))
-                    .build();
+            HttpRequest quick =
+                    HttpRequest.newBuilder(server.uri()).timeout(ofMillis(100)).build();
             assertThat(failure(guard, quick))
                     .isExactlyInstanceOf(HttpTimeoutException.class)
                     .hasNoCause();
@@ -106,7 +105,8 @@ final class WaitingTest {
     @Test
     @DisplayName("TO-1 without interrupts the request's own timeout ends the wait for an answer")
     void timeout_withoutInterrupt_endsTheRequest() throws Exception {
-        Guard guard = guards.guard("prices", g -> g.attemptTimeout(ofMillis(200)).withoutInterrupt());
+        Guard guard =
+                guards.guard("prices", g -> g.attemptTimeout(ofMillis(200)).withoutInterrupt());
         try (RawServer server = RawServer.silent()) {
             assertThat(failure(guard, get(server)))
                     .isInstanceOf(HttpTimeoutException.class)
@@ -117,8 +117,10 @@ final class WaitingTest {
     @Test
     @DisplayName("CB-13 an interrupt while sending is an InterruptedException with a clear flag, and no evidence")
     void interrupt_whileSending_isThrown() throws Exception {
-        Guard guard = guards.guard("prices", g -> g.circuitBreaker(b -> b.consecutiveFailures(1))
-                .retry(Retry.immediate().maxAttempts(3)));
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.circuitBreaker(b -> b.consecutiveFailures(1))
+                        .retry(Retry.immediate().maxAttempts(3)));
         try (RawServer server = RawServer.silent()) {
             Interrupted it = new Interrupted(guard, get(server));
             Rendezvous.await(() -> server.requests.get() == 1, "the request has arrived");
@@ -131,10 +133,12 @@ final class WaitingTest {
     }
 
     @Test
-    @DisplayName("CA-2 an interrupt between two attempts is an InterruptedException with a clear flag, as in the client")
+    @DisplayName(
+            "CA-2 an interrupt between two attempts is an InterruptedException with a clear flag, as in the client")
     void interrupt_betweenAttempts_isThrown() throws Exception {
-        Guard guard = guards.guard("prices", g -> g.retry(Retry.fixed(ofSeconds(60)).cap(ofSeconds(60)))
-                .observer(events::add));
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.retry(Retry.fixed(ofSeconds(60)).cap(ofSeconds(60))).observer(events::add));
         try (LoopbackServer server = LoopbackServer.answering(500)) {
             Interrupted it = new Interrupted(
                     guard, HttpRequest.newBuilder(server.uri("/?secret")).build());
