@@ -99,7 +99,7 @@ final class DocumentedExampleTest {
         assertThat(parts).hasSizeGreaterThan(4);
         for (int i = 1; i < 5; i++) {
             String example = parts[i].substring(0, parts[i].indexOf("        // end of example"));
-            assertThat(page).contains("```java\n" + example.stripIndent() + "```");
+            assertThat(page).contains("```java\n" + example.stripTrailing().stripIndent() + "\n```");
         }
     }
 }
