@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,9 @@ final class Exchange<T> {
      *                             └────► the call ends ───────► closed, unless it is what the call ends with
      *   answer of n arrives after attempt n+1 has started, or after the end (its thread was a pool's) ──► closed
      *
-     * It is not closed before attempt n+1 has really started: when that one is refused, the call ends with answer n.
+     * An attempt that a pool starts when its caller has gone on already sends nothing.
+     *
+     * An answer is not closed before attempt n+1 has really started: when that one is refused, the call ends with answer n.
      */
 
     /** The guard's own timer should come first, for it knows whose limit it was. This one is for what it cannot end. */
@@ -56,6 +59,7 @@ final class Exchange<T> {
      * @return the answer, whatever its status
      * @throws IOException as the client does
      * @throws InterruptedException as the client does
+     * @throws CancellationException when nobody waits for this attempt any more; nothing was sent
      */
     HttpResponse<T> send(Attempt attempt) throws IOException, InterruptedException {
         close(started(attempt.number()));
@@ -80,6 +84,9 @@ final class Exchange<T> {
     }
 
     private synchronized @Nullable HttpResponse<T> started(int number) {
+        if (over || number < current) {
+            throw new CancellationException("not sent: the caller did not wait for attempt " + number);
+        }
         HttpResponse<T> dropped = kept;
         kept = null;
         current = number;

@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Deadline;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,18 @@ final class ExchangeTest {
         exchange.send(attempt(1));
         exchange.end(second.get(0));
         assertThat(closed).containsExactly("first");
+    }
+
+    @Test
+    @DisplayName("TO-1 an attempt that a pool starts when its caller has gone on sends nothing")
+    void attempt_afterItsCallerHasGoneOn_sendsNothing() throws Exception {
+        Exchange<Object> exchange = answering(List.of(holding("first"), holding("second")));
+        HttpResponse<Object> second = exchange.send(attempt(2));
+        assertThatThrownBy(() -> exchange.send(attempt(1))).isInstanceOf(CancellationException.class);
+        exchange.end(second);
+        assertThatThrownBy(() -> exchange.send(attempt(3))).isInstanceOf(CancellationException.class);
+        assertThat(sent).hasSize(1);
+        assertThat(closed).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class GuardedHttpClientTest {
 
     private final Guards guards = Guards.create(g -> g.logging(false));
     private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final Observer noting = events::add;
 
     @AfterEach
     void close() {
@@ -47,7 +49,7 @@ final class GuardedHttpClientTest {
     /** Three attempts without a pause. */
     private Guard retrying() {
         return guards.guard(
-                "prices", g -> g.retry(Retry.immediate().maxAttempts(3)).observer(events::add));
+                "prices", g -> g.retry(Retry.immediate().maxAttempts(3)).observer(noting));
     }
 
     private GuardedHttpClient http() {
@@ -116,6 +118,23 @@ final class GuardedHttpClientTest {
         HttpRequest request = post(RawServer.closedPort());
         assertThatThrownBy(() -> send(http(), request)).isInstanceOf(ConnectException.class);
         assertThat(attempts()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("RT-3 a POST that was redirected to a closed port may have had its effect, and is not repeated")
+    void post_redirectedToAClosedPort_isNotRepeated() throws Exception {
+        HttpClient following = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        GuardedHttpClient http = GuardedHttpClient.of(following, retrying());
+        String elsewhere = RawServer.closedPort().toString();
+        try (LoopbackServer server = new LoopbackServer((exchange, number) -> {
+            exchange.getResponseHeaders().add("Location", elsewhere);
+            LoopbackServer.answer(exchange, 303, "");
+        })) {
+            assertThatThrownBy(() -> send(http, post(server.uri("/orders")))).isInstanceOf(ConnectException.class);
+            assertThat(server.received).containsExactly("POST");
+        }
     }
 
     @Test
@@ -189,7 +208,7 @@ final class GuardedHttpClientTest {
                 "prices",
                 g -> g.totalTimeout(ofSeconds(5))
                         .retry(Retry.immediate().maxAttempts(3))
-                        .observer(events::add));
+                        .observer(noting));
         try (RawServer server = RawServer.busy("Tuesday, 03-Mar-15 12:01:00 GMT", AT_NOON)) {
             HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
             assertThat(send(GuardedHttpClient.of(CLIENT, guard), request).statusCode())
