@@ -65,7 +65,9 @@ final class DocumentedExampleTest {
         GuardedHttpClient http = GuardedHttpClient.of(
                 client,
                 request -> byHost.computeIfAbsent(
-                        request.uri().getHost(), host -> guards.guard(host, g -> g.circuitBreaker(b -> b))));
+                        request.uri().getHost(),
+                        host -> guards.guard(
+                                host, g -> g.attemptTimeout(ofSeconds(1)).circuitBreaker())));
         // end of example
         return http;
     }
