@@ -4,5 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.plimsoll.http {
     requires transitive dev.plimsoll.core;
+    requires transitive java.net.http;
     requires static org.jspecify;
+
+    exports dev.plimsoll.http;
 }

@@ -1,0 +1,149 @@
+package dev.plimsoll.http;
+
+import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.Deadline;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: sends its request once per attempt, and sees to it that no answer but the returned one keeps its connection.
+ *
+ * <p><b>Threading:</b> attempts may run on other threads than the caller's and outlive their time; all state is guarded
+ * by this object's monitor, under which nothing foreign is called.
+ *
+ * @param <T> the type of the body
+ */
+final class Exchange<T> {
+
+    /*
+     * A body that is a stream holds its connection until it is read to the end or closed. Attempts follow each other, so
+     * at most one answer is in question, the latest:
+     *
+     *   answer of n arrives ──► kept ──► attempt n+1 starts ──► closed: only an answer or error from now on can be
+     *                             │                             what the call ends with
+     *                             └────► the call ends ───────► closed, unless it is what the call ends with
+     *   answer of n arrives after attempt n+1 has started, or after the end (its thread was a pool's) ──► closed
+     *
+     * An attempt that a pool starts when its caller has gone on already sends nothing.
+     *
+     * An answer is not closed before attempt n+1 has really started: when that one is refused, the call ends with answer n.
+     */
+
+    /** The guard's own timer should come first, for it knows whose limit it was. This one is for what it cannot end. */
+    private static final Duration AFTER_THE_DEADLINE = Duration.ofMillis(50);
+
+    private final HttpClient client;
+    private final HttpRequest request;
+    private final BodyHandler<T> handler;
+    private int current;
+    private boolean over;
+    private @Nullable HttpResponse<T> kept;
+
+    Exchange(HttpClient client, HttpRequest request, BodyHandler<T> handler) {
+        this.client = client;
+        this.request = request;
+        this.handler = handler;
+    }
+
+    /**
+     * The work of the guard: sends the request.
+     *
+     * @param attempt says how long it may take
+     * @return the answer, whatever its status
+     * @throws IOException as the client does
+     * @throws InterruptedException as the client does
+     * @throws CancellationException when nobody waits for this attempt any more; nothing was sent
+     */
+    HttpResponse<T> send(Attempt attempt) throws IOException, InterruptedException {
+        close(started(attempt.number()));
+        HttpResponse<T> answer = client.send(bounded(attempt.deadline()), handler);
+        close(arrived(attempt.number(), answer));
+        return answer;
+    }
+
+    /**
+     * The call is over.
+     *
+     * @param returned the answer that its caller gets; null when it gets none
+     */
+    void end(@Nullable HttpResponse<T> returned) {
+        HttpResponse<T> dropped;
+        synchronized (this) {
+            over = true;
+            dropped = kept == returned ? null : kept;
+            kept = null;
+        }
+        close(dropped);
+    }
+
+    private synchronized @Nullable HttpResponse<T> started(int number) {
+        if (over || number < current) {
+            throw new CancellationException("not sent: the caller did not wait for attempt " + number);
+        }
+        HttpResponse<T> dropped = kept;
+        kept = null;
+        current = number;
+        return dropped;
+    }
+
+    private synchronized @Nullable HttpResponse<T> arrived(int number, HttpResponse<T> answer) {
+        if (over || number != current) {
+            return answer;
+        }
+        kept = answer;
+        return null;
+    }
+
+    private HttpRequest bounded(Deadline deadline) {
+        if (deadline.isNone()) {
+            return request;
+        }
+        Duration limit = deadline.remaining().plus(AFTER_THE_DEADLINE);
+        boolean shorter =
+                request.timeout().filter(own -> own.compareTo(limit) <= 0).isPresent();
+        return shorter
+                ? request
+                : HttpRequest.newBuilder(request, (name, value) -> true)
+                        .timeout(limit)
+                        .build();
+    }
+
+    /** Gives the connection of an answer back; what it throws concerns nobody, for nobody asked for this answer. */
+    private static void close(@Nullable HttpResponse<?> answer) {
+        Object body = answer == null ? null : answer.body();
+        try {
+            if (body instanceof AutoCloseable stream) {
+                stream.close();
+            } else if (body instanceof Flow.Publisher<?> publisher) {
+                publisher.subscribe(new Cancelling());
+            }
+        } catch (Exception ignored) {
+            // closing was the whole point
+        }
+    }
+
+    /** Wants nothing: the way to let go of a body that is published. */
+    private static final class Cancelling implements Flow.Subscriber<Object> {
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        public void onNext(Object item) {}
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onComplete() {}
+    }
+}

@@ -1,0 +1,46 @@
+package dev.plimsoll.http;
+
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.function.Function;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@NullUnmarked
+final class NullArgumentTest {
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @Test
+    @DisplayName("A missing argument is named at once")
+    void argument_thatIsNull_isNamed() {
+        try (Guards guards = Guards.create()) {
+            Guard guard = guards.guard("prices", g -> g);
+            GuardedHttpClient http = GuardedHttpClient.of(CLIENT, guard);
+            assertThatNullPointerException()
+                    .isThrownBy(() -> GuardedHttpClient.of(null, guard))
+                    .withMessage("client");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> GuardedHttpClient.of(CLIENT, (Guard) null))
+                    .withMessage("guard");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> GuardedHttpClient.of(CLIENT, (Function<HttpRequest, Guard>) null))
+                    .withMessage("guards");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> http.send(null, BodyHandlers.ofString()))
+                    .withMessage("request");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> http.send(Received.GET, null))
+                    .withMessage("handler");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> http.judgedBy(own -> null))
+                    .withMessage("the classifier");
+        }
+    }
+}

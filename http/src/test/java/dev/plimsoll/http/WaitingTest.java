@@ -1,0 +1,179 @@
+package dev.plimsoll.http;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
+import dev.plimsoll.Rendezvous;
+import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.retry.Retry;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Timeouts and interruptions, against servers that say nothing. */
+final class WaitingTest {
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private final Guards guards = Guards.create(g -> g.logging(false));
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void close() {
+        guards.close();
+    }
+
+    private static Throwable failure(Guard guard, HttpRequest request) {
+        GuardedHttpClient http = GuardedHttpClient.of(CLIENT, guard);
+        return catchThrowable(() -> http.send(request, BodyHandlers.ofString()));
+    }
+
+    private static HttpRequest get(RawServer server) {
+        return HttpRequest.newBuilder(server.uri()).build();
+    }
+
+    @Test
+    @DisplayName("TO-1 CA-2 the guard's timeout is an HttpTimeoutException with the guard's own as its cause")
+    void timeout_ofTheGuard_isAnHttpTimeout() throws Exception {
+        Guard guard = guards.guard("prices", g -> g.attemptTimeout(ofMillis(200)));
+        try (RawServer server = RawServer.silent()) {
+            Throwable thrown = failure(guard, get(server));
+            assertThat(thrown)
+                    .isExactlyInstanceOf(HttpTimeoutException.class)
+                    .hasMessageStartingWith("GET http://")
+                    .hasMessageNotContaining("secret")
+                    .hasCauseInstanceOf(TimeoutExceededException.class);
+            assertThat(thrown.getCause()).extracting("limit").isEqualTo(TimeoutExceededException.Limit.ATTEMPT);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("RT-2 a GET that is not answered is sent again, and the total time ends it all")
+    void timeout_ofTheGuard_isRetried() throws Exception {
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.attemptTimeout(ofMillis(200))
+                        .totalTimeout(ofSeconds(10))
+                        .retry(Retry.immediate().maxAttempts(3)));
+        try (RawServer server = RawServer.silent()) {
+            assertThat(failure(guard, get(server))).isInstanceOf(HttpTimeoutException.class);
+            Rendezvous.await(() -> server.requests.get() == 3, "the server has seen all three");
+        }
+    }
+
+    @Test
+    @DisplayName("TO-1 a body that stalls is ended too")
+    void timeout_duringTheBody_endsTheCall() throws Exception {
+        Guard guard = guards.guard("prices", g -> g.attemptTimeout(ofMillis(200)));
+        try (RawServer server = RawServer.stalling()) {
+            assertThat(failure(guard, get(server)))
+                    .isInstanceOf(HttpTimeoutException.class)
+                    .hasCauseInstanceOf(TimeoutExceededException.class);
+        }
+    }
+
+    @Test
+    @DisplayName("The request's own shorter timeout is the client's own exception")
+    void timeout_ofTheRequest_isTheClientsOwn() throws Exception {
+        Guard guard = guards.guard("prices", g -> g.attemptTimeout(ofSeconds(20)));
+        try (RawServer server = RawServer.silent()) {
+            HttpRequest quick =
+                    HttpRequest.newBuilder(server.uri()).timeout(ofMillis(100)).build();
+            assertThat(failure(guard, quick))
+                    .isExactlyInstanceOf(HttpTimeoutException.class)
+                    .hasNoCause();
+        }
+    }
+
+    @Test
+    @DisplayName("TO-1 without interrupts the request's own timeout ends the wait for an answer")
+    void timeout_withoutInterrupt_endsTheRequest() throws Exception {
+        Guard guard =
+                guards.guard("prices", g -> g.attemptTimeout(ofMillis(200)).withoutInterrupt());
+        try (RawServer server = RawServer.silent()) {
+            assertThat(failure(guard, get(server)))
+                    .isInstanceOf(HttpTimeoutException.class)
+                    .hasCauseInstanceOf(TimeoutExceededException.class);
+        }
+    }
+
+    @Test
+    @DisplayName("CB-13 an interrupt while sending is an InterruptedException with a clear flag, and no evidence")
+    void interrupt_whileSending_isThrown() throws Exception {
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.circuitBreaker(b -> b.consecutiveFailures(1))
+                        .retry(Retry.immediate().maxAttempts(3)));
+        try (RawServer server = RawServer.silent()) {
+            Interrupted it = new Interrupted(guard, get(server));
+            Rendezvous.await(() -> server.requests.get() == 1, "the request has arrived");
+            assertThat(it.thrownAfterInterrupt()).isExactlyInstanceOf(InterruptedException.class);
+            assertThat(it.flag).isFalse();
+            assertThat(server.requests).hasValue(1);
+            assertThat(Objects.requireNonNull(guard.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "CA-2 an interrupt between two attempts is an InterruptedException with a clear flag, as in the client")
+    void interrupt_betweenAttempts_isThrown() throws Exception {
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.retry(Retry.fixed(ofSeconds(60)).cap(ofSeconds(60))).observer(events::add));
+        try (LoopbackServer server = LoopbackServer.answering(500)) {
+            Interrupted it = new Interrupted(
+                    guard, HttpRequest.newBuilder(server.uri("/?secret")).build());
+            Rendezvous.await(() -> events.stream().anyMatch(Event.RetryScheduled.class::isInstance), "a retry is due");
+            Throwable thrown = it.thrownAfterInterrupt();
+            assertThat(thrown)
+                    .isExactlyInstanceOf(InterruptedException.class)
+                    .hasCauseInstanceOf(CallInterruptedException.class)
+                    .hasMessageNotContaining("secret");
+            assertThat(it.flag).isFalse();
+            assertThat(server.requests()).isEqualTo(1);
+        }
+    }
+
+    /** A call on a thread of its own, to be interrupted. */
+    private static final class Interrupted {
+
+        final AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+        final AtomicBoolean flag = new AtomicBoolean();
+        final Thread thread;
+
+        Interrupted(Guard guard, HttpRequest request) {
+            thread = new Thread(() -> {
+                thrown.set(failure(guard, request));
+                flag.set(Thread.currentThread().isInterrupted());
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        Throwable thrownAfterInterrupt() {
+            Rendezvous.parked(thread);
+            thread.interrupt();
+            Rendezvous.join(thread);
+            return Objects.requireNonNull(thrown.get(), "it returned");
+        }
+    }
+}
