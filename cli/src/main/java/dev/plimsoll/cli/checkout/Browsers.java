@@ -70,7 +70,7 @@ final class Browsers {
         HttpRequest request =
                 HttpRequest.newBuilder(page).timeout(settings.cutOff()).build();
         client.sendAsync(request, BodyHandlers.discarding())
-                .whenComplete((response, error) -> tally.settled(
-                        time.precise() - due, error == null && response.statusCode() == OK));
+                .whenComplete((response, error) ->
+                        tally.settled(time.precise() - due, error == null && response.statusCode() == OK));
     }
 }

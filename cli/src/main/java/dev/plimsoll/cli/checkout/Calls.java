@@ -40,12 +40,12 @@ interface Calls extends AutoCloseable {
 
     /** Without any guard: the call waits for as long as the service takes. */
     static Calls unguarded(HttpClient client) {
-        return (dependency, uri) -> get(client, uri);
+        return (dependency, uri) ->
+                client.send(request(uri), HttpResponse.BodyHandlers.ofString()).statusCode();
     }
 
-    /** The bare request, the same in both runs. */
-    static int get(HttpClient client, URI uri) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-                .statusCode();
+    /** What is sent, the same in both runs. */
+    static HttpRequest request(URI uri) {
+        return HttpRequest.newBuilder(uri).build();
     }
 }

@@ -2,12 +2,12 @@ package dev.plimsoll.cli.checkout;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.plimsoll.call.RejectedException;
-import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.http.HttpRefusedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,11 +76,14 @@ final class CheckoutServer implements AutoCloseable {
         int status;
         try {
             status = calls.call(dependency, uri) == OK ? OK : BAD_GATEWAY;
-        } catch (RejectedException e) {
+        } catch (HttpRefusedException e) {
             status = UNAVAILABLE;
-            e.retryAfter().ifPresent(wait -> exchange.getResponseHeaders()
-                    .set("Retry-After", Long.toString(wait.plusMillis(999).toSeconds())));
-        } catch (TimeoutExceededException e) {
+            e.retryAfter()
+                    .ifPresent(wait -> exchange.getResponseHeaders()
+                            .set(
+                                    "Retry-After",
+                                    Long.toString(wait.plusMillis(999).toSeconds())));
+        } catch (HttpTimeoutException e) {
             status = GATEWAY_TIMEOUT;
         } catch (IOException e) {
             status = BAD_GATEWAY;

@@ -2,9 +2,11 @@ package dev.plimsoll.cli.checkout;
 
 import dev.plimsoll.time.Time;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * One bad day, from opening the shop to closing it:
@@ -43,28 +45,25 @@ final class Run {
     /**
      * Makes the run. All servers, clients and threads are its own and are gone when it returns.
      *
-     * @param calls how the checkout server calls the services; closed at the end
+     * @param wiring how the checkout server calls the services, with the client it is given
      */
-    Figures measure(Calls calls) throws IOException, InterruptedException {
-        try (calls;
-                Site site = Site.open(calls, time);
-                Visitors visitors = new Visitors()) {
-            return measure(calls, site, visitors);
+    Figures measure(Function<HttpClient, Calls> wiring) throws IOException, InterruptedException {
+        try (Client client = new Client("calls");
+                Calls calls = wiring.apply(client.http());
+                Client visitors = new Client("visitors");
+                Site site = Site.open(calls, time)) {
+            return measure(calls, site, visitors.http());
         }
     }
 
-    private Figures measure(Calls calls, Site site, Visitors visitors) throws InterruptedException {
+    private Figures measure(Calls calls, Site site, HttpClient visitors) throws InterruptedException {
         CheckoutServer shop = site.checkout();
         Browsers browsers = new Browsers(
-                visitors.client(),
-                List.of(shop.uri(Dependency.INVENTORY), shop.uri(Dependency.SHIPPING)),
-                settings,
-                time);
+                visitors, List.of(shop.uri(Dependency.INVENTORY), shop.uri(Dependency.SHIPPING)), settings, time);
         Phase warmUp = phase();
         Phase before = phase();
         Phase during = phase();
-        try (Users users =
-                new Users(visitors.client(), shop.uri(Dependency.PAYMENT), settings, time, warmUp.checkouts())) {
+        try (Users users = new Users(visitors, shop.uri(Dependency.PAYMENT), settings, time, warmUp.checkouts())) {
             users.start();
             browse("warm-up", settings.warmUpSamples(), browsers, warmUp, shop);
             users.countIn(before.checkouts());
@@ -75,7 +74,7 @@ final class Run {
             site.failPayment(settings.badLatency());
             long badSince = time.precise();
             browse("during the bad day", settings.samplesDuring(), browsers, during, shop);
-            users.close();
+            users.goHome();
             awaitAnswers(before, during);
             OptionalLong opened = calls.openedAfter(badSince);
             return new Figures(before.close(), during.close(), busyBefore, shop.takeBusiest(), opened);

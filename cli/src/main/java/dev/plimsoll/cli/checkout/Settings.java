@@ -33,7 +33,8 @@ record Settings(
     /** What the story needs of {@link #BACKLOG}. */
     static final int BACKLOG_NEEDED = 2000;
 
-    private static final Duration OPEN_WAIT = Duration.ofSeconds(30);
+    /** How long a breaker stays open, not yet scaled. */
+    static final Duration OPEN_WAIT = Duration.ofSeconds(30);
 
     /** What payment takes on its bad day. */
     Duration badLatency() {
@@ -58,6 +59,12 @@ record Settings(
     /** Requests of the bad phase, which lasts long enough for payment's slow failures to be seen twice. */
     int samplesDuring() {
         return Math.max(samples, requestsWithin(badLatency().multipliedBy(2)));
+    }
+
+    /** How long a run takes, its last answers included. */
+    Duration longestRun() {
+        int requests = warmUpSamples() + samplesBefore() + samplesDuring();
+        return Duration.ofSeconds(requests / rate).plus(cutOff);
     }
 
     private int requestsWithin(Duration span) {

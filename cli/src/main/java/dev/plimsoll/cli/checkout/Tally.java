@@ -63,12 +63,7 @@ final class Tally {
             settled(cutOffNanos, false);
         }
         closed = true;
-        return new Summary(
-                sent,
-                succeeded,
-                percentile(50),
-                percentile(99),
-                percentile(100));
+        return new Summary(sent, succeeded, percentile(50), percentile(99), percentile(100));
     }
 
     /** The histogram answers with the upper edge of a bucket, which may lie beyond the cut-off. */

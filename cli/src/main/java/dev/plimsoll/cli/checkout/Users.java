@@ -83,10 +83,14 @@ final class Users implements AutoCloseable {
         });
     }
 
-    /** No further try is made. */
-    @Override
-    public void close() {
+    /** No further try is made; answers to earlier ones still count. */
+    void goHome() {
         gone = true;
         time.unpark(sender);
+    }
+
+    @Override
+    public void close() {
+        goHome();
     }
 }
