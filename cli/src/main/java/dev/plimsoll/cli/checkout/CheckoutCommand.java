@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -125,13 +126,15 @@ public final class CheckoutCommand implements Callable<Integer> {
     private Report measure(Settings settings) throws CommandFailure {
         Time time = Time.system();
         PrintWriter err = spec.commandLine().getErr();
+        OptionalInt kernelLimit = Backlog.kernelLimit();
+        Backlog.warning(kernelLimit).ifPresent(err::println);
         try {
             err.println("checkout: about " + settings.longestRun().toSeconds() * (unprotected ? 1 : 2) + " s to go");
             Figures guarded = unprotected
                     ? null
                     : run("protected", settings, err, client -> new GuardedCalls(client, settings, time));
             Figures unguarded = run("unprotected", settings, err, Calls::unguarded);
-            return new Report(settings, Backlog.kernelLimit(), guarded, unguarded);
+            return new Report(settings, kernelLimit, guarded, unguarded);
         } catch (IOException e) {
             throw new CommandFailure("the servers could not be started (" + e.getMessage() + ")", e);
         } catch (InterruptedException e) {

@@ -70,24 +70,26 @@ record Report(
 
     private List<String> story() {
         return List.of(
-                "%d users check out, %s between an answer and the next try; others browse inventory and shipping,"
+                "%d users check out, %s between an answer and the next try; others browse inventory and"
                         .formatted(settings.users(), Durations.text(settings.think())),
-                "%d requests a second in every phase. One checkout server for all: %d threads, accept backlog %s."
-                        .formatted(settings.rate(), Settings.SERVER_THREADS, Backlog.describe(kernelLimit)),
-                "On the bad day payment takes %s and then fails.".formatted(Durations.text(settings.badLatency())),
-                "Speed %d: payment's %s and the breakers' open wait of %s are divided by it; the warm-up (%s, thrown away),"
+                "shipping, %d requests a second in every phase. Both through one checkout server:"
+                        .formatted(settings.rate()),
+                "%d threads, accept backlog %s. On the bad day payment takes %s and then fails."
+                        .formatted(
+                                Settings.SERVER_THREADS,
+                                Backlog.describe(kernelLimit),
+                                Durations.text(settings.badLatency())),
+                "Speed %d: payment's %s and the breakers' open wait of %s are divided by it; not scaled are the"
                         .formatted(
                                 settings.speed(),
                                 Durations.text(settings.latency()),
-                                Durations.text(Settings.OPEN_WAIT),
-                                Durations.text(settings.warmUp())),
-                "the rate and the cut-off are not. What is not answered within %s counts as failed, and as that slow."
-                        .formatted(Durations.text(settings.cutOff())),
-                "Protected: for each service a bulkhead of %d, an attempt timeout of %s, a breaker (%d failures in a row)."
-                        .formatted(
-                                GuardedCalls.MAX_CONCURRENT,
-                                Durations.text(GuardedCalls.ATTEMPT_TIMEOUT),
-                                GuardedCalls.CONSECUTIVE_FAILURES));
+                                Durations.text(Settings.OPEN_WAIT)),
+                "warm-up (%s, thrown away), the rate and the cut-off: no answer within %s counts as failed."
+                        .formatted(Durations.text(settings.warmUp()), Durations.text(settings.cutOff())),
+                "Protected: each service has a bulkhead of %d, an attempt timeout of %s and a circuit breaker"
+                        .formatted(GuardedCalls.MAX_CONCURRENT, Durations.text(GuardedCalls.ATTEMPT_TIMEOUT)),
+                "(%d failures in a row). Unprotected: none of these. All else is the same."
+                        .formatted(GuardedCalls.CONSECUTIVE_FAILURES));
     }
 
     private List<String> table() {
@@ -124,6 +126,7 @@ record Report(
 
     private List<String> verdicts() {
         List<String> verdicts = new ArrayList<>();
+        Backlog.warning(kernelLimit).ifPresent(verdicts::add);
         if (guarded != null) {
             verdicts.add(
                     guarded.kept()

@@ -53,12 +53,13 @@ final class ReportTest {
     void lines_tellTheStoryTheTableAndWhatItMeans() {
         assertThat(String.join("\n", new Report(SETTINGS, KERNEL_LIMIT, GUARDED, UNGUARDED).lines()))
                 .isEqualTo("""
-                        1000 users check out, 4s between an answer and the next try; others browse inventory and shipping,
-                        250 requests a second in every phase. One checkout server for all: 200 threads, accept backlog 4096.
-                        On the bad day payment takes 3s and then fails.
-                        Speed 10: payment's 30s and the breakers' open wait of 30s are divided by it; the warm-up (10s, thrown away),
-                        the rate and the cut-off are not. What is not answered within 10s counts as failed, and as that slow.
-                        Protected: for each service a bulkhead of 50, an attempt timeout of 1s, a breaker (5 failures in a row).
+                        1000 users check out, 4s between an answer and the next try; others browse inventory and
+                        shipping, 250 requests a second in every phase. Both through one checkout server:
+                        200 threads, accept backlog 4096. On the bad day payment takes 3s and then fails.
+                        Speed 10: payment's 30s and the breakers' open wait of 30s are divided by it; not scaled are the
+                        warm-up (10s, thrown away), the rate and the cut-off: no answer within 10s counts as failed.
+                        Protected: each service has a bulkhead of 50, an attempt timeout of 1s and a circuit breaker
+                        (5 failures in a row). Unprotected: none of these. All else is the same.
 
                                                                        protected     unprotected
                         browsing before, latency from the intended time
@@ -98,10 +99,12 @@ final class ReportTest {
     @Test
     void backlog_thatTheKernelCaps_isSaid() {
         assertThat(Backlog.describe(OptionalInt.of(65_535))).isEqualTo("4096");
-        assertThat(Backlog.describe(OptionalInt.of(2048))).isEqualTo("2048, the kernel's limit");
-        assertThat(Backlog.describe(OptionalInt.of(128)))
-                .isEqualTo("128, the kernel's limit, which is too low: the story needs 2000 "
-                        + "(sysctl -w net.core.somaxconn=4096)");
-        assertThat(Backlog.describe(OptionalInt.empty())).isEqualTo("4096 asked for, the kernel's limit is unknown");
+        assertThat(Backlog.warning(OptionalInt.of(65_535))).isEmpty();
+        assertThat(Backlog.describe(OptionalInt.of(2048))).isEqualTo("2048 (the kernel's limit)");
+        assertThat(Backlog.warning(OptionalInt.of(2048))).isEmpty();
+        assertThat(Backlog.describe(OptionalInt.of(128))).isEqualTo("128 (the kernel's limit)");
+        assertThat(Backlog.warning(OptionalInt.of(128)))
+                .contains("The kernel caps the accept backlog at 128, below 2000: sysctl -w net.core.somaxconn=4096");
+        assertThat(Backlog.describe(OptionalInt.empty())).contains("4096", "unknown");
     }
 }

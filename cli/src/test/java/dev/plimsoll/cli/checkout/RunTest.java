@@ -1,6 +1,7 @@
 package dev.plimsoll.cli.checkout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.time.Time;
 import java.io.IOException;
@@ -58,8 +59,7 @@ final class RunTest {
                 Time.system(),
                 line -> Thread.currentThread().interrupt());
 
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> run.measure(Calls::unguarded)))
-                .isInstanceOf(InterruptedException.class);
+        assertThat(catchThrowable(() -> run.measure(Calls::unguarded))).isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
     }
 
