@@ -39,7 +39,7 @@ public final class CheckoutCommand implements Callable<Integer> {
     private static final int SAMPLES = 5000;
     private static final int MOST_USERS = 5000;
     private static final int LEAST_RATE = 50;
-    private static final int MOST_RATE = 2000;
+    private static final int MOST_RATE = 1000;
     private static final int MOST_SPEED = 1000;
     private static final Duration LONGEST_LATENCY = Duration.ofMinutes(10);
 

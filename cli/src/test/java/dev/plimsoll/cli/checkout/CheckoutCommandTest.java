@@ -25,7 +25,7 @@ final class CheckoutCommandTest {
                         wrong -> assertThat(wrong.problems())
                                 .containsExactly(
                                         "--users must be 1 to 5000: 0",
-                                        "--rate must be 50 to 2000: 1",
+                                        "--rate must be 50 to 1000: 1",
                                         "--speed must be 1 to 1000: 0",
                                         "--payment-latency must be at most 10m: 2h"));
     }
