@@ -5,6 +5,7 @@ import dev.plimsoll.cli.flaky.FlakyCommand;
 import dev.plimsoll.cli.json.Json;
 import dev.plimsoll.cli.option.CommandFailure;
 import dev.plimsoll.cli.option.ExitCode;
+import dev.plimsoll.cli.watch.WatchCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT, // the standard options, for every command
-        subcommands = {FlakyCommand.class})
+        subcommands = {FlakyCommand.class, WatchCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here

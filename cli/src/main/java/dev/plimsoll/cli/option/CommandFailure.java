@@ -5,6 +5,15 @@ public final class CommandFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Creates a failure that nothing else caused.
+     *
+     * @param line what went wrong and what can be done, without the program's name
+     */
+    public CommandFailure(String line) {
+        super(line);
+    }
+
+    /**
      * Creates the failure.
      *
      * @param line what went wrong and what can be done, without the program's name
