@@ -1,6 +1,7 @@
 package dev.plimsoll.cli;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.cli.demo.DemoCommand;
 import dev.plimsoll.cli.flaky.FlakyCommand;
 import dev.plimsoll.cli.json.Json;
 import dev.plimsoll.cli.option.CommandFailure;
@@ -27,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT, // the standard options, for every command
-        subcommands = {FlakyCommand.class, WatchCommand.class})
+        subcommands = {DemoCommand.class, WatchCommand.class, FlakyCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here

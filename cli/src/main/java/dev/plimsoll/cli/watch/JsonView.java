@@ -26,7 +26,10 @@ final class JsonView implements WatchView {
         line(move.toJson());
     }
 
-    synchronized void line(String json) {
+    @Override
+    public void say(String note) {}
+
+    private synchronized void line(String json) {
         if (!closed) {
             out.println(json);
             out.flush();

@@ -56,11 +56,6 @@ final class ScreenView implements WatchView {
         return view;
     }
 
-    /** Says something else, on a line of its own, from now on. */
-    void note(String text) {
-        note = text;
-    }
-
     @Override
     public void called(Called call) {
         tally.called(call);
@@ -69,6 +64,11 @@ final class ScreenView implements WatchView {
     @Override
     public void moved(Moved move) {
         tally.moved(move);
+    }
+
+    @Override
+    public void say(String text) {
+        note = text;
     }
 
     @Override

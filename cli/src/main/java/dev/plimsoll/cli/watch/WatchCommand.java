@@ -4,9 +4,7 @@ import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.cli.option.CommandFailure;
 import dev.plimsoll.cli.option.Durations;
 import dev.plimsoll.cli.option.ExitCode;
-import dev.plimsoll.cli.terminal.Terminal;
 import dev.plimsoll.time.Time;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -97,18 +95,9 @@ public final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         WatchSettings settings = settings();
-        PrintWriter out = spec.commandLine().getOut();
-        Time time = Time.system();
-        Optional<Terminal> terminal = json ? Optional.empty() : Terminal.ofOutput(System.getenv());
-        try (Watcher watcher = new Watcher(time, settings);
-                WatchView view = terminal.isPresent()
-                        ? ScreenView.open(time, settings, watcher::circuit, terminal.get(), out)
-                        : new JsonView(out)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(view::close, "watch-stop"));
-            watcher.run(view);
-            if (view.isBroken()) {
-                throw new CommandFailure("the output was closed");
-            }
+        try (Watch watch =
+                Watch.open(Time.system(), settings, json, spec.commandLine().getOut())) {
+            watch.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

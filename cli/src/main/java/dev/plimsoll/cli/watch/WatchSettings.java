@@ -14,5 +14,5 @@ import java.util.Optional;
  * @param timeout how long a call may take
  * @param length when to end; empty for never
  */
-record WatchSettings(
+public record WatchSettings(
         URI uri, int failures, Duration openFor, Duration every, Duration timeout, Optional<Duration> length) {}

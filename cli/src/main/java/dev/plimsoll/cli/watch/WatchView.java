@@ -8,6 +8,9 @@ interface WatchView extends AutoCloseable {
     /** The breaker has changed its state. */
     void moved(Moved move);
 
+    /** Something else is to be said, on one line; a view for programs leaves it out. */
+    void say(String note);
+
     /** Whether nobody reads what is written here any more. */
     boolean isBroken();
 
