@@ -10,6 +10,7 @@ import dev.plimsoll.cli.watch.WatchCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,7 +109,7 @@ public final class Main implements Runnable {
         throw e;
     }
 
-    private static void complain(CommandLine command, String line) {
+    private static void complain(CommandLine command, @Nullable String line) {
         command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
     }
 

@@ -71,19 +71,21 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "flaky --port 70000, --port must be 0 to 65535: 70000",
-        "flaky --latency 5, '--latency': must be a number with its unit",
-        "demo --seconds 14, --seconds must be 15 to 3600: 14",
-        "demo --seconds 3601, --seconds must be 15 to 3600: 3601",
-        "watch, Missing required parameter: 'URL'",
-        "watch ftp://x, URL must begin with http:// or https:// and name a host: 'ftp://x'",
-        "watch http://:80, URL must begin with http:// or https:// and name a host: 'http://:80'",
-        "watch http://x:70000, URL must begin with http:// or https:// and name a host: 'http://x:70000'",
-        "watch http://x --failures 0, --failures must be at least 1: 0",
-        "watch http://x --every 0s, --every must be longer than 0: 0ms",
-        "watch http://x --for soon, '--for': must be a number with its unit"
-    })
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "flaky --port 70000, --port must be 0 to 65535: 70000",
+                "flaky --latency 5, '--latency': must be a number with its unit",
+                "demo --seconds 14, --seconds must be 15 to 3600: 14",
+                "demo --seconds 3601, --seconds must be 15 to 3600: 3601",
+                "watch, Missing required parameter: 'URL'",
+                "watch ftp://x, URL must begin with http:// or https:// and name a host: 'ftp://x'",
+                "watch http://:80, URL must begin with http:// or https:// and name a host: 'http://:80'",
+                "watch http://x:70000, URL must begin with http:// or https:// and name a host: 'http://x:70000'",
+                "watch http://x --failures 0, --failures must be at least 1: 0",
+                "watch http://x --every 0s, --every must be longer than 0: 0ms",
+                "watch http://x --for soon, '--for': must be a number with its unit"
+            })
     void wrongValue_isNamedWithItsFieldAndRule(String line, String complaint) {
         assertThat(plimsoll(line.split(" ", -1))).isEqualTo(2);
         assertThat(err.toString()).contains(complaint).contains("--help'");
@@ -92,7 +94,8 @@ final class MainTest {
 
     @Test
     void severalWrongValues_areAllNamed() {
-        assertThat(plimsoll("watch", "nowhere", "--failures", "0", "--timeout", "0ms")).isEqualTo(2);
+        assertThat(plimsoll("watch", "nowhere", "--failures", "0", "--timeout", "0ms"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("URL must", "--failures must", "--timeout must");
     }
 

@@ -31,8 +31,7 @@ final class Program implements AutoCloseable {
 
     private Program(Process process) {
         this.process = process;
-        this.readers =
-                List.of(reader(process.getInputStream(), lines), reader(process.getErrorStream(), complaints));
+        this.readers = List.of(reader(process.getInputStream(), lines), reader(process.getErrorStream(), complaints));
     }
 
     /** Starts {@code plimsoll} with the arguments. */

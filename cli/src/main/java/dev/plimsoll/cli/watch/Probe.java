@@ -6,7 +6,6 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.http.GuardedHttpClient;
 import dev.plimsoll.http.HttpRefusedException;
-import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -28,13 +27,11 @@ final class Probe {
     private static final int MOST_CAUSES = 10;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    private final Time time;
     private final URI uri;
     private final GuardedHttpClient http;
     private final HttpRequest request;
 
-    Probe(Time time, Guard guard, URI uri) {
-        this.time = time;
+    Probe(Guard guard, URI uri) {
         this.uri = uri;
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -64,18 +61,13 @@ final class Probe {
      * @throws InterruptedException when the thread is interrupted meanwhile
      */
     Tried ask() throws InterruptedException {
-        long start = time.precise();
         try {
             int status = http.send(request, BodyHandlers.discarding()).statusCode();
-            long nanos = time.precise() - start;
-            return isGood(status)
-                    ? new Tried(Result.OK, nanos, null)
-                    : new Tried(Result.FAILED, nanos, "HTTP " + status);
+            return isGood(status) ? new Tried(Result.OK, null) : new Tried(Result.FAILED, "HTTP " + status);
         } catch (HttpRefusedException e) {
-            return new Tried(
-                    Result.REFUSED, time.precise() - start, e.getCause().detail());
+            return new Tried(Result.REFUSED, e.getCause().detail());
         } catch (IOException e) {
-            return new Tried(Result.FAILED, time.precise() - start, reason(e));
+            return new Tried(Result.FAILED, reason(e));
         }
     }
 

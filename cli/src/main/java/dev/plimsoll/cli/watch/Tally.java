@@ -66,8 +66,7 @@ final class Tally {
         counts.merge(result, 1L, Long::sum);
         push(strip, result, STRIP);
         last = call;
-        (result == Result.REFUSED ? refused : asked)
-                .recordValue(Math.min(Math.max(call.tried().nanos(), 0), MOST_NANOS));
+        (result == Result.REFUSED ? refused : asked).recordValue(Math.min(Math.max(call.nanos(), 0), MOST_NANOS));
     }
 
     synchronized void moved(Moved move) {

@@ -172,7 +172,7 @@ final class WatchScreen {
                 .with(
                         tried.result().word() + (tried.result() == Result.REFUSED ? " (Fast Fail)" : ""),
                         colour(tried.result()))
-                .with(" in " + WallClock.millis(tried.nanos()) + (reason == null ? "" : ": " + reason));
+                .with(" in " + WallClock.millis(call.nanos()) + (reason == null ? "" : ": " + reason));
     }
 
     private static long count(Tally.Seen seen, Result result) {

@@ -6,6 +6,7 @@ import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.time.Time;
 import java.time.Instant;
@@ -31,6 +32,7 @@ final class Watcher implements AutoCloseable {
     private final CircuitBreaker breaker;
     private final Probe probe;
     private long n;
+    private long guardNanos;
     private boolean underWay;
 
     Watcher(Time time, WatchSettings settings) {
@@ -45,7 +47,7 @@ final class Watcher implements AutoCloseable {
                                 .maxConcurrentProbes(1)
                                 .successesToClose(1)));
         this.breaker = Objects.requireNonNull(guard.circuitBreaker(), "the guard was built with a breaker");
-        this.probe = new Probe(time, guard, settings.uri());
+        this.probe = new Probe(guard, settings.uri());
     }
 
     /** Hears everything that the guard tells, in addition to the view. */
@@ -93,7 +95,7 @@ final class Watcher implements AutoCloseable {
         Instant at = time.wall();
         Tried tried = probe.ask();
         synchronized (this) {
-            view.called(new Called(at, n, tried, breaker.state()));
+            view.called(new Called(at, n, tried, guardNanos, breaker.state()));
             underWay = false;
             while (!heldBack.isEmpty()) {
                 view.moved(heldBack.remove());
@@ -102,9 +104,14 @@ final class Watcher implements AutoCloseable {
     }
 
     private synchronized void heard(WatchView view, Event event) {
-        if (!(event instanceof CircuitTransition transition)) {
-            return;
+        if (event instanceof CallEnded call) {
+            guardNanos = call.elapsedNanos();
+        } else if (event instanceof CircuitTransition transition) {
+            moved(view, transition);
         }
+    }
+
+    private void moved(WatchView view, CircuitTransition transition) {
         Moved move = new Moved(transition.byTimer() ? OptionalLong.empty() : OptionalLong.of(n), transition);
         boolean causedByCallUnderWay = underWay && !transition.byTimer();
         if (causedByCallUnderWay || !heldBack.isEmpty()) {

@@ -85,7 +85,7 @@ final class DemoRecordTest {
     }
 
     private void turn(BreakerState from, BreakerState to, long millisAfterOpening) {
-        record.on(new CircuitTransition(
-                "watched", 1, from, to, "reason", false, OPENED.plusMillis(millisAfterOpening)));
+        record.on(
+                new CircuitTransition("watched", 1, from, to, "reason", false, OPENED.plusMillis(millisAfterOpening)));
     }
 }

@@ -57,8 +57,7 @@ final class FlakyServerTest {
     @Test
     void slow_delaysAnswersAndNobodyElse() throws Exception {
         assertThat(ask("POST", "/slow?ms=3600000").body()).isEqualTo("{\"mode\":\"ok\",\"slow_ms\":3600000}\n");
-        CompletableFuture<HttpResponse<String>> slow =
-                client.sendAsync(request("GET", "/"), BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> slow = client.sendAsync(request("GET", "/"), BodyHandlers.ofString());
         Rendezvous.await(() -> server.stats().requests() == 1, "the slow request has arrived");
 
         assertThat(ask("GET", "/stats").body()).isEqualTo("{\"requests\":1,\"ok\":0,\"failed\":0}\n");

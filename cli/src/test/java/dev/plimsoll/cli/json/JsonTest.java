@@ -23,7 +23,8 @@ final class JsonTest {
 
     @Test
     void number_roundsHalfUpAndKeepsItsDecimals() {
-        assertThat(Json.line(json -> json.number("a", 1.2345, 3).number("b", 2, 3).number("c", 1e-9, 3)))
+        assertThat(Json.line(
+                        json -> json.number("a", 1.2345, 3).number("b", 2, 3).number("c", 1e-9, 3)))
                 .isEqualTo("{\"a\":1.235,\"b\":2.000,\"c\":0.000}");
     }
 

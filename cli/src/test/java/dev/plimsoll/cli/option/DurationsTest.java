@@ -30,7 +30,8 @@ final class DurationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "s", "-5s", "5 s", "5S", "5sec", "1m30s", "1e3s", "NaNs", "+1s", ".5s", "5.s", "५s"})
+    @ValueSource(
+            strings = {"", "5", "s", "-5s", "5 s", "5S", "5sec", "1m30s", "1e3s", "NaNs", "+1s", ".5s", "5.s", "५s"})
     void convert_whenTheFormIsWrong_namesTheRuleAndTheValue(String text) {
         assertThatThrownBy(() -> durations.convert(text))
                 .isInstanceOf(TypeConversionException.class)

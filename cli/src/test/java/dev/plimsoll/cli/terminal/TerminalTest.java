@@ -21,8 +21,10 @@ final class TerminalTest {
     @Test
     void unicode_isDecidedByTheFirstLocaleThatIsSet() {
         assertThat(Terminal.understandsUnicode(Map.of("LANG", "de_DE.UTF-8"))).isTrue();
-        assertThat(Terminal.understandsUnicode(Map.of("LC_ALL", "", "LC_CTYPE", "C.utf8"))).isTrue();
-        assertThat(Terminal.understandsUnicode(Map.of("LC_ALL", "C", "LANG", "de_DE.UTF-8"))).isFalse();
+        assertThat(Terminal.understandsUnicode(Map.of("LC_ALL", "", "LC_CTYPE", "C.utf8")))
+                .isTrue();
+        assertThat(Terminal.understandsUnicode(Map.of("LC_ALL", "C", "LANG", "de_DE.UTF-8")))
+                .isFalse();
         assertThat(Terminal.understandsUnicode(Map.of())).isFalse();
     }
 

@@ -53,6 +53,6 @@ final class TallyTest {
     }
 
     private void call(long n, Result result, long nanos) {
-        tally.called(new Called(Instant.EPOCH, n, new Tried(result, nanos, null), BreakerState.CLOSED));
+        tally.called(new Called(Instant.EPOCH, n, new Tried(result, null), nanos, BreakerState.CLOSED));
     }
 }

@@ -15,7 +15,7 @@ final class WatchLinesTest {
 
     @Test
     void call_whenItWasOk_hasNoReason() {
-        Called call = new Called(AT, 17, new Tried(Result.OK, 1_234_499, null), BreakerState.CLOSED);
+        Called call = new Called(AT, 17, new Tried(Result.OK, null), 1_234_499, BreakerState.CLOSED);
 
         assertThat(call.toJson())
                 .isEqualTo("{\"t\":\"2026-01-31T10:00:00.123Z\",\"n\":17,\"result\":\"ok\",\"state\":\"CLOSED\","
@@ -27,7 +27,8 @@ final class WatchLinesTest {
         Called call = new Called(
                 Instant.parse("2026-01-31T10:00:00Z"),
                 1,
-                new Tried(Result.FAILED, 1_000_000_000, "HTTP 500"),
+                new Tried(Result.FAILED, "HTTP 500"),
+                1_000_000_000,
                 BreakerState.OPEN);
 
         assertThat(call.toJson())

@@ -31,32 +31,32 @@ final class WatchScreenTest {
 
     @Test
     void screen_whenTheCircuitIsOpen_showsWhyAndWhatHasHappened() {
-        assertThat(text(ascii, open(), 80, 24)).containsExactly(
-                " plimsoll watch  http://127.0.0.1:9001                            00:08 of 01:00",
-                "",
-                " [ OPEN ]      since 10:00:05, for 2.5 s",
-                " why           3 consecutive failures",
-                "",
-                " failures      3 in a row; 3 open the circuit",
-                " next probe    in 2.5 s  ##########..........",
-                "",
-                " last 60       ooxxx--",
-                "               o ok   x failed   - refused (Fast Fail)   ",
-                " last call     #7 refused (Fast Fail) in 0.021 ms: 3 consecutive failures",
-                "",
-                " calls         2 ok, 3 failed, 2 refused; one every 500ms",
-                " latency       p50 1.20 ms   p99 12.3 ms   max 12.3 ms",
-                " of refusals   p50 0.021 ms   p99 1.10 ms   max 1.10 ms",
-                "",
-                " 10:00:05.123  CLOSED -> OPEN  3 consecutive failures",
-                "",
-                " Ctrl-C ends the watch.");
+        assertThat(text(ascii, open(), 80, 24))
+                .containsExactly(
+                        " plimsoll watch  http://127.0.0.1:9001                            00:08 of 01:00",
+                        "",
+                        " [ OPEN ]      since 10:00:05, for 2.5 s",
+                        " why           3 consecutive failures",
+                        "",
+                        " failures      3 in a row; 3 open the circuit",
+                        " next probe    in 2.5 s  ##########..........",
+                        "",
+                        " last 60       ooxxx--",
+                        "               o ok   x failed   - refused (Fast Fail)   ",
+                        " last call     #7 refused (Fast Fail) in 0.021 ms: 3 consecutive failures",
+                        "",
+                        " calls         2 ok, 3 failed, 2 refused; one every 500ms",
+                        " latency       p50 1.20 ms   p99 12.3 ms   max 12.3 ms",
+                        " of refusals   p50 0.021 ms   p99 1.10 ms   max 1.10 ms",
+                        "",
+                        " 10:00:05.123  CLOSED -> OPEN  3 consecutive failures",
+                        "",
+                        " Ctrl-C ends the watch.");
     }
 
     @Test
     void screen_beforeTheFirstCall_saysSo() {
-        Scene.Circuit closed =
-                new Scene.Circuit(BreakerState.CLOSED, AT, Duration.ZERO, "new", 0, Optional.empty());
+        Scene.Circuit closed = new Scene.Circuit(BreakerState.CLOSED, AT, Duration.ZERO, "new", 0, Optional.empty());
         Scene scene = new Scene(SETTINGS, Duration.ZERO, closed, new Tally().seen(), "answers 200");
 
         assertThat(text(unicode, scene, 80, 24))
@@ -81,7 +81,9 @@ final class WatchScreenTest {
 
     @Test
     void screen_withoutColours_tellsResultsAndStatesApart() {
-        assertThat(text(unicode, open(), 80, 24)).contains(" last 60       ●●✖✖✖○○").anyMatch(line -> line.contains("[ OPEN ]"));
+        assertThat(text(unicode, open(), 80, 24))
+                .contains(" last 60       ●●✖✖✖○○")
+                .anyMatch(line -> line.contains("[ OPEN ]"));
     }
 
     @Test
@@ -138,7 +140,7 @@ final class WatchScreenTest {
                 new Tally.Times(2, 21_000, 1_100_000, 1_100_000),
                 Stream.of("ooxxx--".split("")).map(WatchScreenTest::result).toList(),
                 List.of(new Moved(OptionalLong.of(5), transition())),
-                new Called(AT, 7, new Tried(Result.REFUSED, 21_000, "3 consecutive failures"), BreakerState.OPEN));
+                new Called(AT, 7, new Tried(Result.REFUSED, "3 consecutive failures"), 21_000, BreakerState.OPEN));
         return scene(seen);
     }
 
