@@ -8,9 +8,20 @@ module dev.plimsoll.cli {
     requires dev.plimsoll.core;
     requires dev.plimsoll.http;
     requires info.picocli;
+    requires java.net.http;
+    requires jdk.httpserver;
     requires HdrHistogram;
     requires static org.jspecify;
 
+    // picocli fills the fields of commands.
     opens dev.plimsoll.cli to
+            info.picocli;
+    opens dev.plimsoll.cli.demo to
+            info.picocli;
+    opens dev.plimsoll.cli.flaky to
+            info.picocli;
+    opens dev.plimsoll.cli.option to
+            info.picocli;
+    opens dev.plimsoll.cli.watch to
             info.picocli;
 }

@@ -5,22 +5,48 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MainTest {
+    private static final String[] NOTHING = {};
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     @Test
     void main_withoutArguments_printsTheUsage() {
-        assertThat(plimsoll()).isZero();
+        assertThat(plimsoll(NOTHING)).isZero();
         assertThat(out.toString()).startsWith("Usage: plimsoll");
         assertThat(err.toString()).isEmpty();
     }
 
     @Test
-    void help_printsTheUsage() {
+    void help_listsTheCommandsAndTheExitCodes() {
         assertThat(plimsoll("--help")).isZero();
-        assertThat(out.toString()).startsWith("Usage: plimsoll");
+        assertThat(out.toString())
+                .startsWith("Usage: plimsoll")
+                .containsPattern("(?m)^  demo +\\w")
+                .containsPattern("(?m)^  watch +\\w")
+                .containsPattern("(?m)^  flaky +\\w")
+                .contains("Exit codes:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "watch", "flaky"})
+    void help_ofEachCommand_namesItsOptionsAndTheExitCodes(String command) {
+        assertThat(plimsoll(command, "--help")).isZero();
+        assertThat(out.toString())
+                .contains("Usage: plimsoll " + command, "--json", "--help", "Exit codes:")
+                .containsPattern("(?m)^ +130 +interrupted");
+        assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void json_listsTheCommands() {
+        assertThat(plimsoll("--json")).isZero();
+        assertThat(out.toString()).startsWith("{\"commands\":[").contains("\"flaky\"", "\"watch\"", "\"demo\"");
     }
 
     @Test
@@ -36,6 +62,41 @@ final class MainTest {
         assertThat(plimsoll("--no-such-option")).isEqualTo(2);
         assertThat(err.toString()).contains("--no-such-option");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void unknownCommand_isAnsweredWithTheNearestOne() {
+        assertThat(plimsoll("flakey")).isEqualTo(2);
+        assertThat(err.toString()).contains("'flakey'", "flaky");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "flaky --port 70000, --port must be 0 to 65535: 70000",
+                "flaky --latency 5, '--latency': must be a number with its unit",
+                "demo --seconds 14, --seconds must be 15 to 3600: 14",
+                "demo --seconds 3601, --seconds must be 15 to 3600: 3601",
+                "watch, Missing required parameter: 'URL'",
+                "watch ftp://x, URL must begin with http:// or https:// and name a host: 'ftp://x'",
+                "watch http://:80, URL must begin with http:// or https:// and name a host: 'http://:80'",
+                "watch http://x:70000, URL must begin with http:// or https:// and name a host: 'http://x:70000'",
+                "watch http://x --failures 0, --failures must be at least 1: 0",
+                "watch http://x --every 0s, --every must be longer than 0: 0ms",
+                "watch http://x --for soon, '--for': must be a number with its unit"
+            })
+    void wrongValue_isNamedWithItsFieldAndRule(String line, String complaint) {
+        assertThat(plimsoll(line.split(" ", -1))).isEqualTo(2);
+        assertThat(err.toString()).contains(complaint).contains("--help'");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void severalWrongValues_areAllNamed() {
+        assertThat(plimsoll("watch", "nowhere", "--failures", "0", "--timeout", "0ms"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("URL must", "--failures must", "--timeout must");
     }
 
     private int plimsoll(String... args) {
