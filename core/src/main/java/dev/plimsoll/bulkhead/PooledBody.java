@@ -33,7 +33,6 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
      *       │                 LEAVING ───────────────────────► ORPHAN      it runs on; a late value is dropped
      *       ▼
      *    DROPPED                                                 it never begins
-     *
      *   then, whichever way:  hook (the permit goes back), ended = true, whoever waits is unparked
      *
      * Concurrency: begin, complete, fail and detach are compare-and-sets of one word, so exactly one of completion and
