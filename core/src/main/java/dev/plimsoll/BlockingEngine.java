@@ -17,6 +17,7 @@ import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,8 @@ final class BlockingEngine {
     private final Judge judge;
     private final Ledger ledger;
     private final boolean framed;
+    private final boolean queues;
+    private final boolean bare;
     private final boolean looksAtResults;
     private final Timing timing;
 
@@ -54,8 +57,10 @@ final class BlockingEngine {
         this.judge = parts.judge();
         this.ledger = parts.ledger();
         this.framed = parts.framed();
+        this.queues = parts.queues();
         this.looksAtResults = judge.looksAtResults() || (retries != null && retries.looksAtResults());
         this.timing = parts.timing();
+        this.bare = breaker != null && bulkhead == null && !framed && !looksAtResults;
     }
 
     /**
@@ -69,6 +74,9 @@ final class BlockingEngine {
     <T extends @Nullable Object, X extends Exception> T call(
             AttemptWork<T, X> work, boolean asked, @Nullable Function<? super RejectedException, ? extends T> refused)
             throws X {
+        if (bare && !Ambient.isUsed() && ledger.isUnheard() && !parts.owner().isClosed()) {
+            return bareCall(work, refused);
+        }
         Object[] ambient = framed || Ambient.isUsed() ? Ambient.here() : null;
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
         Deadline deadline = totalled(outer);
@@ -90,6 +98,44 @@ final class BlockingEngine {
         return conclude(setbacks, begun, refused);
     }
 
+    /**
+     * The same for a guard that is nothing but a circuit breaker, when nobody listens and nothing is around: the one
+     * thing that such a call pays for is the breaker.
+     */
+    private <T extends @Nullable Object, X extends Exception> T bareCall(
+            AttemptWork<T, X> work, @Nullable Function<? super RejectedException, ? extends T> refused) throws X {
+        CircuitBreaker fuse = Objects.requireNonNull(breaker);
+        Admission admission = fuse.enter();
+        if (admission instanceof Rejection rejection) {
+            fuse.publish();
+            ledger.attemptRefused(1, rejection);
+            return conclude(Setbacks.after(null, Ending.refused(rejection)), 0, refused);
+        }
+        long started = fuse.clockAtStart();
+        T value;
+        try {
+            value = work.call(ShownAttempt.UNSEEN);
+        } catch (Throwable error) {
+            Ending ending = bareFailure(fuse, (Leave) admission, started, error);
+            return conclude(Setbacks.after(null, ending), 0, refused);
+        }
+        long now = fuse.clockAtEnd();
+        fuse.settle((Leave) admission, Judgement.SUCCESS, now, now - started, null);
+        fuse.publish();
+        ledger.attemptSucceeded(1, 0);
+        return value;
+    }
+
+    private Ending bareFailure(CircuitBreaker fuse, Leave leave, long started, Throwable error) {
+        long now = fuse.clock();
+        long elapsed = Math.max(0, now - started);
+        Ending ending = Ending.threw(error, judge.ofError(error), elapsed);
+        fuse.settle(leave, ending.judgement(), now, elapsed, error);
+        fuse.publish();
+        ledger.attemptEnded(1, ending);
+        return ending;
+    }
+
     /** One attempt: in through the gates from outer to inner, the work, out through them from inner to outer. */
     private <T extends @Nullable Object, X extends Exception> @Nullable Object attempt(
             AttemptWork<T, X> work,
@@ -99,13 +145,13 @@ final class BlockingEngine {
             @Nullable Setbacks setbacks) {
         int number = setbacks == null ? 1 : setbacks.attempts() + 1;
         Admission fuse = enterBreaker(deadline);
-        Admission place = fuse instanceof Leave ? enterBulkhead() : fuse;
+        Admission place = fuse instanceof Rejection ? fuse : enterBulkhead();
         if (place instanceof Admission.Wait wait) { // nothing is held while waiting, and nothing is believed after it
             settle(breaker, fuse);
             place = await(wait, deadline);
             fuse = place instanceof Leave ? enterBreaker(deadline) : place;
         }
-        if (!(fuse instanceof Leave breakerLeave && place instanceof Leave bulkheadLeave)) {
+        if (fuse == null || place == null || fuse instanceof Rejection || place instanceof Rejection) {
             return notAdmitted(fuse, place, number);
         }
 
@@ -115,7 +161,7 @@ final class BlockingEngine {
         Throwable error = null;
         try {
             Attempt shown = asked ? new ShownAttempt(parts.name(), number, Deadline.current()) : ShownAttempt.UNSEEN;
-            value = pool == null ? work.call(shown) : pool.call(work, shown, bulkheadLeave, deadline, started);
+            value = pool == null ? work.call(shown) : pool.call(work, shown, (Leave) place, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
@@ -127,10 +173,10 @@ final class BlockingEngine {
         Ending ending = plain ? null : judged(value, error, late, elapsed);
         Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
         if (bulkhead != null && pool == null) {
-            bulkhead.settle(bulkheadLeave, judgement, now, elapsed, error);
+            bulkhead.settle((Leave) place, judgement, now, elapsed, error);
         }
         if (breaker != null) {
-            breaker.settle(breakerLeave, judgement, now, elapsed, error);
+            breaker.settle((Leave) fuse, judgement, now, elapsed, error);
             breaker.publish();
         }
         return ended(number, value, ending, elapsed);
@@ -285,11 +331,11 @@ final class BlockingEngine {
     private boolean enter(Object @Nullable [] ambient, Deadline deadline) {
         boolean shut = parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner);
         if (ambient != null) {
-            if (retries != null && !shut && !Ambient.isInsideAny(BlockingEngine::retriesInside)) {
+            if (retries != null && !shut && !Ambient.isInsideAny(ambient, BlockingEngine::retriesInside)) {
                 retries.budget().deposit(time.coarse());
             }
             Ambient.push(ambient, this);
-            if (bulkhead != null) {
+            if (queues && bulkhead != null) {
                 Ambient.push(ambient, bulkhead);
             }
             Ambient.setDeadline(ambient, deadline);
@@ -299,7 +345,7 @@ final class BlockingEngine {
 
     private void leave(Object @Nullable [] ambient, Deadline outer) {
         if (ambient != null) {
-            if (bulkhead != null) {
+            if (queues) {
                 Ambient.pop(ambient);
             }
             Ambient.pop(ambient);

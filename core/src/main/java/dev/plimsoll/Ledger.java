@@ -58,6 +58,11 @@ final class Ledger {
         return observers;
     }
 
+    /** Whether nobody would hear an event. */
+    boolean isUnheard() {
+        return observers.isEmpty();
+    }
+
     /** When the call began, if anybody wants to know. */
     long begun() {
         return observers.isEmpty() ? 0 : time.precise();

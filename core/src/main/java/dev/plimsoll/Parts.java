@@ -41,14 +41,12 @@ record Parts(
 
     /** Whether what runs inside must be able to find out that it does: retries nest, bulkheads queue, timeouts fire. */
     boolean framed() {
-        return retries != null
-                || timing.attemptNanos() > 0
-                || timing.totalNanos() > 0
-                || (bulkhead != null && queues(bulkhead));
+        return retries != null || timing.attemptNanos() > 0 || timing.totalNanos() > 0 || queues();
     }
 
-    private static boolean queues(Bulkhead bulkhead) {
-        return bulkhead.config().maxWaiting() > 0 || bulkhead.hasPool();
+    /** Whether a call may wait for a place, or for a thread. */
+    boolean queues() {
+        return bulkhead != null && (bulkhead.config().maxWaiting() > 0 || bulkhead.hasPool());
     }
 
     Parts judgedBy(Classifier classifier) {

@@ -65,6 +65,8 @@ abstract sealed class BreakerMachine implements Gate permits CircuitBreaker {
     final BreakerTally tally;
     private final TransitionQueue transitions;
     private final boolean precise;
+    private final boolean timed;
+    private final boolean windowed;
     private volatile State state;
     private volatile @Nullable Throwable lastError;
 
@@ -76,6 +78,8 @@ abstract sealed class BreakerMachine implements Gate permits CircuitBreaker {
         this.tally = new BreakerTally(config.counted());
         this.transitions = new TransitionQueue(observers);
         this.precise = Evidence.slowerThan(config) < COARSE_ENOUGH;
+        this.timed = Evidence.slowerThan(config) != Long.MAX_VALUE;
+        this.windowed = config.horizon() instanceof BreakerConfig.Horizon.LastTime;
         long now = time.precise();
         Episode first = new Episode(0, BreakerState.CLOSED, now, time.wall(), "new");
         this.state = new Closed(first, History.NONE, new Evidence(config, time, tally, now));
@@ -96,6 +100,24 @@ abstract sealed class BreakerMachine implements Gate permits CircuitBreaker {
     @Override
     public final long clock() {
         return precise ? time.precise() : time.coarse();
+    }
+
+    /**
+     * The clock at the start of the work, where the time that it takes means something to this breaker.
+     *
+     * @return an instant, or anything
+     */
+    public final long clockAtStart() {
+        return timed ? clock() : 0;
+    }
+
+    /**
+     * The clock at the end of good work, where it means something to this breaker.
+     *
+     * @return an instant, or anything
+     */
+    public final long clockAtEnd() {
+        return timed || windowed ? clock() : 0;
     }
 
     @Override

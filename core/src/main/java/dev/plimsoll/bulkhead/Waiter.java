@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> belongs to the thread that asked. Links and state change under the lock of the permits only.
  */
-final class Waiter implements Admission.Wait {
+final class Waiter extends Admission.Wait {
 
     /** What became of a place; it leaves WAITING once. */
     enum Fate {

@@ -1,5 +1,7 @@
 package dev.plimsoll.call;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a {@link Gate} answers at once: {@link Leave} to start the attempt, a {@link Rejection}, or {@link Wait}.
  */
@@ -20,35 +22,39 @@ public sealed interface Admission permits Admission.Leave, Admission.Wait, Rejec
      *
      * <p><b>Threading:</b> belongs to the thread that asked; the gate grants it from any thread, by unparking.
      */
-    non-sealed interface Wait extends Admission {
+    abstract non-sealed class Wait implements Admission {
+
+        /* A class, for the engine asks of each admission whether it is one, and of a class that is answered at once. */
+
+        /** For gates. */
+        protected Wait() {}
 
         /**
          * The leave, once the gate has granted it.
          *
          * @return null while waiting
          */
-        @org.jspecify.annotations.Nullable
-        Leave granted();
+        public abstract @Nullable Leave granted();
 
         /**
          * Gives the place up. Grant and abandonment exclude each other.
          *
          * @return true when the place was given up; false when the leave had been granted already and must be settled
          */
-        boolean abandon();
+        public abstract boolean abandon();
 
         /**
          * The longest this place may be held.
          *
          * @return an instant of {@link dev.plimsoll.time.Time#precise()}
          */
-        long until();
+        public abstract long until();
 
         /**
          * The refusal to report when the time is up.
          *
          * @return a rejection with the gate's numbers of now
          */
-        Rejection timedOut();
+        public abstract Rejection timedOut();
     }
 }

@@ -139,9 +139,17 @@ public final class Ambient {
      */
     public static boolean isInsideAny(Predicate<Object> test) {
         Object[] holder = HOLDER.get();
-        if (holder == null) {
-            return false;
-        }
+        return holder != null && isInsideAny(holder, test);
+    }
+
+    /**
+     * Whether a thread is inside of anything that a test accepts, asked from the innermost outwards.
+     *
+     * @param holder from {@link #here()}
+     * @param test must not push or pop
+     * @return true when the test accepted something
+     */
+    public static boolean isInsideAny(Object[] holder, Predicate<Object> test) {
         Object[] stack = (Object[]) holder[STACK];
         for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
             if (test.test(stack[i])) {
