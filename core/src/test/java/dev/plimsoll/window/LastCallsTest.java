@@ -105,14 +105,17 @@ final class LastCallsTest {
 
         Rendezvous.threads(2, () -> {
             if (roles.getAndIncrement() == 0) {
-                for (int i = 0; i < 5_000; i++) {
+                for (int i = 0; !isOver.get(); i++) {
                     recordRing(window, 1 + i % 3);
                 }
-                isOver.set(true);
-            } else {
-                while (!isOver.get()) {
+                return;
+            }
+            try {
+                for (int i = 0; i < 300_000; i++) {
                     assertThat(window.read().good()).isEqualTo(50);
                 }
+            } finally {
+                isOver.set(true);
             }
         });
     }

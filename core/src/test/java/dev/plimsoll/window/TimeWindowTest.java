@@ -170,6 +170,28 @@ final class TimeWindowTest {
     }
 
     @Test
+    void threadsThatMeet_makeItGrowAndLoseNothing() {
+        for (int round = 0; round < 10; round++) {
+            TimeWindow window = new TimeWindow(SECOND, 10, -1);
+            AtomicLong added = new AtomicLong();
+
+            while (!window.isStriped()) {
+                Rendezvous.threads(2, () -> {
+                    long mine = 0;
+                    while (mine < 1_000_000 && !window.isStriped()) {
+                        window.add(Kind.FAILED, 0);
+                        mine++;
+                    }
+                    added.addAndGet(mine);
+                });
+            }
+
+            assertThat(window.sum(Kind.FAILED)).isEqualTo(added.get());
+            assertThat(window.failed(0)).isEqualTo(added.get());
+        }
+    }
+
+    @Test
     void manyThreadsThatRollBuckets_loseNothing() {
         AtomicLong clock = new AtomicLong(-1_000);
         TimeWindow window = new TimeWindow(1_000, 10, clock.get());
