@@ -120,9 +120,8 @@ final class BlockingEngine {
             return conclude(Setbacks.after(null, ending), 0, refused);
         }
         long now = fuse.clockAtEnd();
-        fuse.settle((Leave) admission, Judgement.SUCCESS, now, now - started, null);
-        fuse.publish();
-        ledger.attemptSucceeded(1, 0);
+        fuse.succeeded((Leave) admission, now, now - started);
+        ledger.countAnswered();
         return value;
     }
 

@@ -238,6 +238,22 @@ abstract sealed class BreakerMachine implements Gate permits CircuitBreaker {
         }
     }
 
+    /**
+     * Settles good work, and tells what follows from it. The same as {@link #settle} and {@link #publish}.
+     *
+     * @param leave what {@link #enter()} gave
+     * @param now the instant of {@link #clockAtEnd()}
+     * @param elapsedNanos since {@link #clockAtStart()}
+     */
+    public final void succeeded(Leave leave, long now, long elapsedNanos) {
+        if (leave != state
+                || !(leave instanceof Closed closed)
+                || !closed.evidence().good(now, elapsedNanos)) {
+            settle(leave, Judgement.SUCCESS, now, elapsedNanos, null);
+            publish();
+        }
+    }
+
     private void settleElsewhere(
             Judged leave, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
         if (leave instanceof Probe probe) {

@@ -65,6 +65,15 @@ final class Evidence {
         return NEVER_SLOW;
     }
 
+    /** Records a success that can change nothing but a count; false when it may, and nothing was recorded. */
+    boolean good(long now, long elapsedNanos) {
+        if (streak != 0 || elapsedNanos >= slowerThan) {
+            return false;
+        }
+        count(Kind.GOOD, now);
+        return true;
+    }
+
     /** Records a success. Returns why the breaker opens, which only a slow one can cause; else null. */
     @Nullable
     String succeeded(long now, long elapsedNanos) {

@@ -35,7 +35,7 @@ public final class Observers {
      * @return true when there is none
      */
     public boolean isEmpty() {
-        return listening.length == 0;
+        return listening == NOBODY;
     }
 
     /**
@@ -69,7 +69,7 @@ public final class Observers {
             if (before[i] == observer) {
                 Observer[] fewer = Arrays.copyOf(before, before.length - 1);
                 System.arraycopy(before, i + 1, fewer, i, fewer.length - i);
-                listening = fewer;
+                listening = fewer.length == 0 ? NOBODY : fewer;
                 return;
             }
         }
