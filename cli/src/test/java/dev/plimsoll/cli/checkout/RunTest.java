@@ -3,6 +3,7 @@ package dev.plimsoll.cli.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -61,6 +62,20 @@ final class RunTest {
 
         assertThat(catchThrowable(() -> run.measure(Calls::unguarded))).isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void run_whenItIsOver_leavesNoThreadBehind() throws Exception {
+        run(Calls::unguarded);
+
+        Rendezvous.await(() -> threadsOfARun().isEmpty(), "the threads of the run have ended");
+    }
+
+    private static List<String> threadsOfARun() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.matches("(checkout|payment|inventory|shipping|users|visitors|calls)-\\d+"))
+                .toList();
     }
 
     private Figures run(Function<HttpClient, Calls> wiring) throws IOException, InterruptedException {
