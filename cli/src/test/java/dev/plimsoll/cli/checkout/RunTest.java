@@ -3,6 +3,7 @@ package dev.plimsoll.cli.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -15,12 +16,12 @@ import org.junit.jupiter.api.Test;
 
 /** Short runs with real servers. How fast they are is the machine's business; the shape of the figures is not. */
 final class RunTest {
-    private static final int USERS = 50;
+    private static final int USERS = 80;
     private static final int RATE = 100;
     private static final int SAMPLES = 150;
     private static final Settings SETTINGS = new Settings(
             USERS,
-            Duration.ofMillis(500),
+            Duration.ofMillis(250),
             RATE,
             Duration.ofMillis(500),
             SAMPLES,
@@ -31,13 +32,14 @@ final class RunTest {
     private final List<String> progress = new CopyOnWriteArrayList<>();
 
     @Test
-    @DisplayName("BH-5 with guards, payment's bad day opens its breaker and never takes more threads than its bulkhead")
+    @DisplayName("BH-5 payment exhausts its own bulkhead and its breaker opens; inventory and shipping go on answering")
     void run_withGuards_countsEveryRequestAndSeesTheBreakerOpen() throws Exception {
         Figures figures = run(client -> new GuardedCalls(client, SETTINGS, Time.system()));
 
         assertCounted(figures);
         assertThat(figures.openedNanos()).isPresent();
         assertThat(figures.openedNanos().getAsLong()).isPositive();
+        assertThat(figures.during().browsing().success()).isGreaterThan(0.5);
         assertThat(figures.during().checkouts().succeeded())
                 .isLessThan(figures.during().checkouts().samples());
     }
@@ -61,6 +63,20 @@ final class RunTest {
 
         assertThat(catchThrowable(() -> run.measure(Calls::unguarded))).isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void run_whenItIsOver_leavesNoThreadBehind() throws Exception {
+        run(Calls::unguarded);
+
+        Rendezvous.await(() -> threadsOfARun().isEmpty(), "the threads of the run have ended");
+    }
+
+    private static List<String> threadsOfARun() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.matches("(checkout|payment|inventory|shipping|users|visitors|calls)-\\d+"))
+                .toList();
     }
 
     private Figures run(Function<HttpClient, Calls> wiring) throws IOException, InterruptedException {
