@@ -69,7 +69,7 @@ final class Browsers {
         tally.sent();
         HttpRequest request =
                 HttpRequest.newBuilder(page).timeout(settings.cutOff()).build();
-        client.sendAsync(request, BodyHandlers.discarding())
+        var unused = client.sendAsync(request, BodyHandlers.discarding())
                 .whenComplete((response, error) ->
                         tally.settled(time.precise() - due, error == null && response.statusCode() == OK));
     }

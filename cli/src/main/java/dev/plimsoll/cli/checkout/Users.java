@@ -75,7 +75,7 @@ final class Users implements AutoCloseable {
         long sent = time.precise();
         HttpRequest request =
                 HttpRequest.newBuilder(page).POST(BodyPublishers.noBody()).build();
-        client.sendAsync(request, BodyHandlers.discarding()).whenComplete((response, error) -> {
+        var unused = client.sendAsync(request, BodyHandlers.discarding()).whenComplete((response, error) -> {
             long answered = time.precise();
             counted.settled(answered - sent, error == null && response.statusCode() == OK);
             turns.add(answered + thinkNanos);
