@@ -30,11 +30,12 @@ final class MainTest {
                 .containsPattern("(?m)^  demo +\\w")
                 .containsPattern("(?m)^  watch +\\w")
                 .containsPattern("(?m)^  flaky +\\w")
+                .containsPattern("(?m)^  checkout +\\w")
                 .contains("Exit codes:");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "watch", "flaky"})
+    @ValueSource(strings = {"demo", "watch", "flaky", "checkout"})
     void help_ofEachCommand_namesItsOptionsAndTheExitCodes(String command) {
         assertThat(plimsoll(command, "--help")).isZero();
         assertThat(out.toString())

@@ -93,13 +93,13 @@ final class Program implements AutoCloseable {
 
     /** Asks it to end, as Ctrl-C or a service manager does, and waits; returns the exit code. */
     int stop() {
-        process.destroy();
+        process.toHandle().destroy(); // the process's own method would close its output as well
         return exit();
     }
 
     /** Kills it as {@code kill -9} does, and waits. */
     void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         exit();
     }
 

@@ -41,7 +41,7 @@ final class WatchEndToEndTest {
                             "ok CLOSED",
                             "HALF_OPEN>CLOSED by the call before");
             assertThat(story).filteredOn(line -> line.startsWith("failed")).hasSize(3);
-            assertThat(openTime(watch)).isBetween(Duration.ofMillis(2_495), Duration.ofMillis(2_800));
+            assertThat(openTime(watch)).isBetween(Duration.ofMillis(2_200), Duration.ofMillis(2_800));
         }
     }
 
