@@ -7,9 +7,7 @@ import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
-import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -41,8 +39,10 @@ final class BlockingEngine {
     private final @Nullable PooledAttempts pool;
     private final Judge judge;
     private final Ledger ledger;
+    private final Surroundings surroundings;
+    private final Refusals refusals;
+    private final Conclusion conclusion;
     private final boolean framed;
-    private final boolean queues;
     private final boolean bare;
     private final boolean looksAtResults;
     private final Timing timing;
@@ -57,7 +57,9 @@ final class BlockingEngine {
         this.judge = parts.judge();
         this.ledger = parts.ledger();
         this.framed = parts.framed();
-        this.queues = parts.queues();
+        this.surroundings = new Surroundings(this, parts);
+        this.refusals = new Refusals(parts);
+        this.conclusion = new Conclusion(parts);
         this.looksAtResults = judge.looksAtResults() || (retries != null && retries.looksAtResults());
         this.timing = parts.timing();
         this.bare = breaker != null && bulkhead == null && !framed && !looksAtResults;
@@ -79,13 +81,13 @@ final class BlockingEngine {
         }
         Object[] ambient = framed || Ambient.isUsed() ? Ambient.here() : null;
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
-        Deadline deadline = totalled(outer);
+        Deadline deadline = surroundings.ofCall(outer);
         long begun = ledger.begun();
         Setbacks setbacks = null;
-        boolean shut = enter(ambient, deadline);
+        boolean shut = surroundings.enter(ambient, deadline);
         try {
             do {
-                Object result = shut ? shutDown() : attempt(work, asked, ambient, deadline, setbacks);
+                Object result = shut ? refusals.shutDown() : attempt(work, asked, ambient, deadline, setbacks);
                 if (!(result instanceof Ending ending)) {
                     ledger.callAnswered(begun, setbacks);
                     return (T) result;
@@ -93,9 +95,9 @@ final class BlockingEngine {
                 setbacks = Setbacks.after(setbacks, ending);
             } while (again(setbacks, deadline));
         } finally {
-            leave(ambient, outer);
+            surroundings.leave(ambient, outer);
         }
-        return conclude(setbacks, begun, refused);
+        return conclusion.of(setbacks, begun, refused);
     }
 
     /**
@@ -108,8 +110,7 @@ final class BlockingEngine {
         Admission admission = fuse.enter();
         if (admission instanceof Rejection rejection) {
             fuse.publish();
-            ledger.attemptRefused(1, rejection);
-            return conclude(Setbacks.after(null, Ending.refused(rejection)), 0, refused);
+            return conclusion.of(Setbacks.after(null, refusals.refused(rejection, 1)), 0, refused);
         }
         long started = fuse.clockAtStart();
         T value;
@@ -117,7 +118,7 @@ final class BlockingEngine {
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
             Ending ending = bareFailure(fuse, (Leave) admission, started, error);
-            return conclude(Setbacks.after(null, ending), 0, refused);
+            return conclusion.of(Setbacks.after(null, ending), 0, refused);
         }
         long now = fuse.clockAtEnd();
         fuse.succeeded((Leave) admission, now, now - started);
@@ -146,63 +147,53 @@ final class BlockingEngine {
         Admission fuse = enterBreaker(deadline);
         Admission place = fuse instanceof Rejection ? fuse : enterBulkhead();
         if (place instanceof Admission.Wait wait) { // nothing is held while waiting, and nothing is believed after it
-            settle(breaker, fuse);
+            Refusals.giveBack(breaker, fuse);
             place = await(wait, deadline);
             fuse = place instanceof Leave ? enterBreaker(deadline) : place;
         }
         if (fuse == null || place == null || fuse instanceof Rejection || place instanceof Rejection) {
-            return notAdmitted(fuse, place, number);
+            return refusals.notAdmitted(fuse, place, number);
         }
 
         long started = clock(deadline);
-        AttemptTimer timer = startTimer(ambient, deadline, started);
+        AttemptTimer timer = null;
         Object value = null;
         Throwable error = null;
         try {
+            timer = surroundings.startAttempt(ambient, deadline, started);
             Attempt shown = asked ? new ShownAttempt(parts.name(), number, Deadline.current()) : ShownAttempt.UNSEEN;
             value = pool == null ? work.call(shown) : pool.call(work, shown, (Leave) place, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
-        Ending late = finishTimer(ambient, timer, deadline, started);
+        Ending late = surroundings.endAttempt(ambient, timer, deadline, started);
 
         long now = clock(deadline);
         long elapsed = Math.max(0, now - started);
         boolean plain = error == null && late == null && !looksAtResults && !(value instanceof Ending);
         Ending ending = plain ? null : judged(value, error, late, elapsed);
         Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
-        if (bulkhead != null && pool == null) {
+        if (bulkhead != null && pool == null) { // a pool gives the permit back itself, when the work has really ended
             bulkhead.settle((Leave) place, judgement, now, elapsed, error);
         }
         if (breaker != null) {
             breaker.settle((Leave) fuse, judgement, now, elapsed, error);
             breaker.publish();
         }
-        return ended(number, value, ending, elapsed);
+        return told(number, value, ending, elapsed);
     }
 
     // ---------------------------------------------------------------- the gates
 
     private Admission enterBreaker(Deadline deadline) {
         if (!deadline.isNone() && deadline.remainingNanos(time.precise()) <= 0) {
-            return timeIsUp("deadline", "the time is up");
+            return refusals.timeIsUp("deadline", "the time is up");
         }
         return breaker == null ? NoGate.HERE : breaker.enter();
     }
 
-    private Rejection timeIsUp(String gate, String detail) {
-        return new Rejection(parts.name(), gate, Rejection.Reason.DEADLINE_EXPIRED, detail, Rejection.UNKNOWN);
-    }
-
     private Admission enterBulkhead() {
         return bulkhead == null ? NoGate.HERE : bulkhead.enter();
-    }
-
-    /** Gives a leave back unused. */
-    private static void settle(@Nullable Gate gate, @Nullable Admission admission) {
-        if (gate != null && admission instanceof Leave leave) {
-            gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
-        }
     }
 
     /** Waits for a place, as long as it may be held and the deadline allows; null when interrupted. */
@@ -218,31 +209,10 @@ final class BlockingEngine {
                 time.parkUntil(wait, now + left);
             } else if (wait.abandon()) {
                 Rejection rejection = wait.timedOut();
-                return remaining > 0 ? rejection : timeIsUp(rejection.gate(), rejection.detail());
+                return remaining > 0 ? rejection : refusals.timeIsUp(rejection.gate(), rejection.detail());
             }
         }
         return wait.granted();
-    }
-
-    private Ending notAdmitted(@Nullable Admission fuse, @Nullable Admission place, int number) {
-        settle(bulkhead, place);
-        settle(breaker, fuse);
-        if (breaker != null) {
-            breaker.publish();
-        }
-        if (fuse == null || place == null) {
-            return interrupted("a bulkhead permit");
-        }
-        Rejection rejection = (Rejection) (fuse instanceof Rejection ? fuse : place);
-        ledger.attemptRefused(number, rejection);
-        return Ending.refused(rejection);
-    }
-
-    private Ending shutDown() {
-        Rejection rejection = new Rejection(
-                parts.name(), "guards", Rejection.Reason.SHUT_DOWN, "which are closed", Rejection.UNKNOWN);
-        ledger.attemptRefused(1, rejection);
-        return Ending.refused(rejection);
     }
 
     // ---------------------------------------------------------------- the attempt
@@ -253,37 +223,6 @@ final class BlockingEngine {
             return time.precise();
         }
         return breaker == null ? time.coarse() : breaker.clock();
-    }
-
-    private @Nullable AttemptTimer startTimer(Object @Nullable [] ambient, Deadline deadline, long started) {
-        if (ambient == null || !timing.bounds(deadline)) {
-            return null;
-        }
-        Ambient.setDeadline(ambient, timing.ofAttempt(time, deadline, started));
-        if (pool != null) {
-            return null; // the caller waits for the pool, and no longer than this
-        }
-        AttemptTimer timer = new AttemptTimer(timing.interrupts());
-        Ambient.push(ambient, timer);
-        time.start(timer, timing.limit(deadline, started));
-        return timer;
-    }
-
-    /** Ends the timeout of an attempt; null when its time was not up. */
-    private @Nullable Ending finishTimer(
-            Object @Nullable [] ambient, @Nullable AttemptTimer timer, Deadline deadline, long started) {
-        if (ambient == null || timer == null) {
-            return null;
-        }
-        Ambient.pop(ambient);
-        Ambient.setDeadline(ambient, deadline);
-        if (!timer.finish()) {
-            return null;
-        }
-        TimeoutExceededException timeout = timing.exceeded(deadline, started);
-        long elapsed = time.precise() - started;
-        boolean stalled = timer.hasStalled();
-        return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
     }
 
     /** What an attempt that was not plainly good means. */
@@ -312,7 +251,7 @@ final class BlockingEngine {
     }
 
     /** Counts and tells how an attempt ended; gives back the value if it was good. */
-    private @Nullable Object ended(int number, @Nullable Object value, @Nullable Ending ending, long elapsed) {
+    private @Nullable Object told(int number, @Nullable Object value, @Nullable Ending ending, long elapsed) {
         if (ending == null) {
             ledger.attemptSucceeded(number, elapsed);
             return value;
@@ -322,47 +261,6 @@ final class BlockingEngine {
                 && !ending.judgement().verdict().isBad()
                 && (retries == null || !retries.wantsAnother(value));
         return good ? value : ending;
-    }
-
-    // ---------------------------------------------------------------- around the attempts
-
-    /** Goes inside. True when the guards are closed to calls that are not part of one they let run. */
-    private boolean enter(Object @Nullable [] ambient, Deadline deadline) {
-        boolean shut = parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner);
-        if (ambient != null) {
-            if (retries != null && !shut && !Ambient.isInsideAny(ambient, BlockingEngine::retriesInside)) {
-                retries.budget().deposit(time.coarse());
-            }
-            Ambient.push(ambient, this);
-            if (queues && bulkhead != null) {
-                Ambient.push(ambient, bulkhead);
-            }
-            Ambient.setDeadline(ambient, deadline);
-        }
-        return shut;
-    }
-
-    private void leave(Object @Nullable [] ambient, Deadline outer) {
-        if (ambient != null) {
-            if (queues) {
-                Ambient.pop(ambient);
-            }
-            Ambient.pop(ambient);
-            Ambient.setDeadline(ambient, outer);
-        }
-    }
-
-    private boolean isOfSameOwner(Object around) {
-        return around instanceof BlockingEngine engine && engine.parts.owner() == parts.owner();
-    }
-
-    /** Offered work is counted once, by the outermost guard that retries. */
-    private static boolean retriesInside(Object around) {
-        return around instanceof BlockingEngine engine && engine.retries != null;
-    }
-
-    private Deadline totalled(Deadline outer) {
-        return timing.totalNanos() == 0 ? outer : outer.min(Deadline.at(time, time.precise() + timing.totalNanos()));
     }
 
     /** Whether there is another attempt; waits until it is time for it. */
@@ -389,39 +287,12 @@ final class BlockingEngine {
         } catch (InterruptedException interrupt) {
             retries.budget().giveBack(now);
             Thread.currentThread().interrupt();
-            setbacks.add(interrupted("the next attempt"));
+            setbacks.add(refusals.interrupted("the next attempt"));
             return false;
         }
     }
 
-    /** The library was interrupted in a wait of its own: by a timeout around it, or by somebody who means it. */
-    private Ending interrupted(String waitedFor) {
-        TimeoutExceededException outer = Around.firedTimeout();
-        return Ending.interruptedBefore(outer != null ? outer : new CallInterruptedException(parts.name(), waitedFor));
-    }
-
-    /** Ends a call that did not go well: with the fallback for refusals, the last value, or the last error. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // the value is the work's, the error is the work's or unchecked
-    private <T extends @Nullable Object, X extends Exception> T conclude(
-            Setbacks setbacks, long begun, @Nullable Function<? super RejectedException, ? extends T> refused)
-            throws X {
-        Rejection refusal = setbacks.refusal();
-        Ending last = setbacks.last();
-        RejectedException rejected = refusal != null && (last == null || refused != null)
-                ? new RejectedException(refusal, timing.withStack())
-                : null;
-        Throwable error = last == null ? rejected : last.error();
-        ledger.callEnded(begun, setbacks, error);
-        if (refused != null && rejected != null) {
-            return refused.apply(rejected);
-        }
-        if (error == null) {
-            return (T) last.value();
-        }
-        throw (X) setbacks.explained(error);
-    }
-
-    Timing timing() {
-        return timing;
+    Parts parts() {
+        return parts;
     }
 }
