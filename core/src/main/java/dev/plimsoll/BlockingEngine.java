@@ -43,11 +43,18 @@ final class BlockingEngine {
     private final Refusals refusals;
     private final Conclusion conclusion;
     private final boolean framed;
-    private final boolean bare;
+    private final boolean countsAnswered;
+    private final boolean rechecked;
+    private volatile boolean bare;
     private final boolean looksAtResults;
     private final Timing timing;
 
-    BlockingEngine(Parts parts) {
+    /**
+     * Puts the parts together.
+     *
+     * @param rechecked whether {@link #recheck()} will be called when observers come and go
+     */
+    BlockingEngine(Parts parts, boolean rechecked) {
         this.parts = parts;
         this.time = parts.time();
         this.breaker = parts.breaker();
@@ -62,7 +69,15 @@ final class BlockingEngine {
         this.conclusion = new Conclusion(parts);
         this.looksAtResults = judge.looksAtResults() || (retries != null && retries.looksAtResults());
         this.timing = parts.timing();
-        this.bare = breaker != null && bulkhead == null && !framed && !looksAtResults;
+        this.countsAnswered = ledger.countsAnswered();
+        this.rechecked = rechecked;
+        recheck();
+    }
+
+    /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
+    void recheck() {
+        boolean onlyBreaker = rechecked && breaker != null && bulkhead == null && !framed && !looksAtResults;
+        bare = onlyBreaker && ledger.isUnheard() && !parts.owner().isClosed();
     }
 
     /**
@@ -76,7 +91,7 @@ final class BlockingEngine {
     <T extends @Nullable Object, X extends Exception> T call(
             AttemptWork<T, X> work, boolean asked, @Nullable Function<? super RejectedException, ? extends T> refused)
             throws X {
-        if (bare && !Ambient.isUsed() && ledger.isUnheard() && !parts.owner().isClosed()) {
+        if (bare && !Ambient.isUsed()) {
             return bareCall(work, refused);
         }
         Object[] ambient = framed || Ambient.isUsed() ? Ambient.here() : null;
@@ -110,7 +125,7 @@ final class BlockingEngine {
         Admission admission = fuse.enter();
         if (admission instanceof Rejection rejection) {
             fuse.publish();
-            return conclusion.of(Setbacks.after(null, refusals.refused(rejection, 1)), 0, refused);
+            return conclusion.ofRefusalAtOnce(rejection, refused);
         }
         long started = fuse.clockAtStart();
         T value;
@@ -121,8 +136,10 @@ final class BlockingEngine {
             return conclusion.of(Setbacks.after(null, ending), 0, refused);
         }
         long now = fuse.clockAtEnd();
-        fuse.succeeded((Leave) admission, now, now - started);
-        ledger.countAnswered();
+        fuse.succeeded(admission, now, now - started);
+        if (countsAnswered) {
+            ledger.countAnswered();
+        }
         return value;
     }
 

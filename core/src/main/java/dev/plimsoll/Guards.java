@@ -219,6 +219,7 @@ public final class Guards implements AutoCloseable {
             }
             closed = true;
             all = List.copyOf(entries.values());
+            all.forEach(entry -> entry.guard().recheck());
         }
         Deadline deadline = Deadline.in(time(), GRACE);
         for (Entry entry : all) {

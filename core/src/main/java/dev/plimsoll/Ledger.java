@@ -35,6 +35,7 @@ final class Ledger {
     private final @Nullable StripedCount answered;
     private final Map<Event.End, LongAdder> ends = adders(Event.End.class);
     private final Map<Rejection.Reason, LongAdder> refusals = adders(Rejection.Reason.class);
+    private final Map<Rejection.Reason, LongAdder> refusalsAtOnce = adders(Rejection.Reason.class);
     private final LongAdder retries = new LongAdder();
     private final LongAdder stalls = new LongAdder();
     private final LongAdder goodButThrew = new LongAdder();
@@ -76,6 +77,11 @@ final class Ledger {
         }
     }
 
+    /** Whether good values are counted here. */
+    boolean countsAnswered() {
+        return answered != null;
+    }
+
     /** Counts a good value, where the breaker does not. */
     void countAnswered() {
         if (answered != null) {
@@ -97,6 +103,11 @@ final class Ledger {
         if (!observers.isEmpty()) {
             observers.tell(new AttemptEnded(name, number, verdict, ending.elapsedNanos(), ending.error(), stalled));
         }
+    }
+
+    /** Counts a call that was refused before its first attempt, in one step. */
+    void refusedAtOnce(Rejection.Reason reason) {
+        adder(refusalsAtOnce, reason).increment();
     }
 
     void attemptRefused(int number, Rejection rejection) {
@@ -162,11 +173,17 @@ final class Ledger {
     }
 
     long ended(Event.End end) {
-        return adder(ends, end).sum();
+        long ended = adder(ends, end).sum();
+        return end != Event.End.REFUSED
+                ? ended
+                : ended
+                        + Arrays.stream(refusalsAtOnce)
+                                .mapToLong(LongAdder::sum)
+                                .sum();
     }
 
     long refused(Rejection.Reason reason) {
-        return adder(refusals, reason).sum();
+        return adder(refusals, reason).sum() + adder(refusalsAtOnce, reason).sum();
     }
 
     long retried() {
