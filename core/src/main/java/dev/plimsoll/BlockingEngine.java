@@ -7,13 +7,11 @@ import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
-import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
-import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
@@ -38,8 +36,10 @@ final class BlockingEngine {
     private final @Nullable CircuitBreaker breaker;
     private final @Nullable Bulkhead bulkhead;
     private final @Nullable Retries retries;
+    private final @Nullable NextAttempt next;
     private final @Nullable PooledAttempts pool;
     private final Judge judge;
+    private final Endings endings;
     private final Ledger ledger;
     private final boolean framed;
     private final boolean queues;
@@ -55,6 +55,8 @@ final class BlockingEngine {
         this.retries = parts.retries();
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
         this.judge = parts.judge();
+        this.endings = new Endings(parts);
+        this.next = retries == null ? null : new NextAttempt(retries, parts, endings);
         this.ledger = parts.ledger();
         this.framed = parts.framed();
         this.queues = parts.queues();
@@ -81,19 +83,21 @@ final class BlockingEngine {
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
         Deadline deadline = totalled(outer);
         long begun = ledger.begun();
+        int depth = ambient == null ? 0 : Ambient.depth(ambient);
         Setbacks setbacks = null;
-        boolean shut = enter(ambient, deadline);
         try {
+            boolean shut = enter(ambient, deadline);
             do {
-                Object result = shut ? shutDown() : attempt(work, asked, ambient, deadline, setbacks);
+                Object result =
+                        shut ? refused(1, endings.shutDown()) : attempt(work, asked, ambient, deadline, setbacks);
                 if (!(result instanceof Ending ending)) {
                     ledger.callAnswered(begun, setbacks);
                     return (T) result;
                 }
                 setbacks = Setbacks.after(setbacks, ending);
-            } while (again(setbacks, deadline));
+            } while (next != null && next.comes(setbacks, deadline));
         } finally {
-            leave(ambient, outer);
+            leave(ambient, depth, outer);
         }
         return conclude(setbacks, begun, refused);
     }
@@ -107,9 +111,7 @@ final class BlockingEngine {
         CircuitBreaker fuse = Objects.requireNonNull(breaker);
         Admission admission = fuse.enter();
         if (admission instanceof Rejection rejection) {
-            fuse.publish();
-            ledger.attemptRefused(1, rejection);
-            return conclude(Setbacks.after(null, Ending.refused(rejection)), 0, refused);
+            return conclude(Setbacks.after(null, refused(1, rejection)), Ledger.UNHEARD, refused);
         }
         long started = fuse.clockAtStart();
         T value;
@@ -117,7 +119,7 @@ final class BlockingEngine {
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
             Ending ending = bareFailure(fuse, (Leave) admission, started, error);
-            return conclude(Setbacks.after(null, ending), 0, refused);
+            return conclude(Setbacks.after(null, ending), Ledger.UNHEARD, refused);
         }
         long now = fuse.clockAtEnd();
         fuse.succeeded((Leave) admission, now, now - started);
@@ -130,9 +132,7 @@ final class BlockingEngine {
         long elapsed = Math.max(0, now - started);
         Ending ending = Ending.threw(error, judge.ofError(error), elapsed);
         fuse.settle(leave, ending.judgement(), now, elapsed, error);
-        fuse.publish();
-        ledger.attemptEnded(1, ending);
-        return ending;
+        return (Ending) Objects.requireNonNull(ended(1, null, ending, elapsed));
     }
 
     /** One attempt: in through the gates from outer to inner, the work, out through them from inner to outer. */
@@ -155,10 +155,11 @@ final class BlockingEngine {
         }
 
         long started = clock(deadline);
-        AttemptTimer timer = startTimer(ambient, deadline, started);
+        AttemptTimer timer = null;
         Object value = null;
         Throwable error = null;
         try {
+            timer = startTimer(ambient, deadline, started);
             Attempt shown = asked ? new ShownAttempt(parts.name(), number, Deadline.current()) : ShownAttempt.UNSEEN;
             value = pool == null ? work.call(shown) : pool.call(work, shown, (Leave) place, deadline, started);
         } catch (Throwable thrown) {
@@ -169,14 +170,13 @@ final class BlockingEngine {
         long now = clock(deadline);
         long elapsed = Math.max(0, now - started);
         boolean plain = error == null && late == null && !looksAtResults && !(value instanceof Ending);
-        Ending ending = plain ? null : judged(value, error, late, elapsed);
+        Ending ending = plain ? null : endings.judged(value, error, late, elapsed);
         Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
         if (bulkhead != null && pool == null) {
             bulkhead.settle((Leave) place, judgement, now, elapsed, error);
         }
         if (breaker != null) {
             breaker.settle((Leave) fuse, judgement, now, elapsed, error);
-            breaker.publish();
         }
         return ended(number, value, ending, elapsed);
     }
@@ -185,13 +185,9 @@ final class BlockingEngine {
 
     private Admission enterBreaker(Deadline deadline) {
         if (!deadline.isNone() && deadline.remainingNanos(time.precise()) <= 0) {
-            return timeIsUp("deadline", "the time is up");
+            return endings.timeIsUp("deadline", "the time is up");
         }
         return breaker == null ? NoGate.HERE : breaker.enter();
-    }
-
-    private Rejection timeIsUp(String gate, String detail) {
-        return new Rejection(parts.name(), gate, Rejection.Reason.DEADLINE_EXPIRED, detail, Rejection.UNKNOWN);
     }
 
     private Admission enterBulkhead() {
@@ -218,7 +214,7 @@ final class BlockingEngine {
                 time.parkUntil(wait, now + left);
             } else if (wait.abandon()) {
                 Rejection rejection = wait.timedOut();
-                return remaining > 0 ? rejection : timeIsUp(rejection.gate(), rejection.detail());
+                return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
             }
         }
         return wait.granted();
@@ -227,22 +223,33 @@ final class BlockingEngine {
     private Ending notAdmitted(@Nullable Admission fuse, @Nullable Admission place, int number) {
         settle(bulkhead, place);
         settle(breaker, fuse);
-        if (breaker != null) {
-            breaker.publish();
-        }
         if (fuse == null || place == null) {
-            return interrupted("a bulkhead permit");
+            Throwable foreign = published();
+            return foreign == null ? endings.interrupted("a bulkhead permit") : Ending.before(foreign);
         }
-        Rejection rejection = (Rejection) (fuse instanceof Rejection ? fuse : place);
-        ledger.attemptRefused(number, rejection);
-        return Ending.refused(rejection);
+        return refused(number, (Rejection) (fuse instanceof Rejection ? fuse : place));
     }
 
-    private Ending shutDown() {
-        Rejection rejection = new Rejection(
-                parts.name(), "guards", Rejection.Reason.SHUT_DOWN, "which are closed", Rejection.UNKNOWN);
-        ledger.attemptRefused(1, rejection);
-        return Ending.refused(rejection);
+    private Ending refused(int number, Rejection rejection) {
+        Throwable foreign = published();
+        try {
+            ledger.attemptRefused(number, rejection);
+        } catch (Throwable ofObserver) {
+            foreign = ofObserver;
+        }
+        return foreign == null ? Ending.refused(rejection) : Ending.before(foreign);
+    }
+
+    /** Tells of transitions; gives back the {@link Error} of an observer, which must wait until all is recorded. */
+    private @Nullable Throwable published() {
+        try {
+            if (breaker != null) {
+                breaker.publish();
+            }
+            return null;
+        } catch (Throwable foreign) {
+            return foreign;
+        }
     }
 
     // ---------------------------------------------------------------- the attempt
@@ -256,72 +263,80 @@ final class BlockingEngine {
     }
 
     private @Nullable AttemptTimer startTimer(Object @Nullable [] ambient, Deadline deadline, long started) {
-        if (ambient == null || !timing.bounds(deadline)) {
+        if (ambient == null) {
+            return null;
+        }
+        if (queues && bulkhead != null) {
+            Ambient.push(ambient, bulkhead);
+        }
+        if (!timing.bounds(deadline)) {
             return null;
         }
         Ambient.setDeadline(ambient, timing.ofAttempt(time, deadline, started));
-        if (pool != null) {
-            return null; // the caller waits for the pool, and no longer than this
+        long limit = timing.limit(deadline, started);
+        if (pool != null || Around.interruptsBy(started + limit)) {
+            return null; // the caller waits for the pool, and no longer than this; or somebody else keeps the time
         }
-        AttemptTimer timer = new AttemptTimer(timing.interrupts());
+        AttemptTimer timer = new AttemptTimer(timing.interrupts(), timing.isWhole(deadline, started));
         Ambient.push(ambient, timer);
-        time.start(timer, timing.limit(deadline, started));
+        try {
+            time.start(timer, limit);
+        } catch (Throwable noThread) {
+            timer.cancel();
+            throw noThread;
+        }
         return timer;
     }
 
     /** Ends the timeout of an attempt; null when its time was not up. */
     private @Nullable Ending finishTimer(
             Object @Nullable [] ambient, @Nullable AttemptTimer timer, Deadline deadline, long started) {
-        if (ambient == null || timer == null) {
+        if (ambient == null) {
             return null;
         }
-        Ambient.pop(ambient);
+        if (timer != null) {
+            Ambient.pop(ambient);
+        }
+        if (queues) {
+            Ambient.pop(ambient);
+        }
         Ambient.setDeadline(ambient, deadline);
-        if (!timer.finish()) {
+        if (timer == null || !timer.finish()) {
             return null;
         }
-        TimeoutExceededException timeout = timing.exceeded(deadline, started);
-        long elapsed = time.precise() - started;
-        boolean stalled = timer.hasStalled();
-        return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
-    }
-
-    /** What an attempt that was not plainly good means. */
-    private Ending judged(@Nullable Object value, @Nullable Throwable error, @Nullable Ending timeUp, long elapsed) {
-        if (value instanceof Ending pooled) {
-            return pooled;
-        }
-        if (error instanceof Error) {
-            return Ending.threw(error, Judgement.IGNORED, elapsed);
-        }
-        if (timeUp != null) {
-            if (error == null) {
-                parts.late(value);
-            }
-            return timeUp;
-        }
-        if (error == null) {
-            return Ending.returned(value, judge.ofResult(value), elapsed);
-        }
-        TimeoutExceededException outer = Around.firedTimeout();
-        if (outer != null) {
-            Throwable seen = Judge.saysInterrupted(error) ? outer : error;
-            return Ending.timedOut(seen, judge.ofOuterEnd(elapsed), elapsed, false);
-        }
-        return Ending.threw(error, judge.ofError(error), elapsed);
+        Around.restoreInterrupt();
+        return endings.timedOut(timer, deadline, started);
     }
 
     /** Counts and tells how an attempt ended; gives back the value if it was good. */
     private @Nullable Object ended(int number, @Nullable Object value, @Nullable Ending ending, long elapsed) {
-        if (ending == null) {
-            ledger.attemptSucceeded(number, elapsed);
-            return value;
+        Throwable foreign = published();
+        try {
+            if (ending == null) {
+                ledger.attemptSucceeded(number, elapsed);
+                if (foreign == null) {
+                    return value;
+                }
+            } else {
+                ledger.attemptEnded(number, ending);
+                if (foreign == null) {
+                    return answers(ending) ? value : ending;
+                }
+            }
+        } catch (Throwable ofUser) {
+            foreign = ofUser;
         }
-        ledger.attemptEnded(number, ending);
+        ledger.attemptSpoiled(ending);
+        return Ending.threw(foreign, Judgement.IGNORED, elapsed);
+    }
+
+    /** Whether the call ends here, with the value of an attempt that was looked at. */
+    private boolean answers(Ending ending) {
         boolean good = ending.how() == Ending.How.RETURNED
                 && !ending.judgement().verdict().isBad()
-                && (retries == null || !retries.wantsAnother(value));
-        return good ? value : ending;
+                && (retries == null || !retries.wantsAnother(ending.value()));
+        ledger.attemptLookedAt(ending, good);
+        return good;
     }
 
     // ---------------------------------------------------------------- around the attempts
@@ -334,20 +349,14 @@ final class BlockingEngine {
                 retries.budget().deposit(time.coarse());
             }
             Ambient.push(ambient, this);
-            if (queues && bulkhead != null) {
-                Ambient.push(ambient, bulkhead);
-            }
             Ambient.setDeadline(ambient, deadline);
         }
         return shut;
     }
 
-    private void leave(Object @Nullable [] ambient, Deadline outer) {
+    private static void leave(Object @Nullable [] ambient, int depth, Deadline outer) {
         if (ambient != null) {
-            if (queues) {
-                Ambient.pop(ambient);
-            }
-            Ambient.pop(ambient);
+            Ambient.unwind(ambient, depth);
             Ambient.setDeadline(ambient, outer);
         }
     }
@@ -363,41 +372,6 @@ final class BlockingEngine {
 
     private Deadline totalled(Deadline outer) {
         return timing.totalNanos() == 0 ? outer : outer.min(Deadline.at(time, time.precise() + timing.totalNanos()));
-    }
-
-    /** Whether there is another attempt; waits until it is time for it. */
-    private boolean again(Setbacks setbacks, Deadline deadline) {
-        if (retries != null && setbacks.isCharged()) { // the attempt it was charged for was not admitted
-            retries.budget().giveBack(setbacks.chargedAt());
-        }
-        Ending last = setbacks.last();
-        if (retries == null || last == null || setbacks.refusal() != null || last.how() == Ending.How.INTERRUPTED) {
-            return false;
-        }
-        long now = time.precise();
-        Retries.Decision next = retries.next(
-                setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
-        if (next.denied() != null) {
-            ledger.retryDenied(setbacks.attempts(), next.denied());
-            return false;
-        }
-        setbacks.charge(now);
-        ledger.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
-        try {
-            time.sleep(next.pauseNanos());
-            return true;
-        } catch (InterruptedException interrupt) {
-            retries.budget().giveBack(now);
-            Thread.currentThread().interrupt();
-            setbacks.add(interrupted("the next attempt"));
-            return false;
-        }
-    }
-
-    /** The library was interrupted in a wait of its own: by a timeout around it, or by somebody who means it. */
-    private Ending interrupted(String waitedFor) {
-        TimeoutExceededException outer = Around.firedTimeout();
-        return Ending.interruptedBefore(outer != null ? outer : new CallInterruptedException(parts.name(), waitedFor));
     }
 
     /** Ends a call that did not go well: with the fallback for refusals, the last value, or the last error. */
@@ -418,7 +392,13 @@ final class BlockingEngine {
         if (error == null) {
             return (T) last.value();
         }
-        throw (X) setbacks.explained(error);
+        throw BlockingEngine.<X>thrown(setbacks.explained(error));
+    }
+
+    /** Throws an error as it is, whatever its type: a cast to the type of the work would be checked at run time. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E thrown(Throwable error) throws E {
+        throw (E) error;
     }
 
     Timing timing() {
