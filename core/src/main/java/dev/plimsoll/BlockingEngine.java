@@ -8,10 +8,10 @@ import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
-import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
@@ -36,11 +36,12 @@ final class BlockingEngine {
     private final @Nullable CircuitBreaker breaker;
     private final @Nullable Bulkhead bulkhead;
     private final @Nullable Retries retries;
+    private final @Nullable NextAttempt next;
     private final @Nullable PooledAttempts pool;
     private final Judge judge;
+    private final Endings endings;
     private final Ledger ledger;
     private final Surroundings surroundings;
-    private final Refusals refusals;
     private final Conclusion conclusion;
     private final boolean framed;
     private final boolean countsAnswered;
@@ -62,22 +63,17 @@ final class BlockingEngine {
         this.retries = parts.retries();
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
         this.judge = parts.judge();
+        this.endings = new Endings(parts);
+        this.next = retries == null ? null : new NextAttempt(retries, parts, endings);
         this.ledger = parts.ledger();
         this.framed = parts.framed();
         this.surroundings = new Surroundings(this, parts);
-        this.refusals = new Refusals(parts);
         this.conclusion = new Conclusion(parts);
+        this.countsAnswered = ledger.countsAnswered();
         this.looksAtResults = judge.looksAtResults() || (retries != null && retries.looksAtResults());
         this.timing = parts.timing();
-        this.countsAnswered = ledger.countsAnswered();
         this.rechecked = rechecked;
         recheck();
-    }
-
-    /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
-    void recheck() {
-        boolean onlyBreaker = rechecked && breaker != null && bulkhead == null && !framed && !looksAtResults;
-        bare = onlyBreaker && ledger.isUnheard() && !parts.owner().isClosed();
     }
 
     /**
@@ -98,19 +94,21 @@ final class BlockingEngine {
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
         Deadline deadline = surroundings.ofCall(outer);
         long begun = ledger.begun();
+        int depth = ambient == null ? 0 : Ambient.depth(ambient);
         Setbacks setbacks = null;
-        boolean shut = surroundings.enter(ambient, deadline);
         try {
+            boolean shut = surroundings.enter(ambient, deadline);
             do {
-                Object result = shut ? refusals.shutDown() : attempt(work, asked, ambient, deadline, setbacks);
+                Object result =
+                        shut ? refused(1, endings.shutDown()) : attempt(work, asked, ambient, deadline, setbacks);
                 if (!(result instanceof Ending ending)) {
                     ledger.callAnswered(begun, setbacks);
                     return (T) result;
                 }
                 setbacks = Setbacks.after(setbacks, ending);
-            } while (again(setbacks, deadline));
+            } while (next != null && next.comes(setbacks, deadline));
         } finally {
-            surroundings.leave(ambient, outer);
+            surroundings.leave(ambient, depth, outer);
         }
         return conclusion.of(setbacks, begun, refused);
     }
@@ -124,6 +122,7 @@ final class BlockingEngine {
         CircuitBreaker fuse = Objects.requireNonNull(breaker);
         Admission admission = fuse.enter();
         if (admission instanceof Rejection rejection) {
+            ledger.refusedAtOnce(rejection.reason());
             fuse.publish();
             return conclusion.ofRefusalAtOnce(rejection, refused);
         }
@@ -133,7 +132,7 @@ final class BlockingEngine {
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
             Ending ending = bareFailure(fuse, (Leave) admission, started, error);
-            return conclusion.of(Setbacks.after(null, ending), 0, refused);
+            return conclusion.of(Setbacks.after(null, ending), Ledger.UNHEARD, refused);
         }
         long now = fuse.clockAtEnd();
         fuse.succeeded(admission, now, now - started);
@@ -148,9 +147,7 @@ final class BlockingEngine {
         long elapsed = Math.max(0, now - started);
         Ending ending = Ending.threw(error, judge.ofError(error), elapsed);
         fuse.settle(leave, ending.judgement(), now, elapsed, error);
-        fuse.publish();
-        ledger.attemptEnded(1, ending);
-        return ending;
+        return (Ending) Objects.requireNonNull(told(1, null, ending, elapsed));
     }
 
     /** One attempt: in through the gates from outer to inner, the work, out through them from inner to outer. */
@@ -164,12 +161,12 @@ final class BlockingEngine {
         Admission fuse = enterBreaker(deadline);
         Admission place = fuse instanceof Rejection ? fuse : enterBulkhead();
         if (place instanceof Admission.Wait wait) { // nothing is held while waiting, and nothing is believed after it
-            Refusals.giveBack(breaker, fuse);
+            settle(breaker, fuse);
             place = await(wait, deadline);
             fuse = place instanceof Leave ? enterBreaker(deadline) : place;
         }
         if (fuse == null || place == null || fuse instanceof Rejection || place instanceof Rejection) {
-            return refusals.notAdmitted(fuse, place, number);
+            return notAdmitted(fuse, place, number);
         }
 
         long started = clock(deadline);
@@ -188,14 +185,13 @@ final class BlockingEngine {
         long now = clock(deadline);
         long elapsed = Math.max(0, now - started);
         boolean plain = error == null && late == null && !looksAtResults && !(value instanceof Ending);
-        Ending ending = plain ? null : judged(value, error, late, elapsed);
+        Ending ending = plain ? null : endings.judged(value, error, late, elapsed);
         Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
-        if (bulkhead != null && pool == null) { // a pool gives the permit back itself, when the work has really ended
+        if (bulkhead != null && pool == null) {
             bulkhead.settle((Leave) place, judgement, now, elapsed, error);
         }
         if (breaker != null) {
             breaker.settle((Leave) fuse, judgement, now, elapsed, error);
-            breaker.publish();
         }
         return told(number, value, ending, elapsed);
     }
@@ -204,13 +200,20 @@ final class BlockingEngine {
 
     private Admission enterBreaker(Deadline deadline) {
         if (!deadline.isNone() && deadline.remainingNanos(time.precise()) <= 0) {
-            return refusals.timeIsUp("deadline", "the time is up");
+            return endings.timeIsUp("deadline", "the time is up");
         }
         return breaker == null ? NoGate.HERE : breaker.enter();
     }
 
     private Admission enterBulkhead() {
         return bulkhead == null ? NoGate.HERE : bulkhead.enter();
+    }
+
+    /** Gives a leave back unused. */
+    private static void settle(@Nullable Gate gate, @Nullable Admission admission) {
+        if (gate != null && admission instanceof Leave leave) {
+            gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
+        }
     }
 
     /** Waits for a place, as long as it may be held and the deadline allows; null when interrupted. */
@@ -226,10 +229,42 @@ final class BlockingEngine {
                 time.parkUntil(wait, now + left);
             } else if (wait.abandon()) {
                 Rejection rejection = wait.timedOut();
-                return remaining > 0 ? rejection : refusals.timeIsUp(rejection.gate(), rejection.detail());
+                return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
             }
         }
         return wait.granted();
+    }
+
+    private Ending notAdmitted(@Nullable Admission fuse, @Nullable Admission place, int number) {
+        settle(bulkhead, place);
+        settle(breaker, fuse);
+        if (fuse == null || place == null) {
+            Throwable foreign = published();
+            return foreign == null ? endings.interrupted("a bulkhead permit") : Ending.before(foreign);
+        }
+        return refused(number, (Rejection) (fuse instanceof Rejection ? fuse : place));
+    }
+
+    private Ending refused(int number, Rejection rejection) {
+        Throwable foreign = published();
+        try {
+            ledger.attemptRefused(number, rejection);
+        } catch (Throwable ofObserver) {
+            foreign = ofObserver;
+        }
+        return foreign == null ? Ending.refused(rejection) : Ending.before(foreign);
+    }
+
+    /** Tells of transitions; gives back the {@link Error} of an observer, which must wait until all is recorded. */
+    private @Nullable Throwable published() {
+        try {
+            if (breaker != null) {
+                breaker.publish();
+            }
+            return null;
+        } catch (Throwable foreign) {
+            return foreign;
+        }
     }
 
     // ---------------------------------------------------------------- the attempt
@@ -242,71 +277,41 @@ final class BlockingEngine {
         return breaker == null ? time.coarse() : breaker.clock();
     }
 
-    /** What an attempt that was not plainly good means. */
-    private Ending judged(@Nullable Object value, @Nullable Throwable error, @Nullable Ending timeUp, long elapsed) {
-        if (value instanceof Ending pooled) {
-            return pooled;
-        }
-        if (error instanceof Error) {
-            return Ending.threw(error, Judgement.IGNORED, elapsed);
-        }
-        if (timeUp != null) {
-            if (error == null) {
-                parts.late(value);
-            }
-            return timeUp;
-        }
-        if (error == null) {
-            return Ending.returned(value, judge.ofResult(value), elapsed);
-        }
-        TimeoutExceededException outer = Around.firedTimeout();
-        if (outer != null) {
-            Throwable seen = Judge.saysInterrupted(error) ? outer : error;
-            return Ending.timedOut(seen, judge.ofOuterEnd(elapsed), elapsed, false);
-        }
-        return Ending.threw(error, judge.ofError(error), elapsed);
-    }
-
     /** Counts and tells how an attempt ended; gives back the value if it was good. */
     private @Nullable Object told(int number, @Nullable Object value, @Nullable Ending ending, long elapsed) {
-        if (ending == null) {
-            ledger.attemptSucceeded(number, elapsed);
-            return value;
+        Throwable foreign = published();
+        try {
+            if (ending == null) {
+                ledger.attemptSucceeded(number, elapsed);
+                if (foreign == null) {
+                    return value;
+                }
+            } else {
+                ledger.attemptEnded(number, ending);
+                if (foreign == null) {
+                    return answers(ending) ? value : ending;
+                }
+            }
+        } catch (Throwable ofUser) {
+            foreign = ofUser;
         }
-        ledger.attemptEnded(number, ending);
-        boolean good = ending.how() == Ending.How.RETURNED
-                && !ending.judgement().verdict().isBad()
-                && (retries == null || !retries.wantsAnother(value));
-        return good ? value : ending;
+        ledger.attemptSpoiled(ending);
+        return Ending.threw(foreign, Judgement.IGNORED, elapsed);
     }
 
-    /** Whether there is another attempt; waits until it is time for it. */
-    private boolean again(Setbacks setbacks, Deadline deadline) {
-        if (retries != null && setbacks.isCharged()) { // the attempt it was charged for was not admitted
-            retries.budget().giveBack(setbacks.chargedAt());
-        }
-        Ending last = setbacks.last();
-        if (retries == null || last == null || setbacks.refusal() != null || last.how() == Ending.How.INTERRUPTED) {
-            return false;
-        }
-        long now = time.precise();
-        Retries.Decision next = retries.next(
-                setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
-        if (next.denied() != null) {
-            ledger.retryDenied(setbacks.attempts(), next.denied());
-            return false;
-        }
-        setbacks.charge(now);
-        ledger.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
-        try {
-            time.sleep(next.pauseNanos());
-            return true;
-        } catch (InterruptedException interrupt) {
-            retries.budget().giveBack(now);
-            Thread.currentThread().interrupt();
-            setbacks.add(refusals.interrupted("the next attempt"));
-            return false;
-        }
+    /** Whether the call ends here, with the value of an attempt that was looked at. */
+    private boolean answers(Ending ending) {
+        boolean good = ending.how() == Ending.How.RETURNED
+                && !ending.judgement().verdict().isBad()
+                && (retries == null || !retries.wantsAnother(ending.value()));
+        ledger.attemptLookedAt(ending, good);
+        return good;
+    }
+
+    /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
+    void recheck() {
+        boolean onlyBreaker = rechecked && breaker != null && bulkhead == null && !framed && !looksAtResults;
+        bare = onlyBreaker && ledger.isUnheard() && !parts.owner().isClosed();
     }
 
     Parts parts() {

@@ -23,7 +23,6 @@ final class Conclusion {
     /** A call of which nobody hears was refused before its first attempt. */
     <T extends @Nullable Object> T ofRefusalAtOnce(
             Rejection refusal, @Nullable Function<? super RejectedException, ? extends T> refused) {
-        ledger.refusedAtOnce(refusal.reason());
         RejectedException rejected = new RejectedException(refusal, withStack);
         if (refused == null) {
             throw rejected;
@@ -47,6 +46,12 @@ final class Conclusion {
         if (error == null) {
             return (T) last.value();
         }
-        throw (X) setbacks.explained(error);
+        throw Conclusion.<X>thrown(setbacks.explained(error));
+    }
+
+    /** Throws an error as it is, whatever its type: a cast to the type of the work would be checked at run time. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E thrown(Throwable error) throws E {
+        throw (E) error;
     }
 }

@@ -65,8 +65,8 @@ record Ending(
         return judgement.verdict() != Verdict.NOT_RUN;
     }
 
-    /** An interruption before the work was started. */
-    static Ending interruptedBefore(Throwable error) {
+    /** An interruption, or an {@link Error} of user code, before the work was started. */
+    static Ending before(Throwable error) {
         return new Ending(How.INTERRUPTED, null, error, Judgement.NOT_RUN, 0, null);
     }
 }

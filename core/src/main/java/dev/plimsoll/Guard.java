@@ -293,6 +293,11 @@ public final class Guard {
             all.add("no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
                     + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
         }
+        long alone = parts.timing().attemptNanos() > 0 ? 0 : parts.timing().totalNanos();
+        if (breaker != null && alone > 0 && alone < parts.judge().blameAfterNanos()) {
+            all.add("no attemptTimeout, and a totalTimeout shorter than blameAfter: calls that hang are never held "
+                    + "against the dependency; name an attemptTimeout, or a shorter blameAfter");
+        }
         return all;
     }
 

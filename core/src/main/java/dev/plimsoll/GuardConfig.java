@@ -9,7 +9,9 @@ import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.retry.Retry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,37 @@ record GuardConfig(
 
     GuardConfig {
         observers = List.copyOf(observers);
+    }
+
+    /** In what another set-up of the same name differs, a line each, in the words of the builder. */
+    List<String> differences(GuardConfig other) {
+        List<String> all = new ArrayList<>();
+        differ(all, "attemptTimeout", times.attempt(), other.times.attempt());
+        differ(all, "totalTimeout", times.total(), other.times.total());
+        differ(all, "blameAfter", times.blameAfter(), other.times.blameAfter());
+        differ(all, "withoutInterrupt", !times.interrupts(), !other.times.interrupts());
+        differ(all, "onLateResult", times.onLateResult(), other.times.onLateResult());
+        differ(all, "retry", retry, other.retry);
+        differ(all, "retryBudget", budget, other.budget);
+        differ(all, "circuitBreaker", breaker, other.breaker);
+        differ(all, "shared circuitBreaker", sharedBreaker, other.sharedBreaker);
+        differ(all, "bulkhead", bulkhead, other.bulkhead);
+        differ(all, "shared bulkhead", sharedBulkhead, other.sharedBulkhead);
+        differ(all, "classifier", classifier, other.classifier);
+        differ(all, "observers", observers, other.observers);
+        differ(all, "uncounted", !counted, !other.counted);
+        return all;
+    }
+
+    private static void differ(List<String> all, String part, @Nullable Object before, @Nullable Object now) {
+        if (!Objects.equals(before, now)) {
+            all.add(part + " must be as the guard has it already, " + plain(before) + ": " + plain(now));
+        }
+    }
+
+    private static String plain(@Nullable Object part) {
+        Object inner = part instanceof Optional<?> maybe ? maybe.orElse(null) : part;
+        return inner == null ? "none" : inner.toString();
     }
 
     /**

@@ -88,8 +88,7 @@ public final class Guards implements AutoCloseable {
                 entries.put(name, entry);
                 settings.warn(entry.guard());
             } else if (!entry.config().equals(config)) {
-                throw new ConfigurationException(
-                        "guard " + name, List.of("name must not be used with two set-ups: \"" + name + "\""));
+                throw new ConfigurationException("guard " + name, entry.config().differences(config));
             }
             return entry.guard();
         }
@@ -114,8 +113,8 @@ public final class Guards implements AutoCloseable {
                         time,
                         listening))
                 .orElse(null);
-        boolean breakerCounts = config.breaker().isPresent();
-        Ledger ledger = new Ledger(name, time, listening, config.counted() && !breakerCounts);
+        Ledger.Counting byWhom = config.breaker().isPresent() ? Ledger.Counting.BREAKER : Ledger.Counting.LEDGER;
+        Ledger ledger = new Ledger(name, time, listening, config.counted() ? byWhom : Ledger.Counting.NOBODY);
         Timing timing = new Timing(
                 name,
                 config.times().attempt().map(Time::nanos).orElse(0L),
@@ -125,6 +124,7 @@ public final class Guards implements AutoCloseable {
                 config.times().onLateResult());
         long blameAfter = Time.nanos(config.times().blameAfter());
         Judge judge = new Judge(
+                name,
                 config.classifier(),
                 listening,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
@@ -221,12 +221,10 @@ public final class Guards implements AutoCloseable {
             all = List.copyOf(entries.values());
             all.forEach(entry -> entry.guard().recheck());
         }
-        Deadline deadline = Deadline.in(time(), GRACE);
-        for (Entry entry : all) {
-            if (entry.ownBulkhead() != null) {
-                end(entry.ownBulkhead(), deadline);
-            }
-        }
+        List<Bulkhead> own =
+                all.stream().map(Entry::ownBulkhead).filter(Objects::nonNull).toList();
+        awaitEnd(own, Deadline.in(time(), GRACE));
+        own.forEach(Bulkhead::close);
         for (Entry entry : all) {
             CircuitBreaker breaker = entry.guard().circuitBreaker();
             if (breaker != null && entry.config().breaker().isPresent()) {
@@ -235,12 +233,18 @@ public final class Guards implements AutoCloseable {
         }
     }
 
-    private static void end(Bulkhead bulkhead, Deadline deadline) {
+    /** Waits until all are empty at once: what runs in one of them may still call another. An interrupt ends it. */
+    private static void awaitEnd(List<Bulkhead> all, Deadline deadline) {
         try {
-            boolean unused = bulkhead.awaitEnd(deadline);
+            boolean busy = true;
+            while (busy && !deadline.expired()) {
+                for (Bulkhead bulkhead : all) {
+                    boolean unused = bulkhead.awaitEnd(deadline);
+                }
+                busy = all.stream().anyMatch(bulkhead -> bulkhead.snapshot().active() > 0);
+            }
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
         }
-        bulkhead.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.call.TimeoutExceededException.Limit;
@@ -18,21 +19,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Judge {
 
-    private static final Judgement STALLED = Judgement.of(Verdict.IGNORED, Repeat.IF_IDEMPOTENT);
     private static final Judgement BLAMED = Judgement.of(Verdict.FAILURE, Repeat.NEVER);
 
+    private final String name;
     private final Classifier classifier;
     private final Observers observers;
     private final long blameAfterNanos;
 
-    Judge(Classifier classifier, Observers observers, long blameAfterNanos) {
+    Judge(String name, Classifier classifier, Observers observers, long blameAfterNanos) {
+        this.name = name;
         this.classifier = classifier;
         this.observers = observers;
         this.blameAfterNanos = blameAfterNanos;
     }
 
     Judge with(Classifier other) {
-        return new Judge(other, observers, blameAfterNanos);
+        return new Judge(name, other, observers, blameAfterNanos);
     }
 
     /** Whether a value must be looked at before it is good. */
@@ -40,13 +42,22 @@ final class Judge {
         return classifier != Classifier.standard();
     }
 
+    long blameAfterNanos() {
+        return blameAfterNanos;
+    }
+
     Judgement ofResult(@Nullable Object value) {
         return looksAtResults() ? classified(Outcome.returned(value)) : Judgement.SUCCESS;
     }
 
-    /** An {@link Error} says nothing about the dependency and is never retried, whatever the classifier says. */
+    /**
+     * An {@link Error} says nothing about the dependency and is never retried, whatever the classifier says; nor is a
+     * refusal by this very guard, in which the work was nested.
+     */
     Judgement ofError(Throwable error) {
-        return error instanceof Error ? Judgement.IGNORED : classified(Outcome.threw(error));
+        boolean own = error instanceof RejectedException rejected
+                && rejected.dependency().equals(name);
+        return error instanceof Error || own ? Judgement.IGNORED : classified(Outcome.threw(error));
     }
 
     private Judgement classified(Outcome outcome) {
@@ -58,12 +69,12 @@ final class Judge {
         }
     }
 
-    /** This guard's own timeout. What ended at the attempt timeout is judged as an error of the work would be. */
+    /**
+     * This guard's own timeout. When this process itself stood still it is not held against the dependency. What ended at the attempt timeout is judged as an error of the work would be.
+     */
     Judgement ofTimeout(TimeoutExceededException timeout, long elapsedNanos, boolean stalled) {
-        if (stalled) {
-            return STALLED;
-        }
-        return timeout.limit() == Limit.ATTEMPT ? ofError(timeout) : ofOuterEnd(elapsedNanos);
+        Judgement timely = timeout.limit() == Limit.ATTEMPT ? ofError(timeout) : ofOuterEnd(elapsedNanos);
+        return stalled ? new Judgement(Verdict.IGNORED, timely.repeat(), timely.retryAfterNanos()) : timely;
     }
 
     /** A total timeout or an outer deadline ended the attempt: the dependency is to blame if it had time enough. */

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
 
+    /** When a call began that nobody hears of; an instant like any other would be as good, this one is rare. */
+    static final long UNHEARD = 0x5EED_0FAC_1D1E_C10CL;
+
     private final String name;
     private final Time time;
     private final Observers observers;
@@ -38,13 +41,22 @@ final class Ledger {
     private final Map<Rejection.Reason, LongAdder> refusalsAtOnce = adders(Rejection.Reason.class);
     private final LongAdder retries = new LongAdder();
     private final LongAdder stalls = new LongAdder();
-    private final LongAdder goodButThrew = new LongAdder();
+    private final LongAdder goodInVain = new LongAdder();
+    private final boolean counted;
 
-    Ledger(String name, Time time, Observers observers, boolean countsAnswered) {
+    /** By whom calls are counted that end well. */
+    enum Counting {
+        NOBODY,
+        LEDGER,
+        BREAKER
+    }
+
+    Ledger(String name, Time time, Observers observers, Counting counting) {
         this.name = name;
         this.time = time;
         this.observers = observers;
-        this.answered = countsAnswered ? new StripedCount() : null;
+        this.answered = counting == Counting.LEDGER ? new StripedCount() : null;
+        this.counted = counting != Counting.NOBODY;
     }
 
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
@@ -66,7 +78,7 @@ final class Ledger {
 
     /** When the call began, if anybody wants to know. */
     long begun() {
-        return observers.isEmpty() ? 0 : time.precise();
+        return observers.isEmpty() ? UNHEARD : time.precise();
     }
 
     /** The work was simply good. */
@@ -95,13 +107,28 @@ final class Ledger {
             stalls.increment();
         }
         Verdict verdict = ending.judgement().verdict();
-        if (verdict == Verdict.SUCCESS && ending.error() == null && answered != null) {
-            answered.add(Kind.GOOD);
-        } else if (verdict == Verdict.SUCCESS && ending.error() != null) {
-            goodButThrew.increment();
+        if (verdict == Verdict.SUCCESS) {
+            countAnswered();
         }
         if (!observers.isEmpty()) {
             observers.tell(new AttemptEnded(name, number, verdict, ending.elapsedNanos(), ending.error(), stalled));
+        }
+    }
+
+    /** A value that was looked at ends the call or not; whether it was counted as good is another question. */
+    void attemptLookedAt(Ending ending, boolean answers) {
+        boolean good = ending.judgement().verdict() == Verdict.SUCCESS;
+        if (answers && !good) {
+            adder(ends, Event.End.ANSWERED).increment();
+        } else if (!answers && good) {
+            goodInVain.increment();
+        }
+    }
+
+    /** An {@link Error} of user code around the work has taken the place of how the attempt ended. */
+    void attemptSpoiled(@Nullable Ending ending) {
+        if (ending == null || ending.judgement().verdict() == Verdict.SUCCESS) {
+            goodInVain.increment();
         }
     }
 
@@ -150,7 +177,7 @@ final class Ledger {
     }
 
     private long since(long begun) {
-        return begun == 0 ? 0 : Math.max(0, time.precise() - begun);
+        return begun == UNHEARD ? 0 : Math.max(0, time.precise() - begun);
     }
 
     private static <E extends Enum<E>> LongAdder adder(Map<E, LongAdder> all, E kind) {
@@ -162,14 +189,17 @@ final class Ledger {
     }
 
     /**
-     * How many calls ended with a good value: each had one good attempt, and only the caller's mistakes are good attempts
-     * that ended otherwise. Counted by the guard's own breaker where it has one.
+     * How many calls ended with a value: as many as there were good attempts, except for those attempts that did not end
+     * their call, and those calls that ended otherwise. Counted by the guard's own breaker where it has one.
      */
     long answered(Optional<BreakerSnapshot> breaker) {
-        if (answered != null) {
-            return answered.sum(Kind.GOOD);
+        if (!counted) {
+            return 0;
         }
-        return Math.max(0, breaker.map(own -> own.judged().totalGood()).orElse(0L) - goodButThrew.sum());
+        long good = answered != null
+                ? answered.sum(Kind.GOOD)
+                : breaker.map(own -> own.judged().totalGood()).orElse(0L);
+        return Math.max(0, good - goodInVain.sum() + ended(Event.End.ANSWERED));
     }
 
     long ended(Event.End end) {
@@ -177,7 +207,7 @@ final class Ledger {
         return end != Event.End.REFUSED
                 ? ended
                 : ended
-                        + Arrays.stream(refusalsAtOnce)
+                        + refusalsAtOnce.values().stream()
                                 .mapToLong(LongAdder::sum)
                                 .sum();
     }

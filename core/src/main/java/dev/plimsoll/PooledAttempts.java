@@ -44,8 +44,7 @@ final class PooledAttempts {
      */
     <T extends @Nullable Object> @Nullable Object call(
             AttemptWork<T, ?> work, Attempt shown, Leave permit, Deadline deadline, long started) throws Throwable {
-        PooledBody<T> body =
-                bulkhead.submit(work, shown, captured(), parts.ledger().observers());
+        PooledBody<T> body = submitted(work, shown, permit);
         body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
         Timing timing = parts.timing();
         try {
@@ -53,20 +52,46 @@ final class PooledAttempts {
                 body.await();
             } else {
                 long until = started + timing.limit(deadline, started);
-                if (!body.awaitUntil(until) && body.detach(timing.interrupts(), timing.onLateResult())) {
-                    return timedOut(deadline, started, until);
+                if (!body.awaitUntil(until)) {
+                    if (body.detach(timing.interrupts(), timing.onLateResult())) {
+                        return timedOut(deadline, started, until);
+                    }
+                    body.await(); // it is done, and about to give its permit back
                 }
             }
         } catch (InterruptedException interrupt) {
             if (body.detach(timing.interrupts(), timing.onLateResult())) {
                 return interrupted(time.precise() - started);
             }
-            Thread.currentThread().interrupt();
+            endOf(body);
         }
         if (body.outcome().error() != null) {
             throw body.outcome().error();
         }
         return body.outcome().value();
+    }
+
+    private <T extends @Nullable Object> PooledBody<T> submitted(AttemptWork<T, ?> work, Attempt shown, Leave permit) {
+        try {
+            return bulkhead.submit(work, shown, captured(), parts.ledger().observers());
+        } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
+            bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
+            throw notSubmitted;
+        }
+    }
+
+    /** Waits for work that is done already and about to give its permit back, and keeps the interrupt for later. */
+    private static void endOf(PooledBody<?> body) {
+        boolean waiting = true;
+        while (waiting) {
+            try {
+                body.await();
+                waiting = false;
+            } catch (InterruptedException again) {
+                // The flag is set again below, once for all of them.
+            }
+        }
+        Thread.currentThread().interrupt();
     }
 
     private List<ContextCarrier.Snapshot> captured() {

@@ -4,6 +4,7 @@ import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Repeat;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.call.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,11 @@ final class Setbacks {
         return charged;
     }
 
+    /** The charge was given back. */
+    void uncharge() {
+        charged = false;
+    }
+
     long chargedAt() {
         return chargedAt;
     }
@@ -112,8 +118,10 @@ final class Setbacks {
             return Event.End.REFUSED;
         }
         return switch (last.how()) {
-            case TIMED_OUT, STALLED -> Event.End.TIMED_OUT;
-            case INTERRUPTED -> Event.End.CANCELLED;
+            case TIMED_OUT, STALLED ->
+                last.error() instanceof TimeoutExceededException ? Event.End.TIMED_OUT : Event.End.FAILED;
+            case INTERRUPTED ->
+                last.error() instanceof TimeoutExceededException ? Event.End.TIMED_OUT : Event.End.CANCELLED;
             case REFUSED -> Event.End.REFUSED;
             case RETURNED -> last.judgement().verdict().isBad() ? Event.End.FAILED : Event.End.ANSWERED;
             case THREW -> saysNothing(last) ? Event.End.CANCELLED : Event.End.FAILED;
@@ -130,19 +138,24 @@ final class Setbacks {
      * exception that is thrown again and again must not grow.
      */
     Throwable explained(Throwable error) {
-        for (Throwable before : earlier()) {
-            if (before != error && error.getSuppressed().length < MOST_SUPPRESSED && !carries(error, before)) {
-                try {
+        try {
+            for (Throwable before : earlier()) {
+                if (before != error && error.getSuppressed().length < MOST_SUPPRESSED && !carries(error, before)) {
                     error.addSuppressed(before);
-                } catch (RuntimeException cannot) {
-                    return error;
                 }
             }
+        } catch (RuntimeException cannot) {
+            return error;
         }
         return error;
     }
 
     private static boolean carries(Throwable error, Throwable other) {
-        return List.of(error.getSuppressed()).contains(other) || error.getCause() == other;
+        for (Throwable carried : error.getSuppressed()) {
+            if (carried == other) {
+                return true;
+            }
+        }
+        return error.getCause() == other || other.getCause() == error;
     }
 }

@@ -3,7 +3,6 @@ package dev.plimsoll;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
@@ -23,6 +22,7 @@ final class Surroundings {
     private final Timing timing;
     private final @Nullable Retries retries;
     private final @Nullable Bulkhead queue;
+    private final Endings endings;
 
     Surroundings(BlockingEngine engine, Parts parts) {
         this.engine = engine;
@@ -30,6 +30,7 @@ final class Surroundings {
         this.time = parts.time();
         this.timing = parts.timing();
         this.retries = parts.retries();
+        this.endings = new Endings(parts);
         this.queue = parts.queues() ? parts.bulkhead() : null;
     }
 
@@ -41,20 +42,14 @@ final class Surroundings {
                 retries.budget().deposit(time.coarse());
             }
             Ambient.push(ambient, engine);
-            if (queue != null) {
-                Ambient.push(ambient, queue);
-            }
             Ambient.setDeadline(ambient, deadline);
         }
         return shut;
     }
 
-    void leave(Object @Nullable [] ambient, Deadline outer) {
+    void leave(Object @Nullable [] ambient, int depth, Deadline outer) {
         if (ambient != null) {
-            if (queue != null) {
-                Ambient.pop(ambient);
-            }
-            Ambient.pop(ambient);
+            Ambient.unwind(ambient, depth);
             Ambient.setDeadline(ambient, outer);
         }
     }
@@ -73,36 +68,51 @@ final class Surroundings {
         return timing.totalNanos() == 0 ? outer : outer.min(Deadline.at(time, time.precise() + timing.totalNanos()));
     }
 
-    /** Starts the timeout of an attempt that runs on this thread; null when it needs none. */
+    /** Starts an attempt that runs on this thread, with its timeout; null when it needs none. */
     @Nullable
     AttemptTimer startAttempt(Object @Nullable [] ambient, Deadline deadline, long started) {
-        if (ambient == null || !timing.bounds(deadline)) {
+        if (ambient == null) {
+            return null;
+        }
+        if (queue != null) {
+            Ambient.push(ambient, queue);
+        }
+        if (!timing.bounds(deadline)) {
             return null;
         }
         Ambient.setDeadline(ambient, timing.ofAttempt(time, deadline, started));
-        if (queue != null && queue.hasPool()) {
-            return null; // the caller waits for the pool, and no longer than this
+        long limit = timing.limit(deadline, started);
+        if ((queue != null && queue.hasPool()) || Around.interruptsBy(started + limit)) {
+            return null; // the caller waits for the pool, and no longer than this; or somebody else keeps the time
         }
-        AttemptTimer timer = new AttemptTimer(timing.interrupts());
-        time.start(timer, timing.limit(deadline, started));
+        AttemptTimer timer = new AttemptTimer(timing.interrupts(), timing.isWhole(deadline, started));
         Ambient.push(ambient, timer);
+        try {
+            time.start(timer, limit);
+        } catch (Throwable noThread) {
+            timer.cancel();
+            throw noThread;
+        }
         return timer;
     }
 
     /** Ends the timeout of an attempt; null when its time was not up. */
     @Nullable
     Ending endAttempt(Object @Nullable [] ambient, @Nullable AttemptTimer timer, Deadline deadline, long started) {
-        if (ambient == null || timer == null) {
+        if (ambient == null) {
             return null;
         }
-        Ambient.pop(ambient);
+        if (timer != null) {
+            Ambient.pop(ambient);
+        }
+        if (queue != null) {
+            Ambient.pop(ambient);
+        }
         Ambient.setDeadline(ambient, deadline);
-        if (!timer.finish()) {
+        if (timer == null || !timer.finish()) {
             return null;
         }
-        TimeoutExceededException timeout = timing.exceeded(deadline, started);
-        long elapsed = time.precise() - started;
-        boolean stalled = timer.hasStalled();
-        return Ending.timedOut(timeout, parts.judge().ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
+        Around.restoreInterrupt();
+        return endings.timedOut(timer, deadline, started);
     }
 }

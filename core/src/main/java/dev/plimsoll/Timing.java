@@ -41,17 +41,22 @@ record Timing(
         return attemptNanos > 0 && attemptNanos <= remaining ? Deadline.at(time, started + attemptNanos) : deadline;
     }
 
+    /** Whether an attempt is bounded by the whole call's time, rather than by its own. */
+    boolean isWhole(Deadline deadline, long started) {
+        return attemptNanos == 0 || attemptNanos > deadline.remainingNanos(started);
+    }
+
     /** What the caller is thrown when the time was up. */
     TimeoutExceededException exceeded(Deadline deadline, long started) {
-        boolean attempt = attemptNanos > 0 && attemptNanos <= deadline.remainingNanos(started);
+        boolean attempt = !isWhole(deadline, started);
         long total = totalNanos > 0 ? totalNanos : Math.max(0, deadline.remainingNanos(started));
         return new TimeoutExceededException(
                 name, attempt ? Limit.ATTEMPT : Limit.TOTAL, attempt ? attemptNanos : total, withStack);
     }
 
     /** What an inner guard is thrown when a timeout of this one, around it, has ended it. */
-    TimeoutExceededException exceededAround() {
-        Limit limit = attemptNanos > 0 ? Limit.ATTEMPT : Limit.TOTAL;
-        return new TimeoutExceededException(name, limit, attemptNanos > 0 ? attemptNanos : totalNanos, withStack);
+    TimeoutExceededException exceededAround(boolean whole) {
+        return new TimeoutExceededException(
+                name, whole ? Limit.TOTAL : Limit.ATTEMPT, whole ? totalNanos : attemptNanos, withStack);
     }
 }

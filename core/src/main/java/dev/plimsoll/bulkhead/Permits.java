@@ -71,12 +71,13 @@ final class Permits {
     private final Time time;
     private final int maxWaiting;
     private final Object lock = new Object();
-    /* Guarded by lock: the list, who waits for the end, and every write of the three below. */
+    /* Guarded by lock: the list, who waits for the end, and every write of the four below. */
     private final WaiterList queue = new WaiterList();
     private final List<Thread> watchers = new ArrayList<>();
     private volatile int max;
     private volatile int size;
     private volatile boolean closed;
+    private volatile boolean watched;
 
     Permits(int size, int maxWaiting, Time time) {
         this.size = size;
@@ -162,7 +163,7 @@ final class Permits {
                 return;
             }
         } while (!replace(word, word - 1));
-        if (active(word) == 1 && max == 0) {
+        if (active(word) == 1 && watched) {
             wakeWatchers();
         }
     }
@@ -236,7 +237,7 @@ final class Permits {
     }
 
     /**
-     * Waits until no permit is out. Only after {@link #close()}, for only then releases look for who waits.
+     * Waits until no permit is out.
      *
      * @param until an instant of {@link Time#precise()}; ignored when {@code bounded} is false
      */
@@ -244,6 +245,7 @@ final class Permits {
         Thread me = Thread.currentThread();
         synchronized (lock) {
             watchers.add(me);
+            watched = true;
         }
         try {
             while (active(word()) != 0) {
@@ -262,6 +264,7 @@ final class Permits {
         } finally {
             synchronized (lock) {
                 watchers.remove(me);
+                watched = !watchers.isEmpty();
             }
         }
     }

@@ -111,6 +111,32 @@ public final class Ambient {
     }
 
     /**
+     * How much the current thread is inside of.
+     *
+     * @param holder from {@link #here()}
+     * @return what to come back to with {@link #unwind(Object[], int)}
+     */
+    public static int depth(Object[] holder) {
+        return ((int[]) holder[DEPTH])[0];
+    }
+
+    /**
+     * Leaves everything that was entered since; what somebody within forgot to leave included.
+     *
+     * @param holder from {@link #here()}
+     * @param depth what {@link #depth(Object[])} was
+     */
+    @SuppressWarnings("NullAway") // an empty place keeps nothing alive
+    public static void unwind(Object[] holder, int depth) {
+        int[] now = (int[]) holder[DEPTH];
+        Object[] stack = (Object[]) holder[STACK];
+        while (now[0] > depth) {
+            stack[--now[0]] = null;
+        }
+        now[0] = depth;
+    }
+
+    /**
      * Leaves what was entered last.
      *
      * @param holder from {@link #here()}

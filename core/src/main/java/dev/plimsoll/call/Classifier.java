@@ -26,7 +26,7 @@ public interface Classifier {
      * that could not be made is a failure before sending; a timeout or another I/O error is transient; the refusal of
      * another guard is ignored and retryable; everything else is a failure that is not retried unless named. A
      * {@link java.util.concurrent.CompletionException} or {@link java.util.concurrent.ExecutionException} is judged by
-     * its cause.
+     * its cause, and so is an exception whose cause is a {@link GuardException}.
      *
      * @return always the same object
      */

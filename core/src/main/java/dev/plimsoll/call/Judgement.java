@@ -17,8 +17,8 @@ public record Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos) {
     /** The value of {@link #retryAfterNanos()} when the dependency did not say. */
     public static final long NO_HINT = -1;
 
-    /** A good result. */
-    public static final Judgement SUCCESS = of(Verdict.SUCCESS, Repeat.NEVER);
+    /** A good result; run again only where {@code retryOnResult} names it. */
+    public static final Judgement SUCCESS = of(Verdict.SUCCESS, Repeat.IF_NAMED);
     /** The caller's mistake: the dependency is alive, and asking again would not help. */
     public static final Judgement CALLERS_MISTAKE = of(Verdict.SUCCESS, Repeat.NEVER);
     /** A failure that is only retried where {@code retryOn} names it. */

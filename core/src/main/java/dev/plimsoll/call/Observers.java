@@ -76,33 +76,45 @@ public final class Observers {
     }
 
     /**
-     * Tells all observers.
+     * Tells all observers. The first {@link Error} of theirs is rethrown when all have been told.
      *
      * @param event what happened
      */
     public void tell(Event event) {
-        for (Observer observer : listening) {
-            tell(observer, event);
-        }
+        rethrow(tellAll(event, null));
     }
 
     /**
-     * Tells all observers and the log.
+     * Tells all observers and the log. The first {@link Error} of theirs is rethrown when all have been told.
      *
      * @param transition what happened
      */
     public void tellTransition(Event transition) {
-        if (log != null) {
-            tell(log, transition);
-        }
-        tell(transition);
+        rethrow(tellAll(transition, log == null ? null : tell(log, transition, null)));
     }
 
-    private void tell(Observer observer, Event event) {
+    private @Nullable Error tellAll(Event event, @Nullable Error before) {
+        Error thrown = before;
+        for (Observer observer : listening) {
+            thrown = tell(observer, event, thrown);
+        }
+        return thrown;
+    }
+
+    private @Nullable Error tell(Observer observer, Event event, @Nullable Error before) {
         try {
             observer.on(event);
         } catch (Exception e) {
             fault(e);
+        } catch (Error e) {
+            return before == null ? e : before;
+        }
+        return before;
+    }
+
+    private static void rethrow(@Nullable Error thrown) {
+        if (thrown != null) {
+            throw thrown;
         }
     }
 

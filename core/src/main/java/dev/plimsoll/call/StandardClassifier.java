@@ -24,7 +24,7 @@ final class StandardClassifier implements Classifier {
     @Override
     public Judgement judge(Outcome outcome) {
         Throwable error = outcome.error();
-        return error == null ? Judgement.SUCCESS : judgeError(unwrapped(error));
+        return error == null ? Judgement.SUCCESS : judgeError(translated(unwrapped(error)));
     }
 
     /** A wrapper is opened once, and only when there is something inside. */
@@ -32,8 +32,21 @@ final class StandardClassifier implements Classifier {
         boolean wrapper = error instanceof CompletionException
                 || error instanceof ExecutionException
                 || error instanceof UncheckedIOException;
-        @Nullable Throwable cause = error.getCause();
-        return wrapper && cause != null ? cause : error;
+        Throwable cause = wrapper ? causeOf(error) : null;
+        return cause != null ? cause : error;
+    }
+
+    /** What another guard threw means the same when an adapter has put it into an exception of its own. */
+    private static Throwable translated(Throwable error) {
+        return !(error instanceof Error) && causeOf(error) instanceof GuardException guards ? guards : error;
+    }
+
+    private static @Nullable Throwable causeOf(Throwable error) {
+        try {
+            return error.getCause();
+        } catch (RuntimeException broken) {
+            return null;
+        }
     }
 
     private static Judgement judgeError(Throwable error) {

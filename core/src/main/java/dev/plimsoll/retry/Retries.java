@@ -5,7 +5,7 @@ import dev.plimsoll.call.Event.NoRetry;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Outcome;
-import dev.plimsoll.call.Repeat;
+import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +102,7 @@ public final class Retries {
         if (attempts >= retry.maxAttempts()) {
             return Decision.no(NoRetry.ATTEMPTS_USED);
         }
-        NoRetry unrepeatable = unrepeatable(outcome, judgement.repeat());
+        NoRetry unrepeatable = unrepeatable(outcome, judgement);
         if (unrepeatable != null) {
             return Decision.no(unrepeatable);
         }
@@ -116,23 +116,24 @@ public final class Retries {
         return budget.tryWithdraw(now) ? new Decision(pause, null) : Decision.no(NoRetry.BUDGET_USED);
     }
 
-    private @Nullable NoRetry unrepeatable(Outcome outcome, Repeat repeat) {
-        if (repeat == Repeat.ALWAYS) {
-            return null;
-        }
-        boolean wanted = repeat == Repeat.IF_IDEMPOTENT
-                || (repeat == Repeat.IF_NAMED && isNamed(outcome.error()))
-                || (outcome.error() == null && wantsAnother(outcome.value()));
-        if (!wanted) {
-            return NoRetry.NOT_RETRYABLE;
-        }
-        return retry.isIdempotent() ? null : NoRetry.NOT_IDEMPOTENT;
+    private @Nullable NoRetry unrepeatable(Outcome outcome, Judgement judgement) {
+        return switch (judgement.repeat()) {
+            case ALWAYS -> null;
+            case IF_IDEMPOTENT -> retry.isIdempotent() ? null : NoRetry.NOT_IDEMPOTENT;
+            case NOT_IDEMPOTENT -> NoRetry.NOT_IDEMPOTENT;
+            case NEVER -> NoRetry.NOT_RETRYABLE;
+            case IF_NAMED -> {
+                Throwable error = outcome.error();
+                boolean named = error == null
+                        ? wantsAnother(outcome.value())
+                        : judgement.verdict() != Verdict.SUCCESS && isNamed(error);
+                NoRetry unlessIdempotent = retry.isIdempotent() ? null : NoRetry.NOT_IDEMPOTENT;
+                yield named ? unlessIdempotent : NoRetry.NOT_RETRYABLE;
+            }
+        };
     }
 
-    private boolean isNamed(@Nullable Throwable error) {
-        if (error == null) {
-            return false;
-        }
+    private boolean isNamed(Throwable error) {
         for (Predicate<? super Throwable> named : retry.namedErrors()) {
             if (accepts(named, error)) {
                 return true;

@@ -85,6 +85,15 @@ public abstract class Timer {
     }
 
     /**
+     * The instant at which the timer is due.
+     *
+     * @return of the precise clock; means nothing before the timer was started
+     */
+    protected final long due() {
+        return when;
+    }
+
+    /**
      * The first half of starting: from now on nobody else can start this timer.
      *
      * @return false if it was cancelled before it was started

@@ -22,32 +22,38 @@ public final class AttemptTimer extends Timer {
      * began, for then it is ours.
      */
 
+    private static final byte PENDING = 0;
+    private static final byte FIRING = 1;
+    private static final byte FIRED = 2;
+    private static final byte STALLED = 3;
     private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
     private final Thread thread;
     private final boolean interrupts;
     private final boolean clean;
-    private boolean stalled; // written before `fired`, read after it
-    private volatile boolean fired;
+    private final boolean whole;
+    private volatile byte phase = PENDING;
 
     /**
      * Made by the thread that is about to run the attempt.
      *
      * @param interrupts whether to interrupt it when the time is up
+     * @param whole whether what is up then is the whole call's time, rather than the attempt's own
      */
-    public AttemptTimer(boolean interrupts) {
+    public AttemptTimer(boolean interrupts, boolean whole) {
         this.thread = Thread.currentThread();
         this.interrupts = interrupts;
+        this.whole = whole;
         this.clean = !thread.isInterrupted();
     }
 
     @Override
     protected void fire(long lateNanos) {
-        stalled = lateNanos > LOCAL_STALL;
+        phase = FIRING;
         if (interrupts) {
             thread.interrupt();
         }
-        fired = true;
+        phase = lateNanos > LOCAL_STALL ? STALLED : FIRED;
     }
 
     /**
@@ -59,7 +65,7 @@ public final class AttemptTimer extends Timer {
         if (cancel()) {
             return false;
         }
-        while (!fired) {
+        while (phase < FIRED) {
             Thread.onSpinWait();
         }
         if (interrupts && clean) {
@@ -75,7 +81,36 @@ public final class AttemptTimer extends Timer {
      * @return true as soon as the thread has been interrupted
      */
     public boolean hasFired() {
-        return fired;
+        return phase >= FIRED;
+    }
+
+    /**
+     * Whether what was up was the whole call's time.
+     *
+     * @return false for the attempt's own
+     */
+    public boolean isWhole() {
+        return whole;
+    }
+
+    /**
+     * Whether this timer has interrupted the current thread, or is about to, and will not do it again: whoever clears
+     * the thread's flag for a reason of his own must set it again.
+     *
+     * @return false when it interrupts another thread, or none
+     */
+    public boolean interruptsHere() {
+        return interrupts && phase >= FIRING && thread == Thread.currentThread();
+    }
+
+    /**
+     * Whether this timer will interrupt the current thread at an instant, or earlier.
+     *
+     * @param instant of the precise clock
+     * @return false when it interrupts another thread, or none
+     */
+    public boolean interruptsHereBy(long instant) {
+        return interrupts && due() - instant <= 0 && thread == Thread.currentThread();
     }
 
     /**
@@ -84,6 +119,6 @@ public final class AttemptTimer extends Timer {
      * @return false unless {@link #hasFired()}
      */
     public boolean hasStalled() {
-        return fired && stalled;
+        return phase == STALLED;
     }
 }

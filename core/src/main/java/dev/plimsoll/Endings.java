@@ -1,0 +1,84 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.timeout.AttemptTimer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what it means when an attempt did not simply go well. Nothing here throws: what user code throws in between,
+ * an {@link Error} of a classifier say, becomes the ending, so that the engine settles in any case.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class Endings {
+
+    private final Parts parts;
+    private final Judge judge;
+
+    Endings(Parts parts) {
+        this.parts = parts;
+        this.judge = parts.judge();
+    }
+
+    /** What an attempt that was not plainly good means. */
+    Ending judged(@Nullable Object value, @Nullable Throwable error, @Nullable Ending timeUp, long elapsed) {
+        try {
+            return value instanceof Ending pooled ? pooled : meaning(value, error, timeUp, elapsed);
+        } catch (Throwable foreign) {
+            return Ending.threw(foreign, Judgement.IGNORED, elapsed);
+        }
+    }
+
+    private Ending meaning(@Nullable Object value, @Nullable Throwable error, @Nullable Ending timeUp, long elapsed) {
+        if (error instanceof Error) {
+            return Ending.threw(error, Judgement.IGNORED, elapsed);
+        }
+        if (timeUp != null) {
+            if (error == null) {
+                parts.late(value);
+            }
+            return timeUp;
+        }
+        if (error == null) {
+            return Ending.returned(value, judge.ofResult(value), elapsed);
+        }
+        TimeoutExceededException outer = Around.firedTimeout();
+        if (outer != null) {
+            Throwable seen = Judge.saysInterrupted(error) ? outer : error;
+            return Ending.timedOut(seen, judge.ofOuterEnd(elapsed), elapsed, false);
+        }
+        return Ending.threw(error, judge.ofError(error), elapsed);
+    }
+
+    /** The attempt's own timer has fired. */
+    Ending timedOut(AttemptTimer timer, Deadline deadline, long started) {
+        long elapsed = parts.time().precise() - started;
+        try {
+            TimeoutExceededException timeout = parts.timing().exceeded(deadline, started);
+            boolean stalled = timer.hasStalled();
+            return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
+        } catch (Throwable foreign) {
+            return Ending.threw(foreign, Judgement.IGNORED, elapsed);
+        }
+    }
+
+    /** The library was interrupted in a wait of its own: by a timeout around it, or by somebody who means it. */
+    Ending interrupted(String waitedFor) {
+        TimeoutExceededException outer = Around.firedTimeout();
+        return Ending.before(outer != null ? outer : new CallInterruptedException(parts.name(), waitedFor));
+    }
+
+    /** The time was up before the work was started. */
+    Rejection timeIsUp(String gate, String detail) {
+        return new Rejection(parts.name(), gate, Rejection.Reason.DEADLINE_EXPIRED, detail, Rejection.UNKNOWN);
+    }
+
+    /** The guards are closed. */
+    Rejection shutDown() {
+        return new Rejection(parts.name(), "guards", Rejection.Reason.SHUT_DOWN, "which are closed", Rejection.UNKNOWN);
+    }
+}
