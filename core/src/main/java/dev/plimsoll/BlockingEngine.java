@@ -40,6 +40,7 @@ final class BlockingEngine {
     private final @Nullable PooledAttempts pool;
     private final Judge judge;
     private final Endings endings;
+    private final Waiting waiting;
     private final Ledger ledger;
     private final boolean framed;
     private final boolean queues;
@@ -56,6 +57,7 @@ final class BlockingEngine {
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
         this.judge = parts.judge();
         this.endings = new Endings(parts);
+        this.waiting = new Waiting(time, endings);
         this.next = retries == null ? null : new NextAttempt(retries, parts, endings);
         this.ledger = parts.ledger();
         this.framed = parts.framed();
@@ -147,7 +149,7 @@ final class BlockingEngine {
         Admission place = fuse instanceof Rejection ? fuse : enterBulkhead();
         if (place instanceof Admission.Wait wait) { // nothing is held while waiting, and nothing is believed after it
             settle(breaker, fuse);
-            place = await(wait, deadline);
+            place = waiting.await(wait, deadline);
             fuse = place instanceof Leave ? enterBreaker(deadline) : place;
         }
         if (fuse == null || place == null || fuse instanceof Rejection || place instanceof Rejection) {
@@ -199,25 +201,6 @@ final class BlockingEngine {
         if (gate != null && admission instanceof Leave leave) {
             gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
         }
-    }
-
-    /** Waits for a place, as long as it may be held and the deadline allows; null when interrupted. */
-    private @Nullable Admission await(Admission.Wait wait, Deadline deadline) {
-        while (wait.granted() == null) {
-            if (Thread.currentThread().isInterrupted()) {
-                return wait.abandon() ? null : wait.granted();
-            }
-            long now = time.precise();
-            long remaining = deadline.remainingNanos(now);
-            long left = Math.min(wait.until() - now, remaining);
-            if (left > 0) {
-                time.parkUntil(wait, now + left);
-            } else if (wait.abandon()) {
-                Rejection rejection = wait.timedOut();
-                return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
-            }
-        }
-        return wait.granted();
     }
 
     private Ending notAdmitted(@Nullable Admission fuse, @Nullable Admission place, int number) {
