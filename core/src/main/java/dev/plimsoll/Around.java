@@ -19,7 +19,7 @@ final class Around {
     static @Nullable TimeoutExceededException firedTimeout() {
         OwnerOfFired owner = new OwnerOfFired();
         return Ambient.isInsideAny(owner) && owner.engine != null
-                ? owner.engine.timing().exceededAround(owner.whole)
+                ? owner.engine.parts().timing().exceededAround(owner.whole)
                 : null;
     }
 

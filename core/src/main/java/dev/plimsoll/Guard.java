@@ -48,8 +48,12 @@ public final class Guard {
     private final BlockingEngine engine;
 
     Guard(Parts parts) {
+        this(parts, new BlockingEngine(parts, true));
+    }
+
+    private Guard(Parts parts, BlockingEngine engine) {
         this.parts = parts;
-        this.engine = new BlockingEngine(parts);
+        this.engine = engine;
     }
 
     /**
@@ -171,7 +175,8 @@ public final class Guard {
      * @return a light view
      */
     public Guard judgedBy(Classifier classifier) {
-        return new Guard(parts.judgedBy(classifier));
+        Parts view = parts.judgedBy(classifier);
+        return new Guard(view, new BlockingEngine(view, false)); // nobody tells a view what changes
     }
 
     /**
@@ -221,7 +226,13 @@ public final class Guard {
         observersChanged();
     }
 
+    /** Looks again at what a call can leave out. */
+    void recheck() {
+        engine.recheck();
+    }
+
     private void observersChanged() {
+        recheck();
         if (parts.breaker() != null) {
             parts.breaker().observersChanged();
         }

@@ -219,6 +219,7 @@ public final class Guards implements AutoCloseable {
             }
             closed = true;
             all = List.copyOf(entries.values());
+            all.forEach(entry -> entry.guard().recheck());
         }
         List<Bulkhead> own =
                 all.stream().map(Entry::ownBulkhead).filter(Objects::nonNull).toList();

@@ -38,6 +38,7 @@ final class Ledger {
     private final @Nullable StripedCount answered;
     private final Map<Event.End, LongAdder> ends = adders(Event.End.class);
     private final Map<Rejection.Reason, LongAdder> refusals = adders(Rejection.Reason.class);
+    private final Map<Rejection.Reason, LongAdder> refusalsAtOnce = adders(Rejection.Reason.class);
     private final LongAdder retries = new LongAdder();
     private final LongAdder stalls = new LongAdder();
     private final LongAdder goodInVain = new LongAdder();
@@ -88,6 +89,11 @@ final class Ledger {
         }
     }
 
+    /** Whether good values are counted here. */
+    boolean countsAnswered() {
+        return answered != null;
+    }
+
     /** Counts a good value, where the breaker does not. */
     void countAnswered() {
         if (answered != null) {
@@ -124,6 +130,11 @@ final class Ledger {
         if (ending == null || ending.judgement().verdict() == Verdict.SUCCESS) {
             goodInVain.increment();
         }
+    }
+
+    /** Counts a call that was refused before its first attempt, in one step. */
+    void refusedAtOnce(Rejection.Reason reason) {
+        adder(refusalsAtOnce, reason).increment();
     }
 
     void attemptRefused(int number, Rejection rejection) {
@@ -192,11 +203,17 @@ final class Ledger {
     }
 
     long ended(Event.End end) {
-        return adder(ends, end).sum();
+        long ended = adder(ends, end).sum();
+        return end != Event.End.REFUSED
+                ? ended
+                : ended
+                        + refusalsAtOnce.values().stream()
+                                .mapToLong(LongAdder::sum)
+                                .sum();
     }
 
     long refused(Rejection.Reason reason) {
-        return adder(refusals, reason).sum();
+        return adder(refusals, reason).sum() + adder(refusalsAtOnce, reason).sum();
     }
 
     long retried() {

@@ -79,7 +79,7 @@ abstract sealed class BreakerMachine implements Gate permits CircuitBreaker {
         this.transitions = new TransitionQueue(observers);
         this.precise = Evidence.slowerThan(config) < COARSE_ENOUGH;
         this.timed = Evidence.slowerThan(config) != Long.MAX_VALUE;
-        this.windowed = config.horizon() instanceof BreakerConfig.Horizon.LastTime;
+        this.windowed = Evidence.looksAtLastTime(config);
         long now = time.precise();
         Episode first = new Episode(0, BreakerState.CLOSED, now, time.wall(), "new");
         this.state = new Closed(first, History.NONE, new Evidence(config, time, tally, now));
@@ -245,11 +245,12 @@ abstract sealed class BreakerMachine implements Gate permits CircuitBreaker {
      * @param now the instant of {@link #clockAtEnd()}
      * @param elapsedNanos since {@link #clockAtStart()}
      */
-    public final void succeeded(Leave leave, long now, long elapsedNanos) {
-        if (leave != state
-                || !(leave instanceof Closed closed)
+    public final void succeeded(Admission leave, long now, long elapsedNanos) {
+        State seen = state;
+        if (seen != leave
+                || !(seen instanceof Closed closed)
                 || !closed.evidence().good(now, elapsedNanos)) {
-            settle(leave, Judgement.SUCCESS, now, elapsedNanos, null);
+            settle((Leave) leave, Judgement.SUCCESS, now, elapsedNanos, null);
             publish();
         }
     }

@@ -46,13 +46,22 @@ final class Evidence {
         this.config = config;
         this.time = time;
         this.slowerThan = slowerThan(config);
-        boolean windowed = config.rules().stream().anyMatch(rule -> !(rule instanceof TripRule.ConsecutiveFailures));
         Horizon horizon = config.horizon();
-        this.lastTime = windowed && horizon instanceof Horizon.LastTime last
+        this.lastTime = hasWindow(config) && horizon instanceof Horizon.LastTime last
                 ? new TimeWindow(Time.nanos(last.span()), BUCKETS, now, tally.counts())
                 : null;
-        this.lastCalls = windowed && horizon instanceof Horizon.LastCalls last ? new LastCalls(last.calls()) : null;
+        this.lastCalls =
+                hasWindow(config) && horizon instanceof Horizon.LastCalls last ? new LastCalls(last.calls()) : null;
         this.totals = lastTime == null && tally.isCounted() ? tally.counts() : null;
+    }
+
+    private static boolean hasWindow(BreakerConfig config) {
+        return config.rules().stream().anyMatch(rule -> !(rule instanceof TripRule.ConsecutiveFailures));
+    }
+
+    /** Whether a rule looks at the last span of time. */
+    static boolean looksAtLastTime(BreakerConfig config) {
+        return hasWindow(config) && config.horizon() instanceof Horizon.LastTime;
     }
 
     /** The threshold in nanoseconds; {@code Long.MAX_VALUE} when no rule asks for one. */

@@ -55,18 +55,18 @@ record DemoSummary(
         return List.of(
                 "",
                 "What happened, by the server's counters and the guard's events:",
-                "  requests that reached the server    " + requests
+                "  requests that reached the server  " + requests
                         + (failuresBeforeOpen == null
                                 ? ""
                                 : ", " + failuresBeforeOpen + " failed before the circuit opened"),
-                "  calls that the guard refused        " + refused + ", half of them within "
+                "  calls that the guard refused      " + refused + ", half of them within "
                         + text(refusalMedian, 1e6, "ms", 3),
-                "  time to open                        " + text(timeToOpen, 1e9, "s", 2)
-                        + " from the start of the first failed request",
-                "  half open                           " + text(halfOpenAfter, 1e9, "s", 2) + " after opening, with "
+                "  time to open                      " + text(timeToOpen, 1e9, "s", 2)
+                        + " after the first failed request began",
+                "  half open                         " + text(halfOpenAfter, 1e9, "s", 2) + " after opening, with "
                         + probes + (probes == 1 ? " probe" : " probes"),
-                "  time to heal                        " + text(timeToHeal, 1e9, "s", 2) + " from opening to closing",
-                "  the circuit is now                  " + state);
+                "  time to heal                      " + text(timeToHeal, 1e9, "s", 2) + " from opening to closing",
+                "  the circuit is now                " + state);
     }
 
     private static double millis(@Nullable Duration span) {

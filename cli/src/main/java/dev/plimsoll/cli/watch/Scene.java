@@ -23,14 +23,7 @@ record Scene(WatchSettings settings, Duration elapsed, Circuit circuit, Tally.Se
      * @param since the time of day at which it began
      * @param lasted how long ago that was
      * @param reason why it began
-     * @param failures failures in a row
      * @param nextProbeIn when a call will be let through again; empty when it is not open
      */
-    record Circuit(
-            BreakerState state,
-            Instant since,
-            Duration lasted,
-            String reason,
-            int failures,
-            Optional<Duration> nextProbeIn) {}
+    record Circuit(BreakerState state, Instant since, Duration lasted, String reason, Optional<Duration> nextProbeIn) {}
 }

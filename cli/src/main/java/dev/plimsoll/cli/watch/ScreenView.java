@@ -117,7 +117,6 @@ final class ScreenView implements WatchView {
                         circuit.since(),
                         Duration.ofNanos(circuit.sinceNanos()),
                         circuit.reason(),
-                        circuit.judged().consecutiveFailures(),
                         circuit.nextProbeIn()),
                 tally.seen(),
                 note);

@@ -25,6 +25,7 @@ final class Tally {
     private final Map<Result, Long> counts = new EnumMap<>(Result.class);
     private final Histogram asked = new Histogram(MOST_NANOS, DIGITS);
     private final Histogram refused = new Histogram(MOST_NANOS, DIGITS);
+    private int failuresInARow;
     private @Nullable Called last;
 
     Tally() {
@@ -49,6 +50,7 @@ final class Tally {
      * @param counts how many calls ended how; has every result
      * @param asked the times of the calls that reached out
      * @param refused the times of the calls that the guard refused
+     * @param failuresInARow how many calls have failed since the last good one; refusals change nothing
      * @param strip how the last calls ended, oldest first, at most 60
      * @param moves the last changes of state, oldest first
      * @param last the last call; null when there was none
@@ -57,6 +59,7 @@ final class Tally {
             Map<Result, Long> counts,
             Times asked,
             Times refused,
+            int failuresInARow,
             List<Result> strip,
             List<Moved> moves,
             @Nullable Called last) {}
@@ -66,6 +69,9 @@ final class Tally {
         counts.merge(result, 1L, Long::sum);
         push(strip, result, STRIP);
         last = call;
+        if (result != Result.REFUSED) {
+            failuresInARow = result == Result.OK ? 0 : failuresInARow + 1;
+        }
         (result == Result.REFUSED ? refused : asked).recordValue(Math.min(Math.max(call.nanos(), 0), MOST_NANOS));
     }
 
@@ -74,7 +80,14 @@ final class Tally {
     }
 
     synchronized Seen seen() {
-        return new Seen(Map.copyOf(counts), times(asked), times(refused), List.copyOf(strip), List.copyOf(moves), last);
+        return new Seen(
+                Map.copyOf(counts),
+                times(asked),
+                times(refused),
+                failuresInARow,
+                List.copyOf(strip),
+                List.copyOf(moves),
+                last);
     }
 
     private static <T> void push(Deque<T> queue, T item, int most) {

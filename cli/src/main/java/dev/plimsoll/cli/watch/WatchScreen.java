@@ -97,11 +97,12 @@ final class WatchScreen {
                                 + WallClock.spent(circuit.lasted()))));
         rows.add(new Row(LATE, label("why").with(circuit.reason())));
         rows.add(blank());
+        int failures = scene.seen().failuresInARow();
         int limit = scene.settings().failures();
         rows.add(new Row(
                 MIDDLE,
                 label("failures")
-                        .with(circuit.failures() + " in a row", circuit.failures() == 0 ? Style.PLAIN : Style.RED)
+                        .with(failures + " in a row", failures == 0 ? Style.PLAIN : Style.RED)
                         .with("; " + limit + (limit == 1 ? " opens the circuit" : " open the circuit"))));
         rows.add(new Row(LATE, label("next probe").with(nextProbe(scene))));
         if (!scene.note().isEmpty()) {

@@ -35,6 +35,17 @@ final class TallyTest {
     }
 
     @Test
+    void failuresInARow_startOverWithASuccessAndOutlastRefusals() {
+        call(1, Result.FAILED, 1);
+        call(2, Result.OK, 1);
+        assertThat(tally.seen().failuresInARow()).isZero();
+        call(3, Result.FAILED, 1);
+        call(4, Result.FAILED, 1);
+        call(5, Result.REFUSED, 1);
+        assertThat(tally.seen().failuresInARow()).isEqualTo(2);
+    }
+
+    @Test
     void tally_keepsTheLastSixtyCalls() {
         call(1, Result.FAILED, 1);
         for (int n = 2; n <= 61; n++) {

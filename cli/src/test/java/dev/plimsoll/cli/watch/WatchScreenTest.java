@@ -56,7 +56,7 @@ final class WatchScreenTest {
 
     @Test
     void screen_beforeTheFirstCall_saysSo() {
-        Scene.Circuit closed = new Scene.Circuit(BreakerState.CLOSED, AT, Duration.ZERO, "new", 0, Optional.empty());
+        Scene.Circuit closed = new Scene.Circuit(BreakerState.CLOSED, AT, Duration.ZERO, "new", Optional.empty());
         Scene scene = new Scene(SETTINGS, Duration.ZERO, closed, new Tally().seen(), "answers 200");
 
         assertThat(text(unicode, scene, 80, 24))
@@ -72,7 +72,7 @@ final class WatchScreenTest {
     @Test
     void screen_whenTheCircuitIsHalfOpen_saysThatTheNextCallIsTheProbe() {
         Scene.Circuit half = new Scene.Circuit(
-                BreakerState.HALF_OPEN, AT, Duration.ofMillis(100), "the wait is over", 3, Optional.of(Duration.ZERO));
+                BreakerState.HALF_OPEN, AT, Duration.ofMillis(100), "the wait is over", Optional.of(Duration.ZERO));
         Scene scene = new Scene(SETTINGS, Duration.ofSeconds(9), half, open().seen(), "");
 
         assertThat(text(unicode, scene, 80, 24))
@@ -138,6 +138,7 @@ final class WatchScreenTest {
                 Map.of(Result.OK, 2L, Result.FAILED, 3L, Result.REFUSED, 2L),
                 new Tally.Times(5, 1_200_000, 12_300_000, 12_300_000),
                 new Tally.Times(2, 21_000, 1_100_000, 1_100_000),
+                3,
                 Stream.of("ooxxx--".split("")).map(WatchScreenTest::result).toList(),
                 List.of(new Moved(OptionalLong.of(5), transition())),
                 new Called(AT, 7, new Tried(Result.REFUSED, "3 consecutive failures"), 21_000, BreakerState.OPEN));
@@ -149,6 +150,7 @@ final class WatchScreenTest {
                 open().seen().counts(),
                 open().seen().asked(),
                 open().seen().refused(),
+                3,
                 Stream.generate(() -> Result.REFUSED).limit(60).toList(),
                 Stream.generate(() -> new Moved(OptionalLong.empty(), transition()))
                         .limit(8)
@@ -163,7 +165,6 @@ final class WatchScreenTest {
                 AT,
                 Duration.ofMillis(2_500),
                 "3 consecutive failures",
-                3,
                 Optional.of(Duration.ofMillis(2_500)));
         return new Scene(SETTINGS, Duration.ofSeconds(8), circuit, seen, "");
     }

@@ -1,0 +1,126 @@
+package dev.plimsoll;
+
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.retry.Retries;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.AttemptTimer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call puts around its work, for whatever runs inside to find: the guard, its bulkhead, the deadline, the timer
+ * of the attempt. A call that nobody inside could have to do with puts nothing there, and has no ambient holder.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads; a holder belongs to its thread.
+ */
+final class Surroundings {
+
+    private final BlockingEngine engine;
+    private final Parts parts;
+    private final Time time;
+    private final Timing timing;
+    private final @Nullable Retries retries;
+    private final @Nullable Bulkhead queue;
+    private final Endings endings;
+
+    Surroundings(BlockingEngine engine, Parts parts) {
+        this.engine = engine;
+        this.parts = parts;
+        this.time = parts.time();
+        this.timing = parts.timing();
+        this.retries = parts.retries();
+        this.queue = parts.queues() ? parts.bulkhead() : null;
+        this.endings = new Endings(parts);
+    }
+
+    /** Goes inside. True when the guards are closed to calls that are not part of one they let run. */
+    boolean enter(Object @Nullable [] ambient, Deadline deadline) {
+        boolean shut = parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner);
+        if (ambient != null) {
+            if (retries != null && !shut && !Ambient.isInsideAny(ambient, Surroundings::retriesInside)) {
+                retries.budget().deposit(time.coarse());
+            }
+            Ambient.push(ambient, engine);
+            Ambient.setDeadline(ambient, deadline);
+        }
+        return shut;
+    }
+
+    /** Comes back to how it was, whatever was left inside. */
+    static void leave(Object @Nullable [] ambient, int depth, Deadline outer) {
+        if (ambient != null) {
+            Ambient.unwind(ambient, depth);
+            Ambient.setDeadline(ambient, outer);
+        }
+    }
+
+    private boolean isOfSameOwner(Object around) {
+        return around instanceof BlockingEngine other && other.parts().owner() == parts.owner();
+    }
+
+    /** Offered work is counted once, by the outermost guard that retries. */
+    private static boolean retriesInside(Object around) {
+        return around instanceof BlockingEngine other && other.parts().retries() != null;
+    }
+
+    /** The deadline of the call: the total timeout from now on, or an outer one that is earlier. */
+    Deadline ofCall(Deadline outer) {
+        return timing.totalNanos() == 0 ? outer : outer.min(Deadline.at(time, time.precise() + timing.totalNanos()));
+    }
+
+    /**
+     * An attempt has its permit: from now on this thread is inside the bulkhead. Starts the timeout of an attempt that
+     * runs on this thread; null when it needs none, because a pool's caller keeps the time, or a guard around this one.
+     */
+    @Nullable
+    AttemptTimer startAttempt(Object @Nullable [] ambient, Deadline deadline, long started) {
+        if (ambient == null) {
+            return null;
+        }
+        if (queue != null) {
+            Ambient.push(ambient, queue);
+        }
+        if (!timing.bounds(deadline)) {
+            return null;
+        }
+        Ambient.setDeadline(ambient, timing.ofAttempt(time, deadline, started));
+        long limit = timing.limit(deadline, started);
+        boolean pooled = queue != null && queue.hasPool();
+        if (pooled || (timing.interrupts() && Around.interruptsBy(started + limit))) {
+            return null;
+        }
+        AttemptTimer timer = new AttemptTimer(timing.interrupts(), timing.isWhole(deadline, started));
+        Ambient.push(ambient, timer);
+        try {
+            time.start(timer, limit);
+        } catch (Throwable noThread) {
+            timer.cancel();
+            Ambient.pop(ambient);
+            throw noThread;
+        }
+        return timer;
+    }
+
+    /** Ends the timeout of an attempt; null when its time was not up. */
+    @Nullable
+    Ending endAttempt(Object @Nullable [] ambient, @Nullable AttemptTimer timer, Deadline deadline, long started) {
+        if (ambient == null) {
+            return null;
+        }
+        if (timer != null) {
+            Ambient.pop(ambient);
+        }
+        if (queue != null) {
+            Ambient.pop(ambient);
+        }
+        Ambient.setDeadline(ambient, deadline);
+        if (timer == null || !timer.finish()) {
+            return null;
+        }
+        if (timing.interrupts()) {
+            Around.restoreInterrupt();
+        }
+        return endings.timedOut(timer, deadline, started);
+    }
+}
