@@ -8,6 +8,7 @@ import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -38,10 +39,9 @@ final class BlockingEngine {
     private final @Nullable NextAttempt next;
     private final @Nullable PooledAttempts pool;
     private final Judge judge;
+    private final Endings endings;
     private final Ledger ledger;
     private final Surroundings surroundings;
-    private final Refusals refusals;
-    private final Endings endings;
     private final Conclusion conclusion;
     private final boolean framed;
     private final boolean countsAnswered;
@@ -63,24 +63,17 @@ final class BlockingEngine {
         this.retries = parts.retries();
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
         this.judge = parts.judge();
+        this.endings = new Endings(parts);
+        this.next = retries == null ? null : new NextAttempt(retries, parts, endings);
         this.ledger = parts.ledger();
         this.framed = parts.framed();
         this.surroundings = new Surroundings(this, parts);
-        this.refusals = new Refusals(parts);
-        this.endings = new Endings(parts);
-        this.next = retries == null ? null : new NextAttempt(retries, parts, refusals);
         this.conclusion = new Conclusion(parts);
+        this.countsAnswered = ledger.countsAnswered();
         this.looksAtResults = judge.looksAtResults() || (retries != null && retries.looksAtResults());
         this.timing = parts.timing();
-        this.countsAnswered = ledger.countsAnswered();
         this.rechecked = rechecked;
         recheck();
-    }
-
-    /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
-    synchronized void recheck() {
-        boolean onlyBreaker = rechecked && breaker != null && bulkhead == null && !framed && !looksAtResults;
-        bare = onlyBreaker && ledger.isUnheard() && !parts.owner().isClosed();
     }
 
     /**
@@ -106,7 +99,8 @@ final class BlockingEngine {
         try {
             boolean shut = surroundings.enter(ambient, deadline);
             do {
-                Object result = shut ? refusals.shutDown() : attempt(work, asked, ambient, deadline, setbacks);
+                Object result =
+                        shut ? refused(1, endings.shutDown()) : attempt(work, asked, ambient, deadline, setbacks);
                 if (!(result instanceof Ending ending)) {
                     ledger.callAnswered(begun, setbacks);
                     return (T) result;
@@ -114,7 +108,7 @@ final class BlockingEngine {
                 setbacks = Setbacks.after(setbacks, ending);
             } while (next != null && next.comes(setbacks, deadline));
         } finally {
-            Surroundings.leave(ambient, depth, outer);
+            surroundings.leave(ambient, depth, outer);
         }
         return conclusion.of(setbacks, begun, refused);
     }
@@ -128,7 +122,9 @@ final class BlockingEngine {
         CircuitBreaker fuse = Objects.requireNonNull(breaker);
         Admission admission = fuse.enter();
         if (admission instanceof Rejection rejection) {
-            return conclusion.ofRefusalAtOnce(rejection, refusals.published(), refused);
+            ledger.refusedAtOnce(rejection.reason());
+            fuse.publish();
+            return conclusion.ofRefusalAtOnce(rejection, refused);
         }
         long started = fuse.clockAtStart();
         T value;
@@ -165,12 +161,12 @@ final class BlockingEngine {
         Admission fuse = enterBreaker(deadline);
         Admission place = fuse instanceof Rejection ? fuse : enterBulkhead();
         if (place instanceof Admission.Wait wait) { // nothing is held while waiting, and nothing is believed after it
-            Refusals.giveBack(breaker, fuse);
+            settle(breaker, fuse);
             place = await(wait, deadline);
             fuse = place instanceof Leave ? enterBreaker(deadline) : place;
         }
         if (fuse == null || place == null || fuse instanceof Rejection || place instanceof Rejection) {
-            return refusals.notAdmitted(fuse, place, number);
+            return notAdmitted(fuse, place, number);
         }
 
         long started = clock(deadline);
@@ -191,7 +187,7 @@ final class BlockingEngine {
         boolean plain = error == null && late == null && !looksAtResults && !(value instanceof Ending);
         Ending ending = plain ? null : endings.judged(value, error, late, elapsed);
         Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
-        if (bulkhead != null && pool == null) { // a pool gives the permit back itself, when the work has really ended
+        if (bulkhead != null && pool == null) {
             bulkhead.settle((Leave) place, judgement, now, elapsed, error);
         }
         if (breaker != null) {
@@ -204,13 +200,20 @@ final class BlockingEngine {
 
     private Admission enterBreaker(Deadline deadline) {
         if (!deadline.isNone() && deadline.remainingNanos(time.precise()) <= 0) {
-            return refusals.timeIsUp("deadline", "the time is up");
+            return endings.timeIsUp("deadline", "the time is up");
         }
         return breaker == null ? NoGate.HERE : breaker.enter();
     }
 
     private Admission enterBulkhead() {
         return bulkhead == null ? NoGate.HERE : bulkhead.enter();
+    }
+
+    /** Gives a leave back unused. */
+    private static void settle(@Nullable Gate gate, @Nullable Admission admission) {
+        if (gate != null && admission instanceof Leave leave) {
+            gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
+        }
     }
 
     /** Waits for a place, as long as it may be held and the deadline allows; null when interrupted. */
@@ -226,10 +229,42 @@ final class BlockingEngine {
                 time.parkUntil(wait, now + left);
             } else if (wait.abandon()) {
                 Rejection rejection = wait.timedOut();
-                return remaining > 0 ? rejection : refusals.timeIsUp(rejection.gate(), rejection.detail());
+                return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
             }
         }
         return wait.granted();
+    }
+
+    private Ending notAdmitted(@Nullable Admission fuse, @Nullable Admission place, int number) {
+        settle(bulkhead, place);
+        settle(breaker, fuse);
+        if (fuse == null || place == null) {
+            Throwable foreign = published();
+            return foreign == null ? endings.interrupted("a bulkhead permit") : Ending.before(foreign);
+        }
+        return refused(number, (Rejection) (fuse instanceof Rejection ? fuse : place));
+    }
+
+    private Ending refused(int number, Rejection rejection) {
+        Throwable foreign = published();
+        try {
+            ledger.attemptRefused(number, rejection);
+        } catch (Throwable ofObserver) {
+            foreign = ofObserver;
+        }
+        return foreign == null ? Ending.refused(rejection) : Ending.before(foreign);
+    }
+
+    /** Tells of transitions; gives back the {@link Error} of an observer, which must wait until all is recorded. */
+    private @Nullable Throwable published() {
+        try {
+            if (breaker != null) {
+                breaker.publish();
+            }
+            return null;
+        } catch (Throwable foreign) {
+            return foreign;
+        }
     }
 
     // ---------------------------------------------------------------- the attempt
@@ -244,15 +279,18 @@ final class BlockingEngine {
 
     /** Counts and tells how an attempt ended; gives back the value if it was good. */
     private @Nullable Object told(int number, @Nullable Object value, @Nullable Ending ending, long elapsed) {
-        Throwable foreign = refusals.published();
+        Throwable foreign = published();
         try {
             if (ending == null) {
                 ledger.attemptSucceeded(number, elapsed);
+                if (foreign == null) {
+                    return value;
+                }
             } else {
                 ledger.attemptEnded(number, ending);
-            }
-            if (foreign == null) {
-                return ending == null || answers(ending) ? value : ending;
+                if (foreign == null) {
+                    return answers(ending) ? value : ending;
+                }
             }
         } catch (Throwable ofUser) {
             foreign = ofUser;
@@ -268,6 +306,12 @@ final class BlockingEngine {
                 && (retries == null || !retries.wantsAnother(ending.value()));
         ledger.attemptLookedAt(ending, good);
         return good;
+    }
+
+    /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
+    void recheck() {
+        boolean onlyBreaker = rechecked && breaker != null && bulkhead == null && !framed && !looksAtResults;
+        bare = onlyBreaker && ledger.isUnheard() && !parts.owner().isClosed();
     }
 
     Parts parts() {

@@ -20,19 +20,9 @@ final class Conclusion {
         this.withStack = parts.timing().withStack();
     }
 
-    /**
-     * A call of which nobody hears was refused before its first attempt.
-     *
-     * @param foreign an {@link Error} of who was told of transitions, to be thrown instead
-     */
+    /** A call of which nobody hears was refused before its first attempt. */
     <T extends @Nullable Object> T ofRefusalAtOnce(
-            Rejection refusal,
-            @Nullable Throwable foreign,
-            @Nullable Function<? super RejectedException, ? extends T> refused) {
-        ledger.refusedAtOnce(refusal.reason());
-        if (foreign != null) {
-            throw Conclusion.<RuntimeException>thrown(foreign);
-        }
+            Rejection refusal, @Nullable Function<? super RejectedException, ? extends T> refused) {
         RejectedException rejected = new RejectedException(refusal, withStack);
         if (refused == null) {
             throw rejected;

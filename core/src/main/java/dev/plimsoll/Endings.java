@@ -1,7 +1,9 @@
 package dev.plimsoll;
 
+import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.timeout.AttemptTimer;
 import org.jspecify.annotations.Nullable;
@@ -62,5 +64,21 @@ final class Endings {
         } catch (Throwable foreign) {
             return Ending.threw(foreign, Judgement.IGNORED, elapsed);
         }
+    }
+
+    /** The library was interrupted in a wait of its own: by a timeout around it, or by somebody who means it. */
+    Ending interrupted(String waitedFor) {
+        TimeoutExceededException outer = Around.firedTimeout();
+        return Ending.before(outer != null ? outer : new CallInterruptedException(parts.name(), waitedFor));
+    }
+
+    /** The time was up before the work was started. */
+    Rejection timeIsUp(String gate, String detail) {
+        return new Rejection(parts.name(), gate, Rejection.Reason.DEADLINE_EXPIRED, detail, Rejection.UNKNOWN);
+    }
+
+    /** The guards are closed. */
+    Rejection shutDown() {
+        return new Rejection(parts.name(), "guards", Rejection.Reason.SHUT_DOWN, "which are closed", Rejection.UNKNOWN);
     }
 }

@@ -15,13 +15,13 @@ final class NextAttempt {
     private final Retries retries;
     private final Time time;
     private final Ledger ledger;
-    private final Refusals refusals;
+    private final Endings endings;
 
-    NextAttempt(Retries retries, Parts parts, Refusals refusals) {
+    NextAttempt(Retries retries, Parts parts, Endings endings) {
         this.retries = retries;
         this.time = parts.time();
         this.ledger = parts.ledger();
-        this.refusals = refusals;
+        this.endings = endings;
     }
 
     /** Waits until it is time for another attempt; false when there is none. Throws nothing: that ends the call instead. */
@@ -35,7 +35,7 @@ final class NextAttempt {
             return pause(setbacks, last, deadline);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
-            setbacks.add(refusals.interrupted("the next attempt"));
+            setbacks.add(endings.interrupted("the next attempt"));
         } catch (Throwable foreign) { // of a predicate or an observer
             setbacks.add(Ending.before(foreign));
         }

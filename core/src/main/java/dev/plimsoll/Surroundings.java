@@ -30,8 +30,8 @@ final class Surroundings {
         this.time = parts.time();
         this.timing = parts.timing();
         this.retries = parts.retries();
-        this.queue = parts.queues() ? parts.bulkhead() : null;
         this.endings = new Endings(parts);
+        this.queue = parts.queues() ? parts.bulkhead() : null;
     }
 
     /** Goes inside. True when the guards are closed to calls that are not part of one they let run. */
@@ -47,8 +47,7 @@ final class Surroundings {
         return shut;
     }
 
-    /** Comes back to how it was, whatever was left inside. */
-    static void leave(Object @Nullable [] ambient, int depth, Deadline outer) {
+    void leave(Object @Nullable [] ambient, int depth, Deadline outer) {
         if (ambient != null) {
             Ambient.unwind(ambient, depth);
             Ambient.setDeadline(ambient, outer);
@@ -69,10 +68,7 @@ final class Surroundings {
         return timing.totalNanos() == 0 ? outer : outer.min(Deadline.at(time, time.precise() + timing.totalNanos()));
     }
 
-    /**
-     * An attempt has its permit: from now on this thread is inside the bulkhead. Starts the timeout of an attempt that
-     * runs on this thread; null when it needs none, because a pool's caller keeps the time, or a guard around this one.
-     */
+    /** Starts an attempt that runs on this thread, with its timeout; null when it needs none. */
     @Nullable
     AttemptTimer startAttempt(Object @Nullable [] ambient, Deadline deadline, long started) {
         if (ambient == null) {
@@ -86,9 +82,8 @@ final class Surroundings {
         }
         Ambient.setDeadline(ambient, timing.ofAttempt(time, deadline, started));
         long limit = timing.limit(deadline, started);
-        boolean pooled = queue != null && queue.hasPool();
-        if (pooled || (timing.interrupts() && Around.interruptsBy(started + limit))) {
-            return null;
+        if ((queue != null && queue.hasPool()) || Around.interruptsBy(started + limit)) {
+            return null; // the caller waits for the pool, and no longer than this; or somebody else keeps the time
         }
         AttemptTimer timer = new AttemptTimer(timing.interrupts(), timing.isWhole(deadline, started));
         Ambient.push(ambient, timer);
@@ -96,7 +91,6 @@ final class Surroundings {
             time.start(timer, limit);
         } catch (Throwable noThread) {
             timer.cancel();
-            Ambient.pop(ambient);
             throw noThread;
         }
         return timer;
@@ -118,9 +112,7 @@ final class Surroundings {
         if (timer == null || !timer.finish()) {
             return null;
         }
-        if (timing.interrupts()) {
-            Around.restoreInterrupt();
-        }
+        Around.restoreInterrupt();
         return endings.timedOut(timer, deadline, started);
     }
 }
