@@ -188,14 +188,14 @@ final class HttpClassifierTest {
         HttpClassifier classifier = HttpClassifier.of(request(method), STAYING);
         for (int status = 400; status < 600; status++) {
             Judgement judgement = classifier.judge(Outcome.returned(Received.of(status, "")));
-            assertThat(judgement.repeat()).isEqualTo(Repeat.NEVER);
+            assertThat(judgement.repeat()).isIn(Repeat.NEVER, Repeat.NOT_IDEMPOTENT);
             assertThat(judgement.verdict()).isEqualTo(judge(status).verdict());
         }
-        assertThat(classifier.judge(Outcome.threw(new IOException())).repeat()).isEqualTo(Repeat.NEVER);
+        assertThat(classifier.judge(Outcome.threw(new IOException())).repeat()).isEqualTo(Repeat.NOT_IDEMPOTENT);
         assertThat(classifier.judge(Outcome.threw(new HttpTimeoutException(""))).repeat())
-                .isEqualTo(Repeat.NEVER);
+                .isEqualTo(Repeat.NOT_IDEMPOTENT);
         assertThat(classifier.judge(Outcome.threw(new IllegalStateException())).repeat())
-                .isEqualTo(Repeat.NEVER);
+                .isEqualTo(Repeat.NOT_IDEMPOTENT);
         assertThat(classifier.judge(Outcome.threw(new ConnectException()))).isEqualTo(Judgement.UNSENT);
         assertThat(classifier.judge(Outcome.threw(new HttpConnectTimeoutException(""))))
                 .isEqualTo(Judgement.UNSENT);
@@ -210,7 +210,7 @@ final class HttpClassifierTest {
                 .isEqualTo(Judgement.OVERLOAD.withRetryAfter(Duration.ofSeconds(2)));
         assertThat(HttpClassifier.of(request("POST", "Idempotency-Key", " "), STAYING)
                         .judge(busy))
-                .isEqualTo(Judgement.of(Verdict.OVERLOAD, Repeat.NEVER).withRetryAfter(Duration.ofSeconds(2)));
+                .isEqualTo(Judgement.of(Verdict.OVERLOAD, Repeat.NOT_IDEMPOTENT).withRetryAfter(Duration.ofSeconds(2)));
     }
 
     @Test
@@ -218,7 +218,7 @@ final class HttpClassifierTest {
     void request_thatMayHaveBeenRedirected_isNotRepeated() {
         Outcome refused = Outcome.threw(new ConnectException());
         assertThat(HttpClassifier.of(request("POST"), FOLLOWING).judge(refused))
-                .isEqualTo(Judgement.of(Verdict.FAILURE, Repeat.NEVER));
+                .isEqualTo(Judgement.of(Verdict.FAILURE, Repeat.NOT_IDEMPOTENT));
         assertThat(HttpClassifier.of(request("GET"), FOLLOWING).judge(refused)).isEqualTo(Judgement.UNSENT);
     }
 
@@ -229,9 +229,9 @@ final class HttpClassifierTest {
         Received<String> redirected =
                 new Received<>(500, Received.fields(), "", request("GET"), Received.to(request("POST"), 303));
         assertThat(HttpClassifier.standard().judge(Outcome.returned(toPost)).repeat())
-                .isEqualTo(Repeat.NEVER);
+                .isEqualTo(Repeat.NOT_IDEMPOTENT);
         assertThat(HttpClassifier.standard().judge(Outcome.returned(redirected)).repeat())
-                .isEqualTo(Repeat.NEVER);
+                .isEqualTo(Repeat.NOT_IDEMPOTENT);
     }
 
     private static RejectedException refusal() {

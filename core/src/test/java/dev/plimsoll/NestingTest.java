@@ -1,0 +1,280 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Event.AttemptEnded;
+import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.call.TimeoutExceededException.Limit;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** CA-8: guards inside guards. */
+final class NestingTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private VirtualTime time = VirtualTime.create();
+    private Guards guards = Guards.create(g -> g.time(time).logging(false));
+
+    @AfterEach
+    void nothingIsLeft() {
+        guards.close();
+        assertThat(time.pendingTimers()).isZero();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    private void begin(long seed) {
+        time = VirtualTime.startingAt(seed % 2 == 0 ? Long.MAX_VALUE - 5 : -1, seed);
+        guards = Guards.create(g -> g.time(time).logging(false));
+    }
+
+    private Object sleepLong() throws InterruptedException {
+        time.sleep(Duration.ofMinutes(10));
+        return "slept";
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
+    @DisplayName("CA-8 T-66 an outer timeout ends inner retries, as that outer timeout, however timers tie")
+    void outerTimeout_endsInnerRetries(long seed) {
+        begin(seed);
+        Heard heard = new Heard();
+        Guard outer = guards.guard("outer", g -> g.attemptTimeout(SECOND));
+        Guard inner = guards.guard(
+                "inner", g -> g.retry(Retry.immediate().maxAttempts(9)).observer(heard));
+
+        Throwable thrown = catchThrowable(() -> outer.call(() -> inner.call(this::sleepLong)));
+
+        assertThat(thrown).isInstanceOfSatisfying(TimeoutExceededException.class, timeout -> {
+            assertThat(timeout.dependency()).isEqualTo("outer");
+            assertThat(timeout.limit()).isEqualTo(Limit.ATTEMPT);
+            assertThat(timeout.after()).isEqualTo(SECOND);
+        });
+        CallEnded ended = heard.only(CallEnded.class);
+        assertThat(ended.attempts()).isEqualTo(1);
+        assertThat(ended.end()).isEqualTo(Event.End.TIMED_OUT);
+        assertThat(((TimeoutExceededException) Objects.requireNonNull(ended.error())).dependency())
+                .isEqualTo("outer");
+        assertThat(ended.elapsedNanos()).isEqualTo(SECOND.toNanos());
+    }
+
+    @Test
+    @DisplayName("CA-8 an outer total timeout that ends the second attempt is named as total")
+    void outerTotalTimeout_isNamedAsTotal() {
+        Heard heard = new Heard();
+        Guard outer = guards.guard(
+                "outer",
+                g -> g.attemptTimeout(SECOND)
+                        .totalTimeout(Duration.ofMillis(1500))
+                        .retry(Retry.immediate()));
+        Guard inner = guards.guard("inner", g -> g.circuitBreaker().observer(heard));
+
+        assertThatThrownBy(() -> outer.call(() -> inner.call(this::sleepLong)))
+                .isInstanceOfSatisfying(
+                        TimeoutExceededException.class,
+                        timeout -> assertThat(timeout.limit()).isEqualTo(Limit.TOTAL));
+
+        assertThat(heard.of(CallEnded.class))
+                .extracting(CallEnded::error)
+                .extracting(error -> ((TimeoutExceededException) Objects.requireNonNull(error)).limit())
+                .containsExactly(Limit.ATTEMPT, Limit.TOTAL);
+    }
+
+    @Test
+    @DisplayName("CA-8 T-66 an outer timeout in an inner backoff ends the call as that outer timeout")
+    void outerTimeout_inInnerPause_endsTheCall() {
+        Guard outer = guards.guard("outer", g -> g.attemptTimeout(SECOND));
+        Guard inner = guards.guard(
+                "inner", g -> g.retry(Retry.fixed(Duration.ofMillis(400)).maxAttempts(9)));
+        int[] runs = new int[1];
+
+        Throwable thrown = catchThrowable(() -> outer.call(() -> inner.call(() -> {
+            runs[0]++;
+            throw new IOException("lost");
+        })));
+
+        assertThat(thrown).isInstanceOf(IOException.class); // RT-5: the third pause would outlast the deadline
+        assertThat(runs[0]).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("CA-8 an interrupt that two timeouts have sent is not lost when the inner one clears it")
+    void twoTimeouts_atOnce_leaveTheOuterInterrupt() {
+        Guard outer = guards.guard("outer", g -> g.attemptTimeout(SECOND));
+        Guard inner = guards.guard("inner", g -> g.attemptTimeout(Duration.ofMillis(500)));
+
+        Throwable thrown = catchThrowable(() -> outer.call(() -> {
+            assertThatThrownBy(() -> inner.get(() -> {
+                        time.advance(Duration.ofSeconds(2)); // deaf to interrupts
+                        return "late";
+                    }))
+                    .isInstanceOf(TimeoutExceededException.class);
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            return sleepLong();
+        }));
+
+        assertThat(thrown)
+                .isInstanceOfSatisfying(
+                        TimeoutExceededException.class,
+                        timeout -> assertThat(timeout.dependency()).isEqualTo("outer"));
+        assertThat(time.precise()).isEqualTo(Duration.ofSeconds(2).toNanos());
+    }
+
+    @Test
+    @DisplayName("CA-8 another guard's refusal is retryable and no evidence, also inside an exception of an adapter")
+    void refusal_ofAnotherGuard_isRetryableAndNoEvidence() throws IOException {
+        Guard inner = guards.guard("inner", g -> g.circuitBreaker());
+        Guard outer = guards.guard(
+                "outer", g -> g.retry(Retry.immediate().nonIdempotent()).circuitBreaker(b -> b.consecutiveFailures(1)));
+        Objects.requireNonNull(inner.circuitBreaker()).forceOpen("test", "me");
+        int[] runs = new int[1];
+
+        String value = outer.<String, IOException>call(() -> {
+            if (++runs[0] == 3) {
+                return "backup";
+            }
+            if (runs[0] == 1) {
+                return inner.get(() -> "never");
+            }
+            try {
+                return inner.get(() -> "never");
+            } catch (RejectedException e) {
+                throw new IOException("refused", e);
+            }
+        });
+
+        assertThat(value).isEqualTo("backup");
+        assertThat(runs[0]).isEqualTo(3);
+        assertThat(outer.snapshot().calls().answered()).isEqualTo(1);
+        assertThat(outer.snapshot().breaker().orElseThrow().judged().totalBad()).isZero();
+    }
+
+    @Test
+    @DisplayName("RT-2 CA-8 a refusal by the own guard, nested in itself, is not retried")
+    void refusal_ofTheOwnGuard_isNotRetried() {
+        Guard guard = guards.guard("own", g -> g.bulkhead(1).retry(Retry.immediate()));
+        int[] runs = new int[1];
+
+        assertThatThrownBy(() -> guard.get(() -> {
+                    runs[0]++;
+                    return guard.get(() -> "nested");
+                }))
+                .isInstanceOf(RejectedException.class);
+
+        assertThat(runs[0]).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("BH-6 a guard nested in itself never waits for its own permit, though its bulkhead has a queue")
+    void nestedInItself_isReentrant() {
+        Guard guard =
+                guards.guard("own", g -> g.bulkhead(b -> b.maxConcurrent(1).maxWaiting(5)));
+
+        assertThatThrownBy(() -> guard.get(() -> guard.get(() -> "nested")))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        rejected -> assertThat(rejected.reason()).isEqualTo(Rejection.Reason.REENTRANT));
+
+        assertThat(time.precise()).isZero();
+    }
+
+    @Test
+    @DisplayName("BH-6 a call that holds no permit yet waits for one in the queue")
+    void firstCall_waitsInTheQueue() throws InterruptedException {
+        Guard guard = guards.guard(
+                "own", g -> g.bulkhead(b -> b.maxConcurrent(1).maxWaiting(5)).retry(Retry.immediate()));
+        Thread first = time.start("first", () -> guard.run(() -> time.advance(SECOND)));
+        time.advance(Duration.ofMillis(1));
+
+        assertThat(guard.get(() -> "second")).isEqualTo("second");
+
+        assertThat(time.precise()).isEqualTo(SECOND.toNanos());
+        time.join(first);
+    }
+
+    @Test
+    @DisplayName("RB-1 nested retries withdraw but do not deposit")
+    void nestedRetries_doNotDeposit() {
+        Guard inner = guards.guard("inner", g -> g.retry(Retry.immediate().maxAttempts(2)));
+        Guard outer = guards.guard("outer", g -> g.retry(Retry.immediate().maxAttempts(2)));
+
+        assertThatThrownBy(() -> outer.call(() -> inner.call(() -> {
+                    throw new IOException("lost");
+                })))
+                .isInstanceOf(IOException.class);
+
+        assertThat(outer.snapshot().budget().orElseThrow().calls()).isEqualTo(1);
+        assertThat(inner.snapshot().budget().orElseThrow().calls()).isZero();
+        assertThat(inner.snapshot().budget().orElseThrow().retries()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("CB-13 an inner attempt that an outer timeout ends is blamed if it ran long enough, else ignored")
+    void innerAttempt_isBlamedByItsRunningTime() {
+        Heard heard = new Heard();
+        Guard outer = guards.guard("outer", g -> g.attemptTimeout(SECOND));
+        Guard inner = guards.guard("inner", g -> g.circuitBreaker().observer(heard));
+        Guard quick = guards.guard("quick", g -> g.attemptTimeout(Duration.ofMillis(999)));
+
+        assertThatThrownBy(() -> outer.call(() -> inner.call(this::sleepLong)))
+                .isInstanceOf(TimeoutExceededException.class);
+        assertThatThrownBy(() -> quick.call(() -> inner.call(this::sleepLong)))
+                .isInstanceOf(TimeoutExceededException.class);
+
+        assertThat(heard.of(AttemptEnded.class))
+                .extracting(AttemptEnded::verdict)
+                .containsExactly(Verdict.FAILURE, Verdict.IGNORED);
+    }
+
+    @Test
+    @DisplayName("CA-8 a real error after the outer timeout stays what it is, and is told as a failure")
+    void realError_afterOuterTimeout_isFailed() {
+        Heard heard = new Heard();
+        Guard outer = guards.guard("outer", g -> g.attemptTimeout(SECOND));
+        Guard inner = guards.guard("inner", g -> g.retry(Retry.immediate()).observer(heard));
+
+        assertThatThrownBy(() -> outer.call(() -> inner.call(() -> {
+                    time.advance(Duration.ofSeconds(2));
+                    throw new IllegalStateException("broken");
+                })))
+                .isInstanceOf(TimeoutExceededException.class);
+
+        CallEnded ended = heard.only(CallEnded.class);
+        assertThat(ended.error()).isInstanceOf(IllegalStateException.class);
+        assertThat(ended.end()).isEqualTo(Event.End.FAILED);
+    }
+
+    @Test
+    @DisplayName("TO-1 somebody's own interrupt of inner work is no timeout")
+    void realInterrupt_isNotTakenForATimeout() {
+        Guard outer = guards.guard("outer", g -> g.attemptTimeout(SECOND));
+        Guard inner = guards.guard("inner", g -> g.retry(Retry.fixed(Duration.ofMillis(10))));
+
+        assertThatThrownBy(() -> outer.call(() -> inner.call(() -> {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("lost");
+                })))
+                .isInstanceOf(CallInterruptedException.class)
+                .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(Deadline.current().isNone()).isTrue();
+    }
+}
