@@ -7,6 +7,7 @@ import static dev.plimsoll.breaker.BreakerState.METRICS_ONLY;
 import static dev.plimsoll.breaker.BreakerState.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Backoff;
@@ -185,7 +186,7 @@ final class BreakerOperatorTest {
         scene.pass(HOUR);
 
         assertThat(scene.state()).isEqualTo(CLOSED);
-        dev.plimsoll.Rendezvous.await(() -> ear.states().size() == 2, "the transition is told");
+        Rendezvous.await(() -> ear.states().size() == 2, "the transition is told");
         assertThat(ear.last().byTimer()).isTrue();
         assertThat(ear.last().reason()).isEqualTo("the time to live is over");
     }

@@ -145,7 +145,7 @@ final class BreakerProbeTest {
     @DisplayName("CB-5 T-03 no default pins HALF_OPEN: without a lease named it is max(open wait, 60 s)")
     void lease_whenNotNamed_isTheLongerOfOpenWaitAndAMinute() {
         assertThat(new CircuitBreakerBuilder().build().lease())
-                .isEqualTo(Duration.ofSeconds(60).toNanos());
+                .isEqualTo(Duration.ofMinutes(1).toNanos());
         assertThat(new CircuitBreakerBuilder()
                         .openFor(Duration.ofSeconds(90))
                         .build()

@@ -15,6 +15,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -173,9 +174,8 @@ final class BreakerRaceTest {
         drift(Scene::small);
     }
 
-    private static void drift(java.util.function.UnaryOperator<CircuitBreakerBuilder> setup) {
-        VirtualTime time = VirtualTime.create(3);
-        Scene scene = new Scene(setup, time);
+    private static void drift(UnaryOperator<CircuitBreakerBuilder> setup) {
+        Scene scene = new Scene(setup, VirtualTime.create(3));
         AtomicLong good = new AtomicLong();
         AtomicLong bad = new AtomicLong();
         AtomicLong seeds = new AtomicLong(1);
@@ -184,36 +184,42 @@ final class BreakerRaceTest {
             Rendezvous.threads(4, () -> {
                 SplittableRandom random = new SplittableRandom(seeds.getAndIncrement());
                 for (int i = 0; i < 500; i++) {
-                    if (random.nextInt(50) == 0) {
-                        scene.breaker.reset("r", "test");
-                    }
-                    Permit permit = scene.breaker.tryEnter();
-                    if (permit == null) {
-                        continue;
-                    }
-                    switch (random.nextInt(8)) {
-                        case 0 -> permit.close();
-                        case 1, 2, 3 -> {
-                            permit.settle(Verdict.FAILURE);
-                            bad.incrementAndGet();
-                        }
-                        default -> {
-                            permit.succeeded();
-                            good.incrementAndGet();
-                        }
-                    }
+                    call(scene.breaker, random, good, bad);
                 }
             });
             scene.pass(Duration.ofMillis(7));
         }
 
-        assertThat(scene.judged().totalGood()).isEqualTo(good.get());
-        assertThat(scene.judged().totalBad()).isEqualTo(bad.get());
+        assertTotals(scene, good.get(), bad.get());
         assertThat(scene.judged().probes()).isZero();
         assertThat(scene.judged().orphans()).isZero();
         scene.breaker.reset("end", "test");
         assertThat(scene.state()).isEqualTo(CLOSED);
-        assertThat(scene.judged().totalGood()).isEqualTo(good.get());
-        assertThat(scene.judged().totalBad()).isEqualTo(bad.get());
+        assertTotals(scene, good.get(), bad.get());
+    }
+
+    private static void call(CircuitBreaker breaker, SplittableRandom random, AtomicLong good, AtomicLong bad) {
+        if (random.nextInt(50) == 0) {
+            breaker.reset("r", "test");
+        }
+        Permit permit = breaker.tryEnter();
+        int dice = random.nextInt(8);
+        if (permit == null) {
+            return;
+        }
+        if (dice == 0) {
+            permit.close();
+        } else if (dice < 4) {
+            permit.settle(Verdict.FAILURE);
+            bad.incrementAndGet();
+        } else {
+            permit.succeeded();
+            good.incrementAndGet();
+        }
+    }
+
+    private static void assertTotals(Scene scene, long good, long bad) {
+        assertThat(scene.judged().totalGood()).isEqualTo(good);
+        assertThat(scene.judged().totalBad()).isEqualTo(bad);
     }
 }
