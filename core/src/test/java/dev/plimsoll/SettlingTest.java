@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Deadline;
@@ -15,6 +16,7 @@ import dev.plimsoll.call.Event.AttemptRefused;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.RetryDenied;
 import dev.plimsoll.call.Event.RetryScheduled;
+import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
@@ -168,7 +170,7 @@ final class SettlingTest {
                 "prices",
                 g -> g.bulkhead(2)
                         .circuitBreaker(b -> b.consecutiveFailures(1))
-                        .observer(e -> hostileAt(e, dev.plimsoll.breaker.CircuitTransition.class))
+                        .observer(e -> hostileAt(e, CircuitTransition.class))
                         .observer(heard));
 
         assertThatThrownBy(() -> guard.call(() -> {
@@ -188,7 +190,7 @@ final class SettlingTest {
     void errorOfClassifier_reachesTheCaller(boolean returns) {
         Guard guard = full(g -> g.classifier(outcome -> {
             if ("next".equals(outcome.value())) {
-                return dev.plimsoll.call.Judgement.SUCCESS;
+                return Judgement.SUCCESS;
             }
             throw new Hostile();
         }));
@@ -321,10 +323,18 @@ final class SettlingTest {
     @DisplayName("T-39 work that overflows the stack releases everything")
     void stackOverflowOfWork_releasesEverything() {
         Guard guard = full(UnaryOperator.identity());
+        errorOfWork(guard); // so that no class has to be loaded without a stack
 
         assertThatThrownBy(() -> guard.get(this::endless)).isInstanceOf(StackOverflowError.class);
 
         assertBack(guard);
+    }
+
+    private static void errorOfWork(Guard guard) {
+        assertThatThrownBy(() -> guard.run(() -> {
+                    throw new Hostile();
+                }))
+                .isInstanceOf(Hostile.class);
     }
 
     @SuppressWarnings("InfiniteRecursion")
@@ -336,6 +346,7 @@ final class SettlingTest {
     @DisplayName("T-39 a guard nested in itself until the stack overflows leaves this thread's frames as they were")
     void stackOverflowOfNestedCalls_restoresTheFrames() {
         Guard guard = guards.guard("deep", g -> g.retry(Retry.immediate()).circuitBreaker());
+        errorOfWork(guard);
 
         assertThatThrownBy(() -> nest(guard)).isInstanceOf(StackOverflowError.class);
 

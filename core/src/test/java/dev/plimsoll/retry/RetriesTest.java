@@ -1,0 +1,172 @@
+package dev.plimsoll.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Event.NoRetry;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.Repeat;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class RetriesTest {
+
+    private final VirtualTime time = VirtualTime.create();
+    private final Observers observers = new Observers(null);
+
+    private Retries retries(Retry retry) {
+        return new Retries(retry, RetryBudget.unlimited(), time, observers);
+    }
+
+    private @Nullable NoRetry denied(Retry retry, Throwable error) {
+        return denied(retry, Outcome.threw(error), Classifier.standard().judge(Outcome.threw(error)));
+    }
+
+    private @Nullable NoRetry denied(Retry retry, Outcome outcome, Judgement judgement) {
+        return retries(retry)
+                .next(1, outcome, judgement, Time.LONGEST, time.precise())
+                .denied();
+    }
+
+    @Test
+    @DisplayName("RT-2 retried by default: connection failures, timeouts, I/O, refusals of other guards")
+    void transientErrors_areRetried() {
+        Retry retry = Retry.immediate();
+        RejectedException elsewhere = new RejectedException(
+                new Rejection("other", "bulkhead", Rejection.Reason.BULKHEAD_FULL, "full", -1), false);
+        TimeoutExceededException timeout =
+                new TimeoutExceededException("other", TimeoutExceededException.Limit.ATTEMPT, 1, false);
+        for (Exception error : new Exception[] {
+            new ConnectException(),
+            new IOException(),
+            new SocketTimeoutException(),
+            new UncheckedIOException(new IOException()),
+            new CompletionException(new IOException()),
+            new IllegalStateException("adapter", elsewhere),
+            elsewhere,
+            timeout
+        }) {
+            assertThat(denied(retry, error)).as(error.toString()).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("RT-2 T-58 never: Error, interruption, cancellation, whatever is named; others only when named")
+    void others_areNotRetried() {
+        Retry everything = Retry.immediate().retryOn(Throwable.class).retryOn(error -> true);
+        for (Throwable error : new Throwable[] {
+            new OutOfMemoryError("not really"), new InterruptedException(), new CancellationException()
+        }) {
+            assertThat(denied(everything, error)).isEqualTo(NoRetry.NOT_RETRYABLE);
+        }
+        assertThat(denied(Retry.immediate(), new IllegalStateException())).isEqualTo(NoRetry.NOT_RETRYABLE);
+        assertThat(denied(Retry.immediate().retryOn(RuntimeException.class), new IllegalStateException()))
+                .isNull();
+        assertThat(denied(everything, Outcome.threw(new IOException()), Judgement.CALLERS_MISTAKE))
+                .isEqualTo(NoRetry.NOT_RETRYABLE);
+        assertThat(denied(everything, Outcome.threw(new IOException()), Judgement.SUCCESS))
+                .isEqualTo(NoRetry.NOT_RETRYABLE);
+    }
+
+    @Test
+    @DisplayName("RT-3 non-idempotent work is retried only when nothing reached the other side")
+    void nonIdempotent_isRetriedOnlyUnsent() {
+        Retry once = Retry.immediate().nonIdempotent().retryOn(IllegalStateException.class);
+        assertThat(denied(once, new ConnectException())).isNull();
+        assertThat(denied(once, new IOException())).isEqualTo(NoRetry.NOT_IDEMPOTENT);
+        assertThat(denied(once, new IllegalStateException())).isEqualTo(NoRetry.NOT_IDEMPOTENT);
+        assertThat(denied(once.retryOnResult(value -> true), Outcome.returned("x"), Judgement.SUCCESS))
+                .isEqualTo(NoRetry.NOT_IDEMPOTENT);
+    }
+
+    @Test
+    @DisplayName("RT-2 RT-3 results are retried when named, unless the classifier says never or not idempotent")
+    void results_areRetriedWhenNamed() {
+        Retry named = Retry.immediate().retryOnResult("pending"::equals);
+        Outcome pending = Outcome.returned("pending");
+        assertThat(denied(named, pending, Judgement.SUCCESS)).isNull();
+        assertThat(denied(named, pending, Judgement.FAILURE)).isNull();
+        assertThat(denied(named, pending, Judgement.TRANSIENT)).isNull();
+        assertThat(denied(named, Outcome.returned("done"), Judgement.SUCCESS)).isEqualTo(NoRetry.NOT_RETRYABLE);
+        assertThat(denied(named, Outcome.returned(null), Judgement.SUCCESS)).isEqualTo(NoRetry.NOT_RETRYABLE);
+        assertThat(denied(named, pending, Judgement.CALLERS_MISTAKE)).isEqualTo(NoRetry.NOT_RETRYABLE);
+        assertThat(denied(named, pending, Judgement.of(Verdict.FAILURE, Repeat.NEVER)))
+                .isEqualTo(NoRetry.NOT_RETRYABLE);
+        assertThat(denied(named, pending, Judgement.of(Verdict.FAILURE, Repeat.NOT_IDEMPOTENT)))
+                .isEqualTo(NoRetry.NOT_IDEMPOTENT);
+        assertThat(denied(named, pending, Judgement.of(Verdict.SUCCESS, Repeat.NOT_IDEMPOTENT)))
+                .isEqualTo(NoRetry.NOT_IDEMPOTENT);
+    }
+
+    @Test
+    @DisplayName("T-52 a predicate that throws accepts nothing, and is counted")
+    void brokenPredicate_acceptsNothing() {
+        Retry broken = Retry.immediate().retryOn(error -> {
+            throw new IllegalStateException("broken");
+        });
+        assertThat(denied(broken, new IllegalArgumentException())).isEqualTo(NoRetry.NOT_RETRYABLE);
+        assertThat(observers.faults()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("RT-1 RT-4 RT-5 attempts, the clamp and the deadline end it, in this order, before the budget")
+    void limits_endIt() {
+        RetryBudget none = RetryBudget.create(b -> b.ratio(0).minimumPerSecond(0), time);
+        Retries retries = new Retries(Retry.fixed(Duration.ofMillis(10)), none, time, observers);
+        Outcome lost = Outcome.threw(new IOException());
+        Judgement soon = Judgement.TRANSIENT.withRetryAfter(Duration.ofSeconds(1));
+        Judgement late = Judgement.TRANSIENT.withRetryAfter(Duration.ofSeconds(301));
+
+        assertThat(retries.next(3, lost, soon, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.ATTEMPTS_USED);
+        assertThat(retries.next(1, lost, late, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.HINT_TOO_LONG);
+        assertThat(retries.next(1, lost, soon, 1_000_000_000, 0).denied()).isEqualTo(NoRetry.NO_TIME);
+        assertThat(retries.next(1, lost, Judgement.TRANSIENT, 10_000_000, 0).denied()).isEqualTo(NoRetry.NO_TIME);
+        assertThat(retries.next(1, lost, soon, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.BUDGET_USED);
+    }
+
+    @Test
+    @DisplayName("RT-4 T-70 never earlier than asked: rounded up, jitter after it")
+    void hint_isNeverUndercut() {
+        Retries retries = retries(Retry.immediate());
+        long hint = 1_234_567_891;
+        Judgement judgement = Judgement.OVERLOAD.withRetryAfter(Duration.ofNanos(hint));
+        for (int i = 0; i < 1000; i++) {
+            long pause = retries.next(1, Outcome.returned("busy"), judgement, Time.LONGEST, 0)
+                    .pauseNanos();
+            assertThat(pause).isBetween(hint, 1_235_000_000L + 123_500_000);
+        }
+    }
+
+    @Test
+    @DisplayName("CA-4 retries that name the same are equal")
+    void equalSettings_areEqual() {
+        Retry one = Retry.exponential(Duration.ofMillis(5)).retryOn(IOException.class).maxAttempts(4);
+        Retry same = Retry.exponential(Duration.ofMillis(5)).retryOn(IOException.class).maxAttempts(4);
+        assertThat(one).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(same.nonIdempotent());
+        assertThat(one).isNotEqualTo("other");
+        assertThat(same.nonIdempotent()).hasToString(same + ", non-idempotent");
+        assertThat(one.maxAttempts()).isEqualTo(4);
+        assertThat(Retry.linear(Duration.ofMillis(5)).cap(Duration.ofSeconds(1)))
+                .isNotEqualTo(Retry.linear(Duration.ofMillis(5)));
+        assertThat(one.equalJitter()).isNotEqualTo(one.withoutJitter());
+        assertThat(one.fullJitter()).isEqualTo(one);
+        assertThat(one.additiveJitter(Duration.ofMillis(1))).isNotEqualTo(one.retryAfterClamp(Duration.ZERO));
+    }
+}
