@@ -290,6 +290,11 @@ final class SmallWorld {
         } else if (state instanceof HalfOpen half) {
             text.append(half.admitted()).append('/').append(half.successes());
         }
+        for (State.Probe orphan : state.history().orphans()) {
+            if (orphan.occupies(time.precise())) {
+                text.append(" orphan").append((orphan.leaseUntil() - time.precise()) / TICK.toNanos());
+            }
+        }
         Evidence evidence = state.evidence();
         text.append('!').append(evidence == null ? 0 : evidence.streak());
         for (Call call : calls) {
