@@ -101,7 +101,7 @@ abstract sealed class BreakerMachine implements Gate permits CircuitBreaker {
         return now instanceof Closed closed ? closed : enterElsewhere(now);
     }
 
-    /** Every turn but the last follows a compare-and-set that another thread has won: somebody gets on. */
+    /** Every turn but the last follows a compare-and-set that this thread or another one has won: somebody gets on. */
     private Admission enterElsewhere(State seen) {
         State now = seen;
         for (; ; now = state) {
