@@ -1,0 +1,140 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** CA-5: what close() waits for, refuses and stops. */
+final class ClosingTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final VirtualTime time = VirtualTime.create();
+    private final Guards guards = Guards.create(g -> g.time(time).logging(false));
+
+    private static void assertShutDown(Guard guard) {
+        assertThatThrownBy(() -> guard.get(() -> "never"))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Rejection.Reason.SHUT_DOWN));
+    }
+
+    @Test
+    @DisplayName("CA-5 after close every kind of guard refuses SHUT_DOWN, views included, and none can be made")
+    void closedGuards_refuse() {
+        Heard heard = new Heard();
+        Guard bare = guards.guard("bare", g -> g.circuitBreaker());
+        Guard full = guards.guard(
+                "full", g -> g.circuitBreaker().retry(Retry.immediate()).bulkhead(3).observer(heard));
+        Guard pooled = guards.guard("pooled", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        Guard view = full.judgedBy(Classifier.standard());
+
+        guards.close();
+        guards.close();
+
+        List.of(bare, full, pooled, view).forEach(ClosingTest::assertShutDown);
+        assertThat(full.snapshot().refusals()).containsEntry(Rejection.Reason.SHUT_DOWN, 2L);
+        assertThat(full.snapshot().budget().orElseThrow().calls()).isZero();
+        assertThat(heard.of(CallEnded.class)).hasSize(2);
+        assertThat(full.<String, RuntimeException>call(() -> "never", refused -> "closed")).isEqualTo("closed");
+        assertThatThrownBy(() -> guards.guard("new", g -> g)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName("CA-5 close waits for what runs and returns as soon as it has ended; nested calls go on")
+    void close_letsRunningWorkEnd() throws InterruptedException {
+        Guard inner = guards.guard("a-inner", g -> g.bulkhead(1));
+        Guard outer = guards.guard("outer", g -> g.bulkhead(1).retry(Retry.fixed(SECOND)));
+        List<String> done = new CopyOnWriteArrayList<>();
+        Thread caller = time.start("caller", () -> outer.get(() -> {
+            time.advance(SECOND);
+            done.add(inner.get(() -> "nested"));
+            throw new IllegalStateException("after the nested call");
+        }));
+        time.advance(Duration.ofMillis(1));
+
+        guards.close();
+
+        assertThat(time.precise()).isEqualTo(SECOND.toNanos());
+        assertThat(done).containsExactly("nested");
+        assertShutDown(inner);
+        assertThatThrownBy(() -> time.join(caller)).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName("CA-5 close waits for at most 30 s, then refuses what is nested too, and leaves no timer")
+    void close_waitsThirtySecondsAtMost() throws InterruptedException {
+        Guard guard = guards.guard(
+                "stuck", g -> g.bulkhead(1).circuitBreaker().observer(new Heard()));
+        Thread caller = time.start("caller", () -> guard.run(() -> time.advance(Duration.ofHours(1))));
+        time.advance(Duration.ofMillis(1));
+        Objects.requireNonNull(guard.circuitBreaker()).forceOpen("test", "me", Duration.ofHours(9));
+        assertThat(time.pendingTimers()).isEqualTo(1);
+
+        guards.close();
+
+        assertThat(time.precise()).isEqualTo(Duration.ofMillis(30_001).toNanos());
+        assertThat(time.pendingTimers()).isZero();
+        time.join(caller);
+    }
+
+    @Test
+    @DisplayName("CA-5 an interrupted close closes at once, with the flag set")
+    void interruptedClose_closesAtOnce() throws InterruptedException {
+        Guard guard = guards.guard("stuck", g -> g.bulkhead(1));
+        Thread caller = time.start("caller", () -> guard.run(() -> time.advance(SECOND)));
+        time.advance(Duration.ofMillis(1));
+
+        Thread.currentThread().interrupt();
+        guards.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(time.precise()).isEqualTo(Duration.ofMillis(1).toNanos());
+        time.join(caller);
+    }
+
+    @Test
+    @DisplayName("CA-5 a shared bulkhead and breaker belong to who made them: close leaves them open")
+    void sharedParts_stayOpen() {
+        Bulkhead shared = Bulkhead.create("shared", b -> b.maxConcurrent(1), time);
+        Guard guard = guards.guard("guest", g -> g.bulkhead(shared));
+        assertThat(guard.get(() -> "good")).isEqualTo("good");
+
+        guards.close();
+
+        assertShutDown(guard);
+        assertThat(shared.tryEnter()).isNotNull();
+    }
+
+    @Test
+    @DisplayName("CA-5 CA-6 nested calls from the threads of a pool go on while it closes")
+    void pooledWork_nestsWhileClosing() throws InterruptedException {
+        Guard inner = guards.guard("a-inner", g -> g.bulkhead(1));
+        Guard pooled = guards.guard("pooled", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        List<String> done = new CopyOnWriteArrayList<>();
+        Thread caller = time.start("caller", () -> pooled.run(() -> {
+            time.advance(SECOND);
+            done.add(inner.get(() -> "nested"));
+        }));
+        time.advance(Duration.ofMillis(1));
+
+        guards.close();
+
+        time.join(caller);
+        assertThat(done).containsExactly("nested");
+        assertThat(time.pendingTimers()).isZero();
+    }
+}
