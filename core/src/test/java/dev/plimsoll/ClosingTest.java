@@ -38,8 +38,10 @@ final class ClosingTest {
         Heard heard = new Heard();
         Guard bare = guards.guard("bare", g -> g.circuitBreaker());
         Guard full = guards.guard(
-                "full", g -> g.circuitBreaker().retry(Retry.immediate()).bulkhead(3).observer(heard));
-        Guard pooled = guards.guard("pooled", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
+                "full",
+                g -> g.circuitBreaker().retry(Retry.immediate()).bulkhead(3).observer(heard));
+        Guard pooled =
+                guards.guard("pooled", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
         Guard view = full.judgedBy(Classifier.standard());
 
         guards.close();
@@ -49,7 +51,8 @@ final class ClosingTest {
         assertThat(full.snapshot().refusals()).containsEntry(Rejection.Reason.SHUT_DOWN, 2L);
         assertThat(full.snapshot().budget().orElseThrow().calls()).isZero();
         assertThat(heard.of(CallEnded.class)).hasSize(2);
-        assertThat(full.<String, RuntimeException>call(() -> "never", refused -> "closed")).isEqualTo("closed");
+        assertThat(full.<String, RuntimeException>call(() -> "never", refused -> "closed"))
+                .isEqualTo("closed");
         assertThatThrownBy(() -> guards.guard("new", g -> g)).isInstanceOf(IllegalStateException.class);
     }
 
@@ -59,11 +62,13 @@ final class ClosingTest {
         Guard inner = guards.guard("a-inner", g -> g.bulkhead(1));
         Guard outer = guards.guard("outer", g -> g.bulkhead(1).retry(Retry.fixed(SECOND)));
         List<String> done = new CopyOnWriteArrayList<>();
-        Thread caller = time.start("caller", () -> outer.get(() -> {
-            time.advance(SECOND);
-            done.add(inner.get(() -> "nested"));
-            throw new IllegalStateException("after the nested call");
-        }));
+        Thread caller = time.start(
+                "caller",
+                () -> outer.get(() -> {
+                    time.advance(SECOND);
+                    done.add(inner.get(() -> "nested"));
+                    throw new IllegalStateException("after the nested call");
+                }));
         time.advance(Duration.ofMillis(1));
 
         guards.close();
@@ -77,8 +82,7 @@ final class ClosingTest {
     @Test
     @DisplayName("CA-5 close waits for at most 30 s, then refuses what is nested too, and leaves no timer")
     void close_waitsThirtySecondsAtMost() throws InterruptedException {
-        Guard guard = guards.guard(
-                "stuck", g -> g.bulkhead(1).circuitBreaker().observer(new Heard()));
+        Guard guard = guards.guard("stuck", g -> g.bulkhead(1).circuitBreaker().observer(new Heard()));
         Thread caller = time.start("caller", () -> guard.run(() -> time.advance(Duration.ofHours(1))));
         time.advance(Duration.ofMillis(1));
         Objects.requireNonNull(guard.circuitBreaker()).forceOpen("test", "me", Duration.ofHours(9));
@@ -123,12 +127,15 @@ final class ClosingTest {
     @DisplayName("CA-5 CA-6 nested calls from the threads of a pool go on while it closes")
     void pooledWork_nestsWhileClosing() throws InterruptedException {
         Guard inner = guards.guard("a-inner", g -> g.bulkhead(1));
-        Guard pooled = guards.guard("pooled", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        Guard pooled =
+                guards.guard("pooled", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
         List<String> done = new CopyOnWriteArrayList<>();
-        Thread caller = time.start("caller", () -> pooled.run(() -> {
-            time.advance(SECOND);
-            done.add(inner.get(() -> "nested"));
-        }));
+        Thread caller = time.start(
+                "caller",
+                () -> pooled.run(() -> {
+                    time.advance(SECOND);
+                    done.add(inner.get(() -> "nested"));
+                }));
         time.advance(Duration.ofMillis(1));
 
         guards.close();

@@ -164,15 +164,16 @@ final class EntryPointsTest {
             return "good";
         });
         assertThat(answer).isEqualTo(new Answer<>("good", Answer.Rung.WORK, 2));
-        assertThat(guard.<String, IOException>answer(this::checked, refused -> "list").rung())
+        assertThat(guard.<String, IOException>answer(this::checked, refused -> "list")
+                        .rung())
                 .isEqualTo(Answer.Rung.WORK);
     }
 
     @Test
     @DisplayName("CA-3 a refusal of a later attempt ends with the last real error, and asks the fallback")
     void laterRefusal_endsWithTheRealError() {
-        Guard tripping = guards.guard(
-                "tripping", g -> g.retry(Retry.immediate()).circuitBreaker(b -> b.consecutiveFailures(1)));
+        Guard tripping =
+                guards.guard("tripping", g -> g.retry(Retry.immediate()).circuitBreaker(b -> b.consecutiveFailures(1)));
         Heard heard = new Heard();
         tripping.observe(heard);
 

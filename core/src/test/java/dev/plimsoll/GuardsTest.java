@@ -58,17 +58,21 @@ final class GuardsTest {
         Classifier own = Classifier.standard().judging(IOException.class, Judgement.FAILURE);
         guards.guard("prices", GuardsTest::setUp);
 
-        assertThatThrownBy(() -> guards.guard("prices", g -> setUp(g)
-                        .attemptTimeout(Duration.ofSeconds(2))
-                        .bulkhead(11)
-                        .classifier(own)))
-                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.problems())
-                        .hasSize(4)
-                        .anyMatch(line -> line.startsWith(
-                                "attemptTimeout must be as the guard has it already, PT1S: PT2S"))
-                        .anyMatch(line -> line.startsWith("circuitBreaker must")) // its probe lease follows the timeout
-                        .anyMatch(line -> line.startsWith("bulkhead must be"))
-                        .anyMatch(line -> line.startsWith("classifier must be")));
+        assertThatThrownBy(() -> guards.guard(
+                        "prices",
+                        g -> setUp(g).attemptTimeout(Duration.ofSeconds(2))
+                                .bulkhead(11)
+                                .classifier(own)))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .hasSize(4)
+                                .anyMatch(line -> line.startsWith(
+                                        "attemptTimeout must be as the guard has it already, PT1S: PT2S"))
+                                .anyMatch(line ->
+                                        line.startsWith("circuitBreaker must")) // its probe lease follows the timeout
+                                .anyMatch(line -> line.startsWith("bulkhead must be"))
+                                .anyMatch(line -> line.startsWith("classifier must be")));
     }
 
     @Test
@@ -87,8 +91,10 @@ final class GuardsTest {
         assertDiffers("blameAfter", g -> g.retry(Retry.immediate()).blameAfter(Duration.ZERO));
         assertDiffers("totalTimeout", g -> g.retry(Retry.immediate()).totalTimeout(Duration.ofDays(1)));
         assertDiffers("retry", g -> g);
-        assertDiffers("shared circuitBreaker", g -> g.retry(Retry.immediate())
-                .circuitBreaker(CircuitBreaker.create("shared", UnaryOperator.identity())));
+        assertDiffers(
+                "shared circuitBreaker",
+                g -> g.retry(Retry.immediate())
+                        .circuitBreaker(CircuitBreaker.create("shared", UnaryOperator.identity())));
     }
 
     private void assertDiffers(String part, UnaryOperator<GuardBuilder> setup) {
@@ -110,20 +116,24 @@ final class GuardsTest {
     @Test
     @DisplayName("CA-4 everything that is wrong is listed at once, with field, rule and value")
     void everythingWrong_isListedAtOnce() {
-        assertThatThrownBy(() -> guards.guard("no good", g -> g.attemptTimeout(Duration.ZERO)
-                        .totalTimeout(Duration.ofSeconds(-1))
-                        .blameAfter(Duration.ofSeconds(-2))
-                        .retry(Retry.immediate().maxAttempts(0))
-                        .circuitBreaker(b -> b.consecutiveFailures(0))
-                        .bulkhead(0)))
-                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.problems())
-                        .contains(
-                                "attemptTimeout must be longer than zero: PT0S",
-                                "totalTimeout must be longer than zero: PT-1S",
-                                "blameAfter must not be negative: PT-2S",
-                                "retry.maxAttempts must be at least 1: 0",
-                                "bulkhead.maxConcurrent must be at least 1: 0")
-                        .hasSizeGreaterThanOrEqualTo(8));
+        assertThatThrownBy(() -> guards.guard(
+                        "no good",
+                        g -> g.attemptTimeout(Duration.ZERO)
+                                .totalTimeout(Duration.ofSeconds(-1))
+                                .blameAfter(Duration.ofSeconds(-2))
+                                .retry(Retry.immediate().maxAttempts(0))
+                                .circuitBreaker(b -> b.consecutiveFailures(0))
+                                .bulkhead(0)))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .contains(
+                                        "attemptTimeout must be longer than zero: PT0S",
+                                        "totalTimeout must be longer than zero: PT-1S",
+                                        "blameAfter must not be negative: PT-2S",
+                                        "retry.maxAttempts must be at least 1: 0",
+                                        "bulkhead.maxConcurrent must be at least 1: 0")
+                                .hasSizeGreaterThanOrEqualTo(8));
         assertThatThrownBy(() -> guards.guard("b", g -> g.retryBudget(RetryBudget.unlimited())))
                 .hasMessageContaining("retryBudget needs a retry");
         assertThat(guards.all()).isEmpty();

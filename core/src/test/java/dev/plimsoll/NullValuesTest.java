@@ -23,11 +23,14 @@ final class NullValuesTest {
     @Test
     @DisplayName("CA-1 null passes through every entry, the pool, a fallback and retryOnResult")
     void nullValue_passes() {
-        Guard full = guards.guard("full", g -> g.circuitBreaker()
-                .attemptTimeout(Duration.ofMinutes(1))
-                .retry(Retry.immediate().retryOnResult(value -> true))
-                .bulkhead(1));
-        Guard pooled = guards.guard("pooled", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        Guard full = guards.guard(
+                "full",
+                g -> g.circuitBreaker()
+                        .attemptTimeout(Duration.ofMinutes(1))
+                        .retry(Retry.immediate().retryOnResult(value -> true))
+                        .bulkhead(1));
+        Guard pooled =
+                guards.guard("pooled", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
         Guard open = guards.guard("open", g -> g.circuitBreaker());
         open.circuitBreaker().forceOpen("test", "me");
 
@@ -37,7 +40,8 @@ final class NullValuesTest {
         assertThat(full.<Object, RuntimeException>answer(() -> null))
                 .isEqualTo(new Answer<>(null, Answer.Rung.WORK, 1));
         assertThat(pooled.<Object>get(() -> null)).isNull();
-        assertThat(open.<Object, RuntimeException>call(() -> "never", refused -> null)).isNull();
+        assertThat(open.<Object, RuntimeException>call(() -> "never", refused -> null))
+                .isNull();
         assertThat(open.<Object, RuntimeException>answer(() -> "never", refused -> null))
                 .isEqualTo(new Answer<>(null, Answer.Rung.REFUSED, 0));
         assertThat(full.snapshot().calls().answered()).isEqualTo(4);

@@ -38,17 +38,20 @@ final class ReadmeTest {
         String item = "tea";
 
         Guards guards = Guards.create();
-        Guard prices = guards.guard("prices", g -> g.attemptTimeout(ofSeconds(1))
-                .retry(Retry.exponential(ofMillis(100)).maxAttempts(3))
-                .circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofSeconds(30)))
-                .bulkhead(10));
+        Guard prices = guards.guard(
+                "prices",
+                g -> g.attemptTimeout(ofSeconds(1))
+                        .retry(Retry.exponential(ofMillis(100)).maxAttempts(3))
+                        .circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofSeconds(30)))
+                        .bulkhead(10));
         Price price = prices.call(() -> client.priceOf(item)); // one checked exception type is kept
         Price orList = prices.call(() -> client.priceOf(item), refused -> Price.list(item));
 
         assertThat(price).isEqualTo(new Price(100));
         assertThat(orList).isEqualTo(new Price(100));
         assertThat(prices.describe())
-                .isEqualTo("retry (3 attempts, " + Retry.exponential(ofMillis(100)).toString().substring(12)
+                .isEqualTo("retry (3 attempts, "
+                        + Retry.exponential(ofMillis(100)).toString().substring(12)
                         + ") → [circuit breaker → bulkhead of 10 → attempt timeout 1000 ms → work]");
         client.down = true;
         assertThatThrownBy(() -> prices.call(() -> client.priceOf(item))).isInstanceOf(IOException.class);

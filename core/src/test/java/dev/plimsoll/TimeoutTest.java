@@ -13,6 +13,7 @@ import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.RetryDenied;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Repeat;
@@ -47,6 +48,13 @@ final class TimeoutTest {
         assertThat(Deadline.current().isNone()).isTrue();
     }
 
+    private void hold(Guard guard, Duration span) {
+        Permit held =
+                Objects.requireNonNull(Objects.requireNonNull(guard.bulkhead()).tryEnter());
+        time.advance(span);
+        held.close();
+    }
+
     private Object sleepLong() throws InterruptedException {
         time.sleep(Duration.ofMinutes(10));
         return "slept";
@@ -60,7 +68,8 @@ final class TimeoutTest {
         assertThatThrownBy(() -> guard.call(this::sleepLong))
                 .isInstanceOfSatisfying(TimeoutExceededException.class, timeout -> {
                     assertThat(timeout.limit()).isEqualTo(Limit.ATTEMPT);
-                    assertThat(timeout).hasMessage("slow: the attempt took longer than 1000 ms; it may have taken effect");
+                    assertThat(timeout)
+                            .hasMessage("slow: the attempt took longer than 1000 ms; it may have taken effect");
                 });
 
         assertThat(heard.only(CallEnded.class).end()).isEqualTo(Event.End.TIMED_OUT);
@@ -96,7 +105,8 @@ final class TimeoutTest {
     void withoutInterrupt_leavesTheThreadAlone() {
         List<Object> late = new ArrayList<>();
         Guard guard = guards.guard(
-                "quiet", g -> g.attemptTimeout(SECOND).withoutInterrupt().onLateResult(value -> {
+                "quiet",
+                g -> g.attemptTimeout(SECOND).withoutInterrupt().onLateResult(value -> {
                     late.add(Objects.requireNonNull(value));
                     throw new IllegalStateException("broken taker");
                 }));
@@ -125,10 +135,12 @@ final class TimeoutTest {
     @Test
     @DisplayName("CA-2 TO-1 T-66 the total timeout bounds all attempts; running work ends as TOTAL")
     void totalTimeout_boundsAllAttempts() {
-        Guard guard = guards.guard("total", g -> g.attemptTimeout(SECOND)
-                .totalTimeout(Duration.ofMillis(2500))
-                .retry(Retry.immediate().maxAttempts(9))
-                .observer(heard));
+        Guard guard = guards.guard(
+                "total",
+                g -> g.attemptTimeout(SECOND)
+                        .totalTimeout(Duration.ofMillis(2500))
+                        .retry(Retry.immediate().maxAttempts(9))
+                        .observer(heard));
         long begun = time.precise();
 
         assertThatThrownBy(() -> guard.call(this::sleepLong))
@@ -147,9 +159,8 @@ final class TimeoutTest {
     @Test
     @DisplayName("CA-2 RT-5 T-59 when the pause would outlast the deadline the last real error is returned at once")
     void pause_beyondTheDeadline_isNotBegun() {
-        Guard guard = guards.guard("pause", g -> g.totalTimeout(SECOND)
-                .retry(Retry.fixed(SECOND))
-                .observer(heard));
+        Guard guard = guards.guard(
+                "pause", g -> g.totalTimeout(SECOND).retry(Retry.fixed(SECOND)).observer(heard));
         long begun = time.precise();
 
         assertThatThrownBy(() -> guard.run(() -> {
@@ -166,9 +177,10 @@ final class TimeoutTest {
     void expiredDeadline_refuses() {
         Guard guard = guards.guard("late", g -> g.circuitBreaker().observer(heard));
 
-        assertThatThrownBy(() -> Deadline.in(time, Duration.ZERO).run(() -> guard.run(() -> {
-                    throw new AssertionError("ran");
-                })))
+        assertThatThrownBy(() -> Deadline.in(time, Duration.ZERO)
+                        .run(() -> guard.run(() -> {
+                            throw new AssertionError("ran");
+                        })))
                 .isInstanceOfSatisfying(
                         RejectedException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Rejection.Reason.DEADLINE_EXPIRED));
@@ -180,30 +192,32 @@ final class TimeoutTest {
     @Test
     @DisplayName("CA-2 DL-1 T-31 a deadline that expires in the queue of a bulkhead refuses, and gives the place up")
     void deadline_thatExpiresInTheQueue_refuses() throws InterruptedException {
-        Guard guard = guards.guard("queue", g -> g.totalTimeout(SECOND)
-                .bulkhead(b -> b.maxConcurrent(1).maxWaiting(5).maxWait(Duration.ofMinutes(1))));
-        Thread holder = time.start("holder", () -> {
-            try (var held = Objects.requireNonNull(Objects.requireNonNull(guard.bulkhead()).tryEnter())) {
-                time.advance(Duration.ofSeconds(10));
-            }
-        });
+        Guard guard = guards.guard(
+                "queue",
+                g -> g.totalTimeout(SECOND)
+                        .bulkhead(b -> b.maxConcurrent(1).maxWaiting(5).maxWait(Duration.ofMinutes(1))));
+        Thread holder = time.start("holder", () -> hold(guard, Duration.ofSeconds(10)));
         time.advance(Duration.ofMillis(1));
 
         assertThatThrownBy(() -> guard.get(() -> "never"))
                 .isInstanceOfSatisfying(
                         RejectedException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Rejection.Reason.DEADLINE_EXPIRED));
-        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().waiting()).isZero();
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().waiting())
+                .isZero();
 
         time.join(holder);
-        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().available()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().available())
+                .isEqualTo(1);
     }
 
     @Test
     @DisplayName("T-31 RT-6 an interrupt while waiting for a permit or between attempts ends the call, flag set")
     void interrupt_inOurWaits_endsTheCall() throws InterruptedException {
-        Guard guard = guards.guard("wait", g -> g.retry(Retry.fixed(SECOND)).bulkhead(b -> b.maxConcurrent(1)
-                .maxWaiting(5)));
+        Guard guard = guards.guard(
+                "wait",
+                g -> g.retry(Retry.fixed(SECOND))
+                        .bulkhead(b -> b.maxConcurrent(1).maxWaiting(5)));
         Thread holder = time.start("holder", () -> guard.run(() -> time.advance(Duration.ofSeconds(10))));
         time.advance(Duration.ofMillis(1));
         Thread.currentThread().interrupt();
@@ -223,15 +237,18 @@ final class TimeoutTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(guard.snapshot().budget().orElseThrow().retries()).isZero();
         assertThat(guard.snapshot().calls()).isEqualTo(new GuardSnapshot.Calls(1, 0, 0, 0, 2));
-        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().available()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().available())
+                .isEqualTo(1);
     }
 
     @Test
     @DisplayName("HL-1 attempts that expire in a local stall end as timeouts but are no evidence, and say so")
     void localStall_isNoEvidence() {
-        Guard guard = guards.guard("stall", g -> g.attemptTimeout(SECOND)
-                .circuitBreaker(b -> b.consecutiveFailures(1))
-                .observer(heard));
+        Guard guard = guards.guard(
+                "stall",
+                g -> g.attemptTimeout(SECOND)
+                        .circuitBreaker(b -> b.consecutiveFailures(1))
+                        .observer(heard));
 
         assertThatThrownBy(() -> guard.get(() -> {
                     time.stall(Duration.ofSeconds(5));
@@ -251,11 +268,14 @@ final class TimeoutTest {
     void localStall_isRepeatedAsTheClassifierSays() {
         int[] runs = new int[2];
         Guard willing = guards.guard("willing", g -> g.attemptTimeout(SECOND).retry(Retry.immediate()));
-        Guard once = guards.guard("once", g -> g.attemptTimeout(SECOND)
-                .retry(Retry.immediate())
-                .classifier(Classifier.standard()
-                        .judging(TimeoutExceededException.class, Judgement.of(
-                                Verdict.FAILURE, Repeat.NOT_IDEMPOTENT))));
+        Guard once = guards.guard(
+                "once",
+                g -> g.attemptTimeout(SECOND)
+                        .retry(Retry.immediate())
+                        .classifier(Classifier.standard()
+                                .judging(
+                                        TimeoutExceededException.class,
+                                        Judgement.of(Verdict.FAILURE, Repeat.NOT_IDEMPOTENT))));
 
         assertThat(willing.get(() -> stallAtFirst(runs, 0))).isEqualTo("good");
         assertThatThrownBy(() -> once.get(() -> stallAtFirst(runs, 1))).isInstanceOf(TimeoutExceededException.class);
@@ -274,13 +294,13 @@ final class TimeoutTest {
     @DisplayName("CB-13 an outer deadline blames the dependency for at least min(attempt timeout, blameAfter)")
     void outerDeadline_blamesByRunningTime() {
         Guard patient = guards.guard("patient", g -> g.circuitBreaker().observer(heard));
-        Guard strict = guards.guard("strict", g -> g.circuitBreaker()
-                .blameAfter(Duration.ofMillis(10))
-                .observer(heard));
+        Guard strict = guards.guard(
+                "strict",
+                g -> g.circuitBreaker().blameAfter(Duration.ofMillis(10)).observer(heard));
 
         for (Duration span : List.of(Duration.ofMillis(999), SECOND)) {
-            assertThatThrownBy(() -> Deadline.in(time, span).<Object, InterruptedException>call(
-                            () -> patient.call(this::sleepLong)))
+            assertThatThrownBy(() -> Deadline.in(time, span)
+                            .<Object, InterruptedException>call(() -> patient.call(this::sleepLong)))
                     .isInstanceOf(TimeoutExceededException.class);
         }
         assertThatThrownBy(() -> Deadline.in(time, Duration.ofMillis(10))
@@ -296,11 +316,13 @@ final class TimeoutTest {
     @Test
     @DisplayName("CB-13 T-58 interruption and Error are no evidence; overload and failures are")
     void evidence_isByVerdict() {
-        Guard guard = guards.guard("evidence", g -> g.circuitBreaker()
-                .classifier(Classifier.standard()
-                        .judgingResults(String.class, "busy"::equals, Judgement.OVERLOAD)
-                        .judging(IllegalArgumentException.class, Judgement.CALLERS_MISTAKE))
-                .observer(heard));
+        Guard guard = guards.guard(
+                "evidence",
+                g -> g.circuitBreaker()
+                        .classifier(Classifier.standard()
+                                .judgingResults(String.class, "busy"::equals, Judgement.OVERLOAD)
+                                .judging(IllegalArgumentException.class, Judgement.CALLERS_MISTAKE))
+                        .observer(heard));
 
         catchThrowable(() -> guard.run(() -> {
             throw new InterruptedException("user");
@@ -322,14 +344,12 @@ final class TimeoutTest {
     @Test
     @DisplayName("CB-14 elapsed time runs from the start of the work, not from the queue")
     void elapsed_leavesTheQueueOut() throws InterruptedException {
-        Guard guard = guards.guard("elapsed", g -> g.circuitBreaker(b -> b.slowCallRate(0.5, SECOND, 1))
-                .bulkhead(b -> b.maxConcurrent(1).maxWaiting(1))
-                .observer(heard));
-        Thread holder = time.start("holder", () -> {
-            try (var held = Objects.requireNonNull(Objects.requireNonNull(guard.bulkhead()).tryEnter())) {
-                time.advance(Duration.ofSeconds(10));
-            }
-        });
+        Guard guard = guards.guard(
+                "elapsed",
+                g -> g.circuitBreaker(b -> b.slowCallRate(0.5, SECOND, 1))
+                        .bulkhead(b -> b.maxConcurrent(1).maxWaiting(1))
+                        .observer(heard));
+        Thread holder = time.start("holder", () -> hold(guard, Duration.ofSeconds(10)));
         time.advance(Duration.ofMillis(1));
 
         assertThat(guard.get(() -> "quick")).isEqualTo("quick");
@@ -342,14 +362,18 @@ final class TimeoutTest {
     }
 
     @Test
-    @DisplayName("After a wait the earlier gates are asked again: a call that queued while the circuit opened is refused")
+    @DisplayName(
+            "After a wait the earlier gates are asked again: a call that queued while the circuit opened is refused")
     void circuit_thatOpensMeanwhile_refusesTheWaiter() throws InterruptedException {
-        Guard guard = guards.guard("again", g -> g.circuitBreaker().bulkhead(b -> b.maxConcurrent(1).maxWaiting(1)));
+        Guard guard = guards.guard(
+                "again",
+                g -> g.circuitBreaker().bulkhead(b -> b.maxConcurrent(1).maxWaiting(1)));
         Thread holder = time.start("holder", () -> {
-            try (var held = Objects.requireNonNull(Objects.requireNonNull(guard.bulkhead()).tryEnter())) {
-                time.advance(SECOND);
-                Objects.requireNonNull(guard.circuitBreaker()).forceOpen("meanwhile", "me");
-            }
+            Permit held = Objects.requireNonNull(
+                    Objects.requireNonNull(guard.bulkhead()).tryEnter());
+            time.advance(SECOND);
+            Objects.requireNonNull(guard.circuitBreaker()).forceOpen("meanwhile", "me");
+            held.close();
         });
         time.advance(Duration.ofMillis(1));
 
@@ -359,6 +383,7 @@ final class TimeoutTest {
                         refused -> assertThat(refused.reason()).isEqualTo(Rejection.Reason.CIRCUIT_OPEN));
 
         time.join(holder);
-        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().available()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().available())
+                .isEqualTo(1);
     }
 }

@@ -137,7 +137,8 @@ final class RetriesTest {
         assertThat(retries.next(3, lost, soon, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.ATTEMPTS_USED);
         assertThat(retries.next(1, lost, late, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.HINT_TOO_LONG);
         assertThat(retries.next(1, lost, soon, 1_000_000_000, 0).denied()).isEqualTo(NoRetry.NO_TIME);
-        assertThat(retries.next(1, lost, Judgement.TRANSIENT, 10_000_000, 0).denied()).isEqualTo(NoRetry.NO_TIME);
+        assertThat(retries.next(1, lost, Judgement.TRANSIENT, 10_000_000, 0).denied())
+                .isEqualTo(NoRetry.NO_TIME);
         assertThat(retries.next(1, lost, soon, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.BUDGET_USED);
     }
 
@@ -157,8 +158,12 @@ final class RetriesTest {
     @Test
     @DisplayName("CA-4 retries that name the same are equal")
     void equalSettings_areEqual() {
-        Retry one = Retry.exponential(Duration.ofMillis(5)).retryOn(IOException.class).maxAttempts(4);
-        Retry same = Retry.exponential(Duration.ofMillis(5)).retryOn(IOException.class).maxAttempts(4);
+        Retry one = Retry.exponential(Duration.ofMillis(5))
+                .retryOn(IOException.class)
+                .maxAttempts(4);
+        Retry same = Retry.exponential(Duration.ofMillis(5))
+                .retryOn(IOException.class)
+                .maxAttempts(4);
         assertThat(one).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(same.nonIdempotent());
         assertThat(one).isNotEqualTo("other");
         assertThat(same.nonIdempotent()).hasToString(same + ", non-idempotent");
