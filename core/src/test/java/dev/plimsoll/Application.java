@@ -17,12 +17,14 @@ public final class Application implements Runnable {
     @Override
     public void run() {
         try (Guards guards = Guards.create(g -> g.logging(false))) {
-            Guard prices = guards.guard("prices", g -> g.attemptTimeout(Duration.ofMinutes(5))
-                    .totalTimeout(Duration.ofMinutes(5))
-                    .retry(Retry.fixed(Duration.ofMillis(1)))
-                    .circuitBreaker()
-                    .bulkhead(b -> b.maxConcurrent(2).maxWaiting(1).ownPool())
-                    .observer(event -> runs++));
+            Guard prices = guards.guard(
+                    "prices",
+                    g -> g.attemptTimeout(Duration.ofMinutes(5))
+                            .totalTimeout(Duration.ofMinutes(5))
+                            .retry(Retry.fixed(Duration.ofMillis(1)))
+                            .circuitBreaker()
+                            .bulkhead(b -> b.maxConcurrent(2).maxWaiting(1).ownPool())
+                            .observer(event -> runs++));
             Guard local = guards.guard("local", g -> g.attemptTimeout(Duration.ofMillis(1)));
             Deadline.in(Duration.ofMinutes(5)).run(() -> prices.get(() -> local.get(() -> "nested")));
             try {

@@ -6,6 +6,7 @@ import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
@@ -21,25 +22,27 @@ final class RedeployTest {
         CountDownLatch used = new CountDownLatch(1);
         AtomicReference<WeakReference<ClassLoader>> loader = new AtomicReference<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread container = new Thread(() -> { // it outlives the application, as the threads of a container do
-            try {
-                loader.set(useAndClose());
-            } catch (Throwable e) {
-                failure.set(e);
-            }
-            used.countDown();
-            try {
-                end.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Thread container = new Thread(
+                () -> { // it outlives the application, as the threads of a container do
+                    try {
+                        loader.set(useAndClose());
+                    } catch (Throwable e) {
+                        failure.set(e);
+                    }
+                    used.countDown();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
         container.start();
         Rendezvous.await(used);
         assertThat(failure.get()).isNull();
+        WeakReference<ClassLoader> application = Objects.requireNonNull(loader.get());
 
         // The two service threads of the real time end after ten seconds without use.
-        Rendezvous.await(() -> isCollected(loader.get()), "the class loader is collected");
+        Rendezvous.await(() -> isCollected(application), "the class loader is collected");
 
         end.countDown();
         Rendezvous.join(container);

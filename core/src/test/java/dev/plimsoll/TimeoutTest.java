@@ -76,9 +76,10 @@ final class TimeoutTest {
         assertThat(heard.only(AttemptEnded.class).elapsedNanos()).isEqualTo(SECOND.toNanos());
         for (int i = 0; i < 100; i++) { // success and failure leave none either
             guard.get(() -> "good");
-            catchThrowable(() -> guard.run(() -> {
+            Throwable lost = catchThrowable(() -> guard.run(() -> {
                 throw new IOException("lost");
             }));
+            assertThat(lost).isInstanceOf(IOException.class);
             assertThat(time.pendingTimers()).isZero();
         }
     }
@@ -324,15 +325,18 @@ final class TimeoutTest {
                                 .judging(IllegalArgumentException.class, Judgement.CALLERS_MISTAKE))
                         .observer(heard));
 
-        catchThrowable(() -> guard.run(() -> {
+        Throwable error1 = catchThrowable(() -> guard.run(() -> {
             throw new InterruptedException("user");
         }));
-        catchThrowable(() -> guard.run(() -> {
+        Throwable error2 = catchThrowable(() -> guard.run(() -> {
             throw new StackOverflowError();
         }));
-        catchThrowable(() -> guard.run(() -> {
+        Throwable error3 = catchThrowable(() -> guard.run(() -> {
             throw new IllegalArgumentException("400");
         }));
+        assertThat(error1).isInstanceOf(InterruptedException.class);
+        assertThat(error2).isInstanceOf(StackOverflowError.class);
+        assertThat(error3).isInstanceOf(IllegalArgumentException.class);
         assertThat(guard.get(() -> "busy")).isEqualTo("busy");
 
         assertThat(heard.of(AttemptEnded.class))

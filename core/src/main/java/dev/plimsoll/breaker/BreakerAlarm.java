@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Wakes a breaker when time alone ends its state. There is one timer at most, and it acts only on the episode that it
  * was set in.
  *
- * <p><b>Threading:</b> setting is serialized and looks at the state of that moment, so that the last one to set it sets
- * it right.
+ * <p><b>Threading:</b> setting is serialized and looks at the state and at the observers of that moment, so that the last
+ * one to set it sets it right.
  */
 final class BreakerAlarm {
 
@@ -28,13 +28,13 @@ final class BreakerAlarm {
     }
 
     /** Sets the timer for the present state; or none, where time ends nothing or nobody would hear of it. */
-    synchronized void set(boolean wanted) {
+    synchronized void set() {
         if (ring != null) {
             ring.cancel();
             ring = null;
         }
         State state = breaker.present();
-        if (wanted && !stopped && state.hasDue()) {
+        if (!stopped && state.hasDue() && !breaker.observers.isEmpty()) {
             ring = new Ring(state.episode());
             time.start(ring, state.due() - time.precise());
         }
@@ -43,7 +43,7 @@ final class BreakerAlarm {
     /** No timer any more. */
     synchronized void stop() {
         stopped = true;
-        set(false);
+        set();
     }
 
     private final class Ring extends Timer {

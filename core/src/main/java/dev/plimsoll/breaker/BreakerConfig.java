@@ -1,6 +1,7 @@
 package dev.plimsoll.breaker;
 
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Backoff;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
@@ -50,7 +51,14 @@ public record BreakerConfig(
      * @param retryAfterClamp a dependency's Retry-After lengthens the wait to this at most
      * @param overloadTrips whether the answer "I am full" speaks against the dependency; if not it counts nowhere
      */
-    public record Opening(Backoff openWait, Duration retryAfterClamp, boolean overloadTrips) {}
+    public record Opening(Backoff openWait, Duration retryAfterClamp, boolean overloadTrips) {
+
+        /** OVERLOAD that must not trip says nothing. */
+        Verdict evidenceOf(Judgement judgement) {
+            Verdict verdict = judgement.verdict();
+            return verdict == Verdict.OVERLOAD && !overloadTrips ? Verdict.IGNORED : verdict;
+        }
+    }
 
     /**
      * How to find out whether the dependency works again.
@@ -79,6 +87,16 @@ public record BreakerConfig(
      */
     public BreakerConfig {
         rules = List.copyOf(rules);
+    }
+
+    /** Whether a rule looks at a window. */
+    boolean hasWindow() {
+        return rules.stream().anyMatch(rule -> !(rule instanceof TripRule.ConsecutiveFailures));
+    }
+
+    /** Whether good calls are counted: for the snapshot's sake, or by a window of time. */
+    boolean countsGood() {
+        return counted || (hasWindow() && horizon instanceof Horizon.LastTime);
     }
 
     /** The lease of a probe, in nanoseconds. */

@@ -37,10 +37,11 @@ public record BreakerSnapshot(
      * @param windowCalls calls in the window; 0 where no rule looks at one
      * @param windowFailed those of them that failed
      * @param windowSlow those of them that were slow
-     * @param totalGood good results since the breaker was made; 0 when uncounted
+     * @param totalGood good results since the breaker was made; 0 when uncounted and no rule looks
+     *     at a window of time
      * @param totalBad bad results since the breaker was made
      * @param probes probes under way
-     * @param orphans probes that outlived their lease and may still be running
+     * @param orphans probes that outlived their lease, or the state they were probes of, and are still running
      */
     public record Judged(
             int consecutiveFailures,

@@ -1,9 +1,12 @@
 package dev.plimsoll.breaker;
 
+import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.window.Counts;
 import dev.plimsoll.window.Kind;
 import dev.plimsoll.window.StripedCount;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class BreakerTally {
 
     private final StripedCount all = new StripedCount();
-    private final boolean counted;
+    private final AtomicInteger orphans = new AtomicInteger();
+    private final boolean countsGood;
 
-    BreakerTally(boolean counted) {
-        this.counted = counted;
+    /** Bad results are always counted; good ones when asked for, or by a time window for its rules. */
+    BreakerTally(boolean countsGood) {
+        this.countsGood = countsGood;
     }
 
     /** Where evidence counts what leaves its window, or what it has no window for. */
@@ -26,18 +31,43 @@ final class BreakerTally {
         return all;
     }
 
-    /** Whether evidence without a window counts at all. */
-    boolean isCounted() {
-        return counted;
+    /** Whether good results are counted. */
+    boolean countsGood() {
+        return countsGood;
     }
 
     /** Counts a result that no evidence takes: a probe's, a late one, one of a breaker that is switched off. */
     void outside(Verdict verdict) {
-        all.add(verdict == Verdict.SUCCESS ? Kind.GOOD : Kind.FAILED);
+        if (verdict != Verdict.SUCCESS) {
+            all.add(Kind.FAILED);
+        } else if (countsGood) {
+            all.add(Kind.GOOD);
+        }
     }
 
     /** All in all, with what the current episode has counted. */
     Counts total(@Nullable Evidence evidence) {
         return evidence == null ? all.read() : all.read().plus(evidence.unretired());
+    }
+
+    /** The episode of these probes is over. */
+    void orphaned(List<Probe> probes) {
+        for (Probe probe : probes) {
+            if (probe.orphan()) {
+                orphans.incrementAndGet();
+            }
+        }
+    }
+
+    /** The body of a probe has ended, in time or late. */
+    void ended(Probe probe) {
+        if (probe.end()) {
+            orphans.decrementAndGet();
+        }
+    }
+
+    /** How many probes outlived their episode and are still running. */
+    int orphans() {
+        return orphans.get();
     }
 }

@@ -3,12 +3,12 @@ package dev.plimsoll.breaker;
 import dev.plimsoll.breaker.State.Closed;
 import dev.plimsoll.breaker.State.Episode;
 import dev.plimsoll.breaker.State.HalfOpen;
-import dev.plimsoll.breaker.State.History;
 import dev.plimsoll.breaker.State.Open;
 import dev.plimsoll.breaker.State.Operated;
 import dev.plimsoll.breaker.State.Ramping;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Permit;
@@ -32,7 +32,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class CircuitBreaker extends BreakerMachine {
 
+    private static final long COARSE_ENOUGH = Duration.ofMillis(20).toNanos();
+
     private final BreakerAlarm alarm;
+    private final boolean precise;
+    private final boolean timed;
+    private final boolean windowed;
 
     /**
      * For those who assemble guards; everybody else uses {@link #create(String, UnaryOperator)}.
@@ -45,6 +50,9 @@ public final class CircuitBreaker extends BreakerMachine {
     public CircuitBreaker(String name, BreakerConfig config, Time time, Observers observers) {
         super(name, config, time, observers);
         this.alarm = new BreakerAlarm(this, time);
+        this.precise = Evidence.slowerThan(config) < COARSE_ENOUGH;
+        this.timed = Evidence.slowerThan(config) != Long.MAX_VALUE;
+        this.windowed = config.hasWindow() && config.horizon() instanceof BreakerConfig.Horizon.LastTime;
     }
 
     /**
@@ -77,8 +85,31 @@ public final class CircuitBreaker extends BreakerMachine {
     }
 
     @Override
+    public long clock() {
+        return precise ? time.precise() : time.coarse();
+    }
+
+    /**
+     * The clock at the start of the work, where the time that it takes means something to this breaker.
+     *
+     * @return an instant, or anything
+     */
+    public long clockAtStart() {
+        return timed ? clock() : 0;
+    }
+
+    /**
+     * The clock at the end of good work, where it means something to this breaker.
+     *
+     * @return an instant, or anything
+     */
+    public long clockAtEnd() {
+        return timed || windowed ? clock() : 0;
+    }
+
+    @Override
     void arm() {
-        alarm.set(!observers.isEmpty());
+        alarm.set();
     }
 
     /**
@@ -114,9 +145,16 @@ public final class CircuitBreaker extends BreakerMachine {
      * @return a permit to settle, once; null when the breaker refuses, and {@link #explain()} says why
      */
     public @Nullable Permit tryEnter() {
-        Admission admission = enter();
-        publish();
-        return admission instanceof Admission.Leave leave ? new Permit(this, leave) : null;
+        Permit permit = enter() instanceof Admission.Leave leave ? new Permit(this, leave) : null;
+        try {
+            publish();
+        } catch (Error thrown) { // of an observer: the caller does not get its permit
+            if (permit != null) {
+                permit.settle(Judgement.NOT_RUN, null);
+            }
+            throw thrown;
+        }
+        return permit;
     }
 
     /**
@@ -214,29 +252,23 @@ public final class CircuitBreaker extends BreakerMachine {
 
     private void operate(BreakerState kind, String reason, String who, @Nullable Duration timeToLive) {
         State from;
-        Operated to;
         do {
             from = present();
-            long at = time.precise();
-            Episode episode = new Episode(from.episode().sequence() + 1, kind, at, time.wall(), reason);
-            Evidence evidence = kind == BreakerState.METRICS_ONLY ? new Evidence(config, time, tally, at) : null;
-            long until = timeToLive == null ? 0 : at + Time.nanos(timeToLive);
-            to = new Operated(episode, History.NONE, who, timeToLive != null, until, evidence);
-        } while (!move(from, to, false));
+        } while (!move(from, next.operated(from, kind, reason, who, timeToLive)));
         publish();
     }
 
     /**
-     * Closes, with an empty window, whatever the state.
+     * Closes for everybody at once, with an empty window, whatever the state.
      *
      * @param reason why, for {@link #explain()}
      * @param who did it
      */
     public void reset(String reason, String who) {
-        boolean closed;
+        State from;
         do {
-            closed = close(present(), "reset by " + who + ": " + reason, false);
-        } while (!closed);
+            from = present();
+        } while (!move(from, next.afresh(from, "reset by " + who + ": " + reason, false)));
         publish();
     }
 
@@ -246,7 +278,10 @@ public final class CircuitBreaker extends BreakerMachine {
      * @return an immutable value
      */
     public BreakerSnapshot snapshot() {
-        State now = present();
+        return snapshot(present());
+    }
+
+    private BreakerSnapshot snapshot(State now) {
         long at = time.precise();
         Evidence evidence = now.evidence();
         Counts window = evidence == null ? Counts.NONE : evidence.window(at);
@@ -259,9 +294,7 @@ public final class CircuitBreaker extends BreakerMachine {
                 total.good() + total.slow(),
                 total.allFailed(),
                 now instanceof HalfOpen half ? half.live().size() : 0,
-                (int) now.history().orphans().stream()
-                        .filter(orphan -> !orphan.hasEnded())
-                        .count());
+                tally.orphans());
         Episode episode = now.episode();
         return new BreakerSnapshot(
                 name,
@@ -304,7 +337,8 @@ public final class CircuitBreaker extends BreakerMachine {
      * @return a few lines
      */
     public String explain() {
-        BreakerSnapshot now = snapshot();
+        State state = present();
+        BreakerSnapshot now = snapshot(state);
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%s: %s since %s (%.1f s): %s",
@@ -313,7 +347,7 @@ public final class CircuitBreaker extends BreakerMachine {
                 now.since(),
                 now.sinceNanos() / 1e9,
                 now.reason()));
-        if (present() instanceof Operated operated) {
+        if (state instanceof Operated operated) {
             text.append("\n  by ").append(operated.who());
         }
         if (now.admitting() > 0 && now.admitting() < 1) {

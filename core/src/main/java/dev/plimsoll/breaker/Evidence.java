@@ -31,7 +31,8 @@ final class Evidence {
     private final long slowerThan;
     private final @Nullable TimeWindow lastTime;
     private final @Nullable LastCalls lastCalls;
-    private final @Nullable StripedCount totals;
+    private final @Nullable StripedCount goodTotals;
+    private final @Nullable StripedCount badTotals;
     private volatile int streak;
 
     /**
@@ -46,22 +47,14 @@ final class Evidence {
         this.config = config;
         this.time = time;
         this.slowerThan = slowerThan(config);
+        boolean windowed = config.hasWindow();
         Horizon horizon = config.horizon();
-        this.lastTime = hasWindow(config) && horizon instanceof Horizon.LastTime last
+        this.lastTime = windowed && horizon instanceof Horizon.LastTime last
                 ? new TimeWindow(Time.nanos(last.span()), BUCKETS, now, tally.counts())
                 : null;
-        this.lastCalls =
-                hasWindow(config) && horizon instanceof Horizon.LastCalls last ? new LastCalls(last.calls()) : null;
-        this.totals = lastTime == null && tally.isCounted() ? tally.counts() : null;
-    }
-
-    private static boolean hasWindow(BreakerConfig config) {
-        return config.rules().stream().anyMatch(rule -> !(rule instanceof TripRule.ConsecutiveFailures));
-    }
-
-    /** Whether a rule looks at the last span of time. */
-    static boolean looksAtLastTime(BreakerConfig config) {
-        return hasWindow(config) && config.horizon() instanceof Horizon.LastTime;
+        this.lastCalls = windowed && horizon instanceof Horizon.LastCalls last ? new LastCalls(last.calls()) : null;
+        this.badTotals = lastTime == null ? tally.counts() : null;
+        this.goodTotals = tally.countsGood() ? badTotals : null;
     }
 
     /** The threshold in nanoseconds; {@code Long.MAX_VALUE} when no rule asks for one. */
@@ -79,7 +72,7 @@ final class Evidence {
         if (streak != 0 || elapsedNanos >= slowerThan) {
             return false;
         }
-        count(Kind.GOOD, now);
+        count(Kind.GOOD, now, goodTotals);
         return true;
     }
 
@@ -90,17 +83,20 @@ final class Evidence {
             streak = 0;
         }
         if (elapsedNanos >= slowerThan && isSlow(config, time, now, elapsedNanos)) {
-            return bad(Kind.SLOW, now);
+            count(Kind.SLOW, now, goodTotals);
+            return broken(0, now);
         }
-        count(Kind.GOOD, now);
+        count(Kind.GOOD, now, goodTotals);
         return null;
     }
 
     /** Records a failure. Returns why the breaker opens, or null. */
     @Nullable
     String failed(long now, long elapsedNanos) {
-        STREAK.getAndAdd(this, 1);
-        return bad(isSlow(config, time, now, elapsedNanos) ? Kind.SLOW_FAILED : Kind.FAILED, now);
+        // The row that this failure completes: a success that comes next must not hide it.
+        int row = (int) STREAK.getAndAdd(this, 1) + 1;
+        count(isSlow(config, time, now, elapsedNanos) ? Kind.SLOW_FAILED : Kind.FAILED, now, badTotals);
+        return broken(row, now);
     }
 
     /** While this process stood still, the call only looked slow: that time is not held against the dependency. */
@@ -109,11 +105,10 @@ final class Evidence {
         return elapsedNanos >= slowerThan && elapsedNanos - time.lateness(now - elapsedNanos) >= slowerThan;
     }
 
-    private @Nullable String bad(int kind, long now) {
-        count(kind, now);
+    private @Nullable String broken(int row, long now) {
         Counts window = window(now);
         for (TripRule rule : config.rules()) {
-            String broken = TripRules.broken(rule, streak, window);
+            String broken = TripRules.broken(rule, row, window);
             if (broken != null) {
                 return broken;
             }
@@ -121,7 +116,7 @@ final class Evidence {
         return null;
     }
 
-    private void count(int kind, long now) {
+    private void count(int kind, long now, @Nullable StripedCount totals) {
         if (lastTime != null) {
             lastTime.add(kind, now);
             return;

@@ -4,6 +4,7 @@ import dev.plimsoll.call.Admission.Leave;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,15 @@ sealed interface State {
         return hasDue() && due() - now <= 0;
     }
 
-    /** Probes that may outlive this state: those that still run. */
+    /** Leaves to the tally what it has counted, and who still runs; called once, when its episode is over. */
+    default void over(BreakerTally tally) {
+        Evidence ended = evidence();
+        if (ended != null) {
+            ended.seal();
+        }
+    }
+
+    /** Probes whose places are still taken when this state is over. */
     default List<Probe> orphans(long now) {
         return history().orphans().stream()
                 .filter(orphan -> orphan.occupies(now))
@@ -50,7 +59,8 @@ sealed interface State {
 
     /**
      * One stay in a state: the number of the transition that began it (0 for the first state), which state, the precise
-     * clock and the time of day at its beginning, and why it began. Two stays are never equal.
+     * clock and the time of day at its beginning, why it began, and whether by timer. Two stays are never equal. Until
+     * its beginning has been told it knows the one before it.
      */
     final class Episode {
         private final long sequence;
@@ -58,13 +68,42 @@ sealed interface State {
         private final long since;
         private final Instant wall;
         private final String reason;
+        private final boolean byTimer;
+        private @Nullable Episode previous; // after the episode was published, touched only by who delivers
 
-        Episode(long sequence, BreakerState kind, long since, Instant wall, String reason) {
-            this.sequence = sequence;
+        private Episode(
+                @Nullable Episode previous,
+                BreakerState kind,
+                long since,
+                Instant wall,
+                String reason,
+                boolean byTimer) {
+            this.sequence = previous == null ? 0 : previous.sequence + 1;
+            this.previous = previous;
             this.kind = kind;
             this.since = since;
             this.wall = wall;
             this.reason = reason;
+            this.byTimer = byTimer;
+        }
+
+        static Episode first(long since, Instant wall) {
+            return new Episode(null, BreakerState.CLOSED, since, wall, "new", false);
+        }
+
+        Episode next(BreakerState kind, long since, Instant wall, String reason, boolean byTimer) {
+            return new Episode(this, kind, since, wall, reason, byTimer);
+        }
+
+        @Nullable
+        Episode previous() {
+            return previous;
+        }
+
+        /** Its beginning, to be told; from now on it knows nothing of the one before it. */
+        CircuitTransition told(String name, Episode before) {
+            previous = null;
+            return new CircuitTransition(name, sequence, before.kind, kind, reason, byTimer, wall);
         }
 
         long sequence() {
@@ -93,7 +132,7 @@ sealed interface State {
      *
      * @param openings how often the breaker opened without a healthy time between
      * @param lastWait for how long it was last open, in nanoseconds; 0 for never
-     * @param orphans probes that outlived their lease and may still be running
+     * @param orphans probes of earlier episodes that a new one must wait for
      */
     record History(int openings, long lastWait, List<Probe> orphans) {
 
@@ -114,7 +153,8 @@ sealed interface State {
     record Closed(Episode episode, History history, Evidence evidence) implements State, Judged {}
 
     /** Just closed: a growing share of the calls passes until {@code span} nanoseconds are over. */
-    record Ramping(Episode episode, History history, Evidence evidence, long span) implements State, Judged {
+    record Ramping(Episode episode, History history, Evidence evidence, long span, String refusal)
+            implements State, Judged {
 
         /** The share admitted at an instant, 0.1 … 1. */
         double admitting(long now) {
@@ -128,7 +168,7 @@ sealed interface State {
     }
 
     /** Calls are refused until an instant. */
-    record Open(Episode episode, History history, long until) implements State {
+    record Open(Episode episode, History history, long until, String refusal) implements State {
 
         @Override
         public boolean hasDue() {
@@ -142,41 +182,47 @@ sealed interface State {
     }
 
     /** Probes only. */
-    record HalfOpen(Episode episode, History history, List<Probe> live, int admitted, int successes) implements State {
+    record HalfOpen(Episode episode, History history, List<Probe> live, int admitted, int successes, String refusal)
+            implements State {
 
         public HalfOpen {
             live = List.copyOf(live);
         }
 
-        static HalfOpen fresh(Episode episode, History history) {
-            return new HalfOpen(episode, history, List.of(), 0, 0);
+        static HalfOpen fresh(Episode episode, History history, String refusal) {
+            return new HalfOpen(episode, history, List.of(), 0, 0, refusal);
         }
 
         HalfOpen with(Probe probe) {
             List<Probe> more = new ArrayList<>(live);
             more.add(probe);
-            return new HalfOpen(episode, history, more, admitted + 1, successes);
+            return new HalfOpen(episode, history, more, admitted + 1, successes, refusal);
         }
 
         /** The probe said nothing: its place and its turn are free again. */
         HalfOpen without(Probe probe) {
-            return new HalfOpen(episode, history, others(probe), admitted - 1, successes);
+            return new HalfOpen(episode, history, others(probe), admitted - 1, successes, refusal);
         }
 
         HalfOpen succeeded(Probe probe) {
-            return new HalfOpen(episode, history, others(probe), admitted, successes + 1);
+            return new HalfOpen(episode, history, others(probe), admitted, successes + 1, refusal);
         }
 
         private List<Probe> others(Probe probe) {
             return live.stream().filter(each -> each != probe).toList();
         }
 
-        /** Probes under way, and those of earlier episodes that a new one must wait for. */
-        long busy(long now) {
-            return live.size()
-                    + history.orphans().stream()
-                            .filter(orphan -> orphan.occupies(now))
-                            .count();
+        /** Whether there is a place for one more probe beside those under way, those of earlier episodes among them. */
+        boolean hasRoom(BreakerConfig.Probing probing, long now) {
+            long waitedFor = history.orphans().stream()
+                    .filter(orphan -> orphan.occupies(now))
+                    .count();
+            return live.size() + waitedFor < probing.maxConcurrent() && admitted < probing.most();
+        }
+
+        @Override
+        public void over(BreakerTally tally) {
+            tally.orphaned(live);
         }
 
         @Override
@@ -205,7 +251,9 @@ sealed interface State {
             String who,
             boolean limited,
             long until,
-            @Nullable Evidence evidence) implements State, Judged {
+            @Nullable Evidence evidence,
+            String refusal)
+            implements State, Judged {
 
         @Override
         public boolean hasDue() {
@@ -224,7 +272,13 @@ sealed interface State {
         private final Episode episode;
         private final long leaseUntil;
         private final long lease;
-        private volatile boolean ended;
+        private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.PROBING);
+
+        private enum Stage {
+            PROBING,
+            ORPHANED,
+            ENDED
+        }
 
         Probe(Episode episode, long now, long lease) {
             this.episode = episode;
@@ -241,18 +295,23 @@ sealed interface State {
             return leaseUntil;
         }
 
-        /** Its body has ended, in time or late. */
-        void end() {
-            ended = true;
+        /** Its body has ended, in time or late. True when it was an orphan until now. */
+        boolean end() {
+            return stage.getAndSet(Stage.ENDED) == Stage.ORPHANED;
+        }
+
+        /** Its episode is over. True when its body goes on. */
+        boolean orphan() {
+            return stage.compareAndSet(Stage.PROBING, Stage.ORPHANED);
         }
 
         boolean hasEnded() {
-            return ended;
+            return stage.get() == Stage.ENDED;
         }
 
         /** Whether a new probe must wait for this orphan: for one further lease, and no longer than it runs. */
         boolean occupies(long now) {
-            return !ended && now - leaseUntil < lease;
+            return !hasEnded() && now - leaseUntil < lease;
         }
     }
 }

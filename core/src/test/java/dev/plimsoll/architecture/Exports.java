@@ -25,6 +25,8 @@ import java.util.stream.Stream;
 /** What a module shows of itself: every type in the public signatures of its exported packages. */
 final class Exports {
 
+    private static final String SUPERTYPES = "its supertypes";
+
     private final Set<String> exported;
 
     private Exports(Set<String> exported) {
@@ -79,9 +81,12 @@ final class Exports {
     /** What a class shows that its users cannot see, a line each. */
     List<String> hiddenIn(Class<?> type) {
         List<String> all = new ArrayList<>();
-        check(all, type, "its supertypes", type.getGenericSuperclass());
+        Type parent = type.getGenericSuperclass();
+        if (parent != null) {
+            check(all, type, SUPERTYPES, parent);
+        }
         for (Type each : type.getGenericInterfaces()) {
-            check(all, type, "its supertypes", each);
+            check(all, type, SUPERTYPES, each);
         }
         for (TypeVariable<?> each : type.getTypeParameters()) {
             check(all, type, "its type parameters", each);
@@ -125,19 +130,20 @@ final class Exports {
         Set<Class<?>> classes = new HashSet<>();
         collect(mentioned, classes, new HashSet<>());
         for (Class<?> each : classes) {
-            if (!each.isPrimitive() && !isSeen(each)) {
+            if (!each.isPrimitive() && !isSeen(each, where.equals(SUPERTYPES))) {
                 all.add(type.getName() + ": " + where + " mentions " + each.getName());
             }
         }
     }
 
-    private boolean isSeen(Class<?> type) {
+    /** A supertype may be hidden in an exported package: what it shows is inherited, itself need not be named. */
+    private boolean isSeen(Class<?> type, boolean supertype) {
         String room = type.getPackageName();
-        return exported.contains(room) || room.startsWith("java.");
+        return room.startsWith("java.") || (exported.contains(room) && (supertype || isVisible(type)));
     }
 
     private static void collect(Type type, Set<Class<?>> classes, Set<Type> met) {
-        if (type == null || !met.add(type)) {
+        if (!met.add(type)) {
             return;
         }
         if (type instanceof Class<?> plain) {

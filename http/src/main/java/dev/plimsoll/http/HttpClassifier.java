@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Judgements</caption>
  * <tr><th>outcome</th><th>verdict</th><th>retried</th></tr>
- * <tr><td>1xx, 2xx, 3xx</td><td>SUCCESS</td><td>never</td></tr>
+ * <tr><td>1xx, 2xx, 3xx</td><td>SUCCESS</td><td>where {@code retryOnResult} accepts it</td></tr>
  * <tr><td>429, 503</td><td>OVERLOAD</td><td>when idempotent, not before {@code Retry-After}</td></tr>
  * <tr><td>408, 425, 500, 502, 504</td><td>FAILURE</td><td>when idempotent, not before {@code Retry-After}</td></tr>
  * <tr><td>other 4xx: the caller's mistake, the service is alive</td><td>SUCCESS</td><td>never</td></tr>

@@ -62,11 +62,11 @@ final class HttpClassifierTest {
     @ParameterizedTest
     @DisplayName("CB-13 RT-2 what each status means and whether it is retried")
     @CsvSource({
-        "100, SUCCESS, NEVER",
-        "200, SUCCESS, NEVER",
-        "204, SUCCESS, NEVER",
-        "301, SUCCESS, NEVER",
-        "304, SUCCESS, NEVER",
+        "100, SUCCESS, IF_NAMED",
+        "200, SUCCESS, IF_NAMED",
+        "204, SUCCESS, IF_NAMED",
+        "301, SUCCESS, IF_NAMED",
+        "304, SUCCESS, IF_NAMED",
         "400, SUCCESS, NEVER",
         "401, SUCCESS, NEVER",
         "403, SUCCESS, NEVER",

@@ -1,0 +1,105 @@
+package dev.plimsoll.breaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.breaker.SmallWorld.Claims;
+import dev.plimsoll.breaker.SmallWorld.Fault;
+import dev.plimsoll.breaker.SmallWorld.Step;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * Explores a small breaker breadth first: from each distinct state every possible step, until there is no new state any
+ * more. The real class is what is explored; a state is reached again by replaying the shortest way to it.
+ */
+final class BreakerModelTest {
+
+    @Test
+    @DisplayName(
+            "CB-1 CB-2 CB-4 CB-5 CB-7 CB-8 I1 I2 I3 I4 T-20 every order of events, of any length, keeps every promise")
+    void everyOrderOfEvents_keepsEveryPromise(TestReporter reporter) {
+        Exploration all = explore(SmallWorld.TRUE_CLAIMS, Fault.NONE);
+
+        reporter.publishEntry("distinct states", Integer.toString(all.states));
+        reporter.publishEntry("steps checked", Integer.toString(all.steps));
+        reporter.publishEntry("steps to the farthest", Integer.toString(all.depth));
+        assertThat(all.depth).isGreaterThan(10);
+        assertThat(all.states).isGreaterThan(3000);
+        assertThat(all.steps).isGreaterThan(40_000);
+        assertThat(all.kinds)
+                .contains("CLOSED", "OPEN", "HALF_OPEN", "FORCED_OPEN", "DISABLED")
+                .hasSize(5);
+    }
+
+    @Test
+    @DisplayName("The exploration is not blind: each broken promise is found")
+    void brokenPromises_areFound() {
+        assertFinds("I3 probes at once", new Claims(1, 2, 7), Fault.NONE);
+        assertFinds("CB-5 probes in an episode", new Claims(2, 1, 7), Fault.NONE);
+        assertFinds("recovery within 5 ticks", new Claims(2, 2, 5), Fault.NONE);
+        assertFinds("I4 CB-7 a late result", SmallWorld.TRUE_CLAIMS, Fault.LATE_RESULT_COUNTS);
+        assertFinds("I1 probes under way", SmallWorld.TRUE_CLAIMS, Fault.PROBE_LEAKS);
+        assertFinds("I2 settled once", SmallWorld.TRUE_CLAIMS, Fault.SETTLED_TWICE);
+    }
+
+    private static void assertFinds(String broken, Claims claims, Fault fault) {
+        assertThatThrownBy(() -> explore(claims, fault))
+                .isInstanceOf(AssertionError.class)
+                .hasStackTraceContaining(broken);
+    }
+
+    private static final class Exploration {
+        int states;
+        int steps;
+        int depth;
+        final Set<String> kinds = new HashSet<>();
+    }
+
+    private static Exploration explore(Claims claims, Fault fault) {
+        Exploration found = new Exploration();
+        Set<String> known = new HashSet<>();
+        List<List<Step>> frontier = List.of(List.of());
+        known.add(new SmallWorld(claims, fault).fingerprint());
+        while (!frontier.isEmpty()) {
+            found.depth++;
+            List<List<Step>> next = new ArrayList<>();
+            for (List<Step> way : frontier) {
+                for (Step step : Step.values()) {
+                    SmallWorld world = replay(claims, fault, way);
+                    if (!world.can(step)) {
+                        continue;
+                    }
+                    List<Step> longer = new ArrayList<>(way);
+                    longer.add(step);
+                    try {
+                        world.go(step);
+                        found.steps++;
+                        String fingerprint = world.fingerprint();
+                        if (known.add(fingerprint)) {
+                            found.kinds.add(fingerprint.replaceAll("[^A-Z_].*", ""));
+                            next.add(longer);
+                            world.recover();
+                        }
+                    } catch (AssertionError broken) {
+                        throw new AssertionError("after " + longer, broken);
+                    }
+                }
+            }
+            frontier = next;
+        }
+        found.states = known.size();
+        return found;
+    }
+
+    private static SmallWorld replay(Claims claims, Fault fault, List<Step> way) {
+        SmallWorld world = new SmallWorld(claims, fault);
+        way.forEach(world::go);
+        return world;
+    }
+}

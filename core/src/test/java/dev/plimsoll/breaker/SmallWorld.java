@@ -1,0 +1,320 @@
+package dev.plimsoll.breaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.breaker.State.HalfOpen;
+import dev.plimsoll.breaker.State.Open;
+import dev.plimsoll.breaker.State.Operated;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Permit;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.time.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small breaker, its callers, and a ledger of what they saw. Each step is checked against the ledger, which knows
+ * nothing of the breaker's insides, and against the naive breaker.
+ */
+final class SmallWorld {
+
+    /** What can happen. The oldest and the newest are those of the calls under way. */
+    enum Step {
+        ENTER,
+        TICK,
+        OLDEST_SUCCESS,
+        OLDEST_FAILURE,
+        OLDEST_IGNORED,
+        OLDEST_NOT_RUN,
+        NEWEST_SUCCESS,
+        NEWEST_FAILURE,
+        NEWEST_IGNORED,
+        NEWEST_NOT_RUN,
+        FORCE_OPEN,
+        DISABLE,
+        RESET;
+
+        private boolean isNewest() {
+            return name().startsWith("NEWEST_");
+        }
+
+        private @Nullable Verdict verdict() {
+            return isNewest() || name().startsWith("OLDEST_") ? Verdict.valueOf(name().substring(7)) : null;
+        }
+    }
+
+    /** A fault to be planted, so that the checks are seen to find it. */
+    enum Fault {
+        NONE,
+        LATE_RESULT_COUNTS,
+        PROBE_LEAKS,
+        SETTLED_TWICE
+    }
+
+    /**
+     * What is claimed of the breaker.
+     *
+     * @param concurrent how many probes at once
+     * @param most how many in an episode
+     * @param recovery after how many ticks a healthy dependency is called again
+     */
+    record Claims(int concurrent, int most, int recovery) {}
+
+    private static final class Call {
+        final Permit permit;
+        final NaiveBreaker.Call twin;
+        final long episode;
+        final boolean probe;
+        final int started;
+
+        Call(Permit permit, NaiveBreaker.Call twin, long episode, boolean probe, int started) {
+            this.permit = permit;
+            this.twin = twin;
+            this.episode = episode;
+            this.probe = probe;
+            this.started = started;
+        }
+    }
+
+    static final Claims TRUE_CLAIMS = new Claims(2, 2, 7);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int WAIT = 2;
+    private static final int LEASE = 3;
+    private static final int MOST_CALLS = 4;
+    private static final BreakerConfig CONFIG = new CircuitBreakerBuilder()
+            .consecutiveFailures(2)
+            .openFor(TICK.multipliedBy(WAIT))
+            .maxConcurrentProbes(2)
+            .successesToClose(2)
+            .probeLease(TICK.multipliedBy(LEASE))
+            .build();
+
+    private final Claims claims;
+    private final Fault fault;
+    private final VirtualTime time = VirtualTime.startingAt(Long.MAX_VALUE - 3_000_000_000L, 1);
+    private final CircuitBreaker breaker = new CircuitBreaker("prices", CONFIG, time, new Observers(null));
+    private final NaiveBreaker naive = new NaiveBreaker(CONFIG);
+    private final List<Call> calls = new ArrayList<>();
+    private int now;
+    private int openedAt;
+    private int turns; // of probes in this episode that did not say nothing
+    private int row; // of failures in this episode
+
+    SmallWorld(Claims claims, Fault fault) {
+        this.claims = claims;
+        this.fault = fault;
+    }
+
+    boolean can(Step step) {
+        return switch (step) {
+            case ENTER -> calls.size() < MOST_CALLS;
+            case TICK, FORCE_OPEN, DISABLE, RESET -> true;
+            default -> calls.size() > (step.isNewest() ? 1 : 0);
+        };
+    }
+
+    void go(Step step) {
+        State before = breaker.present();
+        Verdict verdict = step.verdict();
+        if (verdict != null) {
+            settle(calls.remove(step.isNewest() ? calls.size() - 1 : 0), verdict, before);
+        } else {
+            switch (step) {
+                case ENTER -> enter(before);
+                case TICK -> tick(before);
+                case FORCE_OPEN -> {
+                    breaker.forceOpen("model", "test");
+                    naive.operate(BreakerState.FORCED_OPEN, nanos(), null);
+                }
+                case DISABLE -> {
+                    breaker.disable("model", "test", TICK);
+                    naive.operate(BreakerState.DISABLED, nanos(), TICK);
+                }
+                default -> {
+                    breaker.reset("model", "test");
+                    naive.reset(nanos());
+                }
+            }
+        }
+        noticeEpisode(before);
+        checkBalance();
+        compare();
+    }
+
+    private void noticeEpisode(State before) {
+        if (breaker.present().episode() == before.episode()) {
+            return;
+        }
+        assertThat(sequence())
+                .as("EV-1 numbers without a gap")
+                .isGreaterThan(before.episode().sequence());
+        row = 0;
+        if (breaker.state() == BreakerState.OPEN) {
+            openedAt = now;
+        }
+        if (breaker.state() != BreakerState.HALF_OPEN) {
+            turns = 0;
+        }
+    }
+
+    private void tick(State before) {
+        now++;
+        time.advance(TICK);
+        assertThat(breaker.present()).as("CB-4 nothing happens without a call").isSameAs(before);
+    }
+
+    private void enter(State before) {
+        long running = calls.stream().filter(this::occupies).count();
+        boolean overdue = calls.stream().anyMatch(call -> isLive(call) && now - call.started >= LEASE);
+        Permit permit = breaker.tryEnter();
+        NaiveBreaker.Call twin = naive.enter(nanos());
+        assertThat(permit == null).as("CB-1 as the naive breaker").isEqualTo(twin == null);
+        BreakerState after = breaker.state();
+        boolean early = before instanceof Open && now - openedAt < WAIT;
+        assertThat(permit != null && early)
+                .as("CB-4 nobody before the wait is over")
+                .isFalse();
+        assertThat(overdue && after == BreakerState.HALF_OPEN)
+                .as("I3 no probe outlives its lease")
+                .isFalse();
+        if (permit == null || twin == null) {
+            return;
+        }
+        assertThat(after)
+                .as("CB-1 who admits")
+                .isIn(BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.DISABLED);
+        boolean probe = after == BreakerState.HALF_OPEN;
+        if (probe) {
+            turns++;
+            assertThat(running).as("I3 probes at once").isLessThan(claims.concurrent);
+            assertThat(turns).as("CB-5 probes in an episode").isLessThanOrEqualTo(claims.most);
+        }
+        calls.add(new Call(permit, twin, sequence(), probe, now));
+    }
+
+    private void settle(Call call, Verdict verdict, State before) {
+        boolean late = call.episode != sequence();
+        boolean says = verdict == Verdict.SUCCESS || verdict == Verdict.FAILURE;
+        boolean alone = fault == Fault.PROBE_LEAKS && call.probe;
+        assertThat(alone || call.permit.settle(verdict)).as("I2 settled").isTrue();
+        naive.settle(call.twin, verdict, -1, nanos());
+        if (late && fault == Fault.LATE_RESULT_COUNTS) {
+            breaker.reset("planted", "test");
+        }
+        if (late) {
+            assertThat(breaker.present())
+                    .as("I4 CB-7 a late result changes nothing")
+                    .isSameAs(before);
+        } else if (call.probe && !says) {
+            turns--;
+        } else if (breaker.state() != BreakerState.DISABLED && says) {
+            row = verdict == Verdict.FAILURE ? row + 1 : 0;
+            boolean mustOpen = verdict == Verdict.FAILURE && (call.probe || row == 2);
+            assertThat(breaker.state() == BreakerState.OPEN)
+                    .as("CB-2 CB-5 opens when it must")
+                    .isEqualTo(mustOpen);
+        }
+        if (!alone) {
+            State settled = breaker.present();
+            boolean again = fault == Fault.SETTLED_TWICE || call.permit.settle(Verdict.FAILURE);
+            assertThat(again).as("I2 settled once").isFalse();
+            assertThat(breaker.present())
+                    .as("I2 the second time changes nothing")
+                    .isSameAs(settled);
+        }
+    }
+
+    private boolean isLive(Call call) {
+        return call.probe && call.episode == sequence();
+    }
+
+    private boolean occupies(Call call) {
+        return call.probe && now - call.started < 2 * LEASE;
+    }
+
+    private void checkBalance() {
+        BreakerSnapshot.Judged judged = breaker.snapshot().judged();
+        long probes = calls.stream().filter(call -> call.probe).count();
+        long live = calls.stream().filter(this::isLive).count();
+        assertThat(judged.probes()).as("I1 probes under way").isEqualTo((int) live);
+        assertThat(judged.orphans()).as("I1 orphans").isEqualTo((int) (probes - live));
+        assertThat(live).as("I1 within the limit").isLessThanOrEqualTo(claims.concurrent);
+    }
+
+    private void compare() {
+        BreakerSnapshot shown = breaker.snapshot();
+        assertThat(shown.state()).as("as the naive breaker").isEqualTo(naive.state);
+        assertThat(shown.sequence()).as("as the naive breaker").isEqualTo(naive.episode);
+        assertThat(shown.judged().consecutiveFailures()).isEqualTo(naive.streak);
+        assertThat(shown.judged().totalGood()).isEqualTo(naive.good);
+        assertThat(shown.judged().totalBad()).isEqualTo(naive.bad);
+    }
+
+    /** The dependency is healthy from now on, but who is under way hangs: the breaker finds out in time. */
+    void recover() {
+        if (breaker.state() == BreakerState.FORCED_OPEN) {
+            breaker.reset("over", "test");
+        }
+        boolean healthy = false;
+        for (int tick = 0; tick <= claims.recovery && !healthy; tick++) {
+            for (int i = 0; i < 3; i++) {
+                Permit permit = breaker.tryEnter();
+                if (permit != null) {
+                    permit.succeeded();
+                }
+            }
+            healthy = breaker.state() == BreakerState.CLOSED;
+            if (!healthy) {
+                now++;
+                time.advance(TICK);
+            }
+        }
+        assertThat(healthy).as("recovery within %d ticks", claims.recovery).isTrue();
+        calls.forEach(call -> call.permit.close());
+        BreakerSnapshot.Judged judged = breaker.snapshot().judged();
+        assertThat(judged.probes() + judged.orphans())
+                .as("I1 nothing is held at rest")
+                .isZero();
+    }
+
+    /** Everything that the future depends on; two worlds with the same one go on alike. */
+    String fingerprint() {
+        State state = breaker.present();
+        StringBuilder text = new StringBuilder(state.episode().kind().name());
+        if (state instanceof Open open) {
+            text.append(left(open.until()));
+        } else if (state instanceof Operated operated && operated.limited()) {
+            text.append(left(operated.until()));
+        } else if (state instanceof HalfOpen half) {
+            text.append(half.admitted()).append('/').append(half.successes());
+        }
+        for (State.Probe orphan : state.history().orphans()) {
+            if (orphan.occupies(time.precise())) {
+                text.append(" orphan").append((orphan.leaseUntil() - time.precise()) / TICK.toNanos());
+            }
+        }
+        Evidence evidence = state.evidence();
+        text.append('!').append(evidence == null ? 0 : evidence.streak());
+        for (Call call : calls) {
+            text.append(call.episode == sequence() ? " now" : " late");
+            if (call.probe) {
+                text.append(" probe").append(Math.min(2 * LEASE, now - call.started));
+            }
+        }
+        return text.toString();
+    }
+
+    private long left(long until) {
+        return Math.max(0, until - time.precise()) / TICK.toNanos();
+    }
+
+    private long sequence() {
+        return breaker.present().episode().sequence();
+    }
+
+    private long nanos() {
+        return now * TICK.toNanos();
+    }
+}
