@@ -309,7 +309,7 @@ final class BlockingEngine {
     }
 
     /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
-    void recheck() {
+    synchronized void recheck() {
         boolean onlyBreaker = rechecked && breaker != null && bulkhead == null && !framed && !looksAtResults;
         bare = onlyBreaker && ledger.isUnheard() && !parts.owner().isClosed();
     }

@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.TimeoutExceededException;
@@ -129,7 +130,8 @@ final class Setbacks {
     }
 
     private static boolean saysNothing(Ending ending) {
-        return ending.judgement().verdict() == Verdict.IGNORED
+        return !(ending.error() instanceof RejectedException)
+                && ending.judgement().verdict() == Verdict.IGNORED
                 && ending.judgement().repeat() == Repeat.NEVER;
     }
 

@@ -13,6 +13,7 @@ import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.RetryDenied;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Repeat;
@@ -47,6 +48,13 @@ final class TimeoutTest {
         assertThat(Deadline.current().isNone()).isTrue();
     }
 
+    private void hold(Guard guard, Duration span) {
+        Permit held =
+                Objects.requireNonNull(Objects.requireNonNull(guard.bulkhead()).tryEnter());
+        time.advance(span);
+        held.close();
+    }
+
     private Object sleepLong() throws InterruptedException {
         time.sleep(Duration.ofMinutes(10));
         return "slept";
@@ -68,9 +76,10 @@ final class TimeoutTest {
         assertThat(heard.only(AttemptEnded.class).elapsedNanos()).isEqualTo(SECOND.toNanos());
         for (int i = 0; i < 100; i++) { // success and failure leave none either
             guard.get(() -> "good");
-            catchThrowable(() -> guard.run(() -> {
+            Throwable lost = catchThrowable(() -> guard.run(() -> {
                 throw new IOException("lost");
             }));
+            assertThat(lost).isInstanceOf(IOException.class);
             assertThat(time.pendingTimers()).isZero();
         }
     }
@@ -188,12 +197,7 @@ final class TimeoutTest {
                 "queue",
                 g -> g.totalTimeout(SECOND)
                         .bulkhead(b -> b.maxConcurrent(1).maxWaiting(5).maxWait(Duration.ofMinutes(1))));
-        Thread holder = time.start("holder", () -> {
-            try (var held = Objects.requireNonNull(
-                    Objects.requireNonNull(guard.bulkhead()).tryEnter())) {
-                time.advance(Duration.ofSeconds(10));
-            }
-        });
+        Thread holder = time.start("holder", () -> hold(guard, Duration.ofSeconds(10)));
         time.advance(Duration.ofMillis(1));
 
         assertThatThrownBy(() -> guard.get(() -> "never"))
@@ -321,15 +325,18 @@ final class TimeoutTest {
                                 .judging(IllegalArgumentException.class, Judgement.CALLERS_MISTAKE))
                         .observer(heard));
 
-        catchThrowable(() -> guard.run(() -> {
+        Throwable error1 = catchThrowable(() -> guard.run(() -> {
             throw new InterruptedException("user");
         }));
-        catchThrowable(() -> guard.run(() -> {
+        Throwable error2 = catchThrowable(() -> guard.run(() -> {
             throw new StackOverflowError();
         }));
-        catchThrowable(() -> guard.run(() -> {
+        Throwable error3 = catchThrowable(() -> guard.run(() -> {
             throw new IllegalArgumentException("400");
         }));
+        assertThat(error1).isInstanceOf(InterruptedException.class);
+        assertThat(error2).isInstanceOf(StackOverflowError.class);
+        assertThat(error3).isInstanceOf(IllegalArgumentException.class);
         assertThat(guard.get(() -> "busy")).isEqualTo("busy");
 
         assertThat(heard.of(AttemptEnded.class))
@@ -346,12 +353,7 @@ final class TimeoutTest {
                 g -> g.circuitBreaker(b -> b.slowCallRate(0.5, SECOND, 1))
                         .bulkhead(b -> b.maxConcurrent(1).maxWaiting(1))
                         .observer(heard));
-        Thread holder = time.start("holder", () -> {
-            try (var held = Objects.requireNonNull(
-                    Objects.requireNonNull(guard.bulkhead()).tryEnter())) {
-                time.advance(Duration.ofSeconds(10));
-            }
-        });
+        Thread holder = time.start("holder", () -> hold(guard, Duration.ofSeconds(10)));
         time.advance(Duration.ofMillis(1));
 
         assertThat(guard.get(() -> "quick")).isEqualTo("quick");
@@ -371,11 +373,11 @@ final class TimeoutTest {
                 "again",
                 g -> g.circuitBreaker().bulkhead(b -> b.maxConcurrent(1).maxWaiting(1)));
         Thread holder = time.start("holder", () -> {
-            try (var held = Objects.requireNonNull(
-                    Objects.requireNonNull(guard.bulkhead()).tryEnter())) {
-                time.advance(SECOND);
-                Objects.requireNonNull(guard.circuitBreaker()).forceOpen("meanwhile", "me");
-            }
+            Permit held = Objects.requireNonNull(
+                    Objects.requireNonNull(guard.bulkhead()).tryEnter());
+            time.advance(SECOND);
+            Objects.requireNonNull(guard.circuitBreaker()).forceOpen("meanwhile", "me");
+            held.close();
         });
         time.advance(Duration.ofMillis(1));
 

@@ -1,0 +1,90 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.plimsoll.call.Work;
+import dev.plimsoll.retry.Retry;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A call that is admitted and goes well allocates nothing; with an attempt timeout, the timer and its deadline. */
+final class AllocationTest {
+
+    private static final Work<String, RuntimeException> GOOD = () -> "good";
+    private static final int BATCH = 2_000;
+    private static final int BATCHES = 60;
+
+    private final Guards guards = Guards.create(g -> g.logging(false));
+
+    @AfterEach
+    void close() {
+        guards.close();
+    }
+
+    static Stream<Arguments> setUps() {
+        return Stream.of(
+                setUp("consecutive", g -> g.circuitBreaker(b -> b.consecutiveFailures(5))),
+                setUp(
+                        "uncounted",
+                        g -> g.circuitBreaker(b -> b.consecutiveFailures(5)).uncounted()),
+                setUp(
+                        "last-calls",
+                        g -> g.circuitBreaker(b -> b.failureRate(0.5, 10).overLastCalls(100))),
+                setUp("last-time", g -> g.circuitBreaker(b -> b.failureRate(0.5, 10))),
+                setUp("slow-calls", g -> g.circuitBreaker(b -> b.slowCallRate(0.5, Duration.ofSeconds(1), 10))),
+                setUp("bulkhead", g -> g.bulkhead(10)),
+                setUp("retry", g -> g.retry(Retry.immediate())),
+                setUp(
+                        "full",
+                        g -> g.circuitBreaker()
+                                .retry(Retry.exponential(Duration.ofMillis(100)))
+                                .bulkhead(10)),
+                setUp(
+                        "queue",
+                        g -> g.circuitBreaker()
+                                .bulkhead(b -> b.maxConcurrent(10).maxWaiting(5))));
+    }
+
+    private static Arguments setUp(String name, UnaryOperator<GuardBuilder> setup) {
+        return Arguments.of(name, setup);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("setUps")
+    @DisplayName("A good call without an attempt timeout allocates 0 bytes")
+    void goodCall_allocatesNothing(String name, UnaryOperator<GuardBuilder> setup) {
+        assertThat(leastBytesPerCall(guards.guard(name, setup))).isZero();
+    }
+
+    @Test
+    @DisplayName("A good call with an attempt timeout allocates at most 64 bytes")
+    void goodTimedCall_allocatesLittle() {
+        Guard timed = guards.guard(
+                "timed",
+                g -> g.circuitBreaker().retry(Retry.immediate()).bulkhead(10).attemptTimeout(Duration.ofSeconds(10)));
+        assertThat(leastBytesPerCall(timed)).isBetween(1.0, 64.0);
+    }
+
+    /** The least of many batches: what the compiler or a resize allocates once is not the call's. */
+    private static double leastBytesPerCall(Guard guard) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int batch = 0; batch < BATCHES; batch++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int call = 0; call < BATCH; call++) {
+                String unused = guard.call(GOOD);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        return (double) least / BATCH;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.time.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** CA-7: what is logged, how much of it, and nothing when it is off. */
+final class LoggingTest {
+
+    private static final Logger LOGGER = Logger.getLogger("dev.plimsoll");
+
+    private final VirtualTime time = VirtualTime.create();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getLevel() + " " + line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @BeforeEach
+    void listen() {
+        LOGGER.addHandler(handler);
+        LOGGER.setUseParentHandlers(false);
+    }
+
+    @AfterEach
+    void stopListening() {
+        LOGGER.removeHandler(handler);
+        LOGGER.setUseParentHandlers(true);
+    }
+
+    private static void flip(Guard guard, int times) {
+        for (int i = 0; i < times; i++) {
+            Objects.requireNonNull(guard.circuitBreaker()).forceOpen("maintenance", "me");
+            Objects.requireNonNull(guard.circuitBreaker()).reset("over", "me");
+        }
+    }
+
+    @Test
+    @DisplayName("CA-7 transitions, warnings and broken observers are logged, at most ten lines a second")
+    void log_isRateLimited() {
+        try (Guards guards = Guards.create(g -> g.time(time))) {
+            Guard guard = guards.guard(
+                    "prices",
+                    g -> g.circuitBreaker().observer(event -> {
+                        throw new IllegalStateException("broken");
+                    }));
+            assertThat(lines).singleElement().asString().startsWith("WARNING prices: no attemptTimeout");
+
+            flip(guard, 1);
+            assertThat(lines)
+                    .contains(
+                            "INFO prices: CLOSED → FORCED_OPEN: maintenance",
+                            "WARNING user code threw, which changes nothing: java.lang.IllegalStateException: broken");
+            flip(guard, 100);
+            assertThat(lines).hasSize(10);
+
+            time.advance(Duration.ofSeconds(1));
+            flip(guard, 1);
+            assertThat(lines.get(10))
+                    .isEqualTo("INFO prices: CLOSED → FORCED_OPEN: maintenance (395 lines were left out)");
+            assertThat(guard.snapshot().faults()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    @DisplayName("CA-7 nothing is logged when logging is off, nor calls when it is on")
+    void log_canBeOff() {
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
+            flip(guards.guard("prices", g -> g.circuitBreaker()), 3);
+        }
+        try (Guards guards = Guards.create(g -> g.time(time))) {
+            guards.guard("calls", g -> g).get(() -> "good");
+        }
+        assertThat(lines).isEmpty();
+        assertThat(LOGGER.isLoggable(Level.INFO)).isTrue();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** CA-5: an application that used guards, pools and timers can go, although the threads that called it stay. */
+final class RedeployTest {
+
+    @Test
+    @DisplayName("CA-5 the class loader of a redeployed application is collected")
+    void classLoader_isCollectedAfterClose() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch used = new CountDownLatch(1);
+        AtomicReference<WeakReference<ClassLoader>> loader = new AtomicReference<>();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread container = new Thread(
+                () -> { // it outlives the application, as the threads of a container do
+                    try {
+                        loader.set(useAndClose());
+                    } catch (Throwable e) {
+                        failure.set(e);
+                    }
+                    used.countDown();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        container.start();
+        Rendezvous.await(used);
+        assertThat(failure.get()).isNull();
+        WeakReference<ClassLoader> application = Objects.requireNonNull(loader.get());
+
+        // The two service threads of the real time end after ten seconds without use.
+        Rendezvous.await(() -> isCollected(application), "the class loader is collected");
+
+        end.countDown();
+        Rendezvous.join(container);
+    }
+
+    private static boolean isCollected(WeakReference<ClassLoader> loader) {
+        System.gc();
+        return loader.get() == null;
+    }
+
+    private static WeakReference<ClassLoader> useAndClose() throws Exception {
+        List<URL> places = List.of(
+                Guard.class.getProtectionDomain().getCodeSource().getLocation(),
+                RedeployTest.class.getProtectionDomain().getCodeSource().getLocation());
+        try (URLClassLoader own =
+                new URLClassLoader(places.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+            Class<?> application = own.loadClass("dev.plimsoll.Application");
+            assertThat(application.getClassLoader()).isSameAs(own);
+            ClassLoader before = Thread.currentThread().getContextClassLoader();
+            Thread.currentThread().setContextClassLoader(own);
+            try {
+                ((Runnable) application.getDeclaredConstructor().newInstance()).run();
+            } finally {
+                Thread.currentThread().setContextClassLoader(before);
+            }
+            return new WeakReference<>(own);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.plimsoll.timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.Rendezvous;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.time.VirtualTime;
+import java.time.Duration;
+import java.util.concurrent.CyclicBarrier;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class AttemptTimerTest {
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final VirtualTime time = VirtualTime.create();
+
+    @Test
+    @DisplayName("TO-1 finished in time it never fires; finished late it has fired, and the flag is clean again")
+    void timer_firesOrNot() {
+        AttemptTimer inTime = new AttemptTimer(true, false);
+        time.start(inTime, SECOND);
+        assertThat(inTime.interruptsHereBy(SECOND)).isTrue();
+        assertThat(inTime.interruptsHereBy(SECOND - 1)).isFalse();
+        assertThat(inTime.finish()).isFalse();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(inTime.hasFired()).isFalse();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+
+        AttemptTimer late = new AttemptTimer(true, true);
+        time.start(late, SECOND);
+        assertThat(late.interruptsHere()).isFalse();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(late.hasFired()).isTrue();
+        assertThat(late.interruptsHere()).isTrue();
+        assertThat(late.isWhole()).isTrue();
+        assertThat(late.hasStalled()).isFalse();
+        assertThat(late.finish()).isTrue();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    @DisplayName("TO-1 without interrupt, or for another thread, it touches no flag")
+    void quietTimer_touchesNoFlag() throws InterruptedException {
+        AttemptTimer quiet = new AttemptTimer(false, false);
+        time.start(quiet, SECOND);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(quiet.hasFired()).isTrue();
+        assertThat(quiet.interruptsHere()).isFalse();
+        assertThat(quiet.interruptsHereBy(0)).isFalse();
+        assertThat(quiet.finish()).isTrue();
+        assertThat(Thread.interrupted()).isFalse();
+
+        AttemptTimer[] others = new AttemptTimer[1];
+        time.join(time.start("other", () -> {
+            others[0] = new AttemptTimer(true, false);
+            time.start(others[0], SECOND);
+        }));
+        assertThat(others[0].interruptsHereBy(Long.MAX_VALUE / 2)).isFalse();
+        assertThat(others[0].cancel()).isTrue();
+    }
+
+    @Test
+    @DisplayName("HL-1 a timer that comes more than 100 ms late says so")
+    void lateTimer_hasStalled() {
+        AttemptTimer timer = new AttemptTimer(true, false);
+        time.start(timer, SECOND);
+        time.stall(Duration.ofMillis(1101));
+        assertThat(timer.finish()).isTrue();
+        assertThat(timer.hasStalled()).isTrue();
+
+        AttemptTimer nearly = new AttemptTimer(true, false);
+        time.start(nearly, SECOND);
+        time.stall(Duration.ofMillis(1100));
+        assertThat(nearly.finish()).isTrue();
+        assertThat(nearly.hasStalled()).isFalse();
+    }
+
+    @Test
+    @DisplayName("TO-1 T-62 completion and timer meet in one step: no interrupt ever leaks, no timer is left")
+    void completionAndTimer_meetInOneStep() {
+        Time real = Time.system();
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        Rendezvous.threads(2, () -> {
+            for (int i = 0; i < 2_000; i++) {
+                AttemptTimer timer = new AttemptTimer(true, false);
+                real.start(timer, i % 3 * 500_000L);
+                long until = real.precise() + i % 5 * 300_000L;
+                while (until - real.precise() > 0) {
+                    Thread.onSpinWait();
+                }
+                boolean fired = timer.finish();
+                assertThat(timer.hasFired()).isEqualTo(fired);
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            }
+            Rendezvous.meet(barrier);
+        });
+        Rendezvous.await(() -> real.pendingTimers() == 0, "no timer is pending");
+    }
+}
