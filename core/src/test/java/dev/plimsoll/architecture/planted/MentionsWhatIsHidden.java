@@ -19,7 +19,9 @@ public final class MentionsWhatIsHidden {
     }
 
     /** In a bound. */
-    public static <T extends Counts> void inBound() {}
+    public static <T extends Counts> int inBound(List<String> names, Class<T> kind) {
+        return names.indexOf(kind.getName());
+    }
 
     /** Mentions nothing hidden. */
     public static String allowed() {
