@@ -31,6 +31,10 @@ final class BlockingEngine {
         HERE
     }
 
+    /** Stands for a wait that was interrupted; told apart by identity. */
+    private static final Rejection INTERRUPTED =
+            new Rejection("", "", Rejection.Reason.SHUT_DOWN, "", Rejection.UNKNOWN);
+
     private final Parts parts;
     private final Time time;
     private final @Nullable CircuitBreaker breaker;
@@ -99,8 +103,8 @@ final class BlockingEngine {
         try {
             boolean shut = surroundings.enter(ambient, deadline);
             do {
-                Object result =
-                        shut ? refused(1, endings.shutDown()) : attempt(work, asked, ambient, deadline, setbacks);
+                int number = setbacks == null ? 1 : setbacks.attempts() + 1;
+                Object result = shut ? shutDown() : attempt(work, asked, ambient, deadline, number);
                 if (!(result instanceof Ending ending)) {
                     ledger.callAnswered(begun, setbacks);
                     return (T) result;
@@ -113,62 +117,19 @@ final class BlockingEngine {
         return conclusion.of(setbacks, begun, refused);
     }
 
-    /**
-     * The same for a guard that is nothing but a circuit breaker, when nobody listens and nothing is around: the one
-     * thing that such a call pays for is the breaker.
-     */
-    private <T extends @Nullable Object, X extends Exception> T bareCall(
-            AttemptWork<T, X> work, @Nullable Function<? super RejectedException, ? extends T> refused) throws X {
-        CircuitBreaker fuse = Objects.requireNonNull(breaker);
-        Admission admission = fuse.enter();
-        if (admission instanceof Rejection rejection) {
-            ledger.refusedAtOnce(rejection.reason());
-            fuse.publish();
-            return conclusion.ofRefusalAtOnce(rejection, refused);
-        }
-        long started = fuse.clockAtStart();
-        T value;
-        try {
-            value = work.call(ShownAttempt.UNSEEN);
-        } catch (Throwable error) {
-            Ending ending = bareFailure(fuse, (Leave) admission, started, error);
-            return conclusion.of(Setbacks.after(null, ending), Ledger.UNHEARD, refused);
-        }
-        long now = fuse.clockAtEnd();
-        fuse.succeeded(admission, now, now - started);
-        if (countsAnswered) {
-            ledger.countAnswered();
-        }
-        return value;
-    }
-
-    private Ending bareFailure(CircuitBreaker fuse, Leave leave, long started, Throwable error) {
-        long now = fuse.clock();
-        long elapsed = Math.max(0, now - started);
-        Ending ending = Ending.threw(error, judge.ofError(error), elapsed);
-        fuse.settle(leave, ending.judgement(), now, elapsed, error);
-        return (Ending) Objects.requireNonNull(told(1, null, ending, elapsed));
-    }
-
     /** One attempt: in through the gates from outer to inner, the work, out through them from inner to outer. */
-    private <T extends @Nullable Object, X extends Exception> @Nullable Object attempt(
-            AttemptWork<T, X> work,
-            boolean asked,
-            Object @Nullable [] ambient,
-            Deadline deadline,
-            @Nullable Setbacks setbacks) {
-        int number = setbacks == null ? 1 : setbacks.attempts() + 1;
-        Admission fuse = enterBreaker(deadline);
-        Admission place = fuse instanceof Rejection ? fuse : enterBulkhead();
-        if (place instanceof Admission.Wait wait) { // nothing is held while waiting, and nothing is believed after it
-            settle(breaker, fuse);
-            place = await(wait, deadline);
-            fuse = place instanceof Leave ? enterBreaker(deadline) : place;
+    private @Nullable Object attempt(
+            AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
+        Admission atBreaker = enterBreaker(deadline);
+        Admission atBulkhead = atBreaker instanceof Rejection ? atBreaker : enterBulkhead();
+        if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
+            giveBack(breaker, atBreaker);
+            atBulkhead = await(wait, deadline);
+            atBreaker = atBulkhead instanceof Leave ? enterBreaker(deadline) : atBulkhead;
         }
-        if (fuse == null || place == null || fuse instanceof Rejection || place instanceof Rejection) {
-            return notAdmitted(fuse, place, number);
+        if (atBreaker instanceof Rejection || atBulkhead instanceof Rejection) {
+            return notAdmitted(atBreaker, atBulkhead, number);
         }
-
         long started = clock(deadline);
         AttemptTimer timer = null;
         Object value = null;
@@ -176,24 +137,53 @@ final class BlockingEngine {
         try {
             timer = surroundings.startAttempt(ambient, deadline, started);
             Attempt shown = asked ? new ShownAttempt(parts.name(), number, Deadline.current()) : ShownAttempt.UNSEEN;
-            value = pool == null ? work.call(shown) : pool.call(work, shown, (Leave) place, deadline, started);
+            value = pool == null ? work.call(shown) : pool.call(work, shown, (Leave) atBulkhead, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
         Ending late = surroundings.endAttempt(ambient, timer, deadline, started);
-
         long now = clock(deadline);
         long elapsed = Math.max(0, now - started);
-        boolean plain = error == null && late == null && !looksAtResults && !(value instanceof Ending);
-        Ending ending = plain ? null : endings.judged(value, error, late, elapsed);
-        Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
-        if (bulkhead != null && pool == null) {
-            bulkhead.settle((Leave) place, judgement, now, elapsed, error);
-        }
-        if (breaker != null) {
-            breaker.settle((Leave) fuse, judgement, now, elapsed, error);
-        }
+        Ending ending = judged(value, error, late, elapsed);
+        settle(atBulkhead, atBreaker, ending, now, elapsed, error);
         return told(number, value, ending, elapsed);
+    }
+
+    /**
+     * A call of a guard that is nothing but a circuit breaker, when nobody listens and nothing is around: all that it
+     * pays for is the breaker.
+     */
+    private <T extends @Nullable Object, X extends Exception> T bareCall(
+            AttemptWork<T, X> work, @Nullable Function<? super RejectedException, ? extends T> refused) throws X {
+        CircuitBreaker only = Objects.requireNonNull(breaker);
+        Admission admission = only.enter();
+        if (admission instanceof Rejection rejection) {
+            ledger.refusedAtOnce(rejection.reason());
+            only.publish();
+            return conclusion.ofRefusalAtOnce(rejection, refused);
+        }
+        long started = only.clockAtStart();
+        T value;
+        try {
+            value = work.call(ShownAttempt.UNSEEN);
+        } catch (Throwable error) {
+            Ending ending = bareFailure(only, (Leave) admission, started, error);
+            return conclusion.of(Setbacks.after(null, ending), Ledger.UNHEARD, refused);
+        }
+        long now = only.clockAtEnd();
+        only.succeeded(admission, now, now - started);
+        if (countsAnswered) {
+            ledger.countAnswered();
+        }
+        return value;
+    }
+
+    private Ending bareFailure(CircuitBreaker only, Leave leave, long started, Throwable error) {
+        long now = only.clock();
+        long elapsed = Math.max(0, now - started);
+        Ending ending = Ending.threw(error, judge.ofError(error), elapsed);
+        only.settle(leave, ending.judgement(), now, elapsed, error);
+        return (Ending) Objects.requireNonNull(told(1, null, ending, elapsed));
     }
 
     // ---------------------------------------------------------------- the gates
@@ -210,17 +200,42 @@ final class BlockingEngine {
     }
 
     /** Gives a leave back unused. */
-    private static void settle(@Nullable Gate gate, @Nullable Admission admission) {
+    private static void giveBack(@Nullable Gate gate, @Nullable Admission admission) {
         if (gate != null && admission instanceof Leave leave) {
             gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
         }
     }
 
-    /** Waits for a place, as long as it may be held and the deadline allows; null when interrupted. */
-    private @Nullable Admission await(Admission.Wait wait, Deadline deadline) {
-        while (wait.granted() == null) {
+    /** What an attempt means that was not plainly good; null when it was. */
+    private @Nullable Ending judged(
+            @Nullable Object value, @Nullable Throwable error, @Nullable Ending late, long elapsed) {
+        boolean plain = error == null && late == null && !looksAtResults && !(value instanceof Ending);
+        return plain ? null : endings.judged(value, error, late, elapsed);
+    }
+
+    /** Settles an attempt that ran. A pool gives its permit back itself, when the work has really ended. */
+    private void settle(
+            Admission atBulkhead,
+            Admission atBreaker,
+            @Nullable Ending ending,
+            long now,
+            long elapsed,
+            @Nullable Throwable error) {
+        Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
+        if (bulkhead != null && pool == null) {
+            bulkhead.settle((Leave) atBulkhead, judgement, now, elapsed, error);
+        }
+        if (breaker != null) {
+            breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
+        }
+    }
+
+    /** Waits for a place, as long as it may be held and the deadline allows. */
+    private Admission await(Admission.Wait wait, Deadline deadline) {
+        Leave granted;
+        while ((granted = wait.granted()) == null) {
             if (Thread.currentThread().isInterrupted()) {
-                return wait.abandon() ? null : wait.granted();
+                return wait.abandon() ? INTERRUPTED : Objects.requireNonNull(wait.granted());
             }
             long now = time.precise();
             long remaining = deadline.remainingNanos(now);
@@ -232,17 +247,21 @@ final class BlockingEngine {
                 return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
             }
         }
-        return wait.granted();
+        return granted;
     }
 
-    private Ending notAdmitted(@Nullable Admission fuse, @Nullable Admission place, int number) {
-        settle(bulkhead, place);
-        settle(breaker, fuse);
-        if (fuse == null || place == null) {
+    private Ending notAdmitted(Admission atBreaker, Admission atBulkhead, int number) {
+        giveBack(bulkhead, atBulkhead);
+        giveBack(breaker, atBreaker);
+        if (atBreaker == INTERRUPTED) {
             Throwable foreign = published();
             return foreign == null ? endings.interrupted("a bulkhead permit") : Ending.before(foreign);
         }
-        return refused(number, (Rejection) (fuse instanceof Rejection ? fuse : place));
+        return refused(number, (Rejection) (atBreaker instanceof Rejection ? atBreaker : atBulkhead));
+    }
+
+    private Ending shutDown() {
+        return refused(1, endings.shutDown());
     }
 
     private Ending refused(int number, Rejection rejection) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Decides whether an attempt may start. What an engine needs of a mechanism, and no more.
  *
  * <p>This is for those who write engines or mechanisms. Every leave must be settled exactly once; an engine guarantees
- * that by construction, in one {@code finally}. Settling one twice counts the outcome twice and corrupts nothing.
+ * that by construction: it catches whatever the work throws, and settles in one place. Settling one twice counts the outcome twice and corrupts nothing.
  * Everybody else uses {@code tryEnter()} of the mechanism, whose {@link Permit} can be settled once only.
  *
  * <p><b>Threading:</b> safe for use by any number of threads; no method blocks or throws.
