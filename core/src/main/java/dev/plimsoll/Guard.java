@@ -3,6 +3,7 @@ package dev.plimsoll;
 import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Event.End;
@@ -278,7 +279,13 @@ public final class Guard {
                 : parts.breaker().explain();
         return parts.bulkhead() == null
                 ? gates
-                : gates + "\n  bulkhead: " + parts.bulkhead().snapshot();
+                : gates + "\n  bulkhead: " + words(parts.bulkhead().snapshot());
+    }
+
+    private static String words(BulkheadSnapshot now) {
+        return now.active() + " of " + now.maxConcurrent() + " permits taken, " + now.waiting() + " of "
+                + now.maxWaiting() + " places in the queue, " + now.rejected() + " refused so far"
+                + (now.orphans() == 0 ? "" : "; " + now.orphans() + " permits held by work whose caller has given up");
     }
 
     /**
