@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class BreakerAlarm {
 
-    private final BreakerMachine breaker;
+    private final BreakerFront breaker;
     private final Time time;
     private final Delivery delivery;
     private @Nullable Ring ring;
     private boolean stopped;
 
-    BreakerAlarm(BreakerMachine breaker, Time time) {
+    BreakerAlarm(BreakerFront breaker, Time time) {
         this.breaker = breaker;
         this.time = time;
         this.delivery = new Delivery(time);

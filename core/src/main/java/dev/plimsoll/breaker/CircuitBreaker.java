@@ -3,21 +3,22 @@ package dev.plimsoll.breaker;
 import dev.plimsoll.breaker.State.Closed;
 import dev.plimsoll.breaker.State.Episode;
 import dev.plimsoll.breaker.State.HalfOpen;
+import dev.plimsoll.breaker.State.Judged;
 import dev.plimsoll.breaker.State.Open;
 import dev.plimsoll.breaker.State.Operated;
+import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.breaker.State.Ramping;
 import dev.plimsoll.call.Admission;
-import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Judgement;
-import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
-import dev.plimsoll.call.Permit;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
-import dev.plimsoll.window.Counts;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +31,39 @@ import org.jspecify.annotations.Nullable;
  * gave its leave: late ones change nothing.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public final class CircuitBreaker extends BreakerMachine {
+public final class CircuitBreaker extends BreakerFront {
 
-    private static final long COARSE_ENOUGH = Duration.ofMillis(20).toNanos();
+    /*
+     *              a rule holds                      the open wait is over
+     *   CLOSED ───────────────────────▶ OPEN ───────────────────────────────▶ HALF_OPEN
+     *     ▲  ▲                           ▲                                      │   │
+     *     │  │ ramp over                 └──── one probe fails, or its lease ───┘   │
+     *     │  └── ramping (reported CLOSED) ◀── runs out                             │
+     *     └─────────────────────────────────── successesToClose probes succeed ◀────┘
+     *
+     *   any ── operator ──▶ FORCED_OPEN, DISABLED, METRICS_ONLY ── reset, or the time to live is over ──▶ CLOSED
+     *
+     * Concurrency: `state` is read once per method and handed on. Each change is built first, without side effects,
+     * and then set by one compare-and-set from the object it was built from; who loses asks again or has nothing left
+     * to do. An Open carries the instant at which it ends, so nobody can see one without the other. A leave remembers
+     * its episode, by identity; settle() compares it with the episode of the state it is about to change, and the
+     * compare-and-set makes sure that it is still that state. Good calls of a closed breaker touch nothing but the
+     * evidence, which belongs to the episode as well. The won compare-and-set also queues the transition: an episode
+     * knows the one before it until TransitionQueue has told its beginning. Nothing pins HALF_OPEN: every probe has a
+     * lease, looked at by the next call and by the timer.
+     * Sources: M. Nygard, Release It!, ch. 5. The episode rule: results of calls begun earlier say nothing about now.
+     */
 
-    private final BreakerAlarm alarm;
-    private final boolean precise;
-    private final boolean timed;
-    private final boolean windowed;
+    private static final long SURELY_OPEN = Duration.ofMillis(250).toNanos();
+    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "state", VarHandle.class, CircuitBreaker.class, State.class);
+
+    private final TransitionQueue transitions;
+    private volatile State state;
+    private volatile @Nullable Throwable lastError;
 
     /**
-     * For those who assemble guards; everybody else uses {@link #create(String, UnaryOperator)}.
+     * For those who assemble guards; everybody else uses {@code create}.
      *
      * @param name of the dependency
      * @param config checked by its builder
@@ -49,325 +72,229 @@ public final class CircuitBreaker extends BreakerMachine {
      */
     public CircuitBreaker(String name, BreakerConfig config, Time time, Observers observers) {
         super(name, config, time, observers);
-        this.alarm = new BreakerAlarm(this, time);
-        this.precise = Evidence.slowerThan(config) < COARSE_ENOUGH;
-        this.timed = Evidence.slowerThan(config) != Long.MAX_VALUE;
-        this.windowed = config.hasWindow() && config.horizon() instanceof BreakerConfig.Horizon.LastTime;
-    }
-
-    /**
-     * A breaker of its own, on the real clock.
-     *
-     * @param name of the dependency, for messages
-     * @param setup names what differs from the defaults
-     * @return a closed breaker
-     * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong
-     */
-    public static CircuitBreaker create(String name, UnaryOperator<CircuitBreakerBuilder> setup) {
-        return create(name, setup, Time.system());
-    }
-
-    /**
-     * A breaker of its own.
-     *
-     * @param name of the dependency, for messages
-     * @param setup names what differs from the defaults
-     * @param time the clocks and the timer
-     * @return a closed breaker
-     * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong
-     */
-    public static CircuitBreaker create(String name, UnaryOperator<CircuitBreakerBuilder> setup, Time time) {
-        CircuitBreakerBuilder builder = setup.apply(new CircuitBreakerBuilder());
-        Check check = new Check("circuit breaker " + name);
-        builder.check(check);
-        check.done();
-        return new CircuitBreaker(name, builder.build(), time, new Observers(null));
+        this.state = next.first();
+        this.transitions = new TransitionQueue(name, observers, state.episode());
     }
 
     @Override
-    public long clock() {
-        return precise ? time.precise() : time.coarse();
-    }
-
-    /**
-     * The clock at the start of the work, where the time that it takes means something to this breaker.
-     *
-     * @return an instant, or anything
-     */
-    public long clockAtStart() {
-        return timed ? clock() : 0;
-    }
-
-    /**
-     * The clock at the end of good work, where it means something to this breaker.
-     *
-     * @return an instant, or anything
-     */
-    public long clockAtEnd() {
-        return timed || windowed ? clock() : 0;
+    State present() {
+        return state;
     }
 
     @Override
-    void arm() {
-        alarm.set();
+    @Nullable
+    Throwable lastError() {
+        return lastError;
     }
 
-    /**
-     * The dependency's name.
-     *
-     * @return as given
-     */
-    public String name() {
-        return name;
+    @Override
+    public void publish() {
+        transitions.publish(this);
     }
 
-    /**
-     * How it is set up.
-     *
-     * @return an immutable value
-     */
-    public BreakerConfig config() {
-        return config;
+    // ---------------------------------------------------------------- entering
+
+    @Override
+    public Admission enter() {
+        State now = state;
+        return now instanceof Closed closed ? closed : enterElsewhere(now);
     }
 
-    /**
-     * Which state it is in. A wait that is over is noticed by the next call, or by the timer where somebody observes.
-     *
-     * @return one of the six
-     */
-    public BreakerState state() {
-        return present().episode().kind();
-    }
-
-    /**
-     * Asks for leave to make one call, by hand.
-     *
-     * @return a permit to settle, once; null when the breaker refuses, and {@link #explain()} says why
-     */
-    public @Nullable Permit tryEnter() {
-        Permit permit = enter() instanceof Admission.Leave leave ? new Permit(this, leave) : null;
-        try {
-            publish();
-        } catch (Error thrown) { // of an observer: the caller does not get its permit
-            if (permit != null) {
-                permit.settle(Judgement.NOT_RUN, null);
+    /** Every turn but the last follows a compare-and-set that this thread or another one has won: somebody gets on. */
+    private Admission enterElsewhere(State seen) {
+        State now = seen;
+        for (; ; now = state) {
+            Admission admission = tryEnter(now);
+            if (admission != null) {
+                return admission;
             }
-            throw thrown;
         }
-        return permit;
     }
 
-    /**
-     * Adds an observer of the transitions. From now on the breaker also goes on by timer, without waiting for a call.
-     *
-     * @param observer hears of them in their order
-     */
-    public void observe(Observer observer) {
-        observers.add(observer);
-        arm();
-    }
-
-    /**
-     * Removes an observer.
-     *
-     * @param observer hears nothing any more
-     */
-    public void forget(Observer observer) {
-        observers.remove(observer);
-        arm();
-    }
-
-    /** Stops the timer: from now on only calls move the breaker on. */
-    public void close() {
-        alarm.stop();
-    }
-
-    /** Called when observers were added or removed elsewhere. */
-    public void observersChanged() {
-        arm();
-    }
-
-    /**
-     * Refuses all calls until {@link #reset(String, String)}.
-     *
-     * @param reason why, for {@link #explain()}
-     * @param who did it
-     */
-    public void forceOpen(String reason, String who) {
-        operate(BreakerState.FORCED_OPEN, reason, who, null);
-    }
-
-    /**
-     * Refuses all calls for a while; then it is closed, with an empty window.
-     *
-     * @param reason why, for {@link #explain()}
-     * @param who did it
-     * @param timeToLive for how long; zero or less is over at once
-     */
-    public void forceOpen(String reason, String who, Duration timeToLive) {
-        operate(BreakerState.FORCED_OPEN, reason, who, timeToLive);
-    }
-
-    /**
-     * Passes all calls and judges none, until {@link #reset(String, String)}.
-     *
-     * @param reason why, for {@link #explain()}
-     * @param who did it
-     */
-    public void disable(String reason, String who) {
-        operate(BreakerState.DISABLED, reason, who, null);
-    }
-
-    /**
-     * Passes all calls and judges none for a while; then it is closed, with an empty window.
-     *
-     * @param reason why, for {@link #explain()}
-     * @param who did it
-     * @param timeToLive for how long; zero or less is over at once
-     */
-    public void disable(String reason, String who, Duration timeToLive) {
-        operate(BreakerState.DISABLED, reason, who, timeToLive);
-    }
-
-    /**
-     * Passes and judges all calls and never opens, until {@link #reset(String, String)}.
-     *
-     * @param reason why, for {@link #explain()}
-     * @param who did it
-     */
-    public void metricsOnly(String reason, String who) {
-        operate(BreakerState.METRICS_ONLY, reason, who, null);
-    }
-
-    /**
-     * Passes and judges all calls and never opens for a while; then it is closed, with an empty window.
-     *
-     * @param reason why, for {@link #explain()}
-     * @param who did it
-     * @param timeToLive for how long; zero or less is over at once
-     */
-    public void metricsOnly(String reason, String who, Duration timeToLive) {
-        operate(BreakerState.METRICS_ONLY, reason, who, timeToLive);
-    }
-
-    private void operate(BreakerState kind, String reason, String who, @Nullable Duration timeToLive) {
-        State from;
-        do {
-            from = present();
-        } while (!move(from, next.operated(from, kind, reason, who, timeToLive)));
-        publish();
-    }
-
-    /**
-     * Closes for everybody at once, with an empty window, whatever the state.
-     *
-     * @param reason why, for {@link #explain()}
-     * @param who did it
-     */
-    public void reset(String reason, String who) {
-        State from;
-        do {
-            from = present();
-        } while (!move(from, next.afresh(from, "reset by " + who + ": " + reason, false)));
-        publish();
-    }
-
-    /**
-     * The breaker at this moment.
-     *
-     * @return an immutable value
-     */
-    public BreakerSnapshot snapshot() {
-        return snapshot(present());
-    }
-
-    private BreakerSnapshot snapshot(State now) {
-        long at = time.precise();
-        Evidence evidence = now.evidence();
-        Counts window = evidence == null ? Counts.NONE : evidence.window(at);
-        Counts total = tally.total(evidence);
-        BreakerSnapshot.Judged judged = new BreakerSnapshot.Judged(
-                evidence == null ? 0 : evidence.streak(),
-                window.total(),
-                window.allFailed(),
-                window.allSlow(),
-                total.good() + total.slow(),
-                total.allFailed(),
-                now instanceof HalfOpen half ? half.live().size() : 0,
-                tally.orphans());
-        Episode episode = now.episode();
-        return new BreakerSnapshot(
-                name,
-                episode.kind(),
-                episode.sequence(),
-                episode.wall(),
-                at - episode.since(),
-                episode.reason(),
-                now instanceof Open open
-                        ? Optional.of(Duration.ofNanos(Math.max(0, open.until() - at)))
-                        : Optional.empty(),
-                admitting(now, at),
-                judged,
-                Optional.ofNullable(lastError()).map(CircuitBreaker::described));
-    }
-
-    private static double admitting(State now, long at) {
+    private @Nullable Admission tryEnter(State now) {
+        if (now instanceof Open open) {
+            return tryEnter(open);
+        }
+        if (now instanceof HalfOpen half) {
+            return tryEnter(half, time.precise());
+        }
         if (now instanceof Ramping ramping) {
-            return ramping.admitting(at);
+            return tryEnter(ramping);
         }
-        boolean passes = now instanceof Closed
-                || (now instanceof Operated && now.episode().kind() != BreakerState.FORCED_OPEN);
-        return passes ? 1 : 0;
+        return now instanceof Operated operated ? tryEnter(operated) : (Closed) now;
     }
 
-    private static String described(Throwable error) {
-        String message;
-        try {
-            message = error.getMessage();
-        } catch (RuntimeException e) {
-            message = "(its message cannot be read)";
+    private @Nullable Admission tryEnter(Open open) {
+        long left = left(open.until());
+        if (left <= 0) {
+            move(open, next.halfOpen(open, false));
+            return null;
         }
-        String type = error.getClass().getName();
-        return message == null ? type : type + ": " + message;
+        return refused(open.refusal(), left);
     }
 
-    /**
-     * Why it is in its state, for people: the state, since when, why, the last error, and what comes next.
-     *
-     * @return a few lines
-     */
-    public String explain() {
-        State state = present();
-        BreakerSnapshot now = snapshot(state);
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%s: %s since %s (%.1f s): %s",
-                name,
-                now.state(),
-                now.since(),
-                now.sinceNanos() / 1e9,
-                now.reason()));
-        if (state instanceof Operated operated) {
-            text.append("\n  by ").append(operated.who());
+    private @Nullable Admission tryEnter(HalfOpen half, long now) {
+        if (half.isDue(now)) {
+            move(half, next.overdue(half, false));
+            return null;
         }
-        if (now.admitting() > 0 && now.admitting() < 1) {
-            text.append("\n  admitting: ")
-                    .append(Math.round(100 * now.admitting()))
-                    .append(" %");
+        if (!half.hasRoom(config.probing(), now)) {
+            return refused(half.refusal(), Rejection.UNKNOWN);
         }
-        now.lastError().ifPresent(error -> text.append("\n  last error: ").append(error));
-        now.nextProbeIn().ifPresent(in -> text.append("\n  next probe ").append(nextProbe(in)));
-        return text.toString();
+        Probe probe = new Probe(half.episode(), now, config.lease());
+        return change(half, half.with(probe)) ? probe : null;
     }
 
-    private static String nextProbe(Duration in) {
-        return in.isZero()
-                ? "with the next call: the wait is over"
-                : String.format(Locale.ROOT, "in %.1f s", Math.ceil(in.toNanos() / 1e8) / 10);
+    private @Nullable Admission tryEnter(Ramping ramping) {
+        long now = time.coarse();
+        if (ramping.isOver(now)) {
+            change(ramping, new Closed(ramping.episode(), ramping.history(), ramping.evidence()));
+            return null;
+        }
+        return time.random() < ramping.admitting(now)
+                ? ramping
+                : refused(ramping.refusal(), ramping.episode().since() + ramping.span() - now);
     }
+
+    private @Nullable Admission tryEnter(Operated operated) {
+        long left = operated.limited() ? left(operated.until()) : Rejection.UNKNOWN;
+        if (operated.limited() && left <= 0) {
+            move(operated, next.expired(operated, false));
+            return null;
+        }
+        boolean refuses = operated.episode().kind() == BreakerState.FORCED_OPEN;
+        return refuses ? refused(operated.refusal(), left) : operated;
+    }
+
+    /** The coarse clock is never ahead: when it says that there is plenty of time left, nobody need ask the precise one. */
+    private long left(long until) {
+        long left = until - time.coarse();
+        return left > SURELY_OPEN ? left : until - time.precise();
+    }
+
+    private Rejection refused(String detail, long left) {
+        long clamped = Math.min(left, Time.LONGEST); // a clock that lags sees more left than there ever was
+        return new Rejection(name, "circuit breaker", Rejection.Reason.CIRCUIT_OPEN, detail, clamped);
+    }
+
+    // ---------------------------------------------------------------- settling
 
     @Override
-    public String toString() {
-        return name + ": " + state();
+    public void settle(Leave leave, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
+        State seen = state;
+        if (leave == seen && judgement.verdict() == Verdict.SUCCESS && seen instanceof Closed closed) {
+            String broken = closed.evidence().succeeded(now, elapsedNanos);
+            if (broken != null) {
+                open(closed.episode(), broken, judgement);
+            }
+        } else {
+            settleElsewhere((Judged) leave, judgement, now, elapsedNanos, error);
+        }
+    }
+
+    /** Settles good work and tells what follows from it, at once and in one step: settle() and publish() together. */
+    public void succeeded(Admission leave, long now, long elapsedNanos) {
+        State seen = state;
+        if (seen != leave
+                || !(seen instanceof Closed closed)
+                || !closed.evidence().good(now, elapsedNanos)) {
+            settle((Leave) leave, Judgement.SUCCESS, now, elapsedNanos, null);
+            publish();
+        }
+    }
+
+    private void settleElsewhere(
+            Judged leave, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
+        if (leave instanceof Probe probe) {
+            settleProbe(probe, judgement, now, elapsedNanos, error);
+            return;
+        }
+        Verdict verdict = config.opening().evidenceOf(judgement);
+        if (verdict == Verdict.IGNORED || verdict == Verdict.NOT_RUN) {
+            return;
+        }
+        State seen = state;
+        Evidence evidence = seen.episode() == leave.episode() ? seen.evidence() : null;
+        if (evidence == null) {
+            tally.outside(verdict);
+            return;
+        }
+        if (verdict != Verdict.SUCCESS) {
+            lastError = error;
+        }
+        String broken =
+                verdict == Verdict.SUCCESS ? evidence.succeeded(now, elapsedNanos) : evidence.failed(now, elapsedNanos);
+        if (broken != null) {
+            open(leave.episode(), broken, judgement);
+        }
+    }
+
+    private void settleProbe(Probe probe, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
+        tally.ended(probe);
+        Verdict verdict = config.opening().evidenceOf(judgement);
+        boolean counts = verdict != Verdict.IGNORED && verdict != Verdict.NOT_RUN;
+        if (counts) {
+            tally.outside(verdict);
+        }
+        while (state instanceof HalfOpen half && half.live().contains(probe)) {
+            if (!counts) {
+                change(half, half.without(probe));
+            } else if (verdict != Verdict.SUCCESS) {
+                lastError = error;
+                move(half, next.open(half, NextState.probeFailed(error), judgement, false));
+            } else if (Evidence.isSlow(config, time, now, elapsedNanos)) {
+                move(half, next.open(half, NextState.probeSlow(elapsedNanos), judgement, false));
+            } else if (half.successes() + 1 >= config.probing().successesToClose()) {
+                move(half, next.healed(half));
+            } else {
+                change(half, half.succeeded(probe));
+            }
+        }
+    }
+
+    /** A rule holds in an episode of judging; the first thread to set the new state wins, the others have nothing to do. */
+    private void open(Episode episode, String broken, Judgement judgement) {
+        State now = state;
+        while (now.episode() == episode && (now instanceof Closed || now instanceof Ramping)) {
+            move(now, next.open(now, broken, judgement, false));
+            now = state;
+        }
+    }
+
+    /** Goes on within an episode. True when this thread has won. */
+    private boolean change(State from, State to) {
+        boolean won = STATE.compareAndSet(this, from, to);
+        if (won) {
+            arm();
+        }
+        return won;
+    }
+
+    /** The one place where an episode ends. True when this thread has won; only then anything is told, folded, armed. */
+    @Override
+    boolean move(State from, State to) {
+        if (!STATE.compareAndSet(this, from, to)) {
+            return false;
+        }
+        transitions.announce();
+        from.over(tally);
+        arm();
+        return true;
+    }
+
+    /** Does what time alone demands; called by the timer. */
+    @Override
+    void wake(Episode armed) {
+        State now = state;
+        if (now.episode() != armed || !now.isDue(time.precise())) {
+            return;
+        }
+        if (now instanceof Open open) {
+            move(open, next.halfOpen(open, true));
+        } else if (now instanceof HalfOpen half) {
+            move(half, next.overdue(half, true));
+        } else if (now instanceof Operated operated) {
+            move(operated, next.expired(operated, true));
+        }
     }
 }

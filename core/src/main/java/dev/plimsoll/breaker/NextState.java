@@ -10,7 +10,6 @@ import dev.plimsoll.breaker.State.Ramping;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +72,7 @@ final class NextState {
                                 BreakerState.HALF_OPEN,
                                 now,
                                 time.wall(),
-                                "open for " + nanos(from.history().lastWait()),
+                                "the open wait of " + nanos(from.history().lastWait()) + " is over",
                                 byTimer),
                 from.history(),
                 "half open: at most " + probing.maxConcurrent() + " probes at once, " + probing.most() + " in all");
@@ -82,7 +81,8 @@ final class NextState {
     /** Enough probes succeeded. */
     State healed(HalfOpen from) {
         long now = time.precise();
-        String reason = from.successes() + 1 + " successful probes";
+        int successes = from.successes() + 1;
+        String reason = successes == 1 ? "the probe succeeded" : successes + " probes succeeded";
         Episode episode = from.episode().next(BreakerState.CLOSED, now, time.wall(), reason, false);
         History before = from.history();
         History history = new History(before.openings(), before.lastWait(), from.orphans(now));
@@ -131,10 +131,10 @@ final class NextState {
     }
 
     static String probeSlow(long elapsedNanos) {
-        return String.format(Locale.ROOT, "a probe was slow, %d ms", elapsedNanos / 1_000_000);
+        return "a probe was slow, " + nanos(elapsedNanos);
     }
 
-    private static Duration nanos(long span) {
-        return Duration.ofNanos(span);
+    private static String nanos(long span) {
+        return Time.words(Duration.ofNanos(span));
     }
 }

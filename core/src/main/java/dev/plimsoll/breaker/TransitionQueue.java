@@ -35,7 +35,7 @@ final class TransitionQueue {
     }
 
     /** Delivers what is queued. An {@link Error} of an observer is rethrown when all is delivered. */
-    void publish(BreakerMachine breaker) {
+    void publish(BreakerFront breaker) {
         if (!waiting || work.getAndIncrement() != 0) {
             return;
         }

@@ -9,7 +9,6 @@ import dev.plimsoll.time.Time;
 import dev.plimsoll.window.Counts;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +33,7 @@ final class TripRules {
             return broken(window.allFailed(), window.total(), rule.ratio(), rule.minimumCalls(), "failed");
         }
         if (asked instanceof SlowCallRate rule) {
-            String slow =
-                    "took " + Duration.ofNanos(Time.nanos(rule.slowerThan())).toMillis() + " ms or longer";
+            String slow = "took " + Time.words(rule.slowerThan()) + " or longer";
             return broken(window.allSlow(), window.total(), rule.ratio(), rule.minimumCalls(), slow);
         }
         int most = ((Failures) asked).failures();

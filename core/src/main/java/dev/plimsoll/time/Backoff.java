@@ -267,19 +267,22 @@ public final class Backoff {
         StringBuilder text = new StringBuilder();
         switch (kind) {
             case NONE -> text.append("none");
-            case FIXED -> text.append("fixed ").append(base);
-            case LINEAR -> text.append("linear ").append(base);
+            case FIXED -> text.append("fixed ").append(Time.words(base));
+            case LINEAR -> text.append("linear ").append(Time.words(base));
             case EXPONENTIAL ->
-                text.append("exponential ").append(base).append(" × ").append(factor);
+                text.append("exponential ")
+                        .append(Time.words(base))
+                        .append(" × ")
+                        .append(factor);
         }
         if (cap.compareTo(LONGEST) < 0) {
-            text.append(" up to ").append(cap);
+            text.append(" up to ").append(Time.words(cap));
         }
         switch (jitter) {
             case NONE -> {}
             case FULL -> text.append(", full jitter");
             case EQUAL -> text.append(", equal jitter");
-            case ADDITIVE -> text.append(", additive jitter ").append(addition);
+            case ADDITIVE -> text.append(", additive jitter ").append(Time.words(addition));
         }
         return text.toString();
     }

@@ -1,5 +1,7 @@
 package dev.plimsoll.time;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -16,6 +18,8 @@ public abstract sealed class Time permits SystemTime, VirtualTime {
 
     /** The longest span in nanoseconds (2^62, about 146 years); longer ones are cut to it. */
     public static final long LONGEST = 1L << 62;
+
+    private static final long MINUTE = 60_000_000_000L;
 
     Time() {}
 
@@ -42,6 +46,32 @@ public abstract sealed class Time permits SystemTime, VirtualTime {
             return 0;
         }
         return span.compareTo(Duration.ofNanos(LONGEST)) >= 0 ? LONGEST : span.toNanos();
+    }
+
+    /**
+     * A span as people write it.
+     *
+     * @param span any duration
+     * @return such as "100 ms", "1.5 s", "5 min" or "2 h"; at most three decimals
+     */
+    public static String words(Duration span) {
+        long nanos = span.isNegative() ? -nanos(span.negated()) : nanos(span);
+        double millis = nanos / 1e6;
+        if (Math.abs(millis) < 1_000) {
+            return number(millis) + " ms";
+        }
+        if (nanos % MINUTE != 0) {
+            return number(millis / 1_000) + " s";
+        }
+        long minutes = nanos / MINUTE;
+        return minutes % 60 == 0 ? minutes / 60 + " h" : minutes + " min";
+    }
+
+    private static String number(double value) {
+        return BigDecimal.valueOf(value)
+                .setScale(3, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /**

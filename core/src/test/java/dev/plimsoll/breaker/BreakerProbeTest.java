@@ -135,7 +135,7 @@ final class BreakerProbeTest {
         scene.refuses();
 
         assertThat(scene.state()).isEqualTo(OPEN);
-        assertThat(scene.breaker.snapshot().reason()).isEqualTo("a probe did not end within its lease of PT30S");
+        assertThat(scene.breaker.snapshot().reason()).isEqualTo("a probe did not end within its lease of 30 s");
         scene.pass(Scene.LEASE);
         scene.good(2);
         assertThat(scene.state()).isEqualTo(CLOSED);
@@ -262,7 +262,7 @@ final class BreakerProbeTest {
         slow.succeeded();
 
         assertThat(scene.state()).isEqualTo(OPEN);
-        assertThat(scene.breaker.snapshot().reason()).startsWith("a probe was slow, 3000 ms");
+        assertThat(scene.breaker.snapshot().reason()).startsWith("a probe was slow, 3 s");
     }
 
     @Test

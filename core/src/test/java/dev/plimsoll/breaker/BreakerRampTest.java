@@ -63,7 +63,7 @@ final class BreakerRampTest {
         while (refusal == null) {
             refusal = scene.breaker.enter() instanceof Rejection rejection ? rejection : null;
         }
-        assertThat(refusal.detail()).isEqualTo("closed, but for PT1M40S admitting a part");
+        assertThat(refusal.detail()).isEqualTo("closed, but for 100 s admitting a part");
         assertThat(refusal.retryAfter()).hasValue(Duration.ofSeconds(99));
     }
 

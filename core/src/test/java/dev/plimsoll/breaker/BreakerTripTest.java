@@ -122,7 +122,7 @@ final class BreakerTripTest {
         assertThat(TripRules.broken(new FailureRate(0.333333334, 3), 0, new Counts(2, 0, 1, 0)))
                 .isNull();
         assertThat(TripRules.broken(new SlowCallRate(0.5, SLOW, 4), 0, new Counts(2, 1, 0, 1)))
-                .isEqualTo("2 of 4 took 2000 ms or longer, 50 % ≥ 50 %");
+                .isEqualTo("2 of 4 took 2 s or longer, 50 % ≥ 50 %");
         assertThat(TripRules.broken(new SlowCallRate(0.5, SLOW, 5), 0, new Counts(2, 1, 0, 1)))
                 .isNull();
     }
@@ -140,7 +140,7 @@ final class BreakerTripTest {
 
         scene.call(Verdict.FAILURE, SLOW.plusMillis(1));
 
-        assertThat(scene.breaker.snapshot().reason()).isEqualTo("2 of 4 took 2000 ms or longer, 50 % ≥ 50 %");
+        assertThat(scene.breaker.snapshot().reason()).isEqualTo("2 of 4 took 2 s or longer, 50 % ≥ 50 %");
     }
 
     @Test

@@ -150,9 +150,9 @@ final class BackoffTest {
     @Test
     @DisplayName("Every kind says what it is")
     void text_namesEveryValue() {
-        assertThat(SEED).hasToString("exponential PT0.1S × 2.0 up to PT30S, additive jitter PT0.1S");
-        assertThat(Backoff.linear(Duration.ofSeconds(1))).hasToString("linear PT1S up to PT30S, full jitter");
-        assertThat(Backoff.fixed(Duration.ofSeconds(1)).equalJitter()).hasToString("fixed PT1S, equal jitter");
+        assertThat(SEED).hasToString("exponential 100 ms × 2.0 up to 30 s, additive jitter 100 ms");
+        assertThat(Backoff.linear(Duration.ofSeconds(1))).hasToString("linear 1 s up to 30 s, full jitter");
+        assertThat(Backoff.fixed(Duration.ofSeconds(1)).equalJitter()).hasToString("fixed 1 s, equal jitter");
         assertThat(Backoff.none()).hasToString("none");
     }
 
