@@ -20,6 +20,8 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -173,5 +175,48 @@ final class RetriesTest {
         assertThat(one.equalJitter()).isNotEqualTo(one.withoutJitter());
         assertThat(one.fullJitter()).isEqualTo(one);
         assertThat(one.additiveJitter(Duration.ofMillis(1))).isNotEqualTo(one.retryAfterClamp(Duration.ZERO));
+    }
+
+    private long pauseAfter(Retry retry, int attempts) {
+        return retries(retry.maxAttempts(20_000))
+                .next(attempts, Outcome.threw(new IOException()), Judgement.TRANSIENT, Time.LONGEST, 0)
+                .pauseNanos();
+    }
+
+    @Test
+    @DisplayName("T-55 T-56 without jitter pauses never shrink, from 0 to the cap, up to attempt 10000")
+    void pauses_neverShrink() {
+        long cap = Duration.ofSeconds(60).toNanos();
+        for (Retry retry : new Retry[] {
+            Retry.exponential(Duration.ofMillis(100))
+                    .cap(Duration.ofSeconds(60))
+                    .withoutJitter(),
+            Retry.linear(Duration.ofMillis(100)).cap(Duration.ofSeconds(60)).withoutJitter(),
+            Retry.exponential(Duration.ofDays(9)).cap(Duration.ofSeconds(60)).withoutJitter()
+        }) {
+            long before = 0;
+            for (int attempts = 1; attempts <= 10_000; attempts++) {
+                long pause = pauseAfter(retry, attempts);
+                assertThat(pause).isBetween(before, cap);
+                before = pause;
+            }
+            assertThat(before).isEqualTo(cap);
+        }
+    }
+
+    @Test
+    @DisplayName("T-51 T-56 at the cap every jitter still spreads, and stays inside it")
+    void jitter_spreadsAtTheCap() {
+        Retry capped = Retry.exponential(Duration.ofMillis(100)).cap(Duration.ofSeconds(1));
+        for (Retry retry : new Retry[] {capped.fullJitter(), capped.equalJitter()}) {
+            Set<Long> pauses = new HashSet<>();
+            for (int i = 0; i < 100; i++) {
+                pauses.add(pauseAfter(retry, 5_000));
+            }
+            assertThat(pauses)
+                    .hasSizeGreaterThan(50)
+                    .allSatisfy(pause -> assertThat(pause)
+                            .isBetween(0L, Duration.ofSeconds(1).toNanos()));
+        }
     }
 }
