@@ -44,7 +44,7 @@ final class BlockingEngine {
     private final @Nullable PooledAttempts pool;
     private final Judge judge;
     private final Endings endings;
-    private final Ledger ledger;
+    private final GuardCounts counts;
     private final Surroundings surroundings;
     private final Conclusion conclusion;
     private final boolean framed;
@@ -69,11 +69,11 @@ final class BlockingEngine {
         this.judge = parts.judge();
         this.endings = new Endings(parts);
         this.next = retries == null ? null : new NextAttempt(retries, parts, endings);
-        this.ledger = parts.ledger();
+        this.counts = parts.counts();
         this.framed = parts.framed();
         this.surroundings = new Surroundings(this, parts);
         this.conclusion = new Conclusion(parts);
-        this.countsAnswered = ledger.countsAnswered();
+        this.countsAnswered = counts.countsAnswered();
         this.looksAtResults = judge.looksAtResults() || (retries != null && retries.looksAtResults());
         this.timing = parts.timing();
         this.rechecked = rechecked;
@@ -97,7 +97,7 @@ final class BlockingEngine {
         Object[] ambient = framed || Ambient.isUsed() ? Ambient.here() : null;
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
         Deadline deadline = surroundings.ofCall(outer);
-        long begun = ledger.begun();
+        long begun = counts.begun();
         int depth = ambient == null ? 0 : Ambient.depth(ambient);
         Setbacks setbacks = null;
         try {
@@ -106,7 +106,7 @@ final class BlockingEngine {
                 int number = setbacks == null ? 1 : setbacks.attempts() + 1;
                 Object result = shut ? shutDown() : attempt(work, asked, ambient, deadline, number);
                 if (!(result instanceof Ending ending)) {
-                    ledger.callAnswered(begun, setbacks);
+                    counts.callAnswered(begun, setbacks);
                     return (T) result;
                 }
                 setbacks = Setbacks.after(setbacks, ending);
@@ -158,7 +158,7 @@ final class BlockingEngine {
         CircuitBreaker only = Objects.requireNonNull(breaker);
         Admission admission = only.enter();
         if (admission instanceof Rejection rejection) {
-            ledger.refusedAtOnce(rejection.reason());
+            counts.refusedAtOnce(rejection.reason());
             only.publish();
             return conclusion.ofRefusalAtOnce(rejection, refused);
         }
@@ -168,12 +168,12 @@ final class BlockingEngine {
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
             Ending ending = bareFailure(only, (Leave) admission, started, error);
-            return conclusion.of(Setbacks.after(null, ending), Ledger.UNHEARD, refused);
+            return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, refused);
         }
         long now = only.clockAtEnd();
         only.succeeded(admission, now, now - started);
         if (countsAnswered) {
-            ledger.countAnswered();
+            counts.countAnswered();
         }
         return value;
     }
@@ -267,7 +267,7 @@ final class BlockingEngine {
     private Ending refused(int number, Rejection rejection) {
         Throwable foreign = published();
         try {
-            ledger.attemptRefused(number, rejection);
+            counts.attemptRefused(number, rejection);
         } catch (Throwable ofObserver) {
             foreign = ofObserver;
         }
@@ -301,12 +301,12 @@ final class BlockingEngine {
         Throwable foreign = published();
         try {
             if (ending == null) {
-                ledger.attemptSucceeded(number, elapsed);
+                counts.attemptSucceeded(number, elapsed);
                 if (foreign == null) {
                     return value;
                 }
             } else {
-                ledger.attemptEnded(number, ending);
+                counts.attemptEnded(number, ending);
                 if (foreign == null) {
                     return answers(ending) ? value : ending;
                 }
@@ -314,7 +314,7 @@ final class BlockingEngine {
         } catch (Throwable ofUser) {
             foreign = ofUser;
         }
-        ledger.attemptSpoiled(ending);
+        counts.attemptSpoiled(ending);
         return Ending.threw(foreign, Judgement.IGNORED, elapsed);
     }
 
@@ -323,14 +323,14 @@ final class BlockingEngine {
         boolean good = ending.how() == Ending.How.RETURNED
                 && !ending.judgement().verdict().isBad()
                 && (retries == null || !retries.wantsAnother(ending.value()));
-        ledger.attemptLookedAt(ending, good);
+        counts.attemptLookedAt(ending, good);
         return good;
     }
 
     /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
     synchronized void recheck() {
         boolean onlyBreaker = rechecked && breaker != null && bulkhead == null && !framed && !looksAtResults;
-        bare = onlyBreaker && ledger.isUnheard() && !parts.owner().isClosed();
+        bare = onlyBreaker && counts.isUnheard() && !parts.owner().isClosed();
     }
 
     Parts parts() {

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conclusion {
 
-    private final Ledger ledger;
+    private final GuardCounts counts;
     private final boolean withStack;
 
     Conclusion(Parts parts) {
-        this.ledger = parts.ledger();
+        this.counts = parts.counts();
         this.withStack = parts.timing().withStack();
     }
 
@@ -39,7 +39,7 @@ final class Conclusion {
         RejectedException rejected =
                 refusal != null && (last == null || refused != null) ? new RejectedException(refusal, withStack) : null;
         Throwable error = last == null ? rejected : last.error();
-        ledger.callEnded(begun, setbacks, error);
+        counts.callEnded(begun, setbacks, error);
         if (refused != null && rejected != null) {
             return refused.apply(rejected);
         }

@@ -213,7 +213,7 @@ public final class Guard {
      * @param observer hears of it from now on
      */
     public void observe(Observer observer) {
-        parts.ledger().observers().add(observer);
+        parts.counts().observers().add(observer);
         observersChanged();
     }
 
@@ -223,7 +223,7 @@ public final class Guard {
      * @param observer hears nothing any more
      */
     public void forget(Observer observer) {
-        parts.ledger().observers().remove(observer);
+        parts.counts().observers().remove(observer);
         observersChanged();
     }
 
@@ -314,26 +314,26 @@ public final class Guard {
      * @return an immutable value
      */
     public GuardSnapshot snapshot() {
-        Ledger ledger = parts.ledger();
+        GuardCounts counts = parts.counts();
         Optional<BreakerSnapshot> breaker = Optional.ofNullable(parts.breaker()).map(CircuitBreaker::snapshot);
         Map<Rejection.Reason, Long> refusals = new EnumMap<>(Rejection.Reason.class);
         for (Rejection.Reason reason : Rejection.Reason.values()) {
-            if (ledger.refused(reason) > 0) {
-                refusals.put(reason, ledger.refused(reason));
+            if (counts.refused(reason) > 0) {
+                refusals.put(reason, counts.refused(reason));
             }
         }
         return new GuardSnapshot(
                 name(),
                 new GuardSnapshot.Calls(
-                        ledger.answered(breaker),
-                        ledger.ended(End.FAILED),
-                        ledger.ended(End.TIMED_OUT),
-                        ledger.ended(End.REFUSED),
-                        ledger.ended(End.CANCELLED)),
-                ledger.retried(),
+                        counts.answered(breaker),
+                        counts.ended(End.FAILED),
+                        counts.ended(End.TIMED_OUT),
+                        counts.ended(End.REFUSED),
+                        counts.ended(End.CANCELLED)),
+                counts.retried(),
                 Map.copyOf(refusals),
-                ledger.stalled(),
-                ledger.observers().faults(),
+                counts.stalled(),
+                counts.observers().faults(),
                 breaker,
                 Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),
                 Optional.ofNullable(parts.retries())

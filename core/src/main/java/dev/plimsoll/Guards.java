@@ -13,6 +13,7 @@ import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -113,8 +114,10 @@ public final class Guards implements AutoCloseable {
                         time,
                         listening))
                 .orElse(null);
-        Ledger.Counting byWhom = config.breaker().isPresent() ? Ledger.Counting.BREAKER : Ledger.Counting.LEDGER;
-        Ledger ledger = new Ledger(name, time, listening, config.counted() ? byWhom : Ledger.Counting.NOBODY);
+        GuardCounts.Counting byWhom =
+                config.breaker().isPresent() ? GuardCounts.Counting.BREAKER : GuardCounts.Counting.LEDGER;
+        GuardCounts counts =
+                new GuardCounts(name, time, listening, config.counted() ? byWhom : GuardCounts.Counting.NOBODY);
         Timing timing = new Timing(
                 name,
                 config.times().attempt().map(Time::nanos).orElse(0L),
@@ -129,7 +132,7 @@ public final class Guards implements AutoCloseable {
                 listening,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
         Bulkhead bulkhead = own != null ? own : config.sharedBulkhead().orElse(null);
-        Parts parts = new Parts(this, breaker, bulkhead, retries, timing, judge, ledger, settings.carriers());
+        Parts parts = new Parts(this, breaker, bulkhead, retries, timing, judge, counts, settings.carriers());
         return new Entry(config, new Guard(parts), own);
     }
 
@@ -143,6 +146,19 @@ public final class Guards implements AutoCloseable {
         synchronized (lock) {
             return Optional.ofNullable(entries.get(name)).map(Entry::guard);
         }
+    }
+
+    /**
+     * The guard of a dependency that was set up before.
+     *
+     * @param name of the dependency
+     * @return always the same object for a name
+     * @throws java.util.NoSuchElementException when there is none of that name; it lists those that there are
+     */
+    public Guard get(String name) {
+        return find(name)
+                .orElseThrow(() -> new NoSuchElementException("there is no guard \"" + name + "\"; there are: "
+                        + all().stream().map(Guard::name).toList()));
     }
 
     /**

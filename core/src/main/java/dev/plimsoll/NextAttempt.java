@@ -14,13 +14,13 @@ final class NextAttempt {
 
     private final Retries retries;
     private final Time time;
-    private final Ledger ledger;
+    private final GuardCounts counts;
     private final Endings endings;
 
     NextAttempt(Retries retries, Parts parts, Endings endings) {
         this.retries = retries;
         this.time = parts.time();
-        this.ledger = parts.ledger();
+        this.counts = parts.counts();
         this.endings = endings;
     }
 
@@ -55,11 +55,11 @@ final class NextAttempt {
         Retries.Decision next = retries.next(
                 setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
         if (next.denied() != null) {
-            ledger.retryDenied(setbacks.attempts(), next.denied());
+            counts.retryDenied(setbacks.attempts(), next.denied());
             return false;
         }
         setbacks.charge(now);
-        ledger.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
+        counts.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
         time.sleep(next.pauseNanos());
         return true;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param retries null for none
  * @param timing everything about time
  * @param judge what outcomes mean
- * @param ledger counts and tells
+ * @param counts counts and tells
  * @param carriers what goes along to other threads
  */
 record Parts(
@@ -28,7 +28,7 @@ record Parts(
         @Nullable Retries retries,
         Timing timing,
         Judge judge,
-        Ledger ledger,
+        GuardCounts counts,
         List<ContextCarrier> carriers) {
 
     String name() {
@@ -50,7 +50,7 @@ record Parts(
     }
 
     Parts judgedBy(Classifier classifier) {
-        return new Parts(owner, breaker, bulkhead, retries, timing, judge.with(classifier), ledger, carriers);
+        return new Parts(owner, breaker, bulkhead, retries, timing, judge.with(classifier), counts, carriers);
     }
 
     /** Hands over a value that came too late. */
@@ -59,7 +59,7 @@ record Parts(
             try {
                 timing.onLateResult().accept(value);
             } catch (Exception e) {
-                ledger.observers().fault(e);
+                counts.observers().fault(e);
             }
         }
     }

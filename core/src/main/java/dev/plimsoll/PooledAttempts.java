@@ -73,7 +73,7 @@ final class PooledAttempts {
 
     private <T extends @Nullable Object> PooledBody<T> submitted(AttemptWork<T, ?> work, Attempt shown, Leave permit) {
         try {
-            return bulkhead.submit(work, shown, captured(), parts.ledger().observers());
+            return bulkhead.submit(work, shown, captured(), parts.counts().observers());
         } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
             bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
             throw notSubmitted;
@@ -100,7 +100,7 @@ final class PooledAttempts {
             try {
                 all.add(carrier.capture());
             } catch (Exception e) {
-                parts.ledger().observers().fault(e);
+                parts.counts().observers().fault(e);
             }
         }
         return all;

@@ -14,6 +14,7 @@ import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.NoSuchElementException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -46,6 +47,10 @@ final class GuardsTest {
         Guard first = guards.guard("prices", GuardsTest::setUp);
         assertThat(guards.guard("prices", GuardsTest::setUp)).isSameAs(first);
         assertThat(guards.find("prices")).containsSame(first);
+        assertThat(guards.get("prices")).isSameAs(first);
+        assertThatThrownBy(() -> guards.get("other"))
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessage("there is no guard \"other\"; there are: [prices]");
         assertThat(guards.find("other")).isEmpty();
         assertThat(guards.all()).containsExactly(first);
         assertThat(guards.bulkheads()).hasSize(1);

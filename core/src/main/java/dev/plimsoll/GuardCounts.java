@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> safe for use by any number of threads; exact at quiescence.
  */
-final class Ledger {
+final class GuardCounts {
 
     /** When a call began that nobody hears of; an instant like any other would be as good, this one is rare. */
     static final long UNHEARD = 0x5EED_0FAC_1D1E_C10CL;
@@ -51,7 +51,7 @@ final class Ledger {
         BREAKER
     }
 
-    Ledger(String name, Time time, Observers observers, Counting counting) {
+    GuardCounts(String name, Time time, Observers observers, Counting counting) {
         this.name = name;
         this.time = time;
         this.observers = observers;
