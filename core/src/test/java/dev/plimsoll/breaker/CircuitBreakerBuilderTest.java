@@ -41,7 +41,7 @@ final class CircuitBreakerBuilderTest {
                         "slowCallRate.minimumCalls must be at least 1: 0",
                         "failures must be at least 1: 0",
                         "failures must be named with its window, by overLast or overLastCalls: no window",
-                        "openFor must be longer than zero: fixed PT0S",
+                        "openFor must be longer than zero: fixed 0 ms",
                         "retryAfterClamp must not be negative: PT-1S",
                         "maxConcurrentProbes must be at least 1: 0",
                         "successesToClose must be at least 1: 0",
