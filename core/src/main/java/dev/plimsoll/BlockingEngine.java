@@ -91,7 +91,7 @@ final class BlockingEngine {
     <T extends @Nullable Object, X extends Exception> T call(
             AttemptWork<T, X> work, boolean asked, @Nullable Function<? super RejectedException, ? extends T> refused)
             throws X {
-        if (bare && !Ambient.isUsed()) {
+        if (bare && !asked && !Ambient.isUsed()) {
             return bareCall(work, refused);
         }
         Object[] ambient = framed || Ambient.isUsed() ? Ambient.here() : null;
@@ -112,7 +112,7 @@ final class BlockingEngine {
                 setbacks = Setbacks.after(setbacks, ending);
             } while (next != null && next.comes(setbacks, deadline));
         } finally {
-            surroundings.leave(ambient, depth, outer);
+            surroundings.leave(ambient, depth, outer, setbacks);
         }
         return conclusion.of(setbacks, begun, refused);
     }
@@ -181,7 +181,7 @@ final class BlockingEngine {
     private Ending bareFailure(CircuitBreaker only, Leave leave, long started, Throwable error) {
         long now = only.clock();
         long elapsed = Math.max(0, now - started);
-        Ending ending = Ending.threw(error, judge.ofError(error), elapsed);
+        Ending ending = endings.judged(null, error, null, elapsed);
         only.settle(leave, ending.judgement(), now, elapsed, error);
         return (Ending) Objects.requireNonNull(told(1, null, ending, elapsed));
     }

@@ -47,14 +47,18 @@ public final class Guard {
 
     private final Parts parts;
     private final BlockingEngine engine;
+    private final BlockingEngine rechecked; // of the guard that this one is a view of
 
     Guard(Parts parts) {
-        this(parts, new BlockingEngine(parts, true));
+        this.parts = parts;
+        this.engine = new BlockingEngine(parts, true);
+        this.rechecked = engine;
     }
 
-    private Guard(Parts parts, BlockingEngine engine) {
+    private Guard(Parts parts, BlockingEngine engine, BlockingEngine rechecked) {
         this.parts = parts;
         this.engine = engine;
+        this.rechecked = rechecked;
     }
 
     /**
@@ -177,7 +181,7 @@ public final class Guard {
      */
     public Guard judgedBy(Classifier classifier) {
         Parts view = parts.judgedBy(classifier);
-        return new Guard(view, new BlockingEngine(view, false)); // nobody tells a view what changes
+        return new Guard(view, new BlockingEngine(view, false), rechecked); // nobody tells a view what changes
     }
 
     /**
@@ -229,7 +233,7 @@ public final class Guard {
 
     /** Looks again at what a call can leave out. */
     void recheck() {
-        engine.recheck();
+        rechecked.recheck();
     }
 
     private void observersChanged() {

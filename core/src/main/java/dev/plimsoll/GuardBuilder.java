@@ -148,7 +148,8 @@ public final class GuardBuilder {
     }
 
     /**
-     * Puts a circuit breaker around each attempt that other guards use too.
+     * Puts a circuit breaker around each attempt that other guards use too. It has observers of its own: the guard's hear
+     * of calls and refusals, and not of its transitions; add one with {@link CircuitBreaker#observe}.
      *
      * @param shared the breaker
      * @return this

@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,9 @@ public final class Guards implements AutoCloseable {
     private final Object lock = new Object();
     private final TreeMap<String, Entry> entries = new TreeMap<>(); // guarded by lock
     private final List<Observer> observers; // guarded by lock
+    private final AtomicInteger retrying = new AtomicInteger();
     private volatile boolean closed;
+    private volatile @Nullable Thread closing;
 
     private Guards(GuardsBuilder.Settings settings) {
         this.settings = settings;
@@ -223,8 +226,9 @@ public final class Guards implements AutoCloseable {
      * Refuses new calls, lets what runs end, nested calls included, for at most 30 s, and stops the pools and timers.
      * Closing twice does nothing.
      *
-     * <p>What is waited for are the attempts that hold a permit of a guard's own bulkhead; other calls run on their
-     * callers' threads, use nothing that is stopped here, and end by themselves.
+     * <p>What is waited for are the attempts that hold a permit of a guard's own bulkhead, and the calls that are tried
+     * again. Other calls run on their callers' threads and end by themselves; what they call through another guard of
+     * these is refused once the waiting is over.
      */
     @Override
     public void close() {
@@ -239,7 +243,9 @@ public final class Guards implements AutoCloseable {
         }
         List<Bulkhead> own =
                 all.stream().map(Entry::ownBulkhead).filter(Objects::nonNull).toList();
+        closing = Thread.currentThread();
         awaitEnd(own, Deadline.in(time(), GRACE));
+        closing = null;
         own.forEach(Bulkhead::close);
         for (Entry entry : all) {
             CircuitBreaker breaker = entry.guard().circuitBreaker();
@@ -249,13 +255,36 @@ public final class Guards implements AutoCloseable {
         }
     }
 
-    /** Waits until all are empty at once: what runs in one of them may still call another. An interrupt ends it. */
-    private static void awaitEnd(List<Bulkhead> all, Deadline deadline) {
+    /** A call is tried again: it holds nothing while it pauses, and wants to run once more. */
+    void retryBegins() {
+        retrying.incrementAndGet();
+    }
+
+    /** A call that was tried again is over. */
+    void retryEnds() {
+        retrying.decrementAndGet();
+        Thread waiting = closing;
+        if (waiting != null) {
+            time().unpark(waiting);
+        }
+    }
+
+    /**
+     * Waits until all are empty at once and no call is between two attempts: what runs in one of them may still call
+     * another. An interrupt ends it.
+     */
+    private void awaitEnd(List<Bulkhead> all, Deadline deadline) {
         try {
             boolean busy = true;
             while (busy && !deadline.expired()) {
                 for (Bulkhead bulkhead : all) {
                     boolean unused = bulkhead.awaitEnd(deadline);
+                }
+                while (retrying.get() > 0 && !deadline.expired()) {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                    time().parkUntil(this, time().precise() + Time.nanos(deadline.remaining()));
                 }
                 busy = all.stream().anyMatch(bulkhead -> bulkhead.snapshot().active() > 0);
             }

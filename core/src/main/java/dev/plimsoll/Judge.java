@@ -62,15 +62,20 @@ final class Judge {
 
     private Judgement classified(Outcome outcome) {
         try {
-            return classifier.judge(outcome);
+            Judgement judgement = classifier.judge(outcome);
+            if (judgement != null) {
+                return judgement;
+            }
+            observers.fault(new NullPointerException("the classifier returned null"));
         } catch (Exception e) {
             observers.fault(e);
-            return Classifier.standard().judge(outcome);
         }
+        return Classifier.standard().judge(outcome);
     }
 
     /**
-     * This guard's own timeout. When this process itself stood still it is not held against the dependency. What ended at the attempt timeout is judged as an error of the work would be.
+     * This guard's own timeout. What ended at the attempt timeout is judged as an error of the work would be; when this
+     * process itself stood still it is not held against the dependency.
      */
     Judgement ofTimeout(TimeoutExceededException timeout, long elapsedNanos, boolean stalled) {
         Judgement timely = timeout.limit() == Limit.ATTEMPT ? ofError(timeout) : ofOuterEnd(elapsedNanos);

@@ -13,12 +13,14 @@ import dev.plimsoll.time.Time;
 final class NextAttempt {
 
     private final Retries retries;
+    private final Guards owner;
     private final Time time;
     private final GuardCounts counts;
     private final Endings endings;
 
     NextAttempt(Retries retries, Parts parts, Endings endings) {
         this.retries = retries;
+        this.owner = parts.owner();
         this.time = parts.time();
         this.counts = parts.counts();
         this.endings = endings;
@@ -57,6 +59,9 @@ final class NextAttempt {
         if (next.denied() != null) {
             counts.retryDenied(setbacks.attempts(), next.denied());
             return false;
+        }
+        if (!setbacks.isRetried()) {
+            owner.retryBegins();
         }
         setbacks.charge(now);
         counts.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());

@@ -22,6 +22,7 @@ final class Setbacks {
     private static final int MOST_SUPPRESSED = 3;
 
     private int attempts;
+    private boolean retried;
     private boolean charged;
     private long chargedAt;
     private @Nullable Ending last;
@@ -59,8 +60,14 @@ final class Setbacks {
         earlier.add(error);
     }
 
+    /** Whether this call was tried again, or is about to be. */
+    boolean isRetried() {
+        return retried;
+    }
+
     /** Another attempt was charged to the budget at an instant. */
     void charge(long now) {
+        retried = true;
         charged = true;
         chargedAt = now;
     }

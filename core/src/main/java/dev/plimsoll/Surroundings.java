@@ -47,7 +47,10 @@ final class Surroundings {
         return shut;
     }
 
-    void leave(Object @Nullable [] ambient, int depth, Deadline outer) {
+    void leave(Object @Nullable [] ambient, int depth, Deadline outer, @Nullable Setbacks setbacks) {
+        if (setbacks != null && setbacks.isRetried()) {
+            parts.owner().retryEnds();
+        }
         if (ambient != null) {
             Ambient.unwind(ambient, depth);
             Ambient.setDeadline(ambient, outer);

@@ -80,6 +80,30 @@ final class ClosingTest {
     }
 
     @Test
+    @DisplayName("CA-5 close waits for a call that pauses between two attempts and holds nothing")
+    void close_letsACallBeTriedAgain() throws InterruptedException {
+        Guard guard = guards.guard(
+                "retried", g -> g.bulkhead(1).retry(Retry.fixed(SECOND).retryOn(IllegalStateException.class)));
+        List<Integer> attempts = new CopyOnWriteArrayList<>();
+        Thread caller = time.start(
+                "caller",
+                () -> guard.run(() -> {
+                    attempts.add(attempts.size() + 1);
+                    if (attempts.size() < 3) {
+                        throw new IllegalStateException("not yet");
+                    }
+                }));
+        time.advance(Duration.ofMillis(1));
+
+        guards.close();
+        time.join(caller);
+
+        assertThat(attempts).containsExactly(1, 2, 3);
+        assertThat(time.precise()).isEqualTo(2 * SECOND.toNanos());
+        assertShutDown(guard);
+    }
+
+    @Test
     @DisplayName("CA-5 close waits for at most 30 s, then refuses what is nested too, and leaves no timer")
     void close_waitsThirtySecondsAtMost() throws InterruptedException {
         Guard guard = guards.guard("stuck", g -> g.bulkhead(1).circuitBreaker().observer(new Heard()));
