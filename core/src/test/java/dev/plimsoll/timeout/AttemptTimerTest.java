@@ -6,6 +6,8 @@ import dev.plimsoll.Rendezvous;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,26 @@ final class AttemptTimerTest {
         }));
         assertThat(others[0].interruptsHereBy(Long.MAX_VALUE / 2)).isFalse();
         assertThat(others[0].cancel()).isTrue();
+    }
+
+    @Test
+    @DisplayName("CA-8 CB-13 whoever is woken by the timer and asks at once finds that it has fired")
+    void firedTimer_isSeenByTheThreadItWakes() {
+        AttemptTimer[] timer = new AttemptTimer[1];
+        List<Boolean> seen = new ArrayList<>();
+        Thread woken = new Thread(() -> timer[0] = new AttemptTimer(true, false)) {
+            @Override
+            public void interrupt() {
+                super.interrupt();
+                seen.add(timer[0].hasFired());
+            }
+        };
+        woken.start();
+        Rendezvous.join(woken);
+
+        timer[0].fire(0);
+
+        assertThat(seen).containsExactly(true);
     }
 
     @Test
