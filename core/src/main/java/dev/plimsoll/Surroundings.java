@@ -88,7 +88,7 @@ final class Surroundings {
         AttemptTimer timer = new AttemptTimer(timing.interrupts(), timing.isWhole(deadline, started));
         Ambient.push(ambient, timer);
         try {
-            time.start(timer, limit);
+            time.startAt(timer, started + limit); // no sooner, no later than those inside believe
         } catch (Throwable noThread) {
             timer.cancel();
             throw noThread;
