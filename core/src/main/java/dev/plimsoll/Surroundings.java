@@ -85,13 +85,14 @@ final class Surroundings {
         }
         Ambient.setDeadline(ambient, timing.ofAttempt(time, deadline, started));
         long limit = timing.limit(deadline, started);
-        if ((queue != null && queue.hasPool()) || Around.interruptsBy(started + limit)) {
+        boolean nested = Ambient.depth(ambient) > (queue == null ? 1 : 2); // who is not need not look, nor allocate
+        if ((queue != null && queue.hasPool()) || (nested && Around.interruptsBy(started + limit))) {
             return null; // the caller waits for the pool, and no longer than this; or somebody else keeps the time
         }
         AttemptTimer timer = new AttemptTimer(timing.interrupts(), timing.isWhole(deadline, started));
         Ambient.push(ambient, timer);
         try {
-            time.start(timer, limit);
+            time.startAt(timer, started + limit); // no sooner, no later than those inside believe
         } catch (Throwable noThread) {
             timer.cancel();
             throw noThread;

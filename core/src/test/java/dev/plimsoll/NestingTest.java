@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
@@ -16,9 +17,13 @@ import dev.plimsoll.call.TimeoutExceededException.Limit;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
+import dev.plimsoll.timeout.AttemptTimer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -276,5 +281,72 @@ final class NestingTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(Deadline.current().isNone()).isTrue();
+    }
+
+    /** A thread whose interrupter does not go on before the test says so. */
+    private static final class Held extends Thread {
+
+        private final CountDownLatch judged;
+
+        Held(Runnable body, CountDownLatch judged) {
+            super(body);
+            this.judged = judged;
+        }
+
+        @Override
+        public void interrupt() {
+            super.interrupt();
+            Rendezvous.await(judged);
+        }
+    }
+
+    @Test
+    @DisplayName("CA-8 CB-13 an inner attempt is the outer timeout's, though it ends while that still interrupts it")
+    void outerTimeout_inTheMidstOfInterrupting_isSeen() {
+        Guards real = Guards.create(g -> g.logging(false));
+        CountDownLatch judged = new CountDownLatch(1);
+        Heard heard = new Heard();
+        Guard outer = real.guard("outer", g -> g.attemptTimeout(Duration.ofMillis(20)));
+        Guard inner = real.guard(
+                "inner",
+                g -> g.circuitBreaker().blameAfter(Duration.ofMillis(1)).observer(heard));
+        inner.observe(event -> {
+            if (event instanceof CallEnded) {
+                judged.countDown();
+            }
+        });
+        Held caller = new Held(
+                () -> assertThatThrownBy(() -> outer.call(() -> inner.call(() -> {
+                            new CountDownLatch(1).await();
+                            return "never";
+                        })))
+                        .isInstanceOf(TimeoutExceededException.class),
+                judged);
+
+        caller.start();
+        Rendezvous.join(caller);
+
+        assertThat(heard.only(AttemptEnded.class).verdict()).isEqualTo(Verdict.FAILURE);
+        assertThat(heard.only(CallEnded.class).end()).isEqualTo(Event.End.TIMED_OUT);
+        real.close();
+    }
+
+    @Test
+    @DisplayName("CA-8 on the real clock one timer is enough for guards inside each other that share a deadline")
+    void innerGuard_underTheSameDeadline_startsNoTimer() throws Exception {
+        Guards real = Guards.create(g -> g.logging(false));
+        Guard outer = real.guard("outer", g -> g.attemptTimeout(Duration.ofHours(1)));
+        Guard inner = real.guard("inner", g -> g.totalTimeout(Duration.ofHours(2)));
+        List<Object> timers = new ArrayList<>();
+
+        outer.run(() -> inner.run(() -> inner.run(() -> Ambient.isInsideAny(around -> {
+            if (around instanceof AttemptTimer) {
+                timers.add(around);
+            }
+            return false;
+        }))));
+
+        assertThat(timers).hasSize(1);
+        real.close();
     }
 }

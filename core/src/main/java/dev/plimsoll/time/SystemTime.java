@@ -52,6 +52,11 @@ final class SystemTime extends Time {
     }
 
     @Override
+    public void startAt(Timer timer, long instant) {
+        TIMERS.startAt(timer, instant);
+    }
+
+    @Override
     public int pendingTimers() {
         return (int) Math.min(Integer.MAX_VALUE, TIMERS.pending());
     }

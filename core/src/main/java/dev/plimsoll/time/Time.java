@@ -124,6 +124,15 @@ public abstract sealed class Time permits SystemTime, VirtualTime {
     public abstract void start(Timer timer, long delayNanos);
 
     /**
+     * Starts a timer that is due at an instant, exactly; it runs as {@link #start(Timer, long)} says.
+     *
+     * @param timer a timer that was never started before
+     * @param instant of {@link #precise()}, at most {@link #LONGEST} ahead; one in the past makes the timer late at once
+     * @throws IllegalStateException when the timer was started before
+     */
+    public abstract void startAt(Timer timer, long instant);
+
+    /**
      * How many started timers have neither run nor been cancelled.
      *
      * @return 0 or more

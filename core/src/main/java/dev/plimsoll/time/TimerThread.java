@@ -64,14 +64,28 @@ final class TimerThread implements Runnable {
     void start(Timer timer, long delayNanos) {
         long delay = Math.max(0, Math.min(delayNanos, Time.LONGEST));
         long now = System.nanoTime();
-        if (!wheel.start(timer, now + delay)) {
+        start(timer, now + delay, now);
+    }
+
+    /**
+     * Starts a timer that is due at an instant.
+     *
+     * @throws IllegalStateException when it was started before
+     * @throws OutOfMemoryError when the thread is not running and cannot be started; the timer is then cancelled
+     */
+    void startAt(Timer timer, long instant) {
+        start(timer, instant, System.nanoTime());
+    }
+
+    private void start(Timer timer, long when, long now) {
+        if (!wheel.start(timer, when)) {
             return;
         }
         Thread running = thread;
         if (running == null) {
             beginFor(timer);
         } else {
-            wakeBy(now + Math.min(delay, NAP), running);
+            wakeBy(when - now - NAP < 0 ? when : now + NAP, running);
         }
     }
 

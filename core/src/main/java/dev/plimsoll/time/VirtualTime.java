@@ -227,6 +227,13 @@ public final class VirtualTime extends Time {
     }
 
     @Override
+    public void startAt(Timer timer, long instant) {
+        synchronized (lock) {
+            timers.start(timer, instant);
+        }
+    }
+
+    @Override
     public int pendingTimers() {
         synchronized (lock) {
             return timers.size();

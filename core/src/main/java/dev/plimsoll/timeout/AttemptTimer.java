@@ -20,6 +20,9 @@ public final class AttemptTimer extends Timer {
      * has lost waits for `fired`, a few instructions away, so that the interrupt has arrived before it clears it: an
      * interrupt never leaks into what the thread does next. The flag is cleared only if it was clean when the attempt
      * began, for then it is ours.
+     *
+     * The interrupted thread may wake and ask whose interrupt it was before `fired` is written: hasFired() is true from
+     * `firing` on, which is written before the interrupt is sent.
      */
 
     private static final byte PENDING = 0;
@@ -78,10 +81,10 @@ public final class AttemptTimer extends Timer {
     /**
      * Whether the time is up.
      *
-     * @return true as soon as the thread has been interrupted
+     * @return true from just before the thread is interrupted
      */
     public boolean hasFired() {
-        return phase >= FIRED;
+        return phase >= FIRING;
     }
 
     /**

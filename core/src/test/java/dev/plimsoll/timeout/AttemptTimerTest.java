@@ -6,6 +6,8 @@ import dev.plimsoll.Rendezvous;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,38 @@ final class AttemptTimerTest {
     }
 
     @Test
+    @DisplayName("CA-8 a timer is due at exactly the instant it was started for, on either clock")
+    void startedAt_isDueExactlyThen() {
+        for (Time each : List.of(time, Time.system(), VirtualTime.startingAt(Long.MAX_VALUE - 5, 1))) {
+            AttemptTimer timer = new AttemptTimer(true, false);
+            long until = each.precise() + SECOND * 3600;
+
+            each.startAt(timer, until);
+
+            assertThat(timer.interruptsHereBy(until)).isTrue();
+            assertThat(timer.interruptsHereBy(until - 1)).isFalse();
+            assertThat(timer.finish()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("CA-8 a timer that is started for an instant in the past fires, and knows how late it is")
+    void startedInThePast_firesLate() {
+        AttemptTimer past = new AttemptTimer(true, false);
+        time.advance(Duration.ofSeconds(1));
+        time.startAt(past, SECOND - Duration.ofMillis(101).toNanos());
+        time.advance(Duration.ZERO);
+        assertThat(past.finish()).isTrue();
+        assertThat(past.hasStalled()).isTrue();
+
+        AttemptTimer real = new AttemptTimer(false, false);
+        Time.system().startAt(real, Time.system().precise() - SECOND);
+        Rendezvous.await(real::hasFired, "the timer has fired");
+        assertThat(real.finish()).isTrue();
+        assertThat(real.hasStalled()).isTrue();
+    }
+
+    @Test
     @DisplayName("TO-1 without interrupt, or for another thread, it touches no flag")
     void quietTimer_touchesNoFlag() throws InterruptedException {
         AttemptTimer quiet = new AttemptTimer(false, false);
@@ -59,6 +93,26 @@ final class AttemptTimerTest {
         }));
         assertThat(others[0].interruptsHereBy(Long.MAX_VALUE / 2)).isFalse();
         assertThat(others[0].cancel()).isTrue();
+    }
+
+    @Test
+    @DisplayName("CA-8 CB-13 whoever is woken by the timer and asks at once finds that it has fired")
+    void firedTimer_isSeenByTheThreadItWakes() {
+        AttemptTimer[] timer = new AttemptTimer[1];
+        List<Boolean> seen = new ArrayList<>();
+        Thread woken = new Thread(() -> timer[0] = new AttemptTimer(true, false)) {
+            @Override
+            public void interrupt() {
+                super.interrupt();
+                seen.add(timer[0].hasFired());
+            }
+        };
+        woken.start();
+        Rendezvous.join(woken);
+
+        timer[0].fire(0);
+
+        assertThat(seen).containsExactly(true);
     }
 
     @Test
