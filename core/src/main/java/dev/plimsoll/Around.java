@@ -2,7 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.TimeoutExceededException;
-import dev.plimsoll.timeout.AttemptTimer;
+import dev.plimsoll.timeout.TimeLimit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,17 +25,17 @@ final class Around {
 
     /** Whether a timeout around this guard interrupts this thread at an instant or earlier, so that one is enough. */
     static boolean interruptsBy(long instant) {
-        return Ambient.isInsideAny(around -> around instanceof AttemptTimer timer && timer.interruptsHereBy(instant));
+        return Ambient.isInsideAny(around -> around instanceof TimeLimit limit && limit.interruptsHereBy(instant));
     }
 
     /** An interrupt that was taken for that of an inner timeout may have been an outer one's as well. */
     static void restoreInterrupt() {
-        if (Ambient.isInsideAny(around -> around instanceof AttemptTimer timer && timer.interruptsHere())) {
+        if (Ambient.isInsideAny(around -> around instanceof TimeLimit limit && limit.interruptsHere())) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Each guard lies around its timer: the owner of a fired timer is the next guard outwards. */
+    /** Each guard lies around its limit of time: the owner of one that has fired is the next guard outwards. */
     private static final class OwnerOfFired implements Predicate<Object> {
 
         private boolean fired;
@@ -48,9 +48,9 @@ final class Around {
                 engine = owner;
                 return true;
             }
-            if (!fired && around instanceof AttemptTimer timer && timer.hasFired()) {
+            if (!fired && around instanceof TimeLimit limit && limit.hasFired()) {
                 fired = true;
-                whole = timer.isWhole();
+                whole = limit.isWhole();
             }
             return false;
         }

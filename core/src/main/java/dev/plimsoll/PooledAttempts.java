@@ -3,6 +3,7 @@ package dev.plimsoll;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.CallInterruptedException;
@@ -11,6 +12,7 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,22 +46,26 @@ final class PooledAttempts {
      */
     <T extends @Nullable Object> @Nullable Object call(
             AttemptWork<T, ?> work, Attempt shown, Leave permit, Deadline deadline, long started) throws Throwable {
-        PooledBody<T> body = submitted(work, shown, permit);
-        body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
         Timing timing = parts.timing();
+        boolean bounded = timing.bounds(deadline);
+        long until = bounded ? started + timing.limit(deadline, started) : 0;
+        Patience patience = bounded
+                ? Patience.until(timing.interrupts(), timing.isWhole(deadline, started), until)
+                : Patience.endless(timing.interrupts());
+        PooledBody<T> body = submitted(work, shown, permit, patience);
+        body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
         try {
-            if (!timing.bounds(deadline)) {
+            if (!bounded) {
                 body.await();
-            } else {
-                long until = started + timing.limit(deadline, started);
-                if (!body.awaitUntil(until)) {
-                    if (body.detach(timing.interrupts(), timing.onLateResult())) {
-                        return timedOut(deadline, started, until);
-                    }
-                    body.await(); // it is done, and about to give its permit back
+            } else if (!body.awaitUntil(until)) {
+                patience.giveUp(true);
+                if (body.detach(timing.interrupts(), timing.onLateResult())) {
+                    return timedOut(deadline, started, until);
                 }
+                body.await(); // it is done, and about to give its permit back
             }
         } catch (InterruptedException interrupt) {
+            patience.giveUp(false);
             if (body.detach(timing.interrupts(), timing.onLateResult())) {
                 return interrupted(time.precise() - started);
             }
@@ -71,12 +77,25 @@ final class PooledAttempts {
         return body.outcome().value();
     }
 
-    private <T extends @Nullable Object> PooledBody<T> submitted(AttemptWork<T, ?> work, Attempt shown, Leave permit) {
+    private <T extends @Nullable Object> PooledBody<T> submitted(
+            AttemptWork<T, ?> work, Attempt shown, Leave permit, Patience patience) {
+        Object[] ambient = Ambient.here();
+        int depth = Ambient.depth(ambient);
         try {
-            return bulkhead.submit(work, shown, captured(), parts.counts().observers());
+            Ambient.push(ambient, patience); // carried along with all that is around, and innermost
+            return bulkhead.submit(
+                    attempt -> {
+                        patience.begin();
+                        return work.call(attempt);
+                    },
+                    shown,
+                    captured(),
+                    parts.counts().observers());
         } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
             bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
             throw notSubmitted;
+        } finally {
+            Ambient.unwind(ambient, depth);
         }
     }
 

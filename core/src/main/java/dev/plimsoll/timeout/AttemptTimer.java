@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * <p><b>Threading:</b> made and finished by the thread that runs the attempt; fired by the timer thread.
  */
-public final class AttemptTimer extends Timer {
+public final class AttemptTimer extends Timer implements TimeLimit {
 
     /*
      *   pending ── cancel() by the caller ──▶ cancelled        the timer thread never touches the caller's thread
@@ -78,40 +78,22 @@ public final class AttemptTimer extends Timer {
         return true;
     }
 
-    /**
-     * Whether the time is up.
-     *
-     * @return true from just before the thread is interrupted
-     */
+    @Override
     public boolean hasFired() {
         return phase >= FIRING;
     }
 
-    /**
-     * Whether what was up was the whole call's time.
-     *
-     * @return false for the attempt's own
-     */
+    @Override
     public boolean isWhole() {
         return whole;
     }
 
-    /**
-     * Whether this timer has interrupted the current thread, or is about to, and will not do it again: whoever clears
-     * the thread's flag for a reason of his own must set it again.
-     *
-     * @return false when it interrupts another thread, or none
-     */
+    @Override
     public boolean interruptsHere() {
         return interrupts && phase >= FIRING && thread == Thread.currentThread();
     }
 
-    /**
-     * Whether this timer will interrupt the current thread at an instant, or earlier.
-     *
-     * @param instant of the precise clock
-     * @return false when it interrupts another thread, or none
-     */
+    @Override
     public boolean interruptsHereBy(long instant) {
         return interrupts && due() - instant <= 0 && thread == Thread.currentThread();
     }
