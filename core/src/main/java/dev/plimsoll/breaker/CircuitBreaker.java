@@ -276,7 +276,7 @@ public final class CircuitBreaker extends BreakerFront {
         if (!STATE.compareAndSet(this, from, to)) {
             return false;
         }
-        transitions.announce();
+        transitions.waiting = true;
         from.over(tally);
         arm();
         return true;
