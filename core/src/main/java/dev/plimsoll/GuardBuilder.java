@@ -10,6 +10,7 @@ import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -283,8 +284,10 @@ public final class GuardBuilder {
 
     /** A probe may take as long as an attempt, twice over; and what the guard does not count its breaker does not. */
     private BreakerConfig built(CircuitBreakerBuilder setup) {
-        if (attemptTimeout != null && !setup.hasProbeLease()) {
-            setup.probeLease(attemptTimeout.multipliedBy(2));
+        BreakerConfig config = setup.build();
+        if (attemptTimeout != null) {
+            long half = Math.min(Time.nanos(attemptTimeout), Time.LONGEST / 2);
+            config = config.leaseUnlessNamed(Duration.ofNanos(2 * half));
         }
         return (counted ? setup : setup.uncounted()).build();
     }

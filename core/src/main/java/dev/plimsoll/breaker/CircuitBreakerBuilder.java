@@ -227,15 +227,6 @@ public final class CircuitBreakerBuilder {
     }
 
     /**
-     * Whether the probes' lease was named.
-     *
-     * @return false when it would be the default
-     */
-    public boolean hasProbeLease() {
-        return probeLease != null;
-    }
-
-    /**
      * Collects everything that is wrong.
      *
      * @param check where to
