@@ -10,6 +10,7 @@ import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class GuardBuilder {
     private Classifier classifier = Classifier.standard();
     private final List<Observer> observers = new ArrayList<>();
     private boolean counted = true;
+    private final Check given = new Check("guard");
 
     GuardBuilder() {}
 
@@ -55,7 +57,9 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder attemptTimeout(Duration limit) {
-        this.attemptTimeout = limit;
+        if (given.given("attemptTimeout", limit)) {
+            this.attemptTimeout = limit;
+        }
         return this;
     }
 
@@ -66,7 +70,9 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder totalTimeout(Duration limit) {
-        this.totalTimeout = limit;
+        if (given.given("totalTimeout", limit)) {
+            this.totalTimeout = limit;
+        }
         return this;
     }
 
@@ -88,7 +94,9 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder onLateResult(Consumer<@Nullable Object> taker) {
-        this.onLateResult = taker;
+        if (given.given("onLateResult", taker)) {
+            this.onLateResult = taker;
+        }
         return this;
     }
 
@@ -100,7 +108,9 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder blameAfter(Duration span) {
-        this.blameAfter = span;
+        if (given.given("blameAfter", span)) {
+            this.blameAfter = span;
+        }
         return this;
     }
 
@@ -111,7 +121,9 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder retry(Retry retry) {
-        this.retry = retry;
+        if (given.given("retry", retry)) {
+            this.retry = retry;
+        }
         return this;
     }
 
@@ -122,7 +134,9 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder retryBudget(RetryBudget budget) {
-        this.budget = budget;
+        if (given.given("retryBudget", budget)) {
+            this.budget = budget;
+        }
         return this;
     }
 
@@ -142,7 +156,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder circuitBreaker(UnaryOperator<CircuitBreakerBuilder> setup) {
-        this.breaker = setup.apply(new CircuitBreakerBuilder());
+        this.breaker = given.applied("circuitBreaker", setup, new CircuitBreakerBuilder());
         this.sharedBreaker = null;
         return this;
     }
@@ -155,6 +169,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder circuitBreaker(CircuitBreaker shared) {
+        given.given("circuitBreaker", shared);
         this.sharedBreaker = shared;
         this.breaker = null;
         return this;
@@ -177,7 +192,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder bulkhead(UnaryOperator<BulkheadConfig.Builder> setup) {
-        this.bulkhead = setup.apply(BulkheadConfig.builder());
+        this.bulkhead = given.applied("bulkhead", setup, BulkheadConfig.builder());
         this.sharedBulkhead = null;
         return this;
     }
@@ -189,6 +204,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder bulkhead(Bulkhead shared) {
+        given.given("bulkhead", shared);
         this.sharedBulkhead = shared;
         this.bulkhead = null;
         return this;
@@ -201,7 +217,9 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder classifier(Classifier classifier) {
-        this.classifier = classifier;
+        if (given.given("classifier", classifier)) {
+            this.classifier = classifier;
+        }
         return this;
     }
 
@@ -212,7 +230,9 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder observer(Observer observer) {
-        observers.add(observer);
+        if (given.given("observer", observer)) {
+            observers.add(observer);
+        }
         return this;
     }
 
@@ -228,7 +248,8 @@ public final class GuardBuilder {
 
     GuardConfig build(String name) {
         Check check = new Check("guard " + name);
-        check.that(Guards.NAME.matcher(name).matches(), "name", "must match " + Guards.NAME, "\"" + name + "\"");
+        check.name(name);
+        check.all(given);
         checkTimes(check);
         if (retry != null) {
             part(check, "retry", retry::check);
@@ -284,9 +305,11 @@ public final class GuardBuilder {
 
     /** A probe may take as long as an attempt, twice over; and what the guard does not count its breaker does not. */
     private BreakerConfig built(CircuitBreakerBuilder setup) {
-        if (attemptTimeout != null && !setup.hasProbeLease()) {
-            setup.probeLease(attemptTimeout.multipliedBy(2));
+        BreakerConfig config = setup.build();
+        if (attemptTimeout != null) {
+            long half = Math.min(Time.nanos(attemptTimeout), Time.LONGEST / 2);
+            config = config.leaseUnlessNamed(Duration.ofNanos(2 * half));
         }
-        return (counted ? setup : setup.uncounted()).build();
+        return counted ? config : config.uncounted();
     }
 }

@@ -94,4 +94,22 @@ final class LoggingTest {
         assertThat(lines).isEmpty();
         assertThat(LOGGER.isLoggable(Level.INFO)).isTrue();
     }
+
+    @Test
+    @DisplayName("CB-1 EV-1 the end of an operator's time is told by the call that notices it, however fast its path")
+    void timeToLive_whenItsEndIsNoticedByAGoodCall_isLoggedAtOnce() {
+        try (Guards guards = Guards.create(g -> g.time(time))) {
+            Guard bare = guards.guard("bare", g -> g.circuitBreaker());
+            Guard guard = guards.guard("prices", g -> g.circuitBreaker().attemptTimeout(Duration.ofSeconds(1)));
+            for (Guard each : List.of(bare, guard)) {
+                Objects.requireNonNull(each.circuitBreaker()).disable("maintenance", "me", Duration.ofSeconds(9));
+                lines.clear();
+                time.advance(Duration.ofSeconds(9));
+
+                each.get(() -> "good");
+
+                assertThat(lines).singleElement().asString().contains("the time to live is over");
+            }
+        }
+    }
 }

@@ -89,6 +89,26 @@ public record BreakerConfig(
         rules = List.copyOf(rules);
     }
 
+    /**
+     * The same, but with a lease where none was named.
+     *
+     * @param lease after which time an unsettled probe counts as failed
+     * @return this, or a changed copy
+     */
+    public BreakerConfig leaseUnlessNamed(Duration lease) {
+        Probing leased = new Probing(probing.maxConcurrent, probing.successesToClose, Optional.of(lease));
+        return probing.lease.isPresent() ? this : new BreakerConfig(rules, horizon, opening, leased, rampUp, counted);
+    }
+
+    /**
+     * The same, but good calls are counted only where a rule needs it.
+     *
+     * @return a changed copy
+     */
+    public BreakerConfig uncounted() {
+        return new BreakerConfig(rules, horizon, opening, probing, rampUp, false);
+    }
+
     /** Whether a rule looks at a window. */
     boolean hasWindow() {
         return rules.stream().anyMatch(rule -> !(rule instanceof TripRule.ConsecutiveFailures));

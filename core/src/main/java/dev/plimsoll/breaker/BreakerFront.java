@@ -17,6 +17,7 @@ import dev.plimsoll.time.Time;
 import dev.plimsoll.window.Counts;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
     /**
      * A breaker of its own, on the real clock.
      *
-     * @param name of the dependency, for messages
+     * @param name of the dependency, for messages: 1 … 64 letters, digits, dots, dashes and underscores
      * @param setup names what differs from the defaults
      * @return a closed breaker
      * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong
@@ -81,18 +82,22 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
     /**
      * A breaker of its own.
      *
-     * @param name of the dependency, for messages
+     * @param name of the dependency, for messages: 1 … 64 letters, digits, dots, dashes and underscores
      * @param setup names what differs from the defaults
      * @param time the clocks and the timer
      * @return a closed breaker
      * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong
      */
     public static CircuitBreaker create(String name, UnaryOperator<CircuitBreakerBuilder> setup, Time time) {
-        CircuitBreakerBuilder builder = setup.apply(new CircuitBreakerBuilder());
         Check check = new Check("circuit breaker " + name);
-        builder.check(check);
+        check.name(name);
+        CircuitBreakerBuilder builder = check.applied("setup", setup, new CircuitBreakerBuilder());
+        if (builder != null) {
+            builder.check(check);
+        }
+        check.given("time", time);
         check.done();
-        return new CircuitBreaker(name, builder.build(), time, new Observers(null));
+        return new CircuitBreaker(name, Objects.requireNonNull(builder).build(), time, new Observers(null));
     }
 
     @Override

@@ -192,15 +192,15 @@ public final class CircuitBreaker extends BreakerFront {
         }
     }
 
-    /** Settles good work and tells what follows from it, at once and in one step: settle() and publish() together. */
+    /** Settles good work and tells what waits to be told, at once and in one step: settle() and publish() together. */
     public void succeeded(Admission leave, long now, long elapsedNanos) {
         State seen = state;
         if (seen != leave
                 || !(seen instanceof Closed closed)
                 || !closed.evidence().good(now, elapsedNanos)) {
             settle((Leave) leave, Judgement.SUCCESS, now, elapsedNanos, null);
-            publish();
         }
+        publish();
     }
 
     private void settleElsewhere(
@@ -276,7 +276,7 @@ public final class CircuitBreaker extends BreakerFront {
         if (!STATE.compareAndSet(this, from, to)) {
             return false;
         }
-        transitions.announce();
+        transitions.waiting = true;
         from.over(tally);
         arm();
         return true;

@@ -41,6 +41,7 @@ public final class CircuitBreakerBuilder {
     private @Nullable Duration probeLease;
     private Duration rampUp = Duration.ZERO;
     private boolean counted = true;
+    private final Check given = new Check("circuit breaker");
 
     /** Everything is as by default. */
     public CircuitBreakerBuilder() {}
@@ -75,7 +76,8 @@ public final class CircuitBreakerBuilder {
      * @return this
      */
     public CircuitBreakerBuilder slowCallRate(double ratio, Duration slowerThan, int minimumCalls) {
-        return rule(new TripRule.SlowCallRate(ratio, slowerThan, minimumCalls));
+        Duration checked = given.given("slowCallRate.slowerThan", slowerThan) ? slowerThan : SHORTEST_SPAN;
+        return rule(new TripRule.SlowCallRate(ratio, checked, minimumCalls));
     }
 
     /**
@@ -95,7 +97,9 @@ public final class CircuitBreakerBuilder {
      * @return this
      */
     public CircuitBreakerBuilder overLast(Duration span) {
-        this.horizon = new Horizon.LastTime(span);
+        if (given.given("overLast", span)) {
+            this.horizon = new Horizon.LastTime(span);
+        }
         return this;
     }
 
@@ -117,7 +121,7 @@ public final class CircuitBreakerBuilder {
      * @return this
      */
     public CircuitBreakerBuilder openFor(Duration wait) {
-        return openFor(Backoff.fixed(wait));
+        return given.given("openFor", wait) ? openFor(Backoff.fixed(wait)) : this;
     }
 
     /**
@@ -128,7 +132,9 @@ public final class CircuitBreakerBuilder {
      * @return this
      */
     public CircuitBreakerBuilder openFor(Backoff wait) {
-        this.openWait = wait;
+        if (given.given("openFor", wait)) {
+            this.openWait = wait;
+        }
         return this;
     }
 
@@ -139,7 +145,9 @@ public final class CircuitBreakerBuilder {
      * @return this
      */
     public CircuitBreakerBuilder retryAfterClamp(Duration clamp) {
-        this.retryAfterClamp = clamp;
+        if (given.given("retryAfterClamp", clamp)) {
+            this.retryAfterClamp = clamp;
+        }
         return this;
     }
 
@@ -184,7 +192,9 @@ public final class CircuitBreakerBuilder {
      * @return this
      */
     public CircuitBreakerBuilder probeLease(Duration lease) {
-        this.probeLease = lease;
+        if (given.given("probeLease", lease)) {
+            this.probeLease = lease;
+        }
         return this;
     }
 
@@ -195,7 +205,9 @@ public final class CircuitBreakerBuilder {
      * @return this
      */
     public CircuitBreakerBuilder rampUp(Duration span) {
-        this.rampUp = span;
+        if (given.given("rampUp", span)) {
+            this.rampUp = span;
+        }
         return this;
     }
 
@@ -227,20 +239,12 @@ public final class CircuitBreakerBuilder {
     }
 
     /**
-     * Whether the probes' lease was named.
-     *
-     * @return false when it would be the default
-     */
-    public boolean hasProbeLease() {
-        return probeLease != null;
-    }
-
-    /**
      * Collects everything that is wrong.
      *
      * @param check where to
      */
     public void check(Check check) {
+        check.all(given);
         Set<Class<?>> kinds = new HashSet<>();
         for (TripRule rule : rules) {
             TripRules.check(rule, check);

@@ -2,9 +2,11 @@ package dev.plimsoll.breaker;
 
 import dev.plimsoll.breaker.State.Episode;
 import dev.plimsoll.call.Observers;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransitionQueue {
 
+    /*
+     * Concurrency: one thread at a time holds `delivering`. It clears `waiting`, then reads the newest episode, and looks
+     * at `waiting` again once it has let go. Who made a transition sets `waiting`, then tries to take `delivering`: if it
+     * is held, its holder has not let go yet, and will see `waiting`.
+     *
+     * A thread may run out of stack at any call it makes, in a finally block as well: what a failure must leave behind
+     * is written to fields, without a call. Then whoever publishes next goes on where this one stopped.
+     */
+
+    private static final VarHandle DELIVERING = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "delivering", VarHandle.class, TransitionQueue.class, Thread.class);
+
     private final String name;
     private final Observers observers;
-    private final AtomicInteger work = new AtomicInteger();
-    private volatile boolean waiting;
+    private volatile @Nullable Thread delivering;
     private Episode last; // the newest that was told; touched only by the thread that delivers
+
+    /** There is a transition to be told: set by who made it, by a plain write, see above; then it must publish. */
+    volatile boolean waiting;
 
     TransitionQueue(String name, Observers observers, Episode first) {
         this.name = name;
@@ -29,29 +45,35 @@ final class TransitionQueue {
         this.last = first;
     }
 
-    /** There is a transition to be told; a call of {@link #publish} must follow. */
-    void announce() {
-        waiting = true;
-    }
-
     /** Delivers what is queued. An {@link Error} of an observer is rethrown when all is delivered. */
     void publish(BreakerFront breaker) {
-        if (!waiting || work.getAndIncrement() != 0) {
+        if (waiting) {
+            deliverAll(breaker, Thread.currentThread());
+        }
+    }
+
+    private void deliverAll(BreakerFront breaker, Thread self) {
+        if (delivering == self) { // an observer's own doing: told after what it hears
             return;
         }
         Error thrown = null;
-        int missed = 1;
-        try {
-            do {
+        while (waiting) {
+            boolean done = false;
+            try {
+                if (!DELIVERING.compareAndSet(this, null, self)) {
+                    break;
+                }
                 waiting = false;
                 Error next = deliver(breaker.present().episode());
                 thrown = thrown == null ? next : thrown;
-                missed = work.addAndGet(-missed);
-            } while (missed != 0);
-        } finally {
-            if (missed != 0) { // out of stack or memory: whoever publishes next goes on
-                waiting = true;
-                work.set(0);
+                done = true;
+            } finally {
+                if (delivering == self) {
+                    if (!done) {
+                        waiting = true;
+                    }
+                    delivering = null;
+                }
             }
         }
         if (thrown != null) {

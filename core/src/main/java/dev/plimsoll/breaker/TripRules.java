@@ -41,8 +41,10 @@ final class TripRules {
     }
 
     private static @Nullable String broken(long part, long total, double ratio, int minimumCalls, String what) {
-        long ratioInBillionths = billionths(ratio);
-        if (total < minimumCalls || part * 1_000_000_000L < ratioInBillionths * total) {
+        // Division is rounded to the nearest double, as is a ratio that is written as a quotient or a decimal: the
+        // share
+        // that was meant compares as equal.
+        if (total < minimumCalls || (double) part / total < ratio) {
             return null;
         }
         return String.format(
@@ -53,13 +55,6 @@ final class TripRules {
                 what,
                 percent((double) part / total),
                 percent(ratio));
-    }
-
-    private static long billionths(double ratio) {
-        return BigDecimal.valueOf(ratio)
-                .movePointRight(9)
-                .setScale(0, RoundingMode.CEILING)
-                .longValue();
     }
 
     private static String percent(double ratio) {

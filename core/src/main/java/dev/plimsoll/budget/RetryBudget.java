@@ -85,8 +85,8 @@ public final class RetryBudget {
     }
 
     /**
-     * Counts a call: its first attempt, unless that is nested in the attempt of another guard with this budget. Retries
-     * and hedges are not deposited.
+     * Counts a call: its first attempt, unless that is nested in the attempt of another guard that retries, with whatever
+     * budget. Retries and hedges are not deposited.
      *
      * @param now the present instant
      */

@@ -8,6 +8,8 @@ import java.util.function.Predicate;
  * <p>A classifier that throws changes nothing: the outcome is then judged by {@link #standard()}, and the fault is
  * counted and shown.
  *
+ * <p>Those made by the methods below are equal when made of equal parts; predicates are compared by identity.
+ *
  * <p><b>Threading:</b> called by any number of threads, on the thread that ran the attempt.
  */
 @FunctionalInterface
@@ -42,7 +44,7 @@ public interface Classifier {
      * @return a new classifier
      */
     default Classifier judging(Predicate<? super Throwable> errors, Judgement judgement) {
-        return outcome -> outcome.error() != null && errors.test(outcome.error()) ? judgement : judge(outcome);
+        return new JudgedOtherwise.Errors(this, errors, judgement);
     }
 
     /**
@@ -53,7 +55,7 @@ public interface Classifier {
      * @return a new classifier
      */
     default Classifier judging(Class<? extends Throwable> type, Judgement judgement) {
-        return judging(type::isInstance, judgement);
+        return new JudgedOtherwise.ErrorsOfType(this, type, judgement);
     }
 
     /**
@@ -66,8 +68,6 @@ public interface Classifier {
      * @return a new classifier
      */
     default <V> Classifier judgingResults(Class<V> type, Predicate<? super V> values, Judgement judgement) {
-        return outcome -> type.isInstance(outcome.value()) && values.test(type.cast(outcome.value()))
-                ? judgement
-                : judge(outcome);
+        return new JudgedOtherwise.Results<>(this, type, values, judgement);
     }
 }

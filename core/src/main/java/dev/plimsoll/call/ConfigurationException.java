@@ -4,11 +4,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration that cannot work. It lists everything that is wrong at once, each with the field, the rule and the
  * value.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class ConfigurationException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -38,6 +42,8 @@ public final class ConfigurationException extends IllegalArgumentException {
     /** Collects what is wrong with a configuration, to report it all at once. For those who write builders. */
     public static final class Check {
 
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
         private final String subject;
         private final List<String> problems = new ArrayList<>();
 
@@ -61,6 +67,47 @@ public final class ConfigurationException extends IllegalArgumentException {
         public void that(boolean holds, String field, String rule, Object value) {
             if (!holds) {
                 problems.add(field + " " + rule + ": " + value);
+            }
+        }
+
+        /**
+         * Asserts that there is a value, for callers that no compiler has checked.
+         *
+         * @param field the field's name
+         * @param value what it is
+         * @return whether there is one
+         */
+        public boolean given(String field, @Nullable Object value) {
+            that(value != null, field, "must not be null", "null");
+            return value != null;
+        }
+
+        /**
+         * Lets a set-up name what differs, and asserts that there is a set-up and that it gives something back.
+         *
+         * @param field the field's name
+         * @param setup names what differs
+         * @param defaults what it starts from
+         * @param <T> the builder's type
+         * @return what the set-up made of it; null when there is none, or it gave nothing back
+         */
+        public <T> @Nullable T applied(String field, @Nullable UnaryOperator<T> setup, T defaults) {
+            T made = setup == null ? null : setup.apply(defaults);
+            given(field, made);
+            return made;
+        }
+
+        /**
+         * Asserts that a dependency, or whatever is set up, is named by 1 … 64 letters, digits, dots, dashes and
+         * underscores.
+         *
+         * @param name its name
+         */
+        public void name(@Nullable String name) {
+            if (name == null) {
+                given("name", name);
+            } else {
+                that(NAME.matcher(name).matches(), "name", "must match " + NAME, "\"" + name + "\"");
             }
         }
 
@@ -99,6 +146,15 @@ public final class ConfigurationException extends IllegalArgumentException {
                     field,
                     String.format(Locale.ROOT, "must be above %s and at most %s", plain(above), plain(most)),
                     plain(value));
+        }
+
+        /**
+         * Adds problems that were found before.
+         *
+         * @param before found of the same subject
+         */
+        public void all(Check before) {
+            problems.addAll(before.problems);
         }
 
         /**

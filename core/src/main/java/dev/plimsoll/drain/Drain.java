@@ -85,8 +85,9 @@ public final class Drain {
     /**
      * A drain that gives units 30 s to end.
      *
-     * @param name what refusals call it, such as the service's name
+     * @param name what refusals call it, such as the service's name: 1 … 64 letters, digits, dots, dashes, underscores
      * @return a new drain, running
+     * @throws ConfigurationException when the name cannot be used
      */
     public static Drain create(String name) {
         return create(name, DEFAULT_TIMEOUT, Time.system());
@@ -95,10 +96,10 @@ public final class Drain {
     /**
      * A drain.
      *
-     * @param name what refusals call it, such as the service's name
+     * @param name what refusals call it, such as the service's name: 1 … 64 letters, digits, dots, dashes, underscores
      * @param timeout how long units have to end, longer than zero
      * @return a new drain, running
-     * @throws ConfigurationException when the timeout cannot be used
+     * @throws ConfigurationException when the name or the timeout cannot be used
      */
     public static Drain create(String name, Duration timeout) {
         return create(name, timeout, Time.system());
@@ -107,15 +108,19 @@ public final class Drain {
     /**
      * A drain on a time of its own.
      *
-     * @param name what refusals call it, such as the service's name
+     * @param name what refusals call it, such as the service's name: 1 … 64 letters, digits, dots, dashes, underscores
      * @param timeout how long units have to end, longer than zero
      * @param time what to wait on
      * @return a new drain, running
-     * @throws ConfigurationException when the timeout cannot be used
+     * @throws ConfigurationException when the name or the timeout cannot be used
      */
     public static Drain create(String name, Duration timeout, Time time) {
         ConfigurationException.Check check = new ConfigurationException.Check("drain " + name);
-        check.positive("timeout", timeout);
+        check.name(name);
+        if (check.given("timeout", timeout)) {
+            check.positive("timeout", timeout);
+        }
+        check.given("time", time);
         check.done();
         return new Drain(name, timeout, time);
     }

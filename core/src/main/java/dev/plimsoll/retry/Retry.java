@@ -2,12 +2,15 @@ package dev.plimsoll.retry;
 
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.time.Backoff;
+import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,37 +29,59 @@ import org.jspecify.annotations.Nullable;
 public final class Retry {
 
     private static final int MOST_ATTEMPTS = 1_000_000;
+    private static final Duration DEFAULT_CLAMP = Duration.ofMinutes(5);
 
     private record Settings(
             Backoff backoff,
             int maxAttempts,
             boolean idempotent,
             Duration retryAfterClamp,
-            List<Predicate<? super Throwable>> named,
-            @Nullable Predicate<Object> results) {
+            Wanted wanted,
+            List<String> missing) {
 
         Settings paced(Backoff other) {
-            return new Settings(other, maxAttempts, idempotent, retryAfterClamp, named, results);
+            return new Settings(other, maxAttempts, idempotent, retryAfterClamp, wanted, missing);
         }
 
         Settings attempts(int most) {
-            return new Settings(backoff, most, idempotent, retryAfterClamp, named, results);
+            return new Settings(backoff, most, idempotent, retryAfterClamp, wanted, missing);
         }
 
         Settings unrepeatable() {
-            return new Settings(backoff, maxAttempts, false, retryAfterClamp, named, results);
+            return new Settings(backoff, maxAttempts, false, retryAfterClamp, wanted, missing);
         }
 
         Settings clamped(Duration clamp) {
-            return new Settings(backoff, maxAttempts, idempotent, clamp, named, results);
+            return new Settings(backoff, maxAttempts, idempotent, clamp, wanted, missing);
         }
 
-        Settings naming(List<Predicate<? super Throwable>> more) {
-            return new Settings(backoff, maxAttempts, idempotent, retryAfterClamp, List.copyOf(more), results);
+        Settings wanting(Wanted other) {
+            return new Settings(backoff, maxAttempts, idempotent, retryAfterClamp, other, missing);
         }
 
-        Settings lookingAt(Predicate<Object> other) {
-            return new Settings(backoff, maxAttempts, idempotent, retryAfterClamp, named, other);
+        /** Somebody gave nothing where something must be. */
+        Settings lacking(String field) {
+            List<String> more = new ArrayList<>(missing);
+            more.add(field);
+            return new Settings(backoff, maxAttempts, idempotent, retryAfterClamp, wanted, List.copyOf(more));
+        }
+    }
+
+    /** What is retried beyond the usual. */
+    private record Wanted(
+            List<Predicate<? super Throwable>> errors,
+            @Nullable Predicate<Object> results) {
+
+        Wanted plus(Predicate<? super Throwable> more) {
+            List<Predicate<? super Throwable>> all = new ArrayList<>(errors);
+            all.add(more);
+            return new Wanted(List.copyOf(all), results);
+        }
+
+        @Override
+        public String toString() {
+            String named = errors.stream().map(Object::toString).collect(Collectors.joining(" and "));
+            return (errors.isEmpty() ? "" : ", also on " + named) + (results == null ? "" : ", on results " + results);
         }
     }
 
@@ -66,6 +91,11 @@ public final class Retry {
         @Override
         public boolean test(Throwable error) {
             return type.isInstance(error);
+        }
+
+        @Override
+        public String toString() {
+            return type.getName();
         }
     }
 
@@ -82,7 +112,18 @@ public final class Retry {
      * @return 3 attempts with those pauses
      */
     public static Retry of(Backoff backoff) {
-        return new Retry(new Settings(backoff, 3, true, Duration.ofMinutes(5), List.of(), null));
+        Wanted usual = new Wanted(List.of(), null);
+        return backoff == null
+                ? of(Backoff.none()).lacking("backoff")
+                : new Retry(new Settings(backoff, 3, true, DEFAULT_CLAMP, usual, List.of()));
+    }
+
+    private static Retry of(String field, @Nullable Duration span, Function<Duration, Backoff> pauses) {
+        return span == null ? of(Backoff.none()).lacking(field) : of(pauses.apply(span));
+    }
+
+    private Retry lacking(String field) {
+        return new Retry(settings.lacking(field));
     }
 
     /**
@@ -92,7 +133,7 @@ public final class Retry {
      * @return 3 attempts with those pauses
      */
     public static Retry exponential(Duration base) {
-        return of(Backoff.exponential(base));
+        return of("backoff.base", base, Backoff::exponential);
     }
 
     /**
@@ -102,7 +143,7 @@ public final class Retry {
      * @return 3 attempts with those pauses
      */
     public static Retry linear(Duration step) {
-        return of(Backoff.linear(step));
+        return of("backoff.step", step, Backoff::linear);
     }
 
     /**
@@ -112,7 +153,7 @@ public final class Retry {
      * @return 3 attempts with those pauses
      */
     public static Retry fixed(Duration pause) {
-        return of(Backoff.fixed(pause));
+        return of("backoff.pause", pause, Backoff::fixed);
     }
 
     /**
@@ -141,7 +182,7 @@ public final class Retry {
      * @return a new value
      */
     public Retry cap(Duration longest) {
-        return paced(backoff -> backoff.cap(longest));
+        return longest == null ? lacking("backoff.cap") : paced(backoff -> backoff.cap(longest));
     }
 
     /**
@@ -169,7 +210,7 @@ public final class Retry {
      * @return a new value
      */
     public Retry additiveJitter(Duration jitter) {
-        return paced(backoff -> backoff.additiveJitter(jitter));
+        return jitter == null ? lacking("backoff.jitter") : paced(backoff -> backoff.additiveJitter(jitter));
     }
 
     /**
@@ -202,7 +243,7 @@ public final class Retry {
      * @return a new value
      */
     public Retry retryAfterClamp(Duration clamp) {
-        return new Retry(settings.clamped(clamp));
+        return clamp == null ? lacking("retryAfterClamp") : new Retry(settings.clamped(clamp));
     }
 
     /**
@@ -213,11 +254,14 @@ public final class Retry {
      */
     @SafeVarargs
     public final Retry retryOn(Class<? extends Throwable>... types) {
-        List<Predicate<? super Throwable>> more = new ArrayList<>(settings.named());
-        for (Class<? extends Throwable> type : types) {
-            more.add(new OfType(type));
+        if (types == null) {
+            return lacking("retryOn");
         }
-        return named(more);
+        Retry more = this;
+        for (Class<? extends Throwable> type : types) {
+            more = type == null ? more.lacking("retryOn") : more.retryOn(new OfType(type));
+        }
+        return more;
     }
 
     /**
@@ -227,13 +271,9 @@ public final class Retry {
      * @return a new value
      */
     public Retry retryOn(Predicate<? super Throwable> errors) {
-        List<Predicate<? super Throwable>> more = new ArrayList<>(settings.named());
-        more.add(errors);
-        return named(more);
-    }
-
-    private Retry named(List<Predicate<? super Throwable>> named) {
-        return new Retry(settings.naming(named));
+        return errors == null
+                ? lacking("retryOn")
+                : new Retry(settings.wanting(settings.wanted().plus(errors)));
     }
 
     /**
@@ -244,7 +284,9 @@ public final class Retry {
      * @return a new value
      */
     public Retry retryOnResult(Predicate<Object> results) {
-        return new Retry(settings.lookingAt(results));
+        return results == null
+                ? lacking("retryOnResult")
+                : new Retry(settings.wanting(new Wanted(settings.wanted().errors(), results)));
     }
 
     /**
@@ -253,6 +295,7 @@ public final class Retry {
      * @param check where to
      */
     public void check(Check check) {
+        settings.missing().forEach(field -> check.given(field, null));
         check.atLeast("maxAttempts", settings.maxAttempts(), 1);
         check.that(
                 settings.maxAttempts() <= MOST_ATTEMPTS,
@@ -289,12 +332,12 @@ public final class Retry {
     }
 
     List<Predicate<? super Throwable>> namedErrors() {
-        return settings.named();
+        return settings.wanted().errors();
     }
 
     @Nullable
     Predicate<Object> results() {
-        return settings.results();
+        return settings.wanted().results();
     }
 
     /**
@@ -303,7 +346,7 @@ public final class Retry {
      * @return true after {@link #retryOnResult(Predicate)}
      */
     public boolean looksAtResults() {
-        return settings.results() != null;
+        return settings.wanted().results() != null;
     }
 
     @Override
@@ -318,7 +361,10 @@ public final class Retry {
 
     @Override
     public String toString() {
+        Duration clamp = settings.retryAfterClamp();
         return settings.maxAttempts() + " attempts, " + settings.backoff()
+                + settings.wanted()
+                + (clamp.equals(DEFAULT_CLAMP) ? "" : ", Retry-After up to " + Time.words(clamp))
                 + (settings.idempotent() ? "" : ", non-idempotent");
     }
 }

@@ -8,6 +8,7 @@ import static dev.plimsoll.breaker.BreakerState.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Rendezvous;
+import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Backoff;
@@ -188,6 +189,22 @@ final class BreakerOperatorTest {
         assertThat(scene.state()).isEqualTo(CLOSED);
         Rendezvous.await(() -> ear.states().size() == 2, "the transition is told");
         assertThat(ear.last().byTimer()).isTrue();
+        assertThat(ear.last().reason()).isEqualTo("the time to live is over");
+    }
+
+    @Test
+    @DisplayName("CB-1 EV-1 good work whose entry noticed the end of the operator's time tells of it when it is done")
+    void timeToLive_whenItsEndIsNoticedByGoodWork_isToldWithIt() {
+        Scene scene = Scene.small();
+        Scene.Ear ear = new Scene.Ear();
+        scene.breaker.disable("maintenance", "ops", Duration.ofSeconds(9));
+        scene.breaker.observers.add(ear); // by the guard, which has not told the breaker yet: no timer
+        scene.pass(Duration.ofSeconds(9));
+
+        Admission leave = scene.breaker.enter();
+        scene.breaker.succeeded(leave, scene.breaker.clockAtEnd(), 0);
+
+        assertThat(ear.states()).containsExactly(BreakerState.CLOSED);
         assertThat(ear.last().reason()).isEqualTo("the time to live is over");
     }
 }

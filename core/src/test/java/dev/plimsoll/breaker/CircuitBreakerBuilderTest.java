@@ -95,7 +95,26 @@ final class CircuitBreakerBuilderTest {
         BreakerConfig one = setup.apply(new CircuitBreakerBuilder()).build();
         assertThat(one).isEqualTo(setup.apply(new CircuitBreakerBuilder()).build());
         assertThat(one.countsGood()).isFalse();
-        assertThat(new CircuitBreakerBuilder().hasProbeLease()).isFalse();
-        assertThat(setup.apply(new CircuitBreakerBuilder()).hasProbeLease()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "CA-4 a breaker made by hand needs a proper name, too, and everything else that is wrong is listed with it")
+    @SuppressWarnings("NullAway") // what callers that are not checked may pass
+    void create_whenTheNameIsNone_reportsIt() {
+        for (String name : new String[] {"", "bad name!", "prices\n", "a".repeat(65)}) {
+            assertThat(catchThrowableOfType(
+                                    ConfigurationException.class,
+                                    () -> CircuitBreaker.create(name, b -> b.consecutiveFailures(0)))
+                            .problems())
+                    .containsExactly(
+                            "name must match [A-Za-z0-9._-]{1,64}: \"" + name + "\"",
+                            "consecutiveFailures must be at least 1: 0");
+        }
+        assertThat(catchThrowableOfType(
+                                ConfigurationException.class, () -> CircuitBreaker.create(null, b -> null, null))
+                        .problems())
+                .containsExactly(
+                        "name must not be null: null", "setup must not be null: null", "time must not be null: null");
     }
 }

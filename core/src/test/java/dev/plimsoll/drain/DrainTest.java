@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.Rendezvous;
+import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.drain.Drain.Phase;
@@ -278,5 +279,26 @@ final class DrainTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    @DisplayName("CA-4 DR-1 a drain needs a proper name, and everything else that is wrong is listed with it")
+    @SuppressWarnings("NullAway") // what callers that are not checked may pass
+    void create_whenTheNameIsNone_isRefused() {
+        assertThatThrownBy(() -> Drain.create("bad name!", Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "name must match [A-Za-z0-9._-]{1,64}: \"bad name!\"",
+                                        "timeout must be longer than zero: PT0S"));
+        assertThatThrownBy(() -> Drain.create(null, null, null))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "name must not be null: null",
+                                        "timeout must not be null: null",
+                                        "time must not be null: null"));
     }
 }
