@@ -160,7 +160,11 @@ final class BlockingEngine {
         if (admission instanceof Rejection rejection) {
             counts.refusedAtOnce(rejection.reason());
             only.publish();
-            return conclusion.ofRefusalAtOnce(rejection, refused);
+            RejectedException rejected = new RejectedException(rejection, timing.withStack());
+            if (refused == null) {
+                throw rejected; // here, and not a method further in: each frame that it leaves costs it dearly
+            }
+            return refused.apply(rejected);
         }
         long started = only.clockAtStart();
         T value;

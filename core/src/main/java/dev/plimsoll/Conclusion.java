@@ -20,16 +20,6 @@ final class Conclusion {
         this.withStack = parts.timing().withStack();
     }
 
-    /** A call of which nobody hears was refused before its first attempt. */
-    <T extends @Nullable Object> T ofRefusalAtOnce(
-            Rejection refusal, @Nullable Function<? super RejectedException, ? extends T> refused) {
-        RejectedException rejected = new RejectedException(refusal, withStack);
-        if (refused == null) {
-            throw rejected;
-        }
-        return refused.apply(rejected);
-    }
-
     @SuppressWarnings({"unchecked", "NullAway"}) // the value is the work's, the error is the work's or unchecked
     <T extends @Nullable Object, X extends Exception> T of(
             Setbacks setbacks, long begun, @Nullable Function<? super RejectedException, ? extends T> refused)

@@ -130,7 +130,7 @@ public final class CircuitBreaker extends BreakerFront {
             move(open, next.halfOpen(open, false));
             return null;
         }
-        return refused(open.refusal(), left);
+        return refused(open.refusal(), Math.min(left, open.history().lastWait())); // the coarse clock may lag
     }
 
     private @Nullable Admission tryEnter(HalfOpen half, long now) {
