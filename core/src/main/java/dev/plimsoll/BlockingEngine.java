@@ -158,9 +158,9 @@ final class BlockingEngine {
         CircuitBreaker only = Objects.requireNonNull(breaker);
         Admission admission = only.enter();
         if (admission instanceof Rejection rejection) {
-            counts.refusedAtOnce(rejection.reason());
+            counts.refusedByBreaker();
             only.publish();
-            RejectedException rejected = new RejectedException(rejection, timing.withStack());
+            RejectedException rejected = rejection.exception(timing.withStack());
             if (refused == null) {
                 throw rejected; // here, and not a method further in: each frame that it leaves costs it dearly
             }

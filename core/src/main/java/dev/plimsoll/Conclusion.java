@@ -27,7 +27,7 @@ final class Conclusion {
         Rejection refusal = setbacks.refusal();
         Ending last = setbacks.last();
         RejectedException rejected =
-                refusal != null && (last == null || refused != null) ? new RejectedException(refusal, withStack) : null;
+                refusal != null && (last == null || refused != null) ? refusal.exception(withStack) : null;
         Throwable error = last == null ? rejected : last.error();
         counts.callEnded(begun, setbacks, error);
         if (refused != null && rejected != null) {

@@ -38,7 +38,7 @@ final class GuardCounts {
     private final @Nullable StripedCount answered;
     private final Map<Event.End, LongAdder> ends = adders(Event.End.class);
     private final Map<Rejection.Reason, LongAdder> refusals = adders(Rejection.Reason.class);
-    private final Map<Rejection.Reason, LongAdder> refusalsAtOnce = adders(Rejection.Reason.class);
+    private final LongAdder refusedByBreaker = new LongAdder();
     private final LongAdder retries = new LongAdder();
     private final LongAdder stalls = new LongAdder();
     private final LongAdder goodInVain = new LongAdder();
@@ -132,9 +132,9 @@ final class GuardCounts {
         }
     }
 
-    /** Counts a call that was refused before its first attempt, in one step. */
-    void refusedAtOnce(Rejection.Reason reason) {
-        adder(refusalsAtOnce, reason).increment();
+    /** Counts a call that the circuit breaker has refused before its first attempt, in one step. */
+    void refusedByBreaker() {
+        refusedByBreaker.increment();
     }
 
     void attemptRefused(int number, Rejection rejection) {
@@ -204,16 +204,12 @@ final class GuardCounts {
 
     long ended(Event.End end) {
         long ended = adder(ends, end).sum();
-        return end != Event.End.REFUSED
-                ? ended
-                : ended
-                        + refusalsAtOnce.values().stream()
-                                .mapToLong(LongAdder::sum)
-                                .sum();
+        return end == Event.End.REFUSED ? ended + refusedByBreaker.sum() : ended;
     }
 
     long refused(Rejection.Reason reason) {
-        return adder(refusals, reason).sum() + adder(refusalsAtOnce, reason).sum();
+        long refused = adder(refusals, reason).sum();
+        return reason == Rejection.Reason.CIRCUIT_OPEN ? refused + refusedByBreaker.sum() : refused;
     }
 
     long retried() {

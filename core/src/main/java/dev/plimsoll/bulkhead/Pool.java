@@ -1,6 +1,5 @@
 package dev.plimsoll.bulkhead;
 
-import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Time;
 import java.util.concurrent.LinkedTransferQueue;
@@ -72,7 +71,7 @@ final class Pool {
         try {
             threads.execute(handedOver);
         } catch (RejectedExecutionException e) {
-            giveUp(body, handedOver, new RejectedException(shutDown.get(), false));
+            giveUp(body, handedOver, shutDown.get().exception(false));
         } catch (Throwable e) {
             giveUp(body, handedOver, e);
         }

@@ -16,18 +16,19 @@ public final class RejectedException extends GuardException {
     private final String detail;
     private final long retryAfterNanos;
 
-    /**
-     * Made by engines and by {@code enter} methods.
-     *
-     * @param rejection the gate's no
-     * @param withStack whether to fill in a stack trace, which costs a hundred times the rest
-     */
-    public RejectedException(Rejection rejection, boolean withStack) {
-        super(rejection.dependency(), null, withStack);
-        this.reason = rejection.reason();
-        this.gate = rejection.gate();
-        this.detail = rejection.detail();
-        this.retryAfterNanos = rejection.retryAfterNanos();
+    /** Takes the parts one by one: a {@link Rejection} that goes nowhere else need never be allocated. */
+    RejectedException(
+            String dependency,
+            String gate,
+            Rejection.Reason reason,
+            String detail,
+            long retryAfterNanos,
+            boolean withStack) {
+        super(dependency, null, withStack);
+        this.reason = reason;
+        this.gate = gate;
+        this.detail = detail;
+        this.retryAfterNanos = retryAfterNanos;
     }
 
     /**

@@ -50,6 +50,16 @@ public record Rejection(String dependency, String gate, Reason reason, String de
     }
 
     /**
+     * What tells a caller of this refusal; a new one each time.
+     *
+     * @param withStack whether to fill in a stack trace, which costs a hundred times the rest
+     * @return to be thrown
+     */
+    public RejectedException exception(boolean withStack) {
+        return new RejectedException(dependency, gate, reason, detail, retryAfterNanos, withStack);
+    }
+
+    /**
      * When asking again makes sense.
      *
      * @return empty when nobody knows

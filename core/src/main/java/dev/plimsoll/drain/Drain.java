@@ -159,7 +159,7 @@ public final class Drain {
 
     private Unit admitted(@Nullable Unit unit) {
         if (unit == null) {
-            throw new RejectedException(rejection(), false);
+            throw rejection().exception(false);
         }
         return unit;
     }

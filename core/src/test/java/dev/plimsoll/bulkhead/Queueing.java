@@ -2,7 +2,6 @@ package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Judgement;
-import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Time;
 
@@ -17,7 +16,7 @@ final class Queueing {
             return await(bulkhead, place, time);
         }
         if (answer instanceof Rejection rejection) {
-            throw new RejectedException(rejection, false);
+            throw rejection.exception(false);
         }
         return (Admission.Leave) answer;
     }
@@ -35,7 +34,7 @@ final class Queueing {
             if (place.until() - time.precise() > 0) {
                 time.parkUntil(place, place.until());
             } else if (place.abandon()) {
-                throw new RejectedException(place.timedOut(), false);
+                throw place.timedOut().exception(false);
             }
         }
     }

@@ -34,13 +34,13 @@ final class SerializationTest {
     void rejected_survives() throws Exception {
         for (Rejection.Reason reason : Rejection.Reason.values()) {
             Rejection rejection = new Rejection("prices", "circuit breaker", reason, "open", 1_500_000_000L);
-            RejectedException copy = copied(new RejectedException(rejection, false));
+            RejectedException copy = copied(rejection.exception(false));
             assertThat(copy.rejection()).isEqualTo(rejection);
             assertThat(copy.retryAfter()).contains(Duration.ofMillis(1500));
             assertThat(copy.getStackTrace()).isEmpty();
         }
         RejectedException unknown =
-                new RejectedException(new Rejection("a", "b", Rejection.Reason.DRAINING, "c", Rejection.UNKNOWN), true);
+                new Rejection("a", "b", Rejection.Reason.DRAINING, "c", Rejection.UNKNOWN).exception(true);
         assertThat(unknown.getStackTrace()).isNotEmpty();
         assertThat(copied(unknown).retryAfter()).isEmpty();
     }

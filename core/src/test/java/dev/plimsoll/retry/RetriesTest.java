@@ -51,8 +51,8 @@ final class RetriesTest {
     @DisplayName("RT-2 retried by default: connection failures, timeouts, I/O, refusals of other guards")
     void transientErrors_areRetried() {
         Retry retry = Retry.immediate();
-        RejectedException elsewhere = new RejectedException(
-                new Rejection("other", "bulkhead", Rejection.Reason.BULKHEAD_FULL, "full", -1), false);
+        RejectedException elsewhere =
+                new Rejection("other", "bulkhead", Rejection.Reason.BULKHEAD_FULL, "full", -1).exception(false);
         TimeoutExceededException timeout =
                 new TimeoutExceededException("other", TimeoutExceededException.Limit.ATTEMPT, 1, false);
         for (Exception error : new Exception[] {

@@ -235,9 +235,8 @@ final class HttpClassifierTest {
     }
 
     private static RejectedException refusal() {
-        return new RejectedException(
-                new Rejection("inner", "bulkhead", Rejection.Reason.BULKHEAD_FULL, "10 of 10", Rejection.UNKNOWN),
-                false);
+        return new Rejection("inner", "bulkhead", Rejection.Reason.BULKHEAD_FULL, "10 of 10", Rejection.UNKNOWN)
+                .exception(false);
     }
 
     private static TimeoutExceededException timeout() {

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 
 final class HttpRefusedExceptionTest {
 
-    private final RejectedException cause = new RejectedException(
-            new Rejection("prices", "circuit breaker", Rejection.Reason.CIRCUIT_OPEN, "OPEN", 1_500_000_000L), false);
+    private final RejectedException cause = new Rejection(
+                    "prices", "circuit breaker", Rejection.Reason.CIRCUIT_OPEN, "OPEN", 1_500_000_000L)
+            .exception(false);
 
     private HttpRefusedException refused() {
         return new HttpRefusedException(
