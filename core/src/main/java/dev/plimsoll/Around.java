@@ -18,8 +18,8 @@ final class Around {
      */
     static @Nullable TimeoutExceededException firedTimeout() {
         OwnerOfFired owner = new OwnerOfFired();
-        return Ambient.isInsideAny(owner) && owner.engine != null
-                ? owner.engine.parts().timing().exceededAround(owner.whole)
+        return Ambient.isInsideAny(owner) && owner.guard != null
+                ? owner.guard.timing().exceededAround(owner.whole)
                 : null;
     }
 
@@ -40,12 +40,12 @@ final class Around {
 
         private boolean fired;
         private boolean whole;
-        private @Nullable BlockingEngine engine;
+        private @Nullable Parts guard;
 
         @Override
         public boolean test(Object around) {
-            if (fired && around instanceof BlockingEngine owner) {
-                engine = owner;
+            if (fired && around instanceof Parts owner) {
+                guard = owner;
                 return true;
             }
             if (!fired && around instanceof TimeLimit limit && limit.hasFired()) {

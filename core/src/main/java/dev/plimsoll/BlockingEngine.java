@@ -8,11 +8,8 @@ import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.Gate;
-import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
-import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
 import java.util.Objects;
@@ -20,16 +17,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a call through the gates on the caller's own thread. {@link #call} and {@link #attempt} are the whole path.
+ * Takes a call through the gates on the caller's own thread. {@link #call} and {@link #attempt} are the whole path; a
+ * guard that is nothing but a circuit breaker takes the same one in short, {@link #bareCall}.
  *
  * <p><b>Threading:</b> safe for use by any number of threads; everything about one call lives on its stack.
  */
 final class BlockingEngine {
-
-    /** Where there is no gate, everybody may pass. */
-    private enum NoGate implements Leave {
-        HERE
-    }
 
     /** Stands for a wait that was interrupted; told apart by identity. */
     private static final Rejection INTERRUPTED =
@@ -38,21 +31,22 @@ final class BlockingEngine {
     private final Parts parts;
     private final Time time;
     private final @Nullable CircuitBreaker breaker;
-    private final @Nullable Bulkhead bulkhead;
-    private final @Nullable Retries retries;
     private final @Nullable NextAttempt next;
     private final @Nullable PooledAttempts pool;
-    private final Judge judge;
+    private final Steps steps;
     private final Endings endings;
     private final GuardCounts counts;
     private final Surroundings surroundings;
     private final Conclusion conclusion;
-    private final boolean framed;
-    private final boolean countsAnswered;
-    private final boolean rechecked;
-    private volatile boolean bare;
-    private final boolean looksAtResults;
     private final Timing timing;
+    /** Whether what runs inside must be able to find this guard around it. */
+    private final boolean framed;
+    /** Whether good values are counted by {@link #counts}, and not by the breaker. */
+    private final boolean countsAnswered;
+    /** Whether {@link #recheck()} is called when something changes. */
+    private final boolean rechecked;
+    /** Whether the short path will do: nothing but a breaker, nobody listening, not closed. */
+    private volatile boolean bare;
 
     /**
      * Puts the parts together.
@@ -63,18 +57,16 @@ final class BlockingEngine {
         this.parts = parts;
         this.time = parts.time();
         this.breaker = parts.breaker();
-        this.bulkhead = parts.bulkhead();
-        this.retries = parts.retries();
+        Bulkhead bulkhead = parts.bulkhead();
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
-        this.judge = parts.judge();
         this.endings = new Endings(parts);
-        this.next = retries == null ? null : new NextAttempt(retries, parts, endings);
+        this.steps = new Steps(parts, endings);
+        this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings);
         this.counts = parts.counts();
         this.framed = parts.framed();
-        this.surroundings = new Surroundings(this, parts);
+        this.surroundings = new Surroundings(parts);
         this.conclusion = new Conclusion(parts);
         this.countsAnswered = counts.countsAnswered();
-        this.looksAtResults = judge.looksAtResults() || (retries != null && retries.looksAtResults());
         this.timing = parts.timing();
         this.rechecked = rechecked;
         recheck();
@@ -104,49 +96,57 @@ final class BlockingEngine {
             boolean shut = surroundings.enter(ambient, deadline);
             do {
                 int number = setbacks == null ? 1 : setbacks.attempts() + 1;
-                Object result = shut ? shutDown() : attempt(work, asked, ambient, deadline, number);
+                Object result =
+                        shut ? steps.refused(1, endings.shutDown()) : attempt(work, asked, ambient, deadline, number);
                 if (!(result instanceof Ending ending)) {
                     counts.callAnswered(begun, setbacks);
                     return (T) result;
                 }
                 setbacks = Setbacks.after(setbacks, ending);
-            } while (next != null && next.comes(setbacks, deadline));
+            } while (next != null && next.pausedForAnother(setbacks, deadline));
         } finally {
             surroundings.leave(ambient, depth, outer, setbacks);
         }
         return conclusion.of(setbacks, begun, refused);
     }
 
-    /** One attempt: in through the gates from outer to inner, the work, out through them from inner to outer. */
+    /**
+     * One attempt: in through the gates from outer to inner, the work, out through them from inner to outer.
+     *
+     * @return what the work returned, or an {@link Ending}
+     */
     private @Nullable Object attempt(
             AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
-        Admission atBreaker = enterBreaker(deadline);
-        Admission atBulkhead = atBreaker instanceof Rejection ? atBreaker : enterBulkhead();
+        Admission atBreaker = steps.enterBreaker(deadline);
+        Admission atBulkhead = atBreaker instanceof Leave ? steps.enterBulkhead() : null;
         if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
-            giveBack(breaker, atBreaker);
+            steps.giveBackToBreaker(atBreaker);
             atBulkhead = await(wait, deadline);
-            atBreaker = atBulkhead instanceof Leave ? enterBreaker(deadline) : atBulkhead;
+            atBreaker = atBulkhead instanceof Leave ? steps.enterBreaker(deadline) : null;
         }
-        if (atBreaker instanceof Rejection || atBulkhead instanceof Rejection) {
-            return notAdmitted(atBreaker, atBulkhead, number);
+        if (!(atBreaker instanceof Leave) || !(atBulkhead instanceof Leave place)) {
+            return atBulkhead == INTERRUPTED ? interrupted() : steps.notAdmitted(atBreaker, atBulkhead, number);
         }
-        long started = clock(deadline);
+        long started = steps.clock(deadline);
         AttemptTimer timer = null;
         Object value = null;
         Throwable error = null;
         try {
-            timer = surroundings.startAttempt(ambient, deadline, started);
+            timer = surroundings.startTimeout(ambient, deadline, started);
             Attempt shown = asked ? new ShownAttempt(parts.name(), number, Deadline.current()) : ShownAttempt.UNSEEN;
-            value = pool == null ? work.call(shown) : pool.call(work, shown, (Leave) atBulkhead, deadline, started);
+            value = pool == null ? work.call(shown) : pool.call(work, shown, place, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
-        Ending late = surroundings.endAttempt(ambient, timer, deadline, started);
-        long now = clock(deadline);
+        if (pool == null) { // which gives its permit back itself, when the work has really ended
+            steps.settleBulkhead(place);
+        }
+        Ending timeUp = surroundings.endTimeout(ambient, timer, deadline, started);
+        long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
-        Ending ending = judged(value, error, late, elapsed);
-        settle(atBulkhead, atBreaker, ending, now, elapsed, error);
-        return told(number, value, ending, elapsed);
+        Ending ending = steps.judged(value, error, timeUp, elapsed);
+        steps.settleBreaker(atBreaker, ending, now, elapsed);
+        return steps.told(number, value, ending, elapsed);
     }
 
     /**
@@ -187,51 +187,7 @@ final class BlockingEngine {
         long elapsed = Math.max(0, now - started);
         Ending ending = endings.judged(null, error, null, elapsed);
         only.settle(leave, ending.judgement(), now, elapsed, error);
-        return (Ending) Objects.requireNonNull(told(1, null, ending, elapsed));
-    }
-
-    // ---------------------------------------------------------------- the gates
-
-    private Admission enterBreaker(Deadline deadline) {
-        if (!deadline.isNone() && deadline.remainingNanos(time.precise()) <= 0) {
-            return endings.timeIsUp("deadline", "the time is up");
-        }
-        return breaker == null ? NoGate.HERE : breaker.enter();
-    }
-
-    private Admission enterBulkhead() {
-        return bulkhead == null ? NoGate.HERE : bulkhead.enter();
-    }
-
-    /** Gives a leave back unused. */
-    private static void giveBack(@Nullable Gate gate, @Nullable Admission admission) {
-        if (gate != null && admission instanceof Leave leave) {
-            gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
-        }
-    }
-
-    /** What an attempt means that was not plainly good; null when it was. */
-    private @Nullable Ending judged(
-            @Nullable Object value, @Nullable Throwable error, @Nullable Ending late, long elapsed) {
-        boolean plain = error == null && late == null && !looksAtResults && !(value instanceof Ending);
-        return plain ? null : endings.judged(value, error, late, elapsed);
-    }
-
-    /** Settles an attempt that ran. A pool gives its permit back itself, when the work has really ended. */
-    private void settle(
-            Admission atBulkhead,
-            Admission atBreaker,
-            @Nullable Ending ending,
-            long now,
-            long elapsed,
-            @Nullable Throwable error) {
-        Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
-        if (bulkhead != null && pool == null) {
-            bulkhead.settle((Leave) atBulkhead, judgement, now, elapsed, error);
-        }
-        if (breaker != null) {
-            breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
-        }
+        return (Ending) Objects.requireNonNull(steps.told(1, null, ending, elapsed));
     }
 
     /** Waits for a place, as long as it may be held and the deadline allows. */
@@ -254,86 +210,15 @@ final class BlockingEngine {
         return granted;
     }
 
-    private Ending notAdmitted(Admission atBreaker, Admission atBulkhead, int number) {
-        giveBack(bulkhead, atBulkhead);
-        giveBack(breaker, atBreaker);
-        if (atBreaker == INTERRUPTED) {
-            Throwable foreign = published();
-            return foreign == null ? endings.interrupted("a bulkhead permit") : Ending.before(foreign);
-        }
-        return refused(number, (Rejection) (atBreaker instanceof Rejection ? atBreaker : atBulkhead));
-    }
-
-    private Ending shutDown() {
-        return refused(1, endings.shutDown());
-    }
-
-    private Ending refused(int number, Rejection rejection) {
-        Throwable foreign = published();
-        try {
-            counts.attemptRefused(number, rejection);
-        } catch (Throwable ofObserver) {
-            foreign = ofObserver;
-        }
-        return foreign == null ? Ending.refused(rejection) : Ending.before(foreign);
-    }
-
-    /** Tells of transitions; gives back the {@link Error} of an observer, which must wait until all is recorded. */
-    private @Nullable Throwable published() {
-        try {
-            if (breaker != null) {
-                breaker.publish();
-            }
-            return null;
-        } catch (Throwable foreign) {
-            return foreign;
-        }
-    }
-
-    // ---------------------------------------------------------------- the attempt
-
-    /** The precise clock where a timeout or a deadline is at stake; else whatever the breaker needs. */
-    private long clock(Deadline deadline) {
-        if (timing.bounds(deadline)) {
-            return time.precise();
-        }
-        return breaker == null ? time.coarse() : breaker.clock();
-    }
-
-    /** Counts and tells how an attempt ended; gives back the value if it was good. */
-    private @Nullable Object told(int number, @Nullable Object value, @Nullable Ending ending, long elapsed) {
-        Throwable foreign = published();
-        try {
-            if (ending == null) {
-                counts.attemptSucceeded(number, elapsed);
-                if (foreign == null) {
-                    return value;
-                }
-            } else {
-                counts.attemptEnded(number, ending);
-                if (foreign == null) {
-                    return answers(ending) ? value : ending;
-                }
-            }
-        } catch (Throwable ofUser) {
-            foreign = ofUser;
-        }
-        counts.attemptSpoiled(ending);
-        return Ending.threw(foreign, Judgement.IGNORED, elapsed);
-    }
-
-    /** Whether the call ends here, with the value of an attempt that was looked at. */
-    private boolean answers(Ending ending) {
-        boolean good = ending.how() == Ending.How.RETURNED
-                && !ending.judgement().verdict().isBad()
-                && (retries == null || !retries.wantsAnother(ending.value()));
-        counts.attemptLookedAt(ending, good);
-        return good;
+    private Ending interrupted() {
+        Throwable foreign = steps.published();
+        return foreign == null ? endings.interrupted("a bulkhead permit") : Ending.before(foreign);
     }
 
     /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
     synchronized void recheck() {
-        boolean onlyBreaker = rechecked && breaker != null && bulkhead == null && !framed && !looksAtResults;
+        boolean onlyBreaker =
+                rechecked && breaker != null && parts.bulkhead() == null && !framed && !steps.looksAtResults();
         bare = onlyBreaker && counts.isUnheard() && !parts.owner().isClosed();
     }
 

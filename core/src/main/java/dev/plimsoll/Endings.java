@@ -5,7 +5,7 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
-import dev.plimsoll.timeout.AttemptTimer;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,11 +55,10 @@ final class Endings {
     }
 
     /** The attempt's own timer has fired. */
-    Ending timedOut(AttemptTimer timer, Deadline deadline, long started) {
+    Ending timedOut(boolean stalled, Deadline deadline, long started) {
         long elapsed = parts.time().precise() - started;
         try {
             TimeoutExceededException timeout = parts.timing().exceeded(deadline, started);
-            boolean stalled = timer.hasStalled();
             return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
         } catch (Throwable foreign) {
             return Ending.threw(foreign, Judgement.IGNORED, elapsed);
@@ -70,6 +69,14 @@ final class Endings {
     Ending interrupted(String waitedFor) {
         TimeoutExceededException outer = Around.firedTimeout();
         return Ending.before(outer != null ? outer : new CallInterruptedException(parts.name(), waitedFor));
+    }
+
+    /** The holder of the call's future does not want it any more: by himself, or because a timeout around it has fired. */
+    Ending stopped(long elapsed) {
+        TimeoutExceededException outer = Around.firedTimeout();
+        return outer != null
+                ? Ending.timedOut(outer, judge.ofOuterEnd(elapsed), elapsed, false)
+                : Ending.threw(new CancellationException("the call was cancelled"), Judgement.IGNORED, elapsed);
     }
 
     /** The time was up before the work was started. */

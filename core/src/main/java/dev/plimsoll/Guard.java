@@ -3,7 +3,6 @@ package dev.plimsoll;
 import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
-import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Event.End;
@@ -12,11 +11,12 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Task;
 import dev.plimsoll.call.Work;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,17 +46,21 @@ import org.jspecify.annotations.Nullable;
 public final class Guard {
 
     private final Parts parts;
+    private final Description description;
     private final BlockingEngine engine;
+    private @Nullable AsyncEngine async; // made when it is first asked for: a second one would do no harm
     private final BlockingEngine rechecked; // of the guard that this one is a view of
 
     Guard(Parts parts) {
         this.parts = parts;
+        this.description = new Description(parts);
         this.engine = new BlockingEngine(parts, true);
         this.rechecked = engine;
     }
 
     private Guard(Parts parts, BlockingEngine engine, BlockingEngine rechecked) {
         this.parts = parts;
+        this.description = new Description(parts);
         this.engine = engine;
         this.rechecked = rechecked;
     }
@@ -164,6 +168,67 @@ public final class Guard {
         return new Answer<>(value, asked[0] ? Answer.Rung.REFUSED : Answer.Rung.WORK, attempts[0]);
     }
 
+    /**
+     * Does asynchronous work under this guard: the same gates in the same order as for {@link #call(Work)}, and no thread
+     * waits. What goes wrong is in the future, unwrapped, and never thrown from here.
+     *
+     * <p>The work is begun on the calling thread, unless the bulkhead has a pool of its own; later attempts begin on the
+     * thread that completed the stage before, or, after a pause or a wait, on the executor of {@link
+     * GuardsBuilder#executor}. Wherever that is, what the caller was inside of is there too. Nothing of the user's runs on
+     * the timer thread, except a classifier's judgement of a timeout.
+     *
+     * <p>An attempt ends when its stage completes. A timeout ends it earlier, and cancels the stage.
+     *
+     * <p>To cancel the returned future, or to complete it in any other way, stops the call: the stage is cancelled, no
+     * further attempt is made, permits are settled as IGNORED. That holds for the returned future itself, not for its
+     * dependents: to cancel {@code future.thenApply(…)} stops nothing. A stage that is cancelled from within ends the
+     * attempt with that {@link java.util.concurrent.CancellationException}, and so the call.
+     *
+     * @param work begun once per attempt; a stage that is null is a failure
+     * @param <T> what it comes to
+     * @return completes when the call is over
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+            Work<? extends CompletionStage<? extends T>, ?> work) {
+        return async().call(work::call, false, null);
+    }
+
+    /**
+     * Does asynchronous work under this guard that wants to know about its attempt; see {@link #callAsync(Work)}.
+     *
+     * @param work begun once per attempt
+     * @param <T> what it comes to
+     * @return completes when the call is over
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+            AttemptWork<? extends CompletionStage<? extends T>, ?> work) {
+        return async().call(work::call, true, null);
+    }
+
+    /**
+     * Does asynchronous work under this guard, or answers otherwise when it is refused; see {@link #callAsync(Work)}.
+     *
+     * @param work begun once per attempt
+     * @param refused asked after everything else, when the first or a later attempt was refused by this guard; what it
+     *     throws is in the future
+     * @param <T> what it comes to
+     * @return completes when the call is over
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+            Work<? extends CompletionStage<? extends T>, ?> work,
+            Function<? super RejectedException, ? extends T> refused) {
+        return async().call(work::call, false, refused);
+    }
+
+    private AsyncEngine async() {
+        AsyncEngine made = async;
+        if (made == null) {
+            made = new AsyncEngine(parts);
+            async = made;
+        }
+        return made;
+    }
+
     private static <T extends @Nullable Object, X extends Exception> AttemptWork<T, X> counting(
             Work<T, X> work, int[] attempts) {
         return attempt -> {
@@ -249,27 +314,7 @@ public final class Guard {
      * @return such as {@code total timeout 3000 ms → retry → [circuit breaker → bulkhead → attempt timeout → work]}
      */
     public String describe() {
-        List<String> outer = new ArrayList<>();
-        Timing timing = parts.timing();
-        if (timing.totalNanos() > 0) {
-            outer.add("total timeout " + timing.totalNanos() / 1_000_000 + " ms");
-        }
-        if (parts.retries() != null) {
-            outer.add("retry (" + parts.retries() + ")");
-        }
-        List<String> inner = new ArrayList<>();
-        if (parts.breaker() != null) {
-            inner.add("circuit breaker");
-        }
-        if (parts.bulkhead() != null) {
-            inner.add("bulkhead of " + parts.bulkhead().snapshot().maxConcurrent());
-        }
-        if (timing.attemptNanos() > 0) {
-            inner.add("attempt timeout " + timing.attemptNanos() / 1_000_000 + " ms");
-        }
-        inner.add("work");
-        outer.add("[" + String.join(" → ", inner) + "]");
-        return String.join(" → ", outer);
+        return description.order();
     }
 
     /**
@@ -278,18 +323,7 @@ public final class Guard {
      * @return a few lines
      */
     public String explain() {
-        String gates = parts.breaker() == null
-                ? name() + ": no circuit breaker"
-                : parts.breaker().explain();
-        return parts.bulkhead() == null
-                ? gates
-                : gates + "\n  bulkhead: " + words(parts.bulkhead().snapshot());
-    }
-
-    private static String words(BulkheadSnapshot now) {
-        return now.active() + " of " + now.maxConcurrent() + " permits taken, " + now.waiting() + " of "
-                + now.maxWaiting() + " places in the queue, " + now.rejected() + " refused so far"
-                + (now.orphans() == 0 ? "" : "; " + now.orphans() + " permits held by work whose caller has given up");
+        return description.now();
     }
 
     /**
@@ -298,18 +332,7 @@ public final class Guard {
      * @return a line each; empty when there is nothing to say
      */
     public List<String> warnings() {
-        List<String> all = new ArrayList<>();
-        CircuitBreaker breaker = parts.breaker();
-        if (breaker != null && breaker.config().probing().lease().isEmpty()) {
-            all.add("no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
-                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
-        }
-        long alone = parts.timing().attemptNanos() > 0 ? 0 : parts.timing().totalNanos();
-        if (breaker != null && alone > 0 && alone < parts.judge().blameAfterNanos()) {
-            all.add("no attemptTimeout, and a totalTimeout shorter than blameAfter: calls that hang are never held "
-                    + "against the dependency; name an attemptTimeout, or a shorter blameAfter");
-        }
-        return all;
+        return description.warnings();
     }
 
     /**

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ public final class Guards implements AutoCloseable {
     private final Object lock = new Object();
     private final TreeMap<String, Entry> entries = new TreeMap<>(); // guarded by lock
     private final List<Observer> observers; // guarded by lock
+    private final Set<AsyncCall<?>> underway = ConcurrentHashMap.newKeySet();
     private final AtomicInteger retrying = new AtomicInteger();
     private volatile boolean closed;
     private volatile @Nullable Thread closing;
@@ -224,8 +228,8 @@ public final class Guards implements AutoCloseable {
      * Refuses new calls, lets what runs end, nested calls included, for at most 30 s, and stops the pools and timers.
      * Closing twice does nothing.
      *
-     * <p>What is waited for are the attempts that hold a permit of a guard's own bulkhead, and the calls that are tried
-     * again. Other calls run on their callers' threads and end by themselves; what they call through another guard of
+     * <p>What is waited for are the attempts that hold a permit of a guard's own bulkhead, the calls that are tried again,
+     * and all asynchronous calls, which are cancelled when the waiting is over. Other calls run on their callers' threads and end by themselves; what they call through another guard of
      * these is refused once the waiting is over.
      */
     @Override
@@ -244,6 +248,7 @@ public final class Guards implements AutoCloseable {
         closing = Thread.currentThread();
         awaitEnd(own, Deadline.in(time(), GRACE));
         closing = null;
+        List.copyOf(underway).forEach(call -> call.cancel(true));
         own.forEach(Bulkhead::close);
         for (Entry entry : all) {
             CircuitBreaker breaker = entry.guard().circuitBreaker();
@@ -251,6 +256,23 @@ public final class Guards implements AutoCloseable {
                 breaker.close();
             }
         }
+    }
+
+    /** Where what must not happen on the timer thread does happen. */
+    @Nullable
+    Executor executor() {
+        return settings.executor();
+    }
+
+    /** An asynchronous call has begun. */
+    void begins(AsyncCall<?> call) {
+        underway.add(call);
+    }
+
+    /** An asynchronous call is over. */
+    void ends(AsyncCall<?> call) {
+        underway.remove(call);
+        wakeClosing();
     }
 
     /** A call is tried again: it holds nothing while it pauses, and wants to run once more. */
@@ -261,6 +283,10 @@ public final class Guards implements AutoCloseable {
     /** A call that was tried again is over. */
     void retryEnds() {
         retrying.decrementAndGet();
+        wakeClosing();
+    }
+
+    private void wakeClosing() {
         Thread waiting = closing;
         if (waiting != null) {
             time().unpark(waiting);
@@ -278,7 +304,7 @@ public final class Guards implements AutoCloseable {
                 for (Bulkhead bulkhead : all) {
                     boolean unused = bulkhead.awaitEnd(deadline);
                 }
-                while (retrying.get() > 0 && !deadline.expired()) {
+                while ((retrying.get() > 0 || !underway.isEmpty()) && !deadline.expired()) {
                     if (Thread.interrupted()) {
                         throw new InterruptedException();
                     }

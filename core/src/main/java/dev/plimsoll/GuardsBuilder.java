@@ -5,6 +5,7 @@ import dev.plimsoll.call.Observer;
 import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ public final class GuardsBuilder {
             List<Observer> observers,
             List<ContextCarrier> carriers,
             @Nullable TransitionLog log,
-            boolean refusalsWithStack) {
+            boolean refusalsWithStack,
+            @Nullable Executor executor) {
 
         /** Says what a guard's set-up allows and is likely not meant. */
         void warn(Guard guard) {
@@ -35,6 +37,7 @@ public final class GuardsBuilder {
     private final List<ContextCarrier> carriers = new ArrayList<>();
     private boolean logging = true;
     private boolean refusalsWithStack;
+    private @Nullable Executor executor;
 
     GuardsBuilder() {}
 
@@ -94,12 +97,25 @@ public final class GuardsBuilder {
         return this;
     }
 
+    /**
+     * Where asynchronous calls go on that time has moved: after a timeout, a pause, a wait for a permit.
+     *
+     * @param executor runs what it is given soon, and not on the thread that gives it; default: virtual threads where
+     *     there are any, else daemon threads that end when they are idle
+     * @return this
+     */
+    public GuardsBuilder executor(Executor executor) {
+        this.executor = executor;
+        return this;
+    }
+
     Settings build() {
         return new Settings(
                 time,
                 List.copyOf(observers),
                 List.copyOf(carriers),
                 logging ? new TransitionLog(time) : null,
-                refusalsWithStack);
+                refusalsWithStack,
+                executor);
     }
 }

@@ -12,6 +12,9 @@ import dev.plimsoll.time.Time;
  */
 final class NextAttempt {
 
+    /** Stands for no pause, because there is no attempt to pause for. */
+    static final long NONE = -1;
+
     private final Retries retries;
     private final Guards owner;
     private final Time time;
@@ -26,23 +29,46 @@ final class NextAttempt {
         this.endings = endings;
     }
 
-    /** Waits until it is time for another attempt; false when there is none. Throws nothing: that ends the call instead. */
-    boolean comes(Setbacks setbacks, Deadline deadline) {
-        refund(setbacks); // the attempt it was charged for was not admitted
-        Ending last = setbacks.last();
-        if (last == null || setbacks.refusal() != null || last.how() == Ending.How.INTERRUPTED) {
+    /**
+     * Waits on this thread until it is time for another attempt; false when there is none. Throws nothing: that ends the
+     * call instead.
+     */
+    boolean pausedForAnother(Setbacks setbacks, Deadline deadline) {
+        long pause = pauseAfter(setbacks, deadline);
+        if (pause == NONE) {
             return false;
         }
         try {
-            return pause(setbacks, last, deadline);
+            time.sleep(pause);
+            return true;
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
-            setbacks.add(endings.interrupted("the next attempt"));
-        } catch (Throwable foreign) { // of a predicate or an observer
-            setbacks.add(Ending.before(foreign));
+            givesUp(setbacks, endings.interrupted("the next attempt"));
+        } catch (Throwable foreign) {
+            givesUp(setbacks, Ending.before(foreign));
         }
-        refund(setbacks);
         return false;
+    }
+
+    /** How long to pause before another attempt, which is charged from here on; {@link #NONE} when there is none. */
+    long pauseAfter(Setbacks setbacks, Deadline deadline) {
+        refund(setbacks); // the attempt it was charged for was not admitted
+        Ending last = setbacks.last();
+        if (last == null || setbacks.refusal() != null || last.how() == Ending.How.INTERRUPTED) {
+            return NONE;
+        }
+        try {
+            return charged(setbacks, last, deadline);
+        } catch (Throwable foreign) { // of a predicate or an observer
+            givesUp(setbacks, Ending.before(foreign));
+            return NONE;
+        }
+    }
+
+    /** The attempt that was paused for does not come. */
+    void givesUp(Setbacks setbacks, Ending why) {
+        setbacks.add(why);
+        refund(setbacks);
     }
 
     private void refund(Setbacks setbacks) {
@@ -52,20 +78,19 @@ final class NextAttempt {
         }
     }
 
-    private boolean pause(Setbacks setbacks, Ending last, Deadline deadline) throws InterruptedException {
+    private long charged(Setbacks setbacks, Ending last, Deadline deadline) {
         long now = time.precise();
         Retries.Decision next = retries.next(
                 setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
         if (next.denied() != null) {
             counts.retryDenied(setbacks.attempts(), next.denied());
-            return false;
+            return NONE;
         }
         if (!setbacks.isRetried()) {
             owner.retryBegins();
         }
         setbacks.charge(now);
         counts.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
-        time.sleep(next.pauseNanos());
-        return true;
+        return next.pauseNanos();
     }
 }

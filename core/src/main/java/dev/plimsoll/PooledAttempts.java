@@ -7,15 +7,13 @@ import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.CallInterruptedException;
-import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.Patience;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +87,7 @@ final class PooledAttempts {
                         return work.call(attempt);
                     },
                     shown,
-                    captured(),
-                    parts.counts().observers());
+                    Carried.take(parts.carriers(), parts.counts().observers()));
         } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
             bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
             throw notSubmitted;
@@ -111,18 +108,6 @@ final class PooledAttempts {
             }
         }
         Thread.currentThread().interrupt();
-    }
-
-    private List<ContextCarrier.Snapshot> captured() {
-        List<ContextCarrier.Snapshot> all = new ArrayList<>(parts.carriers().size());
-        for (ContextCarrier carrier : parts.carriers()) {
-            try {
-                all.add(carrier.capture());
-            } catch (Exception e) {
-                parts.counts().observers().fault(e);
-            }
-        }
-        return all;
     }
 
     private Ending timedOut(Deadline deadline, long started, long until) {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Surroundings {
 
-    private final BlockingEngine engine;
     private final Parts parts;
     private final Time time;
     private final Timing timing;
@@ -24,8 +23,7 @@ final class Surroundings {
     private final @Nullable Bulkhead queue;
     private final Endings endings;
 
-    Surroundings(BlockingEngine engine, Parts parts) {
-        this.engine = engine;
+    Surroundings(Parts parts) {
         this.parts = parts;
         this.time = parts.time();
         this.timing = parts.timing();
@@ -36,15 +34,27 @@ final class Surroundings {
 
     /** Goes inside. True when the guards are closed to calls that are not part of one they let run. */
     boolean enter(Object @Nullable [] ambient, Deadline deadline) {
-        boolean shut = parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner);
+        boolean shut = isShut();
         if (ambient != null) {
-            if (retries != null && !shut && !Ambient.isInsideAny(ambient, Surroundings::retriesInside)) {
-                retries.budget().deposit(time.coarse());
+            if (!shut) {
+                deposit(ambient);
             }
-            Ambient.push(ambient, engine);
+            Ambient.push(ambient, parts);
             Ambient.setDeadline(ambient, deadline);
         }
         return shut;
+    }
+
+    /** Whether the guards are closed to a call from here: to all but those that are part of one they let run. */
+    boolean isShut() {
+        return parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner);
+    }
+
+    /** Offered work is counted once, by the outermost guard that retries. */
+    void deposit(Object[] ambient) {
+        if (retries != null && !Ambient.isInsideAny(ambient, Surroundings::retriesInside)) {
+            retries.budget().deposit(time.coarse());
+        }
     }
 
     void leave(Object @Nullable [] ambient, int depth, Deadline outer, @Nullable Setbacks setbacks) {
@@ -58,12 +68,11 @@ final class Surroundings {
     }
 
     private boolean isOfSameOwner(Object around) {
-        return around instanceof BlockingEngine other && other.parts().owner() == parts.owner();
+        return around instanceof Parts other && other.owner() == parts.owner();
     }
 
-    /** Offered work is counted once, by the outermost guard that retries. */
     private static boolean retriesInside(Object around) {
-        return around instanceof BlockingEngine other && other.parts().retries() != null;
+        return around instanceof Parts other && other.retries() != null;
     }
 
     /** The deadline of the call: the total timeout from now on, or an outer one that is earlier. */
@@ -71,9 +80,9 @@ final class Surroundings {
         return timing.totalNanos() == 0 ? outer : outer.min(Deadline.at(time, time.precise() + timing.totalNanos()));
     }
 
-    /** Starts an attempt that runs on this thread, with its timeout; null when it needs none. */
+    /** Starts the timeout of an attempt that runs on this thread; null when it needs none. */
     @Nullable
-    AttemptTimer startAttempt(Object @Nullable [] ambient, Deadline deadline, long started) {
+    AttemptTimer startTimeout(Object @Nullable [] ambient, Deadline deadline, long started) {
         if (ambient == null) {
             return null;
         }
@@ -102,7 +111,7 @@ final class Surroundings {
 
     /** Ends the timeout of an attempt; null when its time was not up. */
     @Nullable
-    Ending endAttempt(Object @Nullable [] ambient, @Nullable AttemptTimer timer, Deadline deadline, long started) {
+    Ending endTimeout(Object @Nullable [] ambient, @Nullable AttemptTimer timer, Deadline deadline, long started) {
         if (ambient == null) {
             return null;
         }
@@ -117,6 +126,6 @@ final class Surroundings {
             return null;
         }
         Around.restoreInterrupt();
-        return endings.timedOut(timer, deadline, started);
+        return endings.timedOut(timer.hasStalled(), deadline, started);
     }
 }

@@ -4,18 +4,18 @@ import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ConfigurationException;
-import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
-import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -42,6 +42,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
 
     private final Admission.Leave leave = new SharedLeave();
     private final LongAdder rejected = new LongAdder();
+    private final AtomicInteger orphans = new AtomicInteger();
     private final Object resizing = new Object();
     private final String name;
     private final BulkheadConfig config;
@@ -244,28 +245,33 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * Runs work on a thread of this bulkhead. For those who write engines: the caller holds a leave of this bulkhead,
      * and settles it when {@link PooledBody#onEnd(Runnable)} says so, never earlier.
      *
-     * <p>It runs with what this thread is inside of and with its context class loader, as both are now. When no thread
-     * can be started the body ends at once with that error.
+     * <p>When no thread can be started the body ends at once with that error.
      *
      * @param work what to run
      * @param attempt what it is told about its attempt
-     * @param carried what else to take along, put in force in this order
-     * @param faults hears of exceptions thrown by what is carried and by who takes late results
+     * @param carried what to take along to that thread
      * @param <T> what the work returns
      * @return the body, to wait for
      * @throws IllegalStateException when there is no pool
      */
     public <T extends @Nullable Object> PooledBody<T> submit(
-            AttemptWork<? extends T, ?> work,
-            Attempt attempt,
-            List<ContextCarrier.Snapshot> carried,
-            Observers faults) {
+            AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
         if (pool == null) {
             throw new IllegalStateException("bulkhead " + name + " has no pool: configure ownPool()");
         }
-        PooledBody<T> body = new PooledBody<>(pool, work, attempt, new Carried(carried, faults));
+        PooledBody<T> body = new PooledBody<>(pool, work, attempt, carried);
         pool.run(body, this::shutDown);
         return body;
+    }
+
+    /**
+     * Counts asynchronous work that goes on, and keeps its permit, although its caller has given up. For those who write
+     * engines.
+     *
+     * @param more 1 when the caller gives up, -1 when that work has ended
+     */
+    public void orphaned(int more) {
+        orphans.addAndGet(more);
     }
 
     /**
@@ -286,7 +292,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
                 Permits.waiting(word),
                 available,
                 rejected.sum(),
-                pool == null ? 0 : pool.orphans());
+                orphans.get() + (pool == null ? 0 : pool.orphans()));
     }
 
     /**

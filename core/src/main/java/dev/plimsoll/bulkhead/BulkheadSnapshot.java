@@ -11,7 +11,7 @@ package dev.plimsoll.bulkhead;
  * @param waiting how many are queueing
  * @param available how many more could enter at once; 0 when closed
  * @param rejected how many were refused since the beginning
- * @param orphans how many bodies in the own pool run on although their caller has given up; 0 without a pool
+ * @param orphans how many permits are held by work that runs on although its caller has given up
  */
 public record BulkheadSnapshot(
         String name,

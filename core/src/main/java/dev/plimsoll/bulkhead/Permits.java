@@ -50,7 +50,7 @@ final class Permits {
      * maximum. An enter that had read the old maximum may still pass: it overlaps the call of resize, and counts as
      * having come before. A closed bulkhead is one whose maximum is 0, so that the fast path needs no other flag.
      *
-     * Unparking happens after the lock is free; a waiter that is woken for nothing looks and parks again.
+     * Waking happens after the lock is free; a thread that is woken for nothing looks and parks again.
      */
 
     /** What became of an attempt to enter. */
@@ -184,7 +184,7 @@ final class Permits {
         if (next == null) {
             release();
         } else {
-            time.unpark(next.thread);
+            next.wake(time);
         }
     }
 
@@ -217,7 +217,7 @@ final class Permits {
                 granted.add(grant(word, word + 1 - ONE_WAITING));
             }
         }
-        granted.forEach(each -> time.unpark(each.thread));
+        granted.forEach(each -> each.wake(time));
     }
 
     /** Refuses everybody who waits or comes from now on. Those who hold a permit keep it. */
@@ -233,7 +233,7 @@ final class Permits {
                 shutOut.add(each);
             }
         }
-        shutOut.forEach(each -> time.unpark(each.thread));
+        shutOut.forEach(each -> each.wake(time));
     }
 
     /**

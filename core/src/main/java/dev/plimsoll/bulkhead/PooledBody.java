@@ -2,6 +2,7 @@ package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.time.Time;
 import java.lang.invoke.ConstantBootstraps;

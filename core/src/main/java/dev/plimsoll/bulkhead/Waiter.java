@@ -2,6 +2,10 @@ package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.time.Time;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +23,17 @@ final class Waiter extends Admission.Wait {
         SHUT_OUT
     }
 
-    final Thread thread = Thread.currentThread();
+    private static final VarHandle TOLD = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "told", VarHandle.class, Waiter.class, Runnable.class);
+
+    @SuppressWarnings("UnnecessaryLambda") // it is known by its identity
+    private static final Runnable DECIDED = () -> {};
+
     volatile Fate fate = Fate.WAITING;
+    private final Thread thread = Thread.currentThread();
+
+    @SuppressWarnings("UnusedVariable") // exchanged only
+    private volatile @Nullable Runnable told;
 
     @Nullable
     Waiter before;
@@ -42,6 +55,24 @@ final class Waiter extends Admission.Wait {
     @Override
     public @Nullable Leave granted() {
         return fate == Fate.GRANTED ? bulkhead.leave() : null;
+    }
+
+    /* Whoever comes second of the two finds what the first one has put there, and tells. */
+    @Override
+    public void whenDecided(Runnable decided) {
+        if (!TOLD.compareAndSet(this, null, decided)) {
+            decided.run();
+        }
+    }
+
+    /** Called once, without the lock, after the fate has been decided by another than who waits. */
+    void wake(Time time) {
+        Runnable decided = (Runnable) TOLD.getAndSet(this, DECIDED);
+        if (decided == null) {
+            time.unpark(thread);
+        } else {
+            decided.run();
+        }
     }
 
     @Override

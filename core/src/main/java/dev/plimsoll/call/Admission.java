@@ -20,7 +20,8 @@ public sealed interface Admission permits Admission.Leave, Admission.Wait, Rejec
      * A place in the gate's queue. Whoever asked parks until {@link #granted()}, then asks the earlier gates again; or
      * gives up with {@link #abandon()}.
      *
-     * <p><b>Threading:</b> belongs to the thread that asked; the gate grants it from any thread, by unparking.
+     * <p><b>Threading:</b> belongs to the thread that asked; the gate grants it from any thread, and unparks the one that
+     * asked, unless somebody else is to be told.
      */
     abstract non-sealed class Wait implements Admission {
 
@@ -35,6 +36,13 @@ public sealed interface Admission permits Admission.Leave, Admission.Wait, Rejec
          * @return null while waiting
          */
         public abstract @Nullable Leave granted();
+
+        /**
+         * Has somebody told when the place is decided upon, instead of the thread that asked; to be called once, at first.
+         *
+         * @param decided run once, by whichever thread decides, at once when that was already; must be short and not throw
+         */
+        public abstract void whenDecided(Runnable decided);
 
         /**
          * Gives the place up. Grant and abandonment exclude each other.

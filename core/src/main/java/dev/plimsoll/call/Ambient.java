@@ -23,6 +23,7 @@ public final class Ambient {
     private static final int DEPTH = 1;
     private static final int STACK = 2;
     private static final int ROOMY = 16;
+    private static final ContextCarrier.Scope NOTHING_TO_CLOSE = () -> {};
 
     /* A thread sees its own writes, and a deadline is only ever set by the thread it binds, or by one that handed over to
      * it: so a plain field is enough to spare everybody the look-up until somebody uses deadlines at all. */
@@ -192,13 +193,23 @@ public final class Ambient {
      */
     public static ContextCarrier.Snapshot capture() {
         Object[] holder = HOLDER.get();
-        if (holder == null) {
-            return () -> () -> {};
+        if (holder == null || isOutside(holder)) {
+            return Ambient::openNothing;
         }
         Object deadline = holder[DEADLINE];
         int depth = ((int[]) holder[DEPTH])[0];
         Object[] stack = Arrays.copyOf((Object[]) holder[STACK], Math.max(ROOMY, depth + 2));
         return () -> open(deadline, depth, stack.clone());
+    }
+
+    private static boolean isOutside(Object[] holder) {
+        return holder[DEADLINE] == null && ((int[]) holder[DEPTH])[0] == 0;
+    }
+
+    /** The thread may be inside of something that has nothing to do with the task. */
+    private static ContextCarrier.Scope openNothing() {
+        Object[] holder = HOLDER.get();
+        return holder == null || isOutside(holder) ? NOTHING_TO_CLOSE : open(null, 0, new Object[ROOMY]);
     }
 
     private static ContextCarrier.Scope open(@Nullable Object deadline, int depth, Object[] stack) {

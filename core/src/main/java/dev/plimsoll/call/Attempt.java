@@ -1,5 +1,7 @@
 package dev.plimsoll.call;
 
+import java.util.concurrent.CompletionStage;
+
 /**
  * One try of a call, as its work sees it.
  *
@@ -27,4 +29,16 @@ public interface Attempt {
      * @return {@link Deadline#none()} when nothing bounds it
      */
     Deadline deadline();
+
+    /**
+     * Registers when the work of this attempt has really ended, for asynchronous work that goes on when its stage is
+     * cancelled: until then it keeps its permit of the bulkhead. Without this it has ended when its stage completes, and a
+     * stage that was cancelled has completed.
+     *
+     * @param end completes, in whichever way, when nothing runs any more
+     * @throws IllegalStateException when the attempt is not asynchronous, or has ended already
+     */
+    default void endsWith(CompletionStage<?> end) {
+        throw new IllegalStateException("the attempt ends when its work returns: it is not asynchronous");
+    }
 }

@@ -6,7 +6,7 @@ package dev.plimsoll.timeout;
  *
  * <p><b>Threading:</b> may be asked by any thread.
  */
-public sealed interface TimeLimit permits AttemptTimer, Patience {
+public sealed interface TimeLimit permits AttemptTimer, Patience, StageTimer {
 
     /**
      * Whether the time is up.

@@ -4,6 +4,7 @@ import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
 import java.util.List;
@@ -33,13 +34,17 @@ final class Bodies {
 
     private Bodies() {}
 
+    static Carried nothingCarried() {
+        return Carried.take(List.of(), new Observers(null));
+    }
+
     /** Takes a permit, which is there, submits, and gives the permit back at the end. */
     static PooledBody<Object> submit(Bulkhead bulkhead, AttemptWork<Object, Exception> work) {
         Admission admission = bulkhead.enter();
         if (!(admission instanceof Admission.Leave leave)) {
             throw new AssertionError("no permit: " + admission);
         }
-        PooledBody<Object> body = bulkhead.submit(work, ATTEMPT, List.of(), new Observers(null));
+        PooledBody<Object> body = bulkhead.submit(work, ATTEMPT, Bodies.nothingCarried());
         body.onEnd(() -> Queueing.settle(bulkhead, leave));
         return body;
     }

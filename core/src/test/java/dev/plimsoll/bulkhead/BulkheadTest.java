@@ -7,7 +7,6 @@ import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -371,7 +370,7 @@ final class BulkheadTest {
         Bulkhead bulkhead = Bulkhead.create("prices", 1);
 
         assertThat(bulkhead.hasPool()).isFalse();
-        assertThatThrownBy(() -> bulkhead.submit(attempt -> "x", Bodies.ATTEMPT, List.of(), new Observers(null)))
+        assertThatThrownBy(() -> bulkhead.submit(attempt -> "x", Bodies.ATTEMPT, Bodies.nothingCarried()))
                 .hasMessage("bulkhead prices has no pool: configure ownPool()");
         assertThat(bulkhead).hasToString(bulkhead.snapshot().toString());
         assertThat(bulkhead.name()).isEqualTo("prices");

@@ -6,6 +6,7 @@ import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
@@ -59,8 +60,7 @@ final class PoolTest {
                             return done.incrementAndGet();
                         },
                         Bodies.ATTEMPT,
-                        List.of(),
-                        new Observers(null));
+                        taken(List.of(), new Observers(null)));
                 body.onEnd(() -> Queueing.settle(bulkhead, leave));
                 if (i % 7 == 0) {
                     body.detach(true, null);
@@ -113,7 +113,7 @@ final class PoolTest {
     }
 
     private static PooledBody<Object> body(Pool pool, AttemptWork<Object, Exception> work) {
-        return new PooledBody<>(pool, work, Bodies.ATTEMPT, new Carried(List.of(), new Observers(null)));
+        return new PooledBody<>(pool, work, Bodies.ATTEMPT, Bodies.nothingCarried());
     }
 
     @Test
@@ -183,8 +183,7 @@ final class PoolTest {
                         return Deadline.current();
                     },
                     Bodies.ATTEMPT,
-                    List.of(traced("a", trace), traced("b", trace)),
-                    new Observers(null)));
+                    taken(List.of(traced("a", trace), traced("b", trace)), new Observers(null))));
             body.await();
         } finally {
             caller.setContextClassLoader(before);
@@ -197,6 +196,11 @@ final class PoolTest {
         PooledBody<Object> next = Bodies.submit(bulkhead, attempt -> Deadline.current());
         next.await();
         assertThat(next.outcome().value()).isSameAs(Deadline.none());
+    }
+
+    private static Carried taken(List<ContextCarrier.Snapshot> snapshots, Observers faults) {
+        return Carried.take(
+                snapshots.stream().<ContextCarrier>map(each -> () -> each).toList(), faults);
     }
 
     private static ContextCarrier.Snapshot traced(String name, ConcurrentLinkedQueue<String> trace) {
@@ -220,7 +224,7 @@ final class PoolTest {
         };
 
         PooledBody<Object> body = bulkhead.submit(
-                attempt -> "value", Bodies.ATTEMPT, List.of(badOpen, traced("a", trace), badClose), faults);
+                attempt -> "value", Bodies.ATTEMPT, taken(List.of(badOpen, traced("a", trace), badClose), faults));
         body.await();
 
         assertThat(body.outcome().value()).isEqualTo("value");
@@ -241,7 +245,7 @@ final class PoolTest {
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.set(e));
         try {
             PooledBody<Object> body =
-                    bulkhead.submit(attempt -> "x", Bodies.ATTEMPT, List.of(failing), new Observers(null));
+                    bulkhead.submit(attempt -> "x", Bodies.ATTEMPT, taken(List.of(failing), new Observers(null)));
             body.await();
             assertThat(body.outcome().error()).isSameAs(planted);
             Rendezvous.await(() -> uncaught.get() == planted, "the Error is shown");

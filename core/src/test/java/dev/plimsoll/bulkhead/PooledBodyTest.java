@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.Rendezvous;
+import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.RejectedException;
@@ -28,10 +29,6 @@ final class PooledBodyTest {
 
     private static Bulkhead pool(int size) {
         return Bulkhead.create("prices", b -> b.maxConcurrent(size).ownPool());
-    }
-
-    private static Carried nothing() {
-        return new Carried(List.of(), new Observers(null));
     }
 
     private static void assertIdle(Bulkhead bulkhead) {
@@ -144,12 +141,13 @@ final class PooledBodyTest {
     void detach_beforeTheBeginning_preventsIt() {
         Pool one = new Pool("one", 1, Time.system());
         Bodies.Stubborn blocking = new Bodies.Stubborn();
-        PooledBody<Object> running = new PooledBody<>(one, blocking, Bodies.ATTEMPT, nothing());
+        PooledBody<Object> running = new PooledBody<>(one, blocking, Bodies.ATTEMPT, Bodies.nothingCarried());
         one.run(running, () -> new Rejection("one", "bulkhead", Rejection.Reason.SHUT_DOWN, "", -1));
         blocking.awaitBegin();
         AtomicBoolean ran = new AtomicBoolean();
         AtomicInteger ends = new AtomicInteger();
-        PooledBody<Object> queued = new PooledBody<>(one, attempt -> ran.getAndSet(true), Bodies.ATTEMPT, nothing());
+        PooledBody<Object> queued =
+                new PooledBody<>(one, attempt -> ran.getAndSet(true), Bodies.ATTEMPT, Bodies.nothingCarried());
         queued.onEnd(ends::incrementAndGet);
         one.run(queued, () -> new Rejection("one", "bulkhead", Rejection.Reason.SHUT_DOWN, "", -1));
 
@@ -170,7 +168,7 @@ final class PooledBodyTest {
         bulkhead.close();
         AtomicInteger ends = new AtomicInteger();
 
-        PooledBody<Object> body = bulkhead.submit(attempt -> "x", Bodies.ATTEMPT, List.of(), new Observers(null));
+        PooledBody<Object> body = bulkhead.submit(attempt -> "x", Bodies.ATTEMPT, Bodies.nothingCarried());
         body.onEnd(ends::incrementAndGet);
         body.await();
 
@@ -185,7 +183,7 @@ final class PooledBodyTest {
     void fail_endsOnce() throws InterruptedException {
         Pool one = new Pool("one", 1, Time.system());
         AtomicInteger ends = new AtomicInteger();
-        PooledBody<Object> body = new PooledBody<>(one, attempt -> "ran", Bodies.ATTEMPT, nothing());
+        PooledBody<Object> body = new PooledBody<>(one, attempt -> "ran", Bodies.ATTEMPT, Bodies.nothingCarried());
         body.onEnd(ends::incrementAndGet);
         Error noThread = new OutOfMemoryError("planted");
 
@@ -195,7 +193,7 @@ final class PooledBodyTest {
 
         assertThat(body.outcome().error()).isSameAs(noThread);
         assertThat(ends).hasValue(1);
-        PooledBody<Object> dropped = new PooledBody<>(one, attempt -> "ran", Bodies.ATTEMPT, nothing());
+        PooledBody<Object> dropped = new PooledBody<>(one, attempt -> "ran", Bodies.ATTEMPT, Bodies.nothingCarried());
         dropped.detach(true, null);
         dropped.fail(noThread);
         assertThat(dropped.hasEnded()).isTrue();
@@ -239,7 +237,7 @@ final class PooledBodyTest {
         Bulkhead bulkhead = pool(1);
         Observers faults = new Observers(null);
         Bodies.Stubborn work = new Bodies.Stubborn();
-        PooledBody<Object> body = bulkhead.submit(work, Bodies.ATTEMPT, List.of(), faults);
+        PooledBody<Object> body = bulkhead.submit(work, Bodies.ATTEMPT, Carried.take(List.of(), faults));
         work.awaitBegin();
 
         body.detach(true, value -> {

@@ -1,0 +1,375 @@
+package dev.plimsoll;
+
+import dev.plimsoll.AsyncEngine.StageWork;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.PooledBody;
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Outcome;
+import dev.plimsoll.timeout.StageTimer;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of an asynchronous call: its timeout, its stage, and what holds its permits.
+ *
+ * <p><b>Threading:</b> begun by the thread that takes the path of the call; ended by any.
+ */
+final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implements AsyncCall.Stoppable, Attempt {
+    /*
+     *                 the stage completes
+     *      RUNNING ────────────────────────► COMPLETED      judged by what it holds
+     *         ├──── the timer fires ───────► TIMED_OUT      by the timer thread; told elsewhere, the stage is let go
+     *         └──── the call is stopped ───► STOPPED        the stage is let go
+     *
+     * Each arrow is a compare-and-set, so that one of them settles the breaker's leave, and hands the result over. `result`
+     * is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one goes on.
+     *
+     * The bulkhead's permit has a count of its own, `running`: one for the beginning of the work, one for its stage, one
+     * for each stage that the work has registered by endsWith(). The permit goes back with the last of them, whatever the
+     * caller has been told meanwhile; a permit that is still held when the stage is let go is an orphan's.
+     */
+    private static final int RUNNING = 0;
+    private static final int COMPLETED = 1;
+    private static final int TIMED_OUT = 2;
+    private static final int STOPPED = 3;
+
+    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "state", VarHandle.class, AsyncAttempt.class, int.class);
+    private static final VarHandle RUNS = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "running", VarHandle.class, AsyncAttempt.class, int.class);
+    private static final VarHandle RESULT = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "result", VarHandle.class, AsyncAttempt.class, Object.class);
+    private static final int ORPHANED = 1 << 30;
+    private static final Object NULL = new Object();
+
+    private final AsyncCall<T> call;
+    private final Steps steps;
+    private final Timing timing;
+    private final int number;
+    private final Admission atBreaker;
+    private final Admission atBulkhead;
+    private final long started;
+    private final Deadline deadline;
+
+    private volatile int state = RUNNING;
+    private volatile int running = 1;
+
+    @SuppressWarnings("UnusedVariable") // exchanged only
+    private volatile @Nullable Object result;
+
+    private volatile @Nullable CompletionStage<?> stage;
+    private volatile @Nullable PooledBody<CompletionStage<?>> body;
+    private volatile @Nullable Thread here;
+
+    AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead) {
+        this(call, number, atBreaker, atBulkhead, call.engine.steps.clock(call.deadline));
+    }
+
+    private AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead, long started) {
+        super(call.engine.parts.timing().isWhole(call.deadline, started));
+        this.call = call;
+        this.steps = call.engine.steps;
+        this.timing = call.engine.parts.timing();
+        this.number = number;
+        this.atBreaker = atBreaker;
+        this.atBulkhead = atBulkhead;
+        this.started = started;
+        this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
+    }
+
+    // ---------------------------------------------------------------- the beginning
+
+    /** Begins the work, here or in the bulkhead's pool. */
+    void begin(StageWork<T> work, boolean asked) {
+        try {
+            if (timing.bounds(call.deadline)) {
+                call.engine.time.startAt(this, started + timing.limit(call.deadline, started));
+            }
+        } catch (Throwable noThread) {
+            began(null, noThread);
+            return;
+        }
+        Bulkhead bulkhead = call.engine.parts.bulkhead();
+        if (bulkhead != null && bulkhead.hasPool()) {
+            beginIn(bulkhead, work, asked);
+        } else {
+            beginHere(work, asked);
+        }
+    }
+
+    private void beginHere(StageWork<T> work, boolean asked) {
+        here = Thread.currentThread();
+        CompletionStage<?> begun = null;
+        Throwable error = null;
+        try {
+            begun = inside(work, asked);
+        } catch (Throwable thrown) {
+            error = thrown;
+        }
+        began(begun, error);
+        here = null;
+    }
+
+    /** The permit goes back and the path goes on when the thread of the pool has done with it. */
+    private void beginIn(Bulkhead bulkhead, StageWork<T> work, boolean asked) {
+        PooledBody<CompletionStage<?>> submitted;
+        try {
+            Carried carried = Carried.take(call.engine.parts.carriers(), call.engine.counts.observers());
+            submitted = bulkhead.submit(attempt -> inside(work, asked), this, carried);
+        } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
+            began(null, notSubmitted);
+            return;
+        }
+        body = submitted;
+        submitted.onEnd(() -> {
+            if (submitted.isDone()) {
+                Outcome outcome = submitted.outcome();
+                began((CompletionStage<?>) outcome.value(), outcome.error());
+            } else {
+                ended();
+            }
+        });
+        if (state != RUNNING) {
+            letGo(submitted);
+        }
+    }
+
+    /** The beginning of the work is over: it has a stage, or has failed. */
+    private void began(@Nullable CompletionStage<?> begun, @Nullable Throwable error) {
+        if (begun == null) {
+            ended();
+            completes(null, error);
+        } else {
+            RUNS.getAndAdd(this, 1); // the stage takes over from the beginning, so that its end is the end of all
+            ended();
+            follow(begun);
+        }
+    }
+
+    /** A stage that comes when its attempt is over already. */
+    private void beganLate(CompletionStage<?> begun) {
+        RUNS.getAndAdd(this, 1);
+        follow(begun);
+    }
+
+    private void follow(CompletionStage<?> begun) {
+        stage = begun;
+        try {
+            begun.whenComplete((value, error) -> {
+                ended();
+                completes(value, error);
+            });
+        } catch (Throwable ofStage) {
+            ended();
+            completes(null, ofStage);
+        }
+        if (state != RUNNING) {
+            Throwable unused = letGo(begun);
+        }
+    }
+
+    private CompletionStage<?> inside(StageWork<T> work, boolean asked) throws Exception {
+        Object[] ambient = Ambient.here();
+        Deadline outer = Ambient.deadline(ambient);
+        int depth = Ambient.depth(ambient);
+        try {
+            Ambient.push(ambient, call.engine.parts);
+            Bulkhead queue = call.engine.parts.queues() ? call.engine.parts.bulkhead() : null;
+            if (queue != null) {
+                Ambient.push(ambient, queue);
+            }
+            Ambient.push(ambient, this);
+            Ambient.setDeadline(ambient, deadline);
+            CompletionStage<?> begun = work.call(asked ? this : ShownAttempt.UNSEEN);
+            if (begun == null) {
+                throw new NullPointerException(dependency() + ": the work returned no stage");
+            }
+            return begun;
+        } finally {
+            Ambient.unwind(ambient, depth);
+            Ambient.setDeadline(ambient, outer);
+        }
+    }
+
+    /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the attempt goes on. */
+    @Nullable
+    Object resultOrPending() {
+        Object known = RESULT.compareAndExchange(this, null, AsyncCall.PENDING);
+        if (known == null) {
+            return AsyncCall.PENDING;
+        }
+        return known == NULL ? null : known;
+    }
+
+    // ---------------------------------------------------------------- the ends
+
+    /** The stage has completed, or the work has thrown instead. */
+    private void completes(@Nullable Object value, @Nullable Throwable wrapped) {
+        if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {
+            if (wrapped == null) {
+                call.here(() -> call.engine.parts.late(value));
+            }
+            return;
+        }
+        cancel();
+        Throwable error = unwrapped(wrapped);
+        if (here == Thread.currentThread()) {
+            completed(value, error);
+        } else if (body != null) {
+            call.elsewhere(() -> completed(value, error)); // the threads of a pool are for the work alone
+        } else {
+            call.here(() -> completed(value, error));
+        }
+    }
+
+    private void completed(@Nullable Object value, @Nullable Throwable error) {
+        long now = steps.clock(call.deadline);
+        long elapsed = Math.max(0, now - started);
+        Ending ending = steps.judged(value, error, null, elapsed);
+        steps.settleBreaker(atBreaker, ending, now, elapsed);
+        hand(steps.told(number, value, ending, elapsed));
+    }
+
+    /** A dependent stage wraps what it did not throw itself; the caller gets what was thrown. */
+    private static @Nullable Throwable unwrapped(@Nullable Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    /** Decides and settles on the timer thread; what may take a while, or is the user's, happens elsewhere. */
+    @Override
+    protected void expired(boolean stalled) {
+        if (STATE.compareAndSet(this, RUNNING, TIMED_OUT)) {
+            long now = call.engine.time.precise();
+            Ending ending = call.engine.endings.timedOut(stalled, call.deadline, started);
+            steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
+            call.elsewhere(() -> leave(ending));
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (STATE.compareAndSet(this, RUNNING, STOPPED)) {
+            cancel();
+            call.here(this::stopped);
+        }
+    }
+
+    private void stopped() {
+        long now = steps.clock(call.deadline);
+        Ending ending = call.engine.endings.stopped(Math.max(0, now - started));
+        steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
+        leave(ending);
+    }
+
+    private void leave(Ending ending) {
+        PooledBody<CompletionStage<?>> pooled = body;
+        if (pooled != null) {
+            letGo(pooled);
+        }
+        CompletionStage<?> begun = stage;
+        Throwable foreign = begun == null ? null : letGo(begun);
+        Object told = steps.told(number, null, ending, ending.elapsedNanos());
+        hand(foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos()));
+    }
+
+    /** Interrupts what has not come to its stage yet; a stage that comes of it all the same is let go as well. */
+    private void letGo(PooledBody<CompletionStage<?>> pooled) {
+        boolean unused = pooled.detach(timing.interrupts(), this::beganLate);
+    }
+
+    /** Cancels the stage. What cannot be cancelled runs on, and keeps its permit. */
+    private @Nullable Throwable letGo(CompletionStage<?> begun) {
+        Throwable foreign = null;
+        try {
+            boolean unused = begun.toCompletableFuture().cancel(true);
+        } catch (Exception cannot) {
+            foreign = null;
+        } catch (Throwable error) {
+            foreign = error;
+        }
+        orphan();
+        return foreign;
+    }
+
+    private void hand(@Nullable Object told) {
+        if (RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING) {
+            call.goOn(told);
+        }
+    }
+
+    // ---------------------------------------------------------------- the bulkhead's permit
+
+    private void orphan() {
+        Bulkhead bulkhead = call.engine.parts.bulkhead();
+        if (bulkhead == null) {
+            return;
+        }
+        bulkhead.orphaned(1);
+        int seen = running;
+        while (seen > 0 && seen < ORPHANED) {
+            if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {
+                return;
+            }
+            seen = running;
+        }
+        bulkhead.orphaned(-1);
+    }
+
+    /** One of what keeps the permit is over. */
+    private void ended() {
+        int left = (int) RUNS.getAndAdd(this, -1) - 1;
+        Bulkhead bulkhead = call.engine.parts.bulkhead();
+        if (bulkhead == null || (left & ~ORPHANED) != 0) {
+            return;
+        }
+        if (left == ORPHANED) {
+            bulkhead.orphaned(-1);
+        }
+        steps.settleBulkhead(atBulkhead);
+    }
+
+    // ---------------------------------------------------------------- what the work sees
+
+    @Override
+    public String dependency() {
+        return call.engine.parts.name();
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
+
+    @Override
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    @Override
+    public void endsWith(CompletionStage<?> end) {
+        int seen = running;
+        do {
+            seen = running;
+            if ((seen & ~ORPHANED) == 0) {
+                throw new IllegalStateException("the attempt has ended: register before its stage completes");
+            }
+        } while (!RUNS.compareAndSet(this, seen, seen + 1));
+        end.whenComplete((value, error) -> ended());
+    }
+
+    // ---------------------------------------------------------------- what those inside see
+
+    @Override
+    public boolean hasFired() {
+        return state == TIMED_OUT;
+    }
+}

@@ -1,0 +1,275 @@
+package dev.plimsoll;
+
+import dev.plimsoll.AsyncEngine.StageWork;
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.RejectedException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One asynchronous call, and the future of its result. {@link #attempts} and {@link #attempt} are the whole path.
+ *
+ * <p><b>Threading:</b> the path is taken by one thread at a time, handed from one to the next; everything that a holder of
+ * the future may do, any thread may.
+ */
+final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
+    /*
+     *            ┌───────────────────────── at once ─────────────────────────┐
+     *            ▼                                                           │
+     *   begin ─► attempts ─► (AsyncQueue: a place in the bulkhead's queue) ─► AsyncAttempt: the stage ─► goOn ─► conclude
+     *            ▲                                                                                      │
+     *            └─────────────────────────── AsyncPause: until the next attempt ◄──────────────────────┘
+     *
+     * Where the path has to wait for something it leaves a Stoppable behind in `waiting` and returns; whoever ends the
+     * wait goes on with the path, on its own thread. A stage that is complete already ends its attempt before the path
+     * has returned: then the loop in attempts() goes on, so that a million attempts that fail at once need no stack.
+     *
+     * Concurrency: each wait ends once, by a compare-and-set of its own; that hands the path over, and with it all fields
+     * that are not volatile. The holder's cancel() writes `stopped`, then stops what it reads in `waiting`; the path
+     * writes `waiting`, then reads `stopped`: one of the two sees the other, and stopping twice does nothing. From then on
+     * the path only settles, tells, and ends.
+     */
+
+    /** Where the path waits. */
+    interface Stoppable {
+
+        /** Ends the wait, unless something else has ended it; the path then goes on here. */
+        void stop();
+    }
+
+    /** Stands for a result that is yet to come. */
+    static final Object PENDING = new Object();
+
+    final AsyncEngine engine;
+    final Deadline deadline;
+    private final StageWork<T> work;
+    private final boolean asked;
+    private final @Nullable Function<? super RejectedException, ? extends T> refused;
+    private final Carried carried;
+    private final long begun;
+    private @Nullable Setbacks setbacks;
+    private volatile @Nullable Stoppable waiting;
+    private volatile boolean stopped;
+
+    AsyncCall(
+            AsyncEngine engine,
+            StageWork<T> work,
+            boolean asked,
+            @Nullable Function<? super RejectedException, ? extends T> refused,
+            Deadline deadline,
+            Carried carried) {
+        this.engine = engine;
+        this.work = work;
+        this.asked = asked;
+        this.refused = refused;
+        this.deadline = deadline;
+        this.carried = carried;
+        this.begun = engine.counts.begun();
+    }
+
+    // ---------------------------------------------------------------- the path
+
+    void begin(boolean shut) {
+        if (shut) {
+            goOn(engine.steps.refused(1, engine.endings.shutDown()));
+        } else {
+            attempts();
+        }
+    }
+
+    /** Attempts, one after the other, until one has to be waited for, or none comes any more. */
+    private void attempts() {
+        Object result;
+        do {
+            result = attempt();
+        } while (result != PENDING && anotherAfter(result));
+    }
+
+    /**
+     * One attempt: in through the gates from outer to inner, and the beginning of the work.
+     *
+     * @return what the work's stage holds, an {@link Ending}, or {@link #PENDING}
+     */
+    private @Nullable Object attempt() {
+        if (stopped) {
+            return cancelled();
+        }
+        Admission atBreaker = engine.steps.enterBreaker(deadline);
+        Admission atBulkhead = atBreaker instanceof Leave ? engine.steps.enterBulkhead() : null;
+        if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
+            engine.steps.giveBackToBreaker(atBreaker);
+            return waitsFor(new AsyncQueue(this, wait));
+        }
+        return admitted(atBreaker, atBulkhead);
+    }
+
+    private @Nullable Object waitsFor(AsyncQueue queue) {
+        waiting = queue;
+        queue.begin();
+        stopIfStopped(queue);
+        return PENDING;
+    }
+
+    /** The wait for a place is over; the earlier gate is asked again. */
+    void queued(@Nullable Admission atBulkhead) {
+        if (stopped) {
+            engine.steps.giveBackToBulkhead(atBulkhead);
+            goOn(cancelled());
+            return;
+        }
+        Admission atBreaker = atBulkhead instanceof Leave ? engine.steps.enterBreaker(deadline) : null;
+        Object result = admitted(atBreaker, atBulkhead);
+        if (result != PENDING) {
+            goOn(result);
+        }
+    }
+
+    private @Nullable Object admitted(@Nullable Admission atBreaker, @Nullable Admission atBulkhead) {
+        int number = setbacks == null ? 1 : setbacks.attempts() + 1;
+        if (!(atBreaker instanceof Leave) || !(atBulkhead instanceof Leave)) {
+            return engine.steps.notAdmitted(atBreaker, atBulkhead, number);
+        }
+        AsyncAttempt<T> attempt = new AsyncAttempt<>(this, number, atBreaker, atBulkhead);
+        waiting = attempt;
+        attempt.begin(work, asked);
+        stopIfStopped(attempt);
+        return attempt.resultOrPending();
+    }
+
+    /** After an attempt that the path had to wait for. */
+    void goOn(@Nullable Object result) {
+        if (anotherAfter(result)) {
+            attempts();
+        }
+    }
+
+    /** What comes after an attempt: true for another attempt at once. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // what is no Ending, the work's stage has held
+    private boolean anotherAfter(@Nullable Object result) {
+        if (!(result instanceof Ending ending)) {
+            answered((T) result);
+            return false;
+        }
+        Setbacks all = Setbacks.after(setbacks, ending);
+        setbacks = all;
+        long pause = engine.next == null || stopped ? NextAttempt.NONE : engine.next.pauseAfter(all, deadline);
+        if (pause > 0) {
+            AsyncPause until = new AsyncPause(this);
+            waiting = until;
+            engine.time.start(until, pause);
+            stopIfStopped(until);
+        } else if (pause == NextAttempt.NONE) {
+            conclude(all);
+        }
+        return pause == 0;
+    }
+
+    /** It is time for the next attempt, or the call was stopped before that. */
+    void paused() {
+        if (stopped && engine.next != null && setbacks != null) {
+            engine.next.givesUp(setbacks, cancelled());
+            conclude(setbacks);
+        } else {
+            attempts();
+        }
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    private void answered(T value) {
+        try {
+            engine.counts.callAnswered(begun, setbacks);
+            over();
+            super.complete(value);
+        } catch (Throwable ofObserver) {
+            over();
+            super.completeExceptionally(ofObserver);
+        }
+    }
+
+    private void conclude(Setbacks all) {
+        try {
+            T value = engine.conclusion.<T, Exception>of(all, begun, stopped ? null : refused);
+            over();
+            super.complete(value);
+        } catch (Throwable error) {
+            over();
+            super.completeExceptionally(error);
+        }
+    }
+
+    private void over() {
+        waiting = null;
+        Setbacks all = setbacks;
+        if (all != null && all.isRetried()) {
+            engine.parts.owner().retryEnds();
+        }
+        engine.parts.owner().ends(this);
+    }
+
+    // ---------------------------------------------------------------- the holder of the future
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        stop();
+        return cancelled;
+    }
+
+    /** Completes the future from outside: the call is over, as when it is cancelled. */
+    @Override
+    public boolean complete(T value) {
+        boolean first = super.complete(value);
+        stop();
+        return first;
+    }
+
+    /** Completes the future from outside: the call is over, as when it is cancelled. */
+    @Override
+    public boolean completeExceptionally(Throwable error) {
+        boolean first = super.completeExceptionally(error);
+        stop();
+        return first;
+    }
+
+    /** Dependents are ordinary futures: to cancel one of them does not cancel the call. */
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+
+    private void stop() {
+        stopped = true;
+        Stoppable now = waiting;
+        if (now != null) {
+            now.stop();
+        }
+    }
+
+    private void stopIfStopped(Stoppable now) {
+        if (stopped) {
+            now.stop();
+        }
+    }
+
+    private static Ending cancelled() {
+        return Ending.before(new CancellationException("the call was cancelled"));
+    }
+
+    // ---------------------------------------------------------------- from thread to thread
+
+    /** Does something on this thread as if it were the caller's. */
+    void here(Runnable task) {
+        carried.around(task);
+    }
+
+    /** Does something as if on the caller's thread, but neither on this one. */
+    void elsewhere(Runnable task) {
+        engine.deliver(() -> carried.around(task));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.time.Delivery;
+import dev.plimsoll.time.Time;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a call through the same gates as the {@link BlockingEngine}, by the same {@link Steps}, for work that answers
+ * with a stage. {@link AsyncCall} is the path of one call, {@link AsyncAttempt} that of one attempt.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads; no thread ever waits here.
+ */
+final class AsyncEngine {
+
+    /** What asynchronous work looks like to the engine. */
+    interface StageWork<T extends @Nullable Object> extends AttemptWork<@Nullable CompletionStage<?>, Exception> {}
+
+    final Parts parts;
+    final Time time;
+    final Endings endings;
+    final Steps steps;
+    final GuardCounts counts;
+    final Surroundings surroundings;
+    final Conclusion conclusion;
+    final @Nullable NextAttempt next;
+    private final @Nullable Executor executor;
+    private final Delivery delivery;
+
+    AsyncEngine(Parts parts) {
+        this.parts = parts;
+        this.time = parts.time();
+        this.endings = new Endings(parts);
+        this.steps = new Steps(parts, endings);
+        this.counts = parts.counts();
+        this.surroundings = new Surroundings(parts);
+        this.conclusion = new Conclusion(parts);
+        this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings);
+        this.executor = parts.owner().executor();
+        this.delivery = new Delivery(time);
+    }
+
+    /**
+     * Begins a call. Throws nothing: whatever goes wrong is in the future.
+     *
+     * @param asked whether the work looks at its attempt
+     * @param refused asked last when a gate has refused; null for nobody
+     */
+    <T extends @Nullable Object> CompletableFuture<T> call(
+            StageWork<T> work, boolean asked, @Nullable Function<? super RejectedException, ? extends T> refused) {
+        Object[] ambient = Ambient.here();
+        Deadline deadline = surroundings.ofCall(Ambient.deadline(ambient));
+        Carried carried = Carried.take(parts.carriers(), counts.observers());
+        AsyncCall<T> call = new AsyncCall<>(this, work, asked, refused, deadline, carried);
+        parts.owner().begins(call);
+        boolean shut = surroundings.isShut();
+        if (!shut) {
+            surroundings.deposit(ambient);
+        }
+        call.begin(shut);
+        return call;
+    }
+
+    /** Has something done that may take a while or run code of the user, by another than the timer thread. */
+    void deliver(Runnable task) {
+        if (executor != null) {
+            Runnable handedOver = time.handOver(task);
+            try {
+                executor.execute(handedOver);
+                return;
+            } catch (RuntimeException refused) {
+                time.takeBack(handedOver);
+                counts.observers().fault(refused);
+            }
+        }
+        delivery.execute(task);
+    }
+}

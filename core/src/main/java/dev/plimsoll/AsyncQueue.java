@@ -1,0 +1,73 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Wait;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.time.Timer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wait of an asynchronous call for a place in a bulkhead.
+ *
+ * <p><b>Threading:</b> the gate's decision, the time and the holder of the future meet in one compare-and-set; the first
+ * of them goes on with the call.
+ */
+final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AsyncCall<?> call;
+    private final Wait place;
+
+    AsyncQueue(AsyncCall<?> call, Wait place) {
+        this.call = call;
+        this.place = place;
+    }
+
+    void begin() {
+        long now = call.engine.time.precise();
+        long left = Math.min(place.until() - now, call.deadline.remainingNanos(now));
+        call.engine.time.startAt(this, now + left);
+        place.whenDecided(this::decided);
+    }
+
+    private void decided() {
+        if (over.compareAndSet(false, true)) {
+            cancel();
+            call.elsewhere(this::goOn);
+        }
+    }
+
+    @Override
+    protected void fire(long lateNanos) {
+        if (over.compareAndSet(false, true)) {
+            call.elsewhere(this::goOn);
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (over.compareAndSet(false, true)) {
+            cancel();
+            call.here(this::goOn);
+        }
+    }
+
+    private void goOn() {
+        call.queued(outcome());
+    }
+
+    /** A leave, granted before or in the last moment; or why there is none. */
+    private @Nullable Admission outcome() {
+        Admission.Leave granted = place.granted();
+        if (granted != null) {
+            return granted;
+        }
+        if (!place.abandon()) {
+            return place.granted();
+        }
+        long remaining = call.deadline.remainingNanos(call.engine.time.precise());
+        Rejection rejection = place.timedOut();
+        return remaining > 0 ? rejection : call.engine.endings.timeIsUp(rejection.gate(), rejection.detail());
+    }
+}

@@ -1,0 +1,77 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.bulkhead.BulkheadSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a guard says about itself, for people.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class Description {
+
+    private final Parts parts;
+
+    Description(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** What protects a call, outermost first. */
+    String order() {
+        List<String> outer = new ArrayList<>();
+        Timing timing = parts.timing();
+        if (timing.totalNanos() > 0) {
+            outer.add("total timeout " + timing.totalNanos() / 1_000_000 + " ms");
+        }
+        if (parts.retries() != null) {
+            outer.add("retry (" + parts.retries() + ")");
+        }
+        List<String> inner = new ArrayList<>();
+        if (parts.breaker() != null) {
+            inner.add("circuit breaker");
+        }
+        if (parts.bulkhead() != null) {
+            inner.add("bulkhead of " + parts.bulkhead().snapshot().maxConcurrent());
+        }
+        if (timing.attemptNanos() > 0) {
+            inner.add("attempt timeout " + timing.attemptNanos() / 1_000_000 + " ms");
+        }
+        inner.add("work");
+        outer.add("[" + String.join(" → ", inner) + "]");
+        return String.join(" → ", outer);
+    }
+
+    /** Why calls are refused or not. */
+    String now() {
+        String gates = parts.breaker() == null
+                ? parts.name() + ": no circuit breaker"
+                : parts.breaker().explain();
+        return parts.bulkhead() == null
+                ? gates
+                : gates + "\n  bulkhead: " + words(parts.bulkhead().snapshot());
+    }
+
+    private static String words(BulkheadSnapshot now) {
+        return now.active() + " of " + now.maxConcurrent() + " permits taken, " + now.waiting() + " of "
+                + now.maxWaiting() + " places in the queue, " + now.rejected() + " refused so far"
+                + (now.orphans() == 0 ? "" : "; " + now.orphans() + " permits held by work whose caller has given up");
+    }
+
+    /** What the set-up allows and is likely not meant. */
+    List<String> warnings() {
+        List<String> all = new ArrayList<>();
+        CircuitBreaker breaker = parts.breaker();
+        if (breaker != null && breaker.config().probing().lease().isEmpty()) {
+            all.add("no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
+                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
+        }
+        long alone = parts.timing().attemptNanos() > 0 ? 0 : parts.timing().totalNanos();
+        if (breaker != null && alone > 0 && alone < parts.judge().blameAfterNanos()) {
+            all.add("no attemptTimeout, and a totalTimeout shorter than blameAfter: calls that hang are never held "
+                    + "against the dependency; name an attemptTimeout, or a shorter blameAfter");
+        }
+        return all;
+    }
+}

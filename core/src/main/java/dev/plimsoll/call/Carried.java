@@ -1,0 +1,92 @@
+package dev.plimsoll.call;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task takes along from one thread to another: what that thread is inside of, its context class loader, and what
+ * the carriers took. For those who write engines.
+ *
+ * <p>An exception of a carrier is counted and changes nothing.
+ *
+ * <p><b>Threading:</b> taken on one thread, put in force on any other, any number of times.
+ */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
+public final class Carried {
+
+    private final ContextCarrier.Snapshot ambient = Ambient.capture();
+    private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    private final List<ContextCarrier.Snapshot> snapshots;
+    private final Observers faults;
+
+    private Carried(List<ContextCarrier.Snapshot> snapshots, Observers faults) {
+        this.snapshots = snapshots;
+        this.faults = faults;
+    }
+
+    /**
+     * Takes all there is from the current thread.
+     *
+     * @param carriers asked in this order
+     * @param faults hears of their exceptions
+     * @return to be put in force elsewhere
+     */
+    public static Carried take(List<ContextCarrier> carriers, Observers faults) {
+        if (carriers.isEmpty()) {
+            return new Carried(List.of(), faults);
+        }
+        List<ContextCarrier.Snapshot> all = new ArrayList<>(carriers.size());
+        for (ContextCarrier carrier : carriers) {
+            try {
+                all.add(carrier.capture());
+            } catch (Exception e) {
+                faults.fault(e);
+            }
+        }
+        return new Carried(all, faults);
+    }
+
+    /**
+     * Runs a task with all of it in force, and leaves the thread as it was.
+     *
+     * @param task what it throws passes
+     */
+    public void around(Runnable task) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ContextCarrier.Scope inside = ambient.open();
+        Deque<ContextCarrier.Scope> scopes = snapshots.isEmpty() ? null : new ArrayDeque<>(snapshots.size());
+        try {
+            thread.setContextClassLoader(loader);
+            if (scopes != null) {
+                snapshots.forEach(each -> tolerantly(() -> scopes.push(each.open())));
+            }
+            task.run();
+        } finally {
+            try {
+                if (scopes != null) {
+                    scopes.forEach(each -> tolerantly(each::close));
+                }
+            } finally {
+                inside.close();
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+
+    /**
+     * Runs code of the user whose exceptions must not change anything.
+     *
+     * @param foreign its {@link Error} passes
+     */
+    public void tolerantly(Runnable foreign) {
+        try {
+            foreign.run();
+        } catch (Exception e) {
+            faults.fault(e);
+        }
+    }
+}

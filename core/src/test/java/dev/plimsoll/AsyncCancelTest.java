@@ -1,0 +1,221 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Event.AttemptEnded;
+import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Asynchronous calls that are not wanted any more: everything stops, and nothing is left. */
+final class AsyncCancelTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final VirtualTime time = VirtualTime.create();
+    private final Heard heard = new Heard();
+    private final Guards guards = Guards.create(g -> g.time(time).logging(false).observer(heard));
+
+    @AfterEach
+    void nothingIsLeft() {
+        guards.close();
+        assertThat(time.pendingTimers()).isZero();
+        for (Guard guard : guards.all()) {
+            if (guard.bulkhead() != null) {
+                assertThat(guard.bulkhead().snapshot().active()).isZero();
+                assertThat(guard.bulkhead().snapshot().orphans()).isZero();
+            }
+        }
+    }
+
+    private Guard full() {
+        return guards.guard(
+                "prices",
+                g -> g.attemptTimeout(SECOND)
+                        .totalTimeout(SECOND.multipliedBy(10))
+                        .retry(Retry.fixed(Duration.ofMillis(100)).maxAttempts(3))
+                        .circuitBreaker(b -> b.consecutiveFailures(3))
+                        .bulkhead(b -> b.maxConcurrent(1).maxWaiting(1).maxWait(SECOND.multipliedBy(5))));
+    }
+
+    private static Throwable errorOf(CompletableFuture<?> future) {
+        try {
+            future.join();
+            throw new AssertionError("no error");
+        } catch (CompletionException wrapped) {
+            return Objects.requireNonNull(wrapped.getCause());
+        } catch (CancellationException cancelled) {
+            return cancelled;
+        }
+    }
+
+    private static int available(Guard guard) {
+        return Objects.requireNonNull(guard.bulkhead()).snapshot().available();
+    }
+
+    @Test
+    @DisplayName(
+            "RT-6 CB-13 T-14 cancelling the future cancels the stage, stops retries, removes timers, and blames nobody")
+    void cancel_whileRunning_stopsEverything() {
+        Guard guard = full();
+        CompletableFuture<String> inner = new CompletableFuture<>();
+        CompletableFuture<String> call = guard.callAsync(() -> inner);
+        assertThat(call.cancel(true)).isTrue();
+        assertThat(inner).isCancelled();
+        assertThat(call).isCancelled();
+        assertThat(time.pendingTimers()).isZero();
+        assertThat(available(guard)).isEqualTo(1);
+        assertThat(heard.only(AttemptEnded.class).verdict()).isEqualTo(Verdict.IGNORED);
+        assertThat(heard.only(CallEnded.class).end()).isEqualTo(Event.End.CANCELLED);
+        assertThat(call.cancel(true)).isTrue();
+        heard.only(CallEnded.class);
+    }
+
+    @Test
+    @DisplayName("RT-6 a call that is cancelled in its pause makes no further attempt and has its charge back")
+    void cancel_inPause_stopsEverything() {
+        RetryBudget budget = RetryBudget.create(b -> b.ratio(0).minimumPerSecond(1), time);
+        Guard guard = guards.guard("prices", g -> g.retry(Retry.fixed(SECOND)).retryBudget(budget));
+        AtomicInteger attempts = new AtomicInteger();
+        CompletableFuture<String> call = guard.callAsync(() -> {
+            attempts.incrementAndGet();
+            return CompletableFuture.failedFuture(new IOException("lost"));
+        });
+        while (budget.tryWithdraw(time.precise())) {
+            assertThat(attempts).hasValue(1);
+        }
+        assertThat(call.cancel(false)).isTrue();
+        assertThat(budget.tryWithdraw(time.precise())).isTrue();
+        time.advance(SECOND.multipliedBy(10));
+        assertThat(attempts).hasValue(1);
+        heard.only(CallEnded.class);
+    }
+
+    @Test
+    @DisplayName("RT-6 BH-1 a call that is cancelled in the queue leaves its place")
+    void cancel_inQueue_leavesThePlace() {
+        Guard guard = full();
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> running = guard.callAsync(() -> first);
+        CompletableFuture<String> queued = guard.callAsync(() -> CompletableFuture.completedFuture("never"));
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().waiting())
+                .isEqualTo(1);
+        queued.cancel(true);
+        assertThat(guard.bulkhead().snapshot().waiting()).isZero();
+        first.complete("a");
+        assertThat(running.join()).isEqualTo("a");
+        assertThat(available(guard)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName(
+            "BH-1 whoever waits for a permit goes on when it comes free, elsewhere than on the thread that gave it back")
+    void queued_whenPermitComesFree_goesOn() {
+        Guard guard = full();
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> running = guard.callAsync(() -> first);
+        AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+        CompletableFuture<String> queued = guard.callAsync(() -> {
+            thread.set(Thread.currentThread());
+            return CompletableFuture.completedFuture("b");
+        });
+        time.advance(SECOND.dividedBy(2));
+        first.complete("a");
+        time.advance(Duration.ZERO);
+        assertThat(running.join()).isEqualTo("a");
+        assertThat(queued.join()).isEqualTo("b");
+        assertThat(thread.get()).isNotNull().isNotSameAs(Thread.currentThread());
+    }
+
+    @Test
+    @DisplayName("T-14 cancelling the inner stage is seen, and ends the call")
+    void innerStage_whenCancelled_endsTheCall() {
+        Guard guard = full();
+        CompletableFuture<String> inner = new CompletableFuture<>();
+        CompletableFuture<String> call = guard.callAsync(() -> inner);
+        inner.cancel(false);
+        assertThat(call).isCancelled();
+        assertThat(heard.only(AttemptEnded.class).verdict()).isEqualTo(Verdict.IGNORED);
+        assertThat(Objects.requireNonNull(guard.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
+    @DisplayName("RT-6 completing the future from outside stops the call as well, as complete() and orTimeout() do")
+    void future_completedFromOutside_stopsTheCall() {
+        Guard guard = guards.guard("prices", g -> g.bulkhead(2));
+        CompletableFuture<String> one = new CompletableFuture<>();
+        CompletableFuture<String> two = new CompletableFuture<>();
+        CompletableFuture<String> completed = guard.callAsync(() -> one);
+        CompletableFuture<String> failed = guard.callAsync(() -> two);
+        completed.complete("mine");
+        assertThat(completed.join()).isEqualTo("mine");
+        assertThat(one).isCancelled();
+        failed.completeExceptionally(new TimeoutException("orTimeout would"));
+        assertThat(two).isCancelled();
+        assertThat(errorOf(failed)).isInstanceOf(TimeoutException.class);
+        assertThat(available(guard)).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("BH-3 a stage that cannot be cancelled keeps its permit, as an orphan, until it has ended")
+    void orphan_whoseStageGoesOn_keepsThePermit() {
+        Guard guard =
+                guards.guard("deaf", g -> g.attemptTimeout(SECOND).bulkhead(1).onLateResult(heardLate::add));
+        CompletableFuture<Object> inner = new CompletableFuture<>();
+        CompletableFuture<Object> call = guard.callAsync(inner::minimalCompletionStage);
+        time.advance(SECOND);
+        assertThat(errorOf(call)).isInstanceOf(TimeoutExceededException.class);
+        assertThat(available(guard)).isZero();
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().orphans())
+                .isEqualTo(1);
+        inner.complete("late");
+        assertThat(available(guard)).isEqualTo(1);
+        assertThat(heardLate).containsExactly("late");
+    }
+
+    private final List<@Nullable Object> heardLate = new ArrayList<>();
+
+    @Test
+    @DisplayName("BH-3 endsWith: the permit is held until what was registered has ended, too")
+    void endsWith_afterCancel_keepsThePermit() {
+        Guard guard = guards.guard("real", g -> g.bulkhead(1));
+        CompletableFuture<Object> inner = new CompletableFuture<>();
+        CompletableFuture<Object> end = new CompletableFuture<>();
+        AtomicReference<@Nullable Attempt> seen = new AtomicReference<>();
+        CompletableFuture<Object> call = guard.callAsync(attempt -> {
+            seen.set(attempt);
+            attempt.endsWith(end);
+            return inner;
+        });
+        call.cancel(true);
+        assertThat(available(guard)).isZero();
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().orphans())
+                .isEqualTo(1);
+        end.complete("over");
+        assertThat(available(guard)).isEqualTo(1);
+        assertThatThrownBy(() -> Objects.requireNonNull(seen.get()).endsWith(end))
+                .isInstanceOf(IllegalStateException.class);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.plimsoll;
+
+import dev.plimsoll.Engines.Deed;
+import dev.plimsoll.retry.Retry;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/** A set-up of a guard, and what its work does, drawn at random. */
+final class ConformanceScript {
+
+    private final List<UnaryOperator<GuardBuilder>> steps = new ArrayList<>();
+    private final StringBuilder words = new StringBuilder();
+    private final boolean queue;
+
+    private ConformanceScript(boolean queue) {
+        this.queue = queue;
+    }
+
+    GuardBuilder setUp(GuardBuilder guard) {
+        GuardBuilder builder = guard;
+        for (UnaryOperator<GuardBuilder> each : steps) {
+            builder = each.apply(builder);
+        }
+        return builder;
+    }
+
+    String words() {
+        return words.toString();
+    }
+
+    static ConformanceScript draw(Random random) {
+        ConformanceScript script = new ConformanceScript(random.nextInt(3) == 0);
+        script.timeouts(random);
+        script.retry(random);
+        script.gates(random);
+        return script;
+    }
+
+    private void timeouts(Random random) {
+        if (random.nextInt(3) > 0) {
+            Duration span = micros(random, 400_000).plusMillis(50);
+            add("attempt timeout " + span, g -> g.attemptTimeout(span));
+        }
+        if (random.nextInt(3) == 0) {
+            Duration span = micros(random, 1_500_000).plusMillis(500);
+            add("total timeout " + span, g -> g.totalTimeout(span));
+        }
+    }
+
+    private void retry(Random random) {
+        if (random.nextInt(4) > 0) {
+            Duration pause = !queue && random.nextInt(4) == 0 ? Duration.ZERO : micros(random, 200_000);
+            int attempts = 2 + random.nextInt(3);
+            Retry retry = pause.isZero() ? Retry.immediate() : Retry.fixed(pause);
+            add(
+                    "retry " + pause + " " + attempts,
+                    g -> g.retry(retry.maxAttempts(attempts).retryOnResult("pending"::equals)));
+        }
+    }
+
+    private void gates(Random random) {
+        if (!queue && random.nextInt(4) > 0) {
+            int failures = 2 + random.nextInt(3);
+            Duration open = micros(random, 300_000).plusMillis(1);
+            add(
+                    "breaker " + failures + " " + open,
+                    g -> g.circuitBreaker(
+                            b -> b.consecutiveFailures(failures).openFor(open).successesToClose(1)));
+        }
+        if (queue || random.nextInt(3) == 0) {
+            int max = queue ? 1 : 1 + random.nextInt(2);
+            int waiting = queue ? 1 + random.nextInt(2) : 0;
+            Duration wait = micros(random, 500_000);
+            add(
+                    "bulkhead " + max + " " + waiting + " " + wait,
+                    g -> g.bulkhead(
+                            b -> (waiting == 0 ? b : b.maxWaiting(waiting).maxWait(wait)).maxConcurrent(max)));
+        }
+    }
+
+    private void add(String word, UnaryOperator<GuardBuilder> step) {
+        steps.add(step);
+        words.append(word).append("; ");
+    }
+
+    Deed deed(Random random) {
+        Duration takes = switch (random.nextInt(8)) {
+            case 0 -> queue ? micros(random, 500_000) : Duration.ZERO;
+            case 1 -> Duration.ofDays(1_000);
+            default -> micros(random, 500_000);
+        };
+        Exception error = switch (random.nextInt(7)) {
+            case 0 -> new IOException("lost");
+            case 1 -> new ConnectException("refused by them");
+            case 2 -> new IllegalStateException("wrong");
+            default -> null;
+        };
+        return new Deed(takes, error, value(random));
+    }
+
+    private static Object value(Random random) {
+        return random.nextInt(6) == 0 ? "pending" : "value " + random.nextInt(100);
+    }
+
+    static Duration micros(Random random, int most) {
+        return Duration.ofNanos(1_000L * random.nextInt(most) + 1 + random.nextInt(999));
+    }
+}
