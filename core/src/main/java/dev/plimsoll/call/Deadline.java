@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> immutable.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public final class Deadline {
+public sealed class Deadline {
+
+    /** Of a call that found it around itself. A type and not a field, so that no other deadline is larger for it. */
+    private static final class Inherited extends Deadline {
+
+        Inherited(Deadline found) {
+            super(found.time, found.at);
+        }
+    }
 
     private static final Deadline NONE = new Deadline(null, 0);
     private static final long MOST_RESERVE = Duration.ofMillis(100).toNanos();
@@ -126,6 +134,25 @@ public final class Deadline {
             return other;
         }
         return other.time == null || at - other.at <= 0 ? this : other;
+    }
+
+    /**
+     * The same deadline for a call that found it around itself and has none of its own that is earlier. For those who
+     * write engines: so it is known what ended the call.
+     *
+     * @return at the same instant, and {@link #isInherited()} unless there is none
+     */
+    public Deadline inherited() {
+        return isNone() || isInherited() ? this : new Inherited(this);
+    }
+
+    /**
+     * Whether this comes from {@link #inherited()}.
+     *
+     * @return false for the deadline that was set up itself
+     */
+    public boolean isInherited() {
+        return this instanceof Inherited;
     }
 
     /**
