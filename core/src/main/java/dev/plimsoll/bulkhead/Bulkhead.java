@@ -5,6 +5,7 @@ import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Gate;
@@ -14,11 +15,9 @@ import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class Bulkhead implements Gate, AutoCloseable {
 
     private static final String GATE = "bulkhead";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** The one leave of all calls of a bulkhead: there is nothing in it to tell them apart. */
     private static final class SharedLeave implements Admission.Leave {}
@@ -97,7 +95,9 @@ public final class Bulkhead implements Gate, AutoCloseable {
      */
     public static Bulkhead create(String name, UnaryOperator<BulkheadConfig.Builder> configuration, Time time) {
         BulkheadConfig.Builder builder = configuration.apply(BulkheadConfig.builder());
-        check(name, builder.problems());
+        Check check = checkOf(name);
+        builder.check(check);
+        check.done();
         return new Bulkhead(name, builder.build(), time);
     }
 
@@ -111,18 +111,14 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * @throws ConfigurationException when the name cannot be used
      */
     public static Bulkhead create(String name, BulkheadConfig config, Time time) {
-        check(name, List.of());
+        checkOf(name).done();
         return new Bulkhead(name, config, time);
     }
 
-    private static void check(String name, List<String> problems) {
-        List<String> all = new ArrayList<>(problems);
-        if (!NAME.matcher(name).matches()) {
-            all.add(0, "name must match " + NAME + ": " + name);
-        }
-        if (!all.isEmpty()) {
-            throw new ConfigurationException("bulkhead " + name, all);
-        }
+    private static Check checkOf(String name) {
+        Check check = new Check("bulkhead " + name);
+        check.name(name);
+        return check;
     }
 
     /**

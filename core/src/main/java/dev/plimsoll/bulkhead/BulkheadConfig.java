@@ -1,6 +1,7 @@
 package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.ConfigurationException.Check;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
      * @throws ConfigurationException with all that is wrong
      */
     public BulkheadConfig {
-        ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
+        Check check = new Check("bulkhead");
         check(check, maxConcurrent, maxWaiting, maxWait);
         check.done();
     }
@@ -39,8 +40,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         return new Builder();
     }
 
-    private static void check(
-            ConfigurationException.Check check, int maxConcurrent, int maxWaiting, @Nullable Duration maxWait) {
+    private static void check(Check check, int maxConcurrent, int maxWaiting, @Nullable Duration maxWait) {
         check.atLeast("maxConcurrent", maxConcurrent, 1);
         check.atLeast("maxWaiting", maxWaiting, 0);
         if (maxWait == null) {
@@ -136,9 +136,13 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          * @return a line each, such as "maxConcurrent must be at least 1: 0"; empty when nothing is
          */
         public List<String> problems() {
-            ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
-            check(check, maxConcurrent, maxWaiting, maxWait);
+            Check check = new Check("bulkhead");
+            check(check);
             return check.problems();
+        }
+
+        void check(Check check) {
+            BulkheadConfig.check(check, maxConcurrent, maxWaiting, maxWait);
         }
 
         /**
