@@ -7,6 +7,9 @@ import java.util.function.UnaryOperator;
  * Limits the retries and hedges that one dependency gets, all its guards together, so that an outage is not answered
  * with a storm of retries.
  *
+ * <p>By default it grants one retry for ten calls of the last 10 s, or 10 per second if that is more:
+ * {@link WindowedRatio} has these settings, and all others.
+ *
  * <p>Make one per dependency and share it. Calls pay in, by their first attempt; a retry or hedge withdraws at the
  * moment it is scheduled, so that those which wait for their turn are counted too. Who is refused does not retry, and
  * the call ends with the last real error. Two budgets are never equal, whatever their settings.
@@ -17,6 +20,8 @@ import java.util.function.UnaryOperator;
  * withdraw at once, no more is granted than is allowed.
  */
 public final class RetryBudget {
+    /* The rule itself, what is counted in which buckets, and the proof of the bound stand in RatioLedger. */
+
     private static final RetryBudget UNLIMITED = new RetryBudget(new UnlimitedLedger(), Time.system());
 
     private final Ledger ledger;
