@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -71,7 +72,7 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
-        return engine.call(work, false, null);
+        return engine.call(Objects.requireNonNull(work, "work"), false, null);
     }
 
     /**
@@ -84,7 +85,7 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(AttemptWork<T, X> work) throws X {
-        return engine.call(work, true, null);
+        return engine.call(Objects.requireNonNull(work, "work"), true, null);
     }
 
     /**
@@ -100,7 +101,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return engine.call(work, false, refused);
+        return engine.call(Objects.requireNonNull(work, "work"), false, Objects.requireNonNull(refused, "refused"));
     }
 
     /**
@@ -111,6 +112,7 @@ public final class Guard {
      * @throws X as the task does
      */
     public <X extends Exception> void run(Task<X> task) throws X {
+        Objects.requireNonNull(task, "task");
         Boolean unused = this.<Boolean, X>call(() -> {
             task.run();
             return Boolean.TRUE;
@@ -125,6 +127,7 @@ public final class Guard {
      * @return what the supplier returned
      */
     public <T extends @Nullable Object> T get(Supplier<T> supplier) {
+        Objects.requireNonNull(supplier, "supplier");
         return this.<T, RuntimeException>call(supplier::get);
     }
 
@@ -155,6 +158,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
+        Objects.requireNonNull(refused, "refused");
         int[] attempts = new int[1];
         boolean[] asked = new boolean[1];
         T value = engine.<T, X>call(counting(work, attempts), true, rejection -> {
@@ -166,6 +170,7 @@ public final class Guard {
 
     private static <T extends @Nullable Object, X extends Exception> AttemptWork<T, X> counting(
             Work<T, X> work, int[] attempts) {
+        Objects.requireNonNull(work, "work");
         return attempt -> {
             attempts[0] = attempt.number();
             return work.call();
@@ -180,7 +185,7 @@ public final class Guard {
      * @return a light view
      */
     public Guard judgedBy(Classifier classifier) {
-        Parts view = parts.judgedBy(classifier);
+        Parts view = parts.judgedBy(Objects.requireNonNull(classifier, "classifier"));
         return new Guard(view, new BlockingEngine(view, false), rechecked); // nobody tells a view what changes
     }
 

@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.time.Time;
@@ -35,6 +36,7 @@ public final class GuardsBuilder {
     private final List<ContextCarrier> carriers = new ArrayList<>();
     private boolean logging = true;
     private boolean refusalsWithStack;
+    private final Check given = new Check("guards");
 
     GuardsBuilder() {}
 
@@ -45,7 +47,9 @@ public final class GuardsBuilder {
      * @return this
      */
     public GuardsBuilder time(Time time) {
-        this.time = time;
+        if (given.given("time", time)) {
+            this.time = time;
+        }
         return this;
     }
 
@@ -56,7 +60,9 @@ public final class GuardsBuilder {
      * @return this
      */
     public GuardsBuilder observer(Observer observer) {
-        observers.add(observer);
+        if (given.given("observer", observer)) {
+            observers.add(observer);
+        }
         return this;
     }
 
@@ -67,7 +73,9 @@ public final class GuardsBuilder {
      * @return this
      */
     public GuardsBuilder contextCarrier(ContextCarrier carrier) {
-        carriers.add(carrier);
+        if (given.given("contextCarrier", carrier)) {
+            carriers.add(carrier);
+        }
         return this;
     }
 
@@ -95,6 +103,7 @@ public final class GuardsBuilder {
     }
 
     Settings build() {
+        given.done();
         return new Settings(
                 time,
                 List.copyOf(observers),

@@ -1,6 +1,8 @@
 package dev.plimsoll.budget;
 
+import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.time.Time;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -64,9 +66,14 @@ public final class RetryBudget {
      * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work; it lists everything that is wrong
      */
     public static RetryBudget create(UnaryOperator<WindowedRatio> settings, Time time) {
-        WindowedRatio chosen = settings.apply(WindowedRatio.defaults());
-        chosen.check().done();
-        return new RetryBudget(new RatioLedger(chosen, time.coarse()), time);
+        Check check = new Check("retry budget");
+        WindowedRatio chosen = check.applied("settings", settings, WindowedRatio.defaults());
+        if (chosen != null) {
+            check.all(chosen.check());
+        }
+        check.given("time", time);
+        check.done();
+        return new RetryBudget(new RatioLedger(Objects.requireNonNull(chosen), time.coarse()), time);
     }
 
     /**

@@ -16,6 +16,7 @@ import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -94,11 +95,15 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * @throws ConfigurationException with all that is wrong
      */
     public static Bulkhead create(String name, UnaryOperator<BulkheadConfig.Builder> configuration, Time time) {
-        BulkheadConfig.Builder builder = configuration.apply(BulkheadConfig.builder());
-        Check check = checkOf(name);
-        builder.check(check);
+        Check check = new Check("bulkhead " + name);
+        check.name(name);
+        BulkheadConfig.Builder builder = check.applied("configuration", configuration, BulkheadConfig.builder());
+        if (builder != null) {
+            builder.check(check);
+        }
+        check.given("time", time);
         check.done();
-        return new Bulkhead(name, builder.build(), time);
+        return new Bulkhead(name, Objects.requireNonNull(builder).build(), time);
     }
 
     /**
@@ -108,17 +113,15 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * @param config how large it is
      * @param time what to wait on
      * @return a new bulkhead
-     * @throws ConfigurationException when the name cannot be used
+     * @throws ConfigurationException when the name cannot be used, or something is missing
      */
     public static Bulkhead create(String name, BulkheadConfig config, Time time) {
-        checkOf(name).done();
-        return new Bulkhead(name, config, time);
-    }
-
-    private static Check checkOf(String name) {
         Check check = new Check("bulkhead " + name);
         check.name(name);
-        return check;
+        check.given("config", config);
+        check.given("time", time);
+        check.done();
+        return new Bulkhead(name, config, time);
     }
 
     /**

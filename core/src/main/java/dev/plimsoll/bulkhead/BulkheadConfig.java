@@ -40,10 +40,10 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         return new Builder();
     }
 
-    private static void check(Check check, int maxConcurrent, int maxWaiting, @Nullable Duration maxWait) {
+    private static void check(Check check, int maxConcurrent, int maxWaiting, Duration maxWait) {
         check.atLeast("maxConcurrent", maxConcurrent, 1);
         check.atLeast("maxWaiting", maxWaiting, 0);
-        if (maxWait == null) {
+        if (!check.given("maxWait", maxWait)) {
             return;
         }
         if (maxWaiting > 0) {
@@ -64,6 +64,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         private int maxWaiting;
         private @Nullable Duration maxWait;
         private boolean ownPool;
+        private final Check given = new Check("bulkhead");
 
         private Builder() {}
 
@@ -96,7 +97,9 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          * @return this
          */
         public Builder maxWait(Duration longest) {
-            maxWait = longest;
+            if (given.given("maxWait", longest)) {
+                maxWait = longest;
+            }
             return this;
         }
 
@@ -142,7 +145,8 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         }
 
         void check(Check check) {
-            BulkheadConfig.check(check, maxConcurrent, maxWaiting, maxWait);
+            check.all(given);
+            BulkheadConfig.check(check, maxConcurrent, maxWaiting, longestWait());
         }
 
         /**
@@ -152,6 +156,9 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          * @throws ConfigurationException with all {@link #problems()}
          */
         public BulkheadConfig build() {
+            Check check = new Check("bulkhead");
+            check(check);
+            check.done();
             return new BulkheadConfig(maxConcurrent, maxWaiting, longestWait(), ownPool);
         }
 

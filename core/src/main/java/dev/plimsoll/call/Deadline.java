@@ -2,6 +2,7 @@ package dev.plimsoll.call;
 
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public sealed class Deadline {
      * @return a deadline
      */
     public static Deadline in(Duration span) {
-        return in(Time.system(), span);
+        return in(Time.system(), Objects.requireNonNull(span, "span"));
     }
 
     /**
@@ -62,7 +63,8 @@ public sealed class Deadline {
      * @return a deadline
      */
     public static Deadline in(Time time, Duration span) {
-        return at(time, time.precise() + Time.nanos(span));
+        Objects.requireNonNull(time, "time");
+        return at(time, time.precise() + Time.nanos(Objects.requireNonNull(span, "span")));
     }
 
     /**
@@ -73,7 +75,7 @@ public sealed class Deadline {
      * @return a deadline
      */
     public static Deadline at(Time time, long instant) {
-        return new Deadline(time, instant);
+        return new Deadline(Objects.requireNonNull(time, "time"), instant);
     }
 
     /**
@@ -130,6 +132,7 @@ public sealed class Deadline {
      * @return one of the two
      */
     public Deadline min(Deadline other) {
+        Objects.requireNonNull(other, "other");
         if (time == null) {
             return other;
         }
@@ -177,6 +180,7 @@ public sealed class Deadline {
      * @throws X as the task does
      */
     public <X extends Exception> void run(Task<X> task) throws X {
+        Objects.requireNonNull(task, "task");
         Object[] ambient = Ambient.here();
         Deadline outer = Ambient.deadline(ambient);
         Ambient.setDeadline(ambient, outer.min(this));
@@ -197,6 +201,7 @@ public sealed class Deadline {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
+        Objects.requireNonNull(work, "work");
         Object[] ambient = Ambient.here();
         Deadline outer = Ambient.deadline(ambient);
         Ambient.setDeadline(ambient, outer.min(this));
