@@ -18,8 +18,8 @@ final class Around {
      */
     static @Nullable TimeoutExceededException firedTimeout() {
         OwnerOfFired owner = new OwnerOfFired();
-        return Ambient.isInsideAny(owner) && owner.guard != null
-                ? owner.guard.timing().exceededAround(owner.whole)
+        return Ambient.isInsideAny(owner) && owner.guard != null && owner.limit != null
+                ? owner.guard.timing().exceededAround(owner.limit)
                 : null;
     }
 
@@ -38,19 +38,17 @@ final class Around {
     /** Each guard lies around its limit of time: the owner of one that has fired is the next guard outwards. */
     private static final class OwnerOfFired implements Predicate<Object> {
 
-        private boolean fired;
-        private boolean whole;
+        private @Nullable TimeLimit limit;
         private @Nullable Parts guard;
 
         @Override
         public boolean test(Object around) {
-            if (fired && around instanceof Parts owner) {
+            if (limit != null && around instanceof Parts owner) {
                 guard = owner;
                 return true;
             }
-            if (!fired && around instanceof TimeLimit limit && limit.hasFired()) {
-                fired = true;
-                whole = limit.isWhole();
+            if (limit == null && around instanceof TimeLimit each && each.hasFired()) {
+                limit = each;
             }
             return false;
         }

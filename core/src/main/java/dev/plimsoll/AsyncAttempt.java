@@ -75,7 +75,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead, long started) {
-        super(call.engine.parts.timing().isWhole(call.deadline, started));
+        super(
+                call.engine.parts.timing().isWhole(call.deadline, started),
+                call.engine.parts.timing().inheritedNanos(call.deadline, started));
         this.call = call;
         this.steps = call.engine.steps;
         this.timing = call.engine.parts.timing();

@@ -14,6 +14,7 @@ import dev.plimsoll.call.Work;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -75,7 +76,7 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
-        return engine.call(work, false, null);
+        return engine.call(Objects.requireNonNull(work, "work"), false, null);
     }
 
     /**
@@ -88,7 +89,7 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(AttemptWork<T, X> work) throws X {
-        return engine.call(work, true, null);
+        return engine.call(Objects.requireNonNull(work, "work"), true, null);
     }
 
     /**
@@ -104,7 +105,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return engine.call(work, false, refused);
+        return engine.call(Objects.requireNonNull(work, "work"), false, Objects.requireNonNull(refused, "refused"));
     }
 
     /**
@@ -115,6 +116,7 @@ public final class Guard {
      * @throws X as the task does
      */
     public <X extends Exception> void run(Task<X> task) throws X {
+        Objects.requireNonNull(task, "task");
         Boolean unused = this.<Boolean, X>call(() -> {
             task.run();
             return Boolean.TRUE;
@@ -129,6 +131,7 @@ public final class Guard {
      * @return what the supplier returned
      */
     public <T extends @Nullable Object> T get(Supplier<T> supplier) {
+        Objects.requireNonNull(supplier, "supplier");
         return this.<T, RuntimeException>call(supplier::get);
     }
 
@@ -159,6 +162,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
+        Objects.requireNonNull(refused, "refused");
         int[] attempts = new int[1];
         boolean[] asked = new boolean[1];
         T value = engine.<T, X>call(counting(work, attempts), true, rejection -> {
@@ -190,6 +194,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Work<? extends CompletionStage<? extends T>, ?> work) {
+        Objects.requireNonNull(work, "work");
         return async().call(work::call, false, null);
     }
 
@@ -202,6 +207,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             AttemptWork<? extends CompletionStage<? extends T>, ?> work) {
+        Objects.requireNonNull(work, "work");
         return async().call(work::call, true, null);
     }
 
@@ -217,7 +223,8 @@ public final class Guard {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Work<? extends CompletionStage<? extends T>, ?> work,
             Function<? super RejectedException, ? extends T> refused) {
-        return async().call(work::call, false, refused);
+        Objects.requireNonNull(work, "work");
+        return async().call(work::call, false, Objects.requireNonNull(refused, "refused"));
     }
 
     private AsyncEngine async() {
@@ -231,6 +238,7 @@ public final class Guard {
 
     private static <T extends @Nullable Object, X extends Exception> AttemptWork<T, X> counting(
             Work<T, X> work, int[] attempts) {
+        Objects.requireNonNull(work, "work");
         return attempt -> {
             attempts[0] = attempt.number();
             return work.call();
@@ -245,7 +253,7 @@ public final class Guard {
      * @return a light view
      */
     public Guard judgedBy(Classifier classifier) {
-        Parts view = parts.judgedBy(classifier);
+        Parts view = parts.judgedBy(Objects.requireNonNull(classifier, "classifier"));
         return new Guard(view, new BlockingEngine(view, false), rechecked); // nobody tells a view what changes
     }
 

@@ -5,6 +5,7 @@ import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
@@ -67,9 +68,13 @@ public final class Guards implements AutoCloseable {
      *
      * @param setup names what differs from the defaults
      * @return no guard yet
+     * @throws ConfigurationException listing everything that is missing
      */
     public static Guards create(UnaryOperator<GuardsBuilder> setup) {
-        return new Guards(setup.apply(new GuardsBuilder()).build());
+        Check check = new Check("guards");
+        GuardsBuilder builder = check.applied("setup", setup, new GuardsBuilder());
+        check.done();
+        return new Guards(Objects.requireNonNull(builder).build());
     }
 
     /**
@@ -83,7 +88,7 @@ public final class Guards implements AutoCloseable {
      * @throws IllegalStateException when closed
      */
     public Guard guard(String name, UnaryOperator<GuardBuilder> setup) {
-        GuardConfig config = setup.apply(new GuardBuilder()).build(name);
+        GuardConfig config = configured(name, setup);
         synchronized (lock) {
             if (closed) {
                 throw new IllegalStateException("these guards are closed");
@@ -98,6 +103,18 @@ public final class Guards implements AutoCloseable {
             }
             return entry.guard();
         }
+    }
+
+    private static GuardConfig configured(String name, UnaryOperator<GuardBuilder> setup) {
+        Check check = new Check("guard " + name);
+        GuardBuilder builder = check.applied("setup", setup, new GuardBuilder());
+        if (builder != null) {
+            return builder.build(name);
+        }
+        Check all = new Check("guard " + name);
+        all.name(name);
+        all.all(check);
+        throw new ConfigurationException("guard " + name, all.problems());
     }
 
     private Entry assemble(String name, GuardConfig config) {
@@ -148,6 +165,7 @@ public final class Guards implements AutoCloseable {
      * @return empty when there is none of that name
      */
     public Optional<Guard> find(String name) {
+        Objects.requireNonNull(name, "name");
         synchronized (lock) {
             return Optional.ofNullable(entries.get(name)).map(Entry::guard);
         }
@@ -197,6 +215,7 @@ public final class Guards implements AutoCloseable {
      * @param observer hears everything from now on
      */
     public void observe(Observer observer) {
+        Objects.requireNonNull(observer, "observer");
         synchronized (lock) {
             observers.add(observer);
             entries.values().forEach(entry -> entry.guard().observe(observer));
@@ -209,6 +228,7 @@ public final class Guards implements AutoCloseable {
      * @param observer hears nothing any more
      */
     public void forget(Observer observer) {
+        Objects.requireNonNull(observer, "observer");
         synchronized (lock) {
             observers.remove(observer);
             entries.values().forEach(entry -> entry.guard().forget(observer));

@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.time.Time;
@@ -38,6 +39,7 @@ public final class GuardsBuilder {
     private boolean logging = true;
     private boolean refusalsWithStack;
     private @Nullable Executor executor;
+    private final Check given = new Check("guards");
 
     GuardsBuilder() {}
 
@@ -48,7 +50,9 @@ public final class GuardsBuilder {
      * @return this
      */
     public GuardsBuilder time(Time time) {
-        this.time = time;
+        if (given.given("time", time)) {
+            this.time = time;
+        }
         return this;
     }
 
@@ -59,7 +63,9 @@ public final class GuardsBuilder {
      * @return this
      */
     public GuardsBuilder observer(Observer observer) {
-        observers.add(observer);
+        if (given.given("observer", observer)) {
+            observers.add(observer);
+        }
         return this;
     }
 
@@ -70,7 +76,9 @@ public final class GuardsBuilder {
      * @return this
      */
     public GuardsBuilder contextCarrier(ContextCarrier carrier) {
-        carriers.add(carrier);
+        if (given.given("contextCarrier", carrier)) {
+            carriers.add(carrier);
+        }
         return this;
     }
 
@@ -105,11 +113,14 @@ public final class GuardsBuilder {
      * @return this
      */
     public GuardsBuilder executor(Executor executor) {
-        this.executor = executor;
+        if (given.given("executor", executor)) {
+            this.executor = executor;
+        }
         return this;
     }
 
     Settings build() {
+        given.done();
         return new Settings(
                 time,
                 List.copyOf(observers),

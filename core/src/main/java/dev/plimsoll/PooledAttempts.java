@@ -47,9 +47,7 @@ final class PooledAttempts {
         Timing timing = parts.timing();
         boolean bounded = timing.bounds(deadline);
         long until = bounded ? started + timing.limit(deadline, started) : 0;
-        Patience patience = bounded
-                ? Patience.until(timing.interrupts(), timing.isWhole(deadline, started), until)
-                : Patience.endless(timing.interrupts());
+        Patience patience = bounded ? timing.patience(deadline, started, until) : Patience.endless(timing.interrupts());
         PooledBody<T> body = submitted(work, shown, permit, patience);
         body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
         try {

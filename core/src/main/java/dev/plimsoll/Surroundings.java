@@ -77,7 +77,11 @@ final class Surroundings {
 
     /** The deadline of the call: the total timeout from now on, or an outer one that is earlier. */
     Deadline ofCall(Deadline outer) {
-        return timing.totalNanos() == 0 ? outer : outer.min(Deadline.at(time, time.precise() + timing.totalNanos()));
+        if (timing.totalNanos() == 0) {
+            return outer;
+        }
+        Deadline own = Deadline.at(time, time.precise() + timing.totalNanos());
+        return outer.min(own) == own ? own : outer.inherited();
     }
 
     /** Starts the timeout of an attempt that runs on this thread; null when it needs none. */
@@ -98,7 +102,7 @@ final class Surroundings {
         if ((queue != null && queue.hasPool()) || (nested && Around.interruptsBy(started + limit))) {
             return null; // the caller waits for the pool, and no longer than this; or somebody else keeps the time
         }
-        AttemptTimer timer = new AttemptTimer(timing.interrupts(), timing.isWhole(deadline, started));
+        AttemptTimer timer = timing.timer(deadline, started);
         Ambient.push(ambient, timer);
         try {
             time.startAt(timer, started + limit); // no sooner, no later than those inside believe

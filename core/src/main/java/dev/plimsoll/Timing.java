@@ -4,6 +4,9 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.call.TimeoutExceededException.Limit;
 import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.AttemptTimer;
+import dev.plimsoll.timeout.Patience;
+import dev.plimsoll.timeout.TimeLimit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,16 +49,39 @@ record Timing(
         return attemptNanos == 0 || attemptNanos > deadline.remainingNanos(started);
     }
 
-    /** What the caller is thrown when the time was up. */
-    TimeoutExceededException exceeded(Deadline deadline, long started) {
-        boolean attempt = !isWhole(deadline, started);
-        long total = totalNanos > 0 ? totalNanos : Math.max(0, deadline.remainingNanos(started));
-        return new TimeoutExceededException(
-                name, attempt ? Limit.ATTEMPT : Limit.TOTAL, attempt ? attemptNanos : total, withStack);
+    /** How long an attempt has until a deadline around the guard, if that bounds it; else {@link TimeLimit#OWN}. */
+    long inheritedNanos(Deadline deadline, long started) {
+        boolean inherited = isWhole(deadline, started) && (totalNanos == 0 || deadline.isInherited());
+        return inherited ? Math.max(0, deadline.remainingNanos(started)) : TimeLimit.OWN;
     }
 
-    /** What an inner guard is thrown when a timeout of this one, around it, has ended it. */
-    TimeoutExceededException exceededAround(boolean whole) {
+    /** The timer of an attempt that runs on this thread, to be started. */
+    AttemptTimer timer(Deadline deadline, long started) {
+        long inherited = inheritedNanos(deadline, started);
+        return inherited == TimeLimit.OWN
+                ? new AttemptTimer(interrupts, isWhole(deadline, started))
+                : AttemptTimer.inherited(interrupts, inherited);
+    }
+
+    /** How long the caller of an attempt waits that runs on another thread. */
+    Patience patience(Deadline deadline, long started, long until) {
+        return Patience.until(interrupts, isWhole(deadline, started), inheritedNanos(deadline, started), until);
+    }
+
+    /** What the caller is thrown when the time was up. */
+    TimeoutExceededException exceeded(Deadline deadline, long started) {
+        return exceeded(isWhole(deadline, started), inheritedNanos(deadline, started));
+    }
+
+    /** What an inner guard is thrown when a limit of this one, around it, has ended it. */
+    TimeoutExceededException exceededAround(TimeLimit limit) {
+        return exceeded(limit.isWhole(), limit.inheritedNanos());
+    }
+
+    private TimeoutExceededException exceeded(boolean whole, long inherited) {
+        if (inherited != TimeLimit.OWN) {
+            return TimeoutExceededException.byOuterDeadline(name, inherited, withStack);
+        }
         return new TimeoutExceededException(
                 name, whole ? Limit.TOTAL : Limit.ATTEMPT, whole ? totalNanos : attemptNanos, withStack);
     }

@@ -68,8 +68,7 @@ final class TimeoutTest {
         assertThatThrownBy(() -> guard.call(this::sleepLong))
                 .isInstanceOfSatisfying(TimeoutExceededException.class, timeout -> {
                     assertThat(timeout.limit()).isEqualTo(Limit.ATTEMPT);
-                    assertThat(timeout)
-                            .hasMessage("slow: the attempt took longer than 1000 ms; it may have taken effect");
+                    assertThat(timeout).hasMessage("slow: the attempt took longer than 1 s; it may have taken effect");
                 });
 
         assertThat(heard.only(CallEnded.class).end()).isEqualTo(Event.End.TIMED_OUT);

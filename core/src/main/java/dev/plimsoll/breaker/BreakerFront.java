@@ -221,7 +221,7 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
      * @param timeToLive for how long; zero or less is over at once
      */
     public void forceOpen(String reason, String who, Duration timeToLive) {
-        operate(BreakerState.FORCED_OPEN, reason, who, timeToLive);
+        operate(BreakerState.FORCED_OPEN, reason, who, Objects.requireNonNull(timeToLive, "timeToLive"));
     }
 
     /**
@@ -242,7 +242,7 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
      * @param timeToLive for how long; zero or less is over at once
      */
     public void disable(String reason, String who, Duration timeToLive) {
-        operate(BreakerState.DISABLED, reason, who, timeToLive);
+        operate(BreakerState.DISABLED, reason, who, Objects.requireNonNull(timeToLive, "timeToLive"));
     }
 
     /**
@@ -263,10 +263,12 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
      * @param timeToLive for how long; zero or less is over at once
      */
     public void metricsOnly(String reason, String who, Duration timeToLive) {
-        operate(BreakerState.METRICS_ONLY, reason, who, timeToLive);
+        operate(BreakerState.METRICS_ONLY, reason, who, Objects.requireNonNull(timeToLive, "timeToLive"));
     }
 
     private void operate(BreakerState kind, String reason, String who, @Nullable Duration timeToLive) {
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(who, "who");
         State from;
         do {
             from = present();
@@ -281,6 +283,8 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
      * @param who did it
      */
     public void reset(String reason, String who) {
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(who, "who");
         State from;
         do {
             from = present();

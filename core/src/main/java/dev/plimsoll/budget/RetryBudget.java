@@ -1,11 +1,16 @@
 package dev.plimsoll.budget;
 
+import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.time.Time;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
  * Limits the retries and hedges that one dependency gets, all its guards together, so that an outage is not answered
  * with a storm of retries.
+ *
+ * <p>By default it grants one retry for ten calls of the last 10 s, or 10 per second if that is more:
+ * {@link WindowedRatio} has these settings, and all others.
  *
  * <p>Make one per dependency and share it. Calls pay in, by their first attempt; a retry or hedge withdraws at the
  * moment it is scheduled, so that those which wait for their turn are counted too. Who is refused does not retry, and
@@ -17,6 +22,8 @@ import java.util.function.UnaryOperator;
  * withdraw at once, no more is granted than is allowed.
  */
 public final class RetryBudget {
+    /* The rule itself, what is counted in which buckets, and the proof of the bound stand in RatioLedger. */
+
     private static final RetryBudget UNLIMITED = new RetryBudget(new UnlimitedLedger(), Time.system());
 
     private final Ledger ledger;
@@ -59,9 +66,14 @@ public final class RetryBudget {
      * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work; it lists everything that is wrong
      */
     public static RetryBudget create(UnaryOperator<WindowedRatio> settings, Time time) {
-        WindowedRatio chosen = settings.apply(WindowedRatio.defaults());
-        chosen.check().done();
-        return new RetryBudget(new RatioLedger(chosen, time.coarse()), time);
+        Check check = new Check("retry budget");
+        WindowedRatio chosen = check.applied("settings", settings, WindowedRatio.defaults());
+        if (chosen != null) {
+            check.all(chosen.check());
+        }
+        check.given("time", time);
+        check.done();
+        return new RetryBudget(new RatioLedger(Objects.requireNonNull(chosen), time.coarse()), time);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
@@ -13,12 +14,10 @@ import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class Bulkhead implements Gate, AutoCloseable {
 
     private static final String GATE = "bulkhead";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** The one leave of all calls of a bulkhead: there is nothing in it to tell them apart. */
     private static final class SharedLeave implements Admission.Leave {}
@@ -97,9 +95,15 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * @throws ConfigurationException with all that is wrong
      */
     public static Bulkhead create(String name, UnaryOperator<BulkheadConfig.Builder> configuration, Time time) {
-        BulkheadConfig.Builder builder = configuration.apply(BulkheadConfig.builder());
-        check(name, builder.problems());
-        return new Bulkhead(name, builder.build(), time);
+        Check check = new Check("bulkhead " + name);
+        check.name(name);
+        BulkheadConfig.Builder builder = check.applied("configuration", configuration, BulkheadConfig.builder());
+        if (builder != null) {
+            builder.check(check);
+        }
+        check.given("time", time);
+        check.done();
+        return new Bulkhead(name, Objects.requireNonNull(builder).build(), time);
     }
 
     /**
@@ -109,21 +113,15 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * @param config how large it is
      * @param time what to wait on
      * @return a new bulkhead
-     * @throws ConfigurationException when the name cannot be used
+     * @throws ConfigurationException when the name cannot be used, or something is missing
      */
     public static Bulkhead create(String name, BulkheadConfig config, Time time) {
-        check(name, List.of());
+        Check check = new Check("bulkhead " + name);
+        check.name(name);
+        check.given("config", config);
+        check.given("time", time);
+        check.done();
         return new Bulkhead(name, config, time);
-    }
-
-    private static void check(String name, List<String> problems) {
-        List<String> all = new ArrayList<>(problems);
-        if (!NAME.matcher(name).matches()) {
-            all.add(0, "name must match " + NAME + ": " + name);
-        }
-        if (!all.isEmpty()) {
-            throw new ConfigurationException("bulkhead " + name, all);
-        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.ConfigurationException.Check;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
      * @throws ConfigurationException with all that is wrong
      */
     public BulkheadConfig {
-        ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
+        Check check = new Check("bulkhead");
         check(check, maxConcurrent, maxWaiting, maxWait);
         check.done();
     }
@@ -39,11 +40,10 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         return new Builder();
     }
 
-    private static void check(
-            ConfigurationException.Check check, int maxConcurrent, int maxWaiting, @Nullable Duration maxWait) {
+    private static void check(Check check, int maxConcurrent, int maxWaiting, Duration maxWait) {
         check.atLeast("maxConcurrent", maxConcurrent, 1);
         check.atLeast("maxWaiting", maxWaiting, 0);
-        if (maxWait == null) {
+        if (!check.given("maxWait", maxWait)) {
             return;
         }
         if (maxWaiting > 0) {
@@ -64,6 +64,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         private int maxWaiting;
         private @Nullable Duration maxWait;
         private boolean ownPool;
+        private final Check given = new Check("bulkhead");
 
         private Builder() {}
 
@@ -96,7 +97,9 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          * @return this
          */
         public Builder maxWait(Duration longest) {
-            maxWait = longest;
+            if (given.given("maxWait", longest)) {
+                maxWait = longest;
+            }
             return this;
         }
 
@@ -136,9 +139,14 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          * @return a line each, such as "maxConcurrent must be at least 1: 0"; empty when nothing is
          */
         public List<String> problems() {
-            ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
-            check(check, maxConcurrent, maxWaiting, maxWait);
+            Check check = new Check("bulkhead");
+            check(check);
             return check.problems();
+        }
+
+        void check(Check check) {
+            check.all(given);
+            BulkheadConfig.check(check, maxConcurrent, maxWaiting, longestWait());
         }
 
         /**
@@ -148,6 +156,9 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          * @throws ConfigurationException with all {@link #problems()}
          */
         public BulkheadConfig build() {
+            Check check = new Check("bulkhead");
+            check(check);
+            check.done();
             return new BulkheadConfig(maxConcurrent, maxWaiting, longestWait(), ownPool);
         }
 

@@ -31,7 +31,7 @@ final class Permits {
      * Invariants
      *   I1  active is the number of permits that were given and not settled. Only enter adds one to it, only release
      *       takes one away, and a grant hands the one that is being released to a waiter.
-     *   I2  waiting is the length of the list (between two holders of the lock).
+     *   I2  waiting is the length of the queue (between two holders of the lock).
      *   I3  While waiting > 0 the word changes under the lock only: both fast paths are a compare-and-set from a word
      *       that has waiting = 0. So whoever holds the lock and sees waiting > 0 may write without a race.
      *   I4  waiting > 0 implies active ≥ max, whenever the lock is free.
@@ -43,7 +43,7 @@ final class Permits {
      * waiter linked. A growing maximum is written under the same lock, and grants there until I4 holds again.
      *
      * No permit leaks. A grant and an abandonment exclude each other (I5): the one who gives up either takes the place
-     * out before a release looks at the list, or is told that the permit is his, to be settled. A permit that was
+     * out before a release looks at the queue, or is told that the permit is his, to be settled. A permit that was
      * released while somebody waits is never free in between, so nobody who comes later can overtake (I3).
      *
      * Shrinking lowers the maximum and returns; releases above it take one away instead of granting, down to the new
@@ -71,8 +71,8 @@ final class Permits {
     private final Time time;
     private final int maxWaiting;
     private final Object lock = new Object();
-    /* Guarded by lock: the list, who waits for the end, and every write of the four below. */
-    private final WaiterList queue = new WaiterList();
+    /* Guarded by lock: the queue, who waits for the end, and every write of the four below. */
+    private final WaitQueue queue = new WaitQueue();
     private final List<Thread> watchers = new ArrayList<>();
     private volatile int max;
     private volatile int size;

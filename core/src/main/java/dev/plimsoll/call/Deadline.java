@@ -2,6 +2,7 @@ package dev.plimsoll.call;
 
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> immutable.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public final class Deadline {
+public sealed class Deadline {
+
+    /** Of a call that found it around itself. A type and not a field, so that no other deadline is larger for it. */
+    private static final class Inherited extends Deadline {
+
+        Inherited(Deadline found) {
+            super(found.time, found.at);
+        }
+    }
 
     private static final Deadline NONE = new Deadline(null, 0);
     private static final long MOST_RESERVE = Duration.ofMillis(100).toNanos();
@@ -43,7 +52,7 @@ public final class Deadline {
      * @return a deadline
      */
     public static Deadline in(Duration span) {
-        return in(Time.system(), span);
+        return in(Time.system(), Objects.requireNonNull(span, "span"));
     }
 
     /**
@@ -54,7 +63,8 @@ public final class Deadline {
      * @return a deadline
      */
     public static Deadline in(Time time, Duration span) {
-        return at(time, time.precise() + Time.nanos(span));
+        Objects.requireNonNull(time, "time");
+        return at(time, time.precise() + Time.nanos(Objects.requireNonNull(span, "span")));
     }
 
     /**
@@ -65,7 +75,7 @@ public final class Deadline {
      * @return a deadline
      */
     public static Deadline at(Time time, long instant) {
-        return new Deadline(time, instant);
+        return new Deadline(Objects.requireNonNull(time, "time"), instant);
     }
 
     /**
@@ -122,10 +132,30 @@ public final class Deadline {
      * @return one of the two
      */
     public Deadline min(Deadline other) {
+        Objects.requireNonNull(other, "other");
         if (time == null) {
             return other;
         }
         return other.time == null || at - other.at <= 0 ? this : other;
+    }
+
+    /**
+     * The same deadline for a call that found it around itself and has none of its own that is earlier. For those who
+     * write engines: so it is known what ended the call.
+     *
+     * @return at the same instant, and {@link #isInherited()} unless there is none
+     */
+    public Deadline inherited() {
+        return isNone() || isInherited() ? this : new Inherited(this);
+    }
+
+    /**
+     * Whether this comes from {@link #inherited()}.
+     *
+     * @return false for the deadline that was set up itself
+     */
+    public boolean isInherited() {
+        return this instanceof Inherited;
     }
 
     /**
@@ -150,6 +180,7 @@ public final class Deadline {
      * @throws X as the task does
      */
     public <X extends Exception> void run(Task<X> task) throws X {
+        Objects.requireNonNull(task, "task");
         Object[] ambient = Ambient.here();
         Deadline outer = Ambient.deadline(ambient);
         Ambient.setDeadline(ambient, outer.min(this));
@@ -170,6 +201,7 @@ public final class Deadline {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
+        Objects.requireNonNull(work, "work");
         Object[] ambient = Ambient.here();
         Deadline outer = Ambient.deadline(ambient);
         Ambient.setDeadline(ambient, outer.min(this));

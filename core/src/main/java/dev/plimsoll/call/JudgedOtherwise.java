@@ -1,5 +1,6 @@
 package dev.plimsoll.call;
 
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -14,6 +15,11 @@ sealed interface JudgedOtherwise extends Classifier {
     record Errors(Classifier others, Predicate<? super Throwable> errors, Judgement judgement)
             implements JudgedOtherwise {
 
+        public Errors {
+            Objects.requireNonNull(errors, "errors");
+            Objects.requireNonNull(judgement, "judgement");
+        }
+
         @Override
         public Judgement judge(Outcome outcome) {
             return outcome.error() != null && errors.test(outcome.error()) ? judgement : others.judge(outcome);
@@ -24,6 +30,11 @@ sealed interface JudgedOtherwise extends Classifier {
     record ErrorsOfType(Classifier others, Class<? extends Throwable> type, Judgement judgement)
             implements JudgedOtherwise {
 
+        public ErrorsOfType {
+            Objects.requireNonNull(type, "type");
+            Objects.requireNonNull(judgement, "judgement");
+        }
+
         @Override
         public Judgement judge(Outcome outcome) {
             return type.isInstance(outcome.error()) ? judgement : others.judge(outcome);
@@ -33,6 +44,12 @@ sealed interface JudgedOtherwise extends Classifier {
     /** Some values. */
     record Results<V>(Classifier others, Class<V> type, Predicate<? super V> values, Judgement judgement)
             implements JudgedOtherwise {
+
+        public Results {
+            Objects.requireNonNull(type, "type");
+            Objects.requireNonNull(values, "values");
+            Objects.requireNonNull(judgement, "judgement");
+        }
 
         @Override
         public Judgement judge(Outcome outcome) {

@@ -2,6 +2,7 @@ package dev.plimsoll.call;
 
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,8 @@ public record Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos) {
      *     {@link Time#LONGEST}
      */
     public Judgement {
+        Objects.requireNonNull(verdict, "verdict");
+        Objects.requireNonNull(repeat, "repeat");
         if (retryAfterNanos < NO_HINT || retryAfterNanos > Time.LONGEST) {
             throw new IllegalArgumentException("retryAfterNanos must be -1 (no hint) or 0 … 2^62: " + retryAfterNanos);
         }
@@ -66,7 +69,7 @@ public record Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos) {
      * @return a new judgement
      */
     public Judgement withRetryAfter(Duration hint) {
-        return new Judgement(verdict, repeat, Time.nanos(hint));
+        return new Judgement(verdict, repeat, Time.nanos(Objects.requireNonNull(hint, "hint")));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.plimsoll.call;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ public final class Observers {
      * @param observer hears everything from now on; the same one may be added more than once
      */
     public synchronized void add(Observer observer) {
+        Objects.requireNonNull(observer, "observer");
         Observer[] more = Arrays.copyOf(listening, listening.length + 1);
         more[listening.length] = observer;
         listening = more;
@@ -64,6 +66,7 @@ public final class Observers {
      * @param observer hears nothing any more, except what is being told at this moment
      */
     public synchronized void remove(Observer observer) {
+        Objects.requireNonNull(observer, "observer");
         Observer[] before = listening;
         for (int i = 0; i < before.length; i++) {
             if (before[i] == observer) {

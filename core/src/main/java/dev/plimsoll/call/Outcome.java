@@ -1,5 +1,6 @@
 package dev.plimsoll.call;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,6 @@ public record Outcome(@Nullable Object value, @Nullable Throwable error) {
      * @return an outcome without a value
      */
     public static Outcome threw(Throwable error) {
-        return new Outcome(null, error);
+        return new Outcome(null, Objects.requireNonNull(error, "error"));
     }
 }

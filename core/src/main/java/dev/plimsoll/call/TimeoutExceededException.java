@@ -1,5 +1,6 @@
 package dev.plimsoll.call;
 
+import dev.plimsoll.time.Time;
 import java.time.Duration;
 
 /** Time ran out while the work was running; it may have taken effect. */
@@ -19,9 +20,10 @@ public final class TimeoutExceededException extends GuardException {
 
     private final Limit limit;
     private final long limitNanos;
+    private final boolean inherited;
 
     /**
-     * Made by engines.
+     * Made by engines, for a limit that the guard was given itself.
      *
      * @param dependency the guard's name
      * @param limit which limit was hit
@@ -29,9 +31,27 @@ public final class TimeoutExceededException extends GuardException {
      * @param withStack whether to fill in a stack trace
      */
     public TimeoutExceededException(String dependency, Limit limit, long limitNanos, boolean withStack) {
+        this(dependency, limit, limitNanos, false, withStack);
+    }
+
+    private TimeoutExceededException(
+            String dependency, Limit limit, long limitNanos, boolean inherited, boolean withStack) {
         super(dependency, null, withStack);
         this.limit = limit;
         this.limitNanos = limitNanos;
+        this.inherited = inherited;
+    }
+
+    /**
+     * Made by engines, when a deadline around the guard has ended an attempt. The limit is {@link Limit#TOTAL}.
+     *
+     * @param dependency the guard's name
+     * @param leftNanos how much time was left of the deadline when the attempt began, in nanoseconds
+     * @param withStack whether to fill in a stack trace
+     * @return a new one
+     */
+    public static TimeoutExceededException byOuterDeadline(String dependency, long leftNanos, boolean withStack) {
+        return new TimeoutExceededException(dependency, Limit.TOTAL, leftNanos, true, withStack);
     }
 
     /**
@@ -46,7 +66,7 @@ public final class TimeoutExceededException extends GuardException {
     /**
      * How long the work was given.
      *
-     * @return the limit, not the time it took
+     * @return the limit, not the time it took; of an outer deadline, what was left of it when the attempt began
      */
     public Duration after() {
         return Duration.ofNanos(limitNanos);
@@ -54,11 +74,15 @@ public final class TimeoutExceededException extends GuardException {
 
     @Override
     public String getMessage() {
+        String span = Time.words(after());
         String what = switch (limit) {
-            case ATTEMPT -> "the attempt took longer than ";
-            case TOTAL -> "all attempts together took longer than ";
-            case HEARTBEAT -> "no sign of life for ";
+            case ATTEMPT -> "the attempt took longer than " + span;
+            case TOTAL ->
+                inherited
+                        ? "the outer deadline ended the attempt " + span + " after it began"
+                        : "all attempts together took longer than " + span;
+            case HEARTBEAT -> "no sign of life for " + span;
         };
-        return dependency() + ": " + what + after().toMillis() + " ms; it may have taken effect";
+        return dependency() + ": " + what + "; it may have taken effect";
     }
 }

@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -154,7 +155,7 @@ public final class Drain {
      *     drain, and unknown when stopped
      */
     public Unit enter(String label) {
-        return admitted(tryEnter(label));
+        return admitted(tryEnter(Objects.requireNonNull(label, "label")));
     }
 
     private Unit admitted(@Nullable Unit unit) {
@@ -311,7 +312,7 @@ public final class Drain {
      * @param hook must be short
      */
     public void onStopped(Runnable hook) {
-        hooks.add(hook);
+        hooks.add(Objects.requireNonNull(hook, "hook"));
     }
 
     /**

@@ -90,7 +90,7 @@ public final class Backoff {
      * @return such pauses
      */
     public static Backoff fixed(Duration pause) {
-        return new Backoff(Kind.FIXED, pause, 1, LONGEST, Jitter.NONE, Duration.ZERO);
+        return new Backoff(Kind.FIXED, Objects.requireNonNull(pause, "pause"), 1, LONGEST, Jitter.NONE, Duration.ZERO);
     }
 
     /**
@@ -100,7 +100,8 @@ public final class Backoff {
      * @return such pauses
      */
     public static Backoff linear(Duration step) {
-        return new Backoff(Kind.LINEAR, step, 1, DEFAULT_CAP, Jitter.FULL, Duration.ZERO);
+        return new Backoff(
+                Kind.LINEAR, Objects.requireNonNull(step, "step"), 1, DEFAULT_CAP, Jitter.FULL, Duration.ZERO);
     }
 
     /**
@@ -180,6 +181,7 @@ public final class Backoff {
      * @return nanoseconds, 0 … {@link Time#LONGEST}
      */
     public long pauseNanos(long n, DoubleSupplier random) {
+        Objects.requireNonNull(random, "random");
         long pause = beforeJitter(Math.max(1, n));
         return switch (jitter) {
             case NONE -> pause;

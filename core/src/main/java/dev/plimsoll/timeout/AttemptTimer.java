@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * <p><b>Threading:</b> made and finished by the thread that runs the attempt; fired by the timer thread.
  */
-public final class AttemptTimer extends Timer implements TimeLimit {
+public sealed class AttemptTimer extends Timer implements TimeLimit {
 
     /*
      *   pending ── cancel() by the caller ──▶ cancelled        the timer thread never touches the caller's thread
@@ -31,6 +31,22 @@ public final class AttemptTimer extends Timer implements TimeLimit {
     private static final byte STALLED = 3;
     private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
+    /** A type and not a field, so that no other timer is larger for it. */
+    private static final class Inherited extends AttemptTimer {
+
+        private final long nanos;
+
+        Inherited(boolean interrupts, long nanos) {
+            super(interrupts, true);
+            this.nanos = nanos;
+        }
+
+        @Override
+        public long inheritedNanos() {
+            return nanos;
+        }
+    }
+
     private final Thread thread;
     private final boolean interrupts;
     private final boolean clean;
@@ -50,8 +66,19 @@ public final class AttemptTimer extends Timer implements TimeLimit {
         this.clean = !thread.isInterrupted();
     }
 
+    /**
+     * Made by the thread that is about to run an attempt that a deadline around its guard will end.
+     *
+     * @param interrupts whether to interrupt it when the time is up
+     * @param nanos how long the attempt has until then
+     * @return a new one
+     */
+    public static AttemptTimer inherited(boolean interrupts, long nanos) {
+        return new Inherited(interrupts, nanos);
+    }
+
     @Override
-    protected void fire(long lateNanos) {
+    protected final void fire(long lateNanos) {
         phase = FIRING;
         if (interrupts) {
             thread.interrupt();
@@ -64,7 +91,7 @@ public final class AttemptTimer extends Timer implements TimeLimit {
      *
      * @return true when the time was up before the attempt had ended; the interrupt flag is then as the attempt found it
      */
-    public boolean finish() {
+    public final boolean finish() {
         if (cancel()) {
             return false;
         }
@@ -79,22 +106,27 @@ public final class AttemptTimer extends Timer implements TimeLimit {
     }
 
     @Override
-    public boolean hasFired() {
+    public final boolean hasFired() {
         return phase >= FIRING;
     }
 
     @Override
-    public boolean isWhole() {
+    public final boolean isWhole() {
         return whole;
     }
 
     @Override
-    public boolean interruptsHere() {
+    public long inheritedNanos() {
+        return OWN;
+    }
+
+    @Override
+    public final boolean interruptsHere() {
         return interrupts && phase >= FIRING && thread == Thread.currentThread();
     }
 
     @Override
-    public boolean interruptsHereBy(long instant) {
+    public final boolean interruptsHereBy(long instant) {
         return interrupts && due() - instant <= 0 && thread == Thread.currentThread();
     }
 
@@ -103,7 +135,7 @@ public final class AttemptTimer extends Timer implements TimeLimit {
      *
      * @return false unless {@link #hasFired()}
      */
-    public boolean hasStalled() {
+    public final boolean hasStalled() {
         return phase == STALLED;
     }
 }

@@ -27,14 +27,16 @@ public final class Patience implements TimeLimit {
     private final boolean interrupts;
     private final boolean bounded;
     private final boolean whole;
+    private final long inheritedNanos;
     private final long until;
     private volatile Phase phase = Phase.WAITING;
     private volatile @Nullable Thread worker;
 
-    private Patience(boolean interrupts, boolean bounded, boolean whole, long until) {
+    private Patience(boolean interrupts, boolean bounded, boolean whole, long inheritedNanos, long until) {
         this.interrupts = interrupts;
         this.bounded = bounded;
         this.whole = whole;
+        this.inheritedNanos = inheritedNanos;
         this.until = until;
     }
 
@@ -45,7 +47,7 @@ public final class Patience implements TimeLimit {
      * @return a new one
      */
     public static Patience endless(boolean interrupts) {
-        return new Patience(interrupts, false, false, 0);
+        return new Patience(interrupts, false, false, OWN, 0);
     }
 
     /**
@@ -53,11 +55,13 @@ public final class Patience implements TimeLimit {
      *
      * @param interrupts whether it interrupts the work when it gives up
      * @param whole whether what is up then is the whole call's time, rather than the attempt's own
+     * @param inheritedNanos how long the attempt has until a deadline around its guard, if that ends it; else
+     *     {@link TimeLimit#OWN}
      * @param until of the precise clock
      * @return a new one
      */
-    public static Patience until(boolean interrupts, boolean whole, long until) {
-        return new Patience(interrupts, true, whole, until);
+    public static Patience until(boolean interrupts, boolean whole, long inheritedNanos, long until) {
+        return new Patience(interrupts, true, whole, inheritedNanos, until);
     }
 
     /** Called first by the thread that runs the work. */
@@ -82,6 +86,11 @@ public final class Patience implements TimeLimit {
     @Override
     public boolean isWhole() {
         return whole;
+    }
+
+    @Override
+    public long inheritedNanos() {
+        return inheritedNanos;
     }
 
     @Override

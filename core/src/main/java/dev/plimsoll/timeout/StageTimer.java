@@ -14,14 +14,18 @@ public abstract non-sealed class StageTimer extends Timer implements TimeLimit {
     private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
     private final boolean whole;
+    private final long inheritedNanos;
 
     /**
      * Not started yet.
      *
      * @param whole whether what will be up is the whole call's time, rather than the attempt's own
+     * @param inheritedNanos how long the attempt has until a deadline around its guard, if that ends it; else {@link
+     *     TimeLimit#OWN}
      */
-    protected StageTimer(boolean whole) {
+    protected StageTimer(boolean whole, long inheritedNanos) {
         this.whole = whole;
+        this.inheritedNanos = inheritedNanos;
     }
 
     @Override
@@ -39,6 +43,11 @@ public abstract non-sealed class StageTimer extends Timer implements TimeLimit {
     @Override
     public final boolean isWhole() {
         return whole;
+    }
+
+    @Override
+    public final long inheritedNanos() {
+        return inheritedNanos;
     }
 
     /** False: nobody is interrupted. */

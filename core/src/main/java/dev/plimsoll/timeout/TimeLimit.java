@@ -8,6 +8,9 @@ package dev.plimsoll.timeout;
  */
 public sealed interface TimeLimit permits AttemptTimer, Patience, StageTimer {
 
+    /** Stands for a limit that the guard was given itself. */
+    long OWN = -1;
+
     /**
      * Whether the time is up.
      *
@@ -21,6 +24,13 @@ public sealed interface TimeLimit permits AttemptTimer, Patience, StageTimer {
      * @return false for the attempt's own
      */
     boolean isWhole();
+
+    /**
+     * How long the attempt had from its beginning until a deadline around its guard, if that is what is up.
+     *
+     * @return nanoseconds; {@link #OWN} when the limit is one that the guard was given itself
+     */
+    long inheritedNanos();
 
     /**
      * Whether the current thread has been interrupted from here, or is about to be, and will not be again: whoever

@@ -71,7 +71,7 @@ final class BulkheadConfigTest {
                         ConfigurationException.class,
                         e -> assertThat(e.problems())
                                 .containsExactly(
-                                        "name must match [A-Za-z0-9._-]{1,64}: no spaces",
+                                        "name must match [A-Za-z0-9._-]{1,64}: \"no spaces\"",
                                         "maxConcurrent must be at least 1: 0"));
     }
 }

@@ -91,6 +91,7 @@ public final class GuardedHttpClient {
      * @return a new client
      */
     public GuardedHttpClient judgedBy(UnaryOperator<Classifier> opinion) {
+        Objects.requireNonNull(opinion, "opinion");
         return new GuardedHttpClient(client, guards, opinion.apply(meaning));
     }
 

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -96,6 +97,8 @@ public final class HttpClassifier implements Classifier {
      * @return a new classifier
      */
     public static HttpClassifier of(HttpRequest request, HttpClient client) {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(client, "client");
         return new HttpClassifier(request, followsRedirects(client), STANDARD.wall);
     }
 

@@ -41,6 +41,15 @@ final class NullArgumentTest {
             assertThatNullPointerException()
                     .isThrownBy(() -> http.judgedBy(own -> null))
                     .withMessage("the classifier");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> http.judgedBy(null))
+                    .withMessage("opinion");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> HttpClassifier.of(null, CLIENT))
+                    .withMessage("request");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> HttpClassifier.of(Received.GET, null))
+                    .withMessage("client");
         }
     }
 }

@@ -1,10 +1,11 @@
 package dev.plimsoll.cli.watch;
 
 import dev.plimsoll.Guard;
-import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.http.GuardedHttpClient;
+import dev.plimsoll.http.HttpClassifier;
 import dev.plimsoll.http.HttpRefusedException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -18,14 +19,13 @@ import java.nio.channels.UnresolvedAddressException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a URL once, through a guard. Whoever watches a URL wants its answer, so every status but 2xx is a failure here,
- * that of the caller's own mistake included: a wrong path is no healthy service.
+ * Asks a URL once, through a guard, and says of the answer what it means to the circuit breaker: what the breaker takes
+ * for good is ok, with its status as the reason where that is not 2xx.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
 final class Probe {
     private static final int MOST_CAUSES = 10;
-    private static final int TOO_MANY_REQUESTS = 429;
 
     private final URI uri;
     private final GuardedHttpClient http;
@@ -37,22 +37,8 @@ final class Probe {
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
-        this.http = GuardedHttpClient.of(client, guard).judgedBy(Probe::demanding);
+        this.http = GuardedHttpClient.of(client, guard);
         this.request = HttpRequest.newBuilder(uri).GET().build();
-    }
-
-    private static Classifier demanding(Classifier own) {
-        return own.judgingResults(HttpResponse.class, Probe::isTakenForGood, Judgement.FAILURE);
-    }
-
-    /** The statuses that say nothing against a service but are no answer either: redirects, the caller's mistakes. */
-    private static boolean isTakenForGood(HttpResponse<?> answer) {
-        int status = answer.statusCode();
-        return !isGood(status) && status < 500 && status != TOO_MANY_REQUESTS;
-    }
-
-    private static boolean isGood(int status) {
-        return status >= 200 && status < 300;
     }
 
     /**
@@ -62,13 +48,25 @@ final class Probe {
      */
     Tried ask() throws InterruptedException {
         try {
-            int status = http.send(request, BodyHandlers.discarding()).statusCode();
-            return isGood(status) ? new Tried(Result.OK, null) : new Tried(Result.FAILED, "HTTP " + status);
+            return tried(http.send(request, BodyHandlers.discarding()));
         } catch (HttpRefusedException e) {
             return new Tried(Result.REFUSED, e.getCause().detail());
         } catch (IOException e) {
             return new Tried(Result.FAILED, reason(e));
         }
+    }
+
+    /** By the classifier that the guarded client has, so that word and breaker never contradict each other. */
+    private static Tried tried(HttpResponse<?> answer) {
+        Judgement judgement = HttpClassifier.standard().judge(Outcome.returned(answer));
+        int status = answer.statusCode();
+        if (judgement.verdict().isBad()) {
+            return new Tried(Result.FAILED, "HTTP " + status);
+        }
+        if (judgement.equals(Judgement.CALLERS_MISTAKE)) {
+            return new Tried(Result.OK, "HTTP " + status + " (the caller's mistake)");
+        }
+        return new Tried(Result.OK, status / 100 == 2 ? null : "HTTP " + status);
     }
 
     private String reason(IOException error) {

@@ -27,8 +27,11 @@ import picocli.CommandLine.Spec;
             "",
             "On a terminal it draws a picture that changes in place; elsewhere, or with",
             "--json, it prints a JSON object on a line for each call and each change of",
-            "state. An answer other than 2xx, none within --timeout, and no connection",
-            "count as failures. NO_COLOR is honoured.",
+            "state. A call is 'ok', 'failed' or 'refused', by what it means to the circuit",
+            "breaker. HTTP 5xx, 408, 425 and 429, no answer within --timeout, and no",
+            "connection are failures. Any other 4xx is the caller's mistake: the service is",
+            "alive, so it is 'ok' with a reason, and never opens the circuit.",
+            "NO_COLOR is honoured.",
             "A time is a number with its unit, such as 500ms, 5s, 1m or 2h.",
             ""
         })

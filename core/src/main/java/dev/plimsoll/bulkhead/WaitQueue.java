@@ -3,11 +3,12 @@ package dev.plimsoll.bulkhead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A doubly linked list through the waiters themselves, so that one who gives up leaves in constant time.
+ * Those who wait, first come, first served: a doubly linked list through the waiters themselves, so that one who gives up
+ * leaves in constant time.
  *
  * <p><b>Threading:</b> guarded by the lock of the {@link Permits} it belongs to.
  */
-final class WaiterList {
+final class WaitQueue {
 
     private @Nullable Waiter first;
     private @Nullable Waiter last;
