@@ -53,6 +53,16 @@ final class PagesTest {
         assertThat(broken).isEmpty();
     }
 
+    @Test
+    @DisplayName("The first page leads to every page of docs")
+    void readme_leadsToEveryPage() throws Exception {
+        String[] pages = ProjectFiles.below(ROOT.resolve("docs"), ".md").stream()
+                .map(page -> "](" + ROOT.relativize(page).toString().replace('\\', '/') + ")")
+                .toArray(String[]::new);
+        assertThat(pages).hasSizeGreaterThan(10);
+        assertThat(Files.readString(ROOT.resolve("README.md"))).contains(pages);
+    }
+
     @ParameterizedTest
     @CsvSource({"README.md, 150", "CONTRIBUTING.md, 60"})
     @DisplayName("The first pages are short")
