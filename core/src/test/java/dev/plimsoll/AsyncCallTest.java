@@ -133,7 +133,7 @@ final class AsyncCallTest {
     }
 
     @Test
-    @DisplayName("TO-1 T-21 the user's continuations never run on the timer thread")
+    @DisplayName("TO-1 the user's continuations never run on the timer thread")
     void continuations_afterTimeout_runElsewhere() {
         AtomicReference<@Nullable Thread> timer = new AtomicReference<>();
         List<Thread> continued = new ArrayList<>();
@@ -162,7 +162,7 @@ final class AsyncCallTest {
     }
 
     @Test
-    @DisplayName("T-25 a million immediate retries need constant stack")
+    @DisplayName("T-71 a million immediate retries need constant stack")
     void retries_aMillionAtOnce_needNoStack() {
         int many = 1_000_000;
         Guard guard = guards.guard(

@@ -77,7 +77,7 @@ final class AsyncCancelTest {
 
     @Test
     @DisplayName(
-            "RT-6 CB-13 T-14 cancelling the future cancels the stage, stops retries, removes timers, and blames nobody")
+            "RT-6 CB-13 T-16 cancelling the future cancels the stage, stops retries, removes timers, and blames nobody")
     void cancel_whileRunning_stopsEverything() {
         Guard guard = full();
         CompletableFuture<String> inner = new CompletableFuture<>();
@@ -94,7 +94,7 @@ final class AsyncCancelTest {
     }
 
     @Test
-    @DisplayName("RT-6 a call that is cancelled in its pause makes no further attempt and has its charge back")
+    @DisplayName("RT-6 T-50 a call that is cancelled in its pause makes no further attempt and has its charge back")
     void cancel_inPause_stopsEverything() {
         RetryBudget budget = RetryBudget.create(b -> b.ratio(0).minimumPerSecond(1), time);
         Guard guard = guards.guard("prices", g -> g.retry(Retry.fixed(SECOND)).retryBudget(budget));
@@ -150,7 +150,7 @@ final class AsyncCancelTest {
     }
 
     @Test
-    @DisplayName("T-14 cancelling the inner stage is seen, and ends the call")
+    @DisplayName("RT-6 cancelling the inner stage is seen, and ends the call")
     void innerStage_whenCancelled_endsTheCall() {
         Guard guard = full();
         CompletableFuture<String> inner = new CompletableFuture<>();

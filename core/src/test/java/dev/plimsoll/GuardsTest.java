@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Event.CallEnded;
@@ -193,6 +194,17 @@ final class GuardsTest {
         assertThat(guards.guard("none", g -> g).circuitBreaker()).isNull();
         assertThat(guards.guard("none", g -> g).bulkhead()).isNull();
         assertThat(guard.name()).isEqualTo("all");
+    }
+
+    @Test
+    @DisplayName("BH-2 the list of bulkheads has each one once, shared or not")
+    void bulkheads_listsEachOnce() {
+        Bulkhead shared = Bulkhead.create("shared", 3);
+        guards.guard("own", g -> g.bulkhead(2));
+        guards.guard("first", g -> g.bulkhead(shared));
+        guards.guard("second", g -> g.bulkhead(shared));
+        guards.guard("none", g -> g);
+        assertThat(guards.bulkheads()).extracting(BulkheadSnapshot::name).containsExactlyInAnyOrder("own", "shared");
     }
 
     @Test

@@ -2,12 +2,8 @@ package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,35 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The pages of the project: what they point at exists, and the short ones are short. */
 final class PagesTest {
 
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path ROOT = ProjectFiles.ROOT;
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern CLASS = Pattern.compile("([A-Z][a-z][A-Za-z0-9]*)(\\.[A-Za-z]\\w*(\\(\\))?)*");
 
     /** Types of others that the pages speak of. */
     private static final Set<String> FOREIGN = Set.of("HttpClient", "ThreadPoolExecutor", "Error", "Exception");
-
-    /** The files with that ending, but for what was built and what is hidden. */
-    private static List<Path> files(String ending) throws IOException {
-        List<Path> found = new ArrayList<>();
-        Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                String name = folder.getFileName().toString();
-                boolean ours = folder.equals(ROOT) || !(name.equals("target") || name.startsWith("."));
-                return ours ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (file.toString().endsWith(ending)) {
-                    found.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        return found;
-    }
 
     private static List<String> found(Pattern pattern, String text) {
         return pattern.matcher(text)
@@ -64,7 +38,7 @@ final class PagesTest {
     @Test
     @DisplayName("Every relative link of every page leads to a file")
     void links_leadSomewhere() throws Exception {
-        List<Path> pages = files(".md");
+        List<Path> pages = ProjectFiles.below(ROOT, ".md");
         assertThat(pages).contains(ROOT.resolve("README.md"), ROOT.resolve("docs/glossary.md"));
         List<String> broken = new ArrayList<>();
         for (Path page : pages) {
@@ -79,6 +53,16 @@ final class PagesTest {
         assertThat(broken).isEmpty();
     }
 
+    @Test
+    @DisplayName("The first page leads to every page of docs")
+    void readme_leadsToEveryPage() throws Exception {
+        String[] pages = ProjectFiles.below(ROOT.resolve("docs"), ".md").stream()
+                .map(page -> "](" + ROOT.relativize(page).toString().replace('\\', '/') + ")")
+                .toArray(String[]::new);
+        assertThat(pages).hasSizeGreaterThan(10);
+        assertThat(Files.readString(ROOT.resolve("README.md"))).contains(pages);
+    }
+
     @ParameterizedTest
     @CsvSource({"README.md, 150", "CONTRIBUTING.md, 60"})
     @DisplayName("The first pages are short")
@@ -90,7 +74,7 @@ final class PagesTest {
     @ValueSource(strings = {"docs/glossary.md", "docs/design/decisions.md", "docs/architecture.md"})
     @DisplayName("Every class that a page names exists")
     void classes_exist(String page) throws Exception {
-        Set<String> classes = files(".java").stream()
+        Set<String> classes = ProjectFiles.below(ROOT, ".java").stream()
                 .map(file -> file.getFileName().toString().replace(".java", ""))
                 .collect(Collectors.toSet());
         String prose = Files.readString(ROOT.resolve(page)).replaceAll("(?s)```.*?```", "");

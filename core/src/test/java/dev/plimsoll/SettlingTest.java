@@ -360,7 +360,7 @@ final class SettlingTest {
     }
 
     @Test
-    @DisplayName("CB-5 T-1 a probe whose attempt a later gate refuses gets its place back")
+    @DisplayName("CB-5 T-15 a probe whose attempt a later gate refuses gets its place back")
     void probe_refusedByTheBulkhead_isGivenBack() throws Exception {
         Guard guard = guards.guard(
                 "half",

@@ -184,7 +184,8 @@ final class BreakerTripTest {
     }
 
     @Test
-    @DisplayName("T-06 T-07 the window moves by the breaker's own clock and no other, also where that wraps around")
+    @DisplayName(
+            "T-06 T-07 T-44 the window moves by the breaker's own clock and no other, also where that wraps around")
     void window_movesByTheBreakersClock() {
         for (long origin : Scene.ORIGINS) {
             Scene scene =

@@ -91,6 +91,7 @@ final class RetryBudgetTest {
     }
 
     @Test
+    @DisplayName("RB-1 T-06 a clock that runs backwards grants no more")
     void clockThatRunsBackwards_grantsNoMore() {
         RatioLedger ledger = new RatioLedger(WindowedRatio.defaults(), 0);
         assertThat(withdrawAll(ledger, 60 * SECOND)).isEqualTo(100);
@@ -121,6 +122,7 @@ final class RetryBudgetTest {
     }
 
     @Test
+    @DisplayName("RB-1 threads that withdraw and give back at once keep the books")
     void threadsThatWithdrawAndGiveBack_keepTheBooks() {
         RatioLedger ledger = new RatioLedger(WindowedRatio.defaults().over(Duration.ofSeconds(1)), 0);
         AtomicInteger out = new AtomicInteger();

@@ -114,7 +114,7 @@ final class BulkheadTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MAX_VALUE - 1_000, Long.MIN_VALUE})
-    @DisplayName("T-30 T-49 a wait that is over is refused once, and its place swallows no permit")
+    @DisplayName("T-30 T-44 T-49 a wait that is over is refused once, and its place swallows no permit")
     void wait_whenOver_isRefusedOnce(long origin) throws InterruptedException {
         VirtualTime clock = VirtualTime.startingAt(origin, 1);
         Bulkhead bulkhead =

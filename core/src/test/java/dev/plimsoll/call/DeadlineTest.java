@@ -18,7 +18,7 @@ final class DeadlineTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 500_000_000})
-    @DisplayName("DL-1 deadlines nest by minimum, on any clock")
+    @DisplayName("DL-1 T-44 deadlines nest by minimum, on any clock")
     void deadlines_nestByMinimum(long origin) {
         VirtualTime time = VirtualTime.startingAt(origin, 0);
         Deadline near = Deadline.in(time, SECOND);

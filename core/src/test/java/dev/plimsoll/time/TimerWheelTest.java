@@ -57,7 +57,7 @@ final class TimerWheelTest {
                 -2_000_000_000L,
                 Long.MAX_VALUE / 2
             })
-    @DisplayName("TO-1 the wheel fires exactly what a searched list would, at the same lateness, from any origin")
+    @DisplayName("TO-1 T-44 the wheel fires exactly what a searched list would, at the same lateness, from any origin")
     void wheel_underRandomScripts_equalsTheOracle(long origin) {
         for (int seed = 0; seed < 40; seed++) {
             runScript(origin, seed);

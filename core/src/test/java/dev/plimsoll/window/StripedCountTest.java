@@ -32,7 +32,7 @@ final class StripedCountTest {
     }
 
     @Test
-    @DisplayName("CB-11 a count that one thread uses stays small")
+    @DisplayName("A count that one thread uses stays small")
     void singleThread_neverGrows() {
         StripedCount count = new StripedCount();
 
@@ -59,6 +59,7 @@ final class StripedCountTest {
     }
 
     @Test
+    @DisplayName("CB-2 T-47 what many threads add at once is counted exactly")
     void manyThreads_areCountedExactly() {
         StripedCount count = new StripedCount();
 

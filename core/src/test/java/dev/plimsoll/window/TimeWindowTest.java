@@ -152,6 +152,7 @@ final class TimeWindowTest {
     }
 
     @Test
+    @DisplayName("CB-2 T-47 what many threads add at once is counted exactly, while buckets roll")
     void manyThreads_areCountedExactly() {
         AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 100);
         TimeWindow window = new TimeWindow(SECOND, 10, clock.get());

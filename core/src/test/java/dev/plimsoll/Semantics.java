@@ -1,0 +1,203 @@
+package dev.plimsoll;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * The numbered requirements and faults of docs/semantics.md, and the tests that name them.
+ *
+ * <p>On the page a requirement is a list item that begins with its number in bold, a fault a row of the table; behind the
+ * arrow, or in the last column, stand tests, or a link to what is open or decided. What is open is listed by number under
+ * "Open", in part with a word that tells the part.
+ */
+final class Semantics {
+
+    private static final Pattern NUMBER = Pattern.compile("\\b([A-Z]{1,2}-[0-9]+)\\b");
+    private static final Pattern BOLD = Pattern.compile("\\*\\*([A-Z]{1,2}-[0-9]+)\\*\\*");
+    private static final Pattern ITEM = Pattern.compile("(?ms)^- (\\*\\*.*?)(?=^- |^#|^$|\\z)");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z]{1,2}-[0-9]+) \\|.*\\| (.*) \\|$");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+    private static final Pattern NAME = Pattern.compile(
+            "@(?:DisplayName|Label)\\(\\s*((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*\\+?\\s*)+)\\)|/\\*\\*(.*?)\\*/",
+            Pattern.DOTALL);
+    private static final Pattern TEST =
+            Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\\b");
+
+    /** Part of a requirement that is open: out of date when a name of a test holds the number and the word. */
+    private record Part(String number, String word) {}
+
+    /** The name or Javadoc of a test. */
+    private record Name(String test, String text) {}
+
+    private final Map<String, List<String>> pointers = new TreeMap<>();
+    private final Map<String, String> rows = new TreeMap<>();
+    private final SortedSet<String> open = new TreeSet<>();
+    private final List<Part> parts = new ArrayList<>();
+    private final Map<String, List<Name>> named = new TreeMap<>();
+    private final String decisions;
+
+    /**
+     * Reads page and tests.
+     *
+     * @param page the text of docs/semantics.md
+     * @param decisions the text of docs/design/decisions.md
+     * @param sources the tests' sources by file name, helpers included
+     */
+    Semantics(String page, String decisions, Map<String, String> sources) {
+        this.decisions = decisions;
+        String[] halves = page.split("(?m)^## Open$", 2);
+        readRequirements(halves[0]);
+        if (halves.length == 2) {
+            readOpen(halves[1]);
+        }
+        sources.forEach(this::readTest);
+    }
+
+    /** Those of the project: every test of every module. */
+    static Semantics ofTheProject() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        for (String ending : List.of(".java", ".kt")) {
+            for (Path file : ProjectFiles.below(ProjectFiles.ROOT, ending)) {
+                if (file.toString().replace('\\', '/').contains("/src/test/")) {
+                    sources.put(file.toString(), Files.readString(file));
+                }
+            }
+        }
+        return new Semantics(
+                Files.readString(ProjectFiles.ROOT.resolve("docs/semantics.md")),
+                Files.readString(ProjectFiles.ROOT.resolve("docs/design/decisions.md")),
+                sources);
+    }
+
+    private void readRequirements(String text) {
+        for (MatchResult item : ITEM.matcher(text).results().toList()) {
+            String body = item.group(1);
+            String behind = body.contains("\n  → ") ? body.substring(body.lastIndexOf("\n  → ")) : "";
+            BOLD.matcher(body).results().limit(1).forEach(match -> pointers.put(match.group(1), found(CODE, behind)));
+        }
+        for (MatchResult row : ROW.matcher(text).results().toList()) {
+            pointers.put(row.group(1), found(CODE, row.group(2)));
+            rows.put(row.group(1), row.group(2));
+        }
+    }
+
+    private void readOpen(String text) {
+        for (MatchResult item : ITEM.matcher(text).results().toList()) {
+            String body = item.group(1);
+            List<String> numbers = found(BOLD, body);
+            if (body.matches("(?s)\\*\\*[A-Z]+-[0-9]+\\*\\* `.*")) {
+                parts.add(new Part(numbers.get(0), found(CODE, body).get(0)));
+            } else {
+                open.addAll(numbers);
+            }
+        }
+    }
+
+    private void readTest(String file, String source) {
+        if (!TEST.matcher(source).find()) {
+            return;
+        }
+        String test = file.replaceFirst(".*[/\\\\]", "").replaceFirst("\\.[a-z]+$", "");
+        NAME.matcher(source).results().forEach(match -> {
+            String text = match.group(1) == null ? match.group(2) : match.group(1);
+            NUMBER.matcher(text)
+                    .results()
+                    .map(MatchResult::group)
+                    .distinct()
+                    .forEach(number -> named.computeIfAbsent(number, unused -> new ArrayList<>())
+                            .add(new Name(test, text)));
+        });
+    }
+
+    private static List<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+    }
+
+    /** Everything that is wrong, a line each. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        pointers.forEach((number, tests) -> checkNumber(number, tests, problems));
+        for (String number : named.keySet()) {
+            if (!pointers.containsKey(number)) {
+                problems.add(number + " is named by " + testsOf(number) + " and does not exist");
+            }
+        }
+        for (String number : open) {
+            if (!pointers.containsKey(number)) {
+                problems.add(number + " is open and does not exist");
+            } else if (named.containsKey(number)) {
+                problems.add(number + " is open, though it is named by " + testsOf(number));
+            }
+        }
+        parts.forEach(part -> checkPart(part, problems));
+        return problems;
+    }
+
+    private void checkNumber(String number, List<String> tests, List<String> problems) {
+        boolean decided = rows.getOrDefault(number, "").contains("decisions.md");
+        if (decided) {
+            if (!found(NUMBER, decisions).contains(number)) {
+                problems.add(number + " is decided, and the decisions do not say so");
+            }
+            if (named.containsKey(number)) {
+                problems.add(number + " is decided, though it is named by " + testsOf(number));
+            }
+            return;
+        }
+        if (open.contains(number)) {
+            return;
+        }
+        if (!named.containsKey(number)) {
+            problems.add(number + " is neither open nor named by a test");
+        }
+        if (tests.isEmpty()) {
+            problems.add(number + " points at no test");
+        }
+        for (String test : tests) {
+            if (!testsOf(number).contains(test)) {
+                problems.add(number + " points at " + test + ", which does not name it");
+            }
+        }
+    }
+
+    private void checkPart(Part part, List<String> problems) {
+        if (!named.containsKey(part.number)) {
+            problems.add(part.number + " is open in part, and no test names it");
+        }
+        for (Name name : named.getOrDefault(part.number, List.of())) {
+            if (name.text.toLowerCase(Locale.ROOT).contains(part.word.toLowerCase(Locale.ROOT))) {
+                problems.add(part.number + " " + part.word + " is open, though it is named by " + name.test);
+            }
+        }
+    }
+
+    private SortedSet<String> testsOf(String number) {
+        SortedSet<String> tests = new TreeSet<>();
+        named.getOrDefault(number, List.of()).forEach(name -> tests.add(name.test));
+        return tests;
+    }
+
+    /** All numbers of the page. */
+    List<String> numbers() {
+        return List.copyOf(pointers.keySet());
+    }
+
+    /** Those of them that are open as a whole. */
+    List<String> open() {
+        return List.copyOf(open);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** docs/semantics.md and the tests of all modules speak of the same numbers. */
+final class SemanticsTest {
+
+    private static final String PAGE = """
+            ## Circuit breaker
+
+            - **CB-1** Opens.
+              → `OpenTest`
+            - **CB-2** Closes, as CB-1 wants it.
+              → [open](#open)
+
+            ## Faults
+
+            | id | the fault | shown by |
+            |---|---|---|
+            | T-01 | it stays open | `OpenTest` |
+            | T-02 | it never was | [cannot occur](design/decisions.md) |
+
+            ## Open
+
+            - **CB-2** closing
+
+            ### Parts
+
+            - **CB-1** `sideways`: the other direction
+            """;
+    private static final String DECISIONS = "There is nothing that could (T-02).";
+    private static final String OPEN_TEST = test("'CB-1 T-01 opens'");
+
+    /** A class with one test of that name; the quotes are put in here, so that nobody takes the plant for a test. */
+    private static String test(String name) {
+        return "/** Tests it. */ class X { @Test @DisplayName(" + name.replace('\'', '"') + ") void x() {} }";
+    }
+
+    private static List<String> problems(String page, Map<String, String> sources) {
+        return new Semantics(page, DECISIONS, sources).problems();
+    }
+
+    private static List<String> problems(String page) {
+        return problems(page, Map.of("OpenTest.java", OPEN_TEST));
+    }
+
+    private static List<String> problems(String file, String source) {
+        return problems(PAGE, Map.of("OpenTest.java", OPEN_TEST, file, source));
+    }
+
+    @Test
+    @DisplayName("Every requirement and fault is named by a test or said to be open, and no test names another")
+    void page_agreesWithTheTests() throws Exception {
+        Semantics semantics = Semantics.ofTheProject();
+        assertThat(semantics.problems()).isEmpty();
+        assertThat(semantics.numbers())
+                .contains("CA-1", "CB-14", "EV-4", "T-01", "T-71")
+                .hasSizeGreaterThan(110);
+        assertThat(semantics.open()).hasSizeLessThan(semantics.numbers().size() / 2);
+    }
+
+    @Test
+    @DisplayName("A page and tests that agree have no problems")
+    void planted_whenAllAgrees_isFine() {
+        assertThat(problems(PAGE)).isEmpty();
+        assertThat(problems("b/Helper.java", "/** CB-9 in a class without tests. */ class Helper {}"))
+                .isEmpty();
+        assertThat(problems("b/MoreTest.kt", test("'CB-1 opens, ' +\n    'CB-1 for long'")))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("A number without a test is found, unless it is open")
+    void planted_numberWithoutATest_isFound() {
+        assertThat(problems(PAGE, Map.of()))
+                .containsExactly(
+                        "CB-1 is neither open nor named by a test",
+                        "CB-1 points at OpenTest, which does not name it",
+                        "T-01 is neither open nor named by a test",
+                        "T-01 points at OpenTest, which does not name it",
+                        "CB-1 is open in part, and no test names it");
+        assertThat(problems(PAGE.replace("- **CB-2** closing", "")))
+                .containsExactly("CB-2 is neither open nor named by a test", "CB-2 points at no test");
+    }
+
+    @Test
+    @DisplayName("What is open though a test names it is found, as a whole and in part")
+    void planted_staleEntry_isFound() {
+        assertThat(problems("b/ClosedTest.java", test("'it closes, ' + 'CB-2'")))
+                .containsExactly("CB-2 is open, though it is named by [ClosedTest]");
+        assertThat(problems("b/ClosedTest.java", "/** CB-2: closing. */ class X { @Property void x() {} }"))
+                .containsExactly("CB-2 is open, though it is named by [ClosedTest]");
+        assertThat(problems("b/TurnTest.java", test("'CB-1 goes Sideways'")))
+                .containsExactly("CB-1 sideways is open, though it is named by TurnTest");
+        assertThat(problems(PAGE + "- **CB-3** turning\n")).containsExactly("CB-3 is open and does not exist");
+    }
+
+    @Test
+    @DisplayName("A test that names what does not exist is found")
+    void planted_unknownNumber_isFound() {
+        assertThat(problems("b/OddTest.java", test("'CB-7 T-1 X-3 but not RFC-9110'")))
+                .containsExactly(
+                        "CB-7 is named by [OddTest] and does not exist",
+                        "T-1 is named by [OddTest] and does not exist",
+                        "X-3 is named by [OddTest] and does not exist");
+    }
+
+    @Test
+    @DisplayName("A pointer to the wrong test, and a decision that is none, are found")
+    void planted_wrongPointer_isFound() {
+        assertThat(problems(PAGE.replace("→ `OpenTest`", "→ `OpenTest`, `OtherTest`")))
+                .containsExactly("CB-1 points at OtherTest, which does not name it");
+        assertThat(problems(PAGE.replace("| T-02 | it never was", "| T-03 | it never was")))
+                .containsExactly("T-03 is decided, and the decisions do not say so");
+        assertThat(problems("b/NeverTest.java", test("'T-02 it never was'")))
+                .containsExactly("T-02 is decided, though it is named by [NeverTest]");
+    }
+}

@@ -1,0 +1,134 @@
+package dev.plimsoll.pages;
+
+import static dev.plimsoll.pages.Shop.message;
+import static dev.plimsoll.pages.Shop.thrownBy;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.pages.Shop.Price;
+import dev.plimsoll.pages.Shop.Prices;
+import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** docs/timeout-and-deadline.md: its examples, settings and quotes. */
+final class TimeoutPageTest {
+
+    private static Price bounded(Guards guards, Prices client, String item) throws IOException {
+        // example
+        Guard prices = guards.guard(
+                "prices",
+                g -> g.attemptTimeout(ofSeconds(1))
+                        .totalTimeout(ofSeconds(3))
+                        .retry(Retry.exponential(ofMillis(100)))
+                        .onLateResult(late -> close(late)));
+        Price price =
+                prices.call(attempt -> client.priceOf(item, attempt.deadline().remaining()));
+        // end of example
+        return price;
+    }
+
+    private static void close(Object late) {
+        if (late instanceof Closeable open) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static Price inOneSecond(Guard prices, Guard stock, Prices client, String item) throws IOException {
+        // example
+        return Deadline.in(ofSeconds(1)).call(() -> {
+            if (stock.call(() -> client.priceOf(item)).cents() == 0) {
+                return Price.list(item);
+            }
+            return prices.call(() -> client.priceOf(item)); // gets what the stock has left of the second
+        });
+        // end of example
+    }
+
+    private static Duration promise() {
+        // example
+        Duration told = Deadline.current().lessReserve().remaining(); // what to promise another process
+        // end of example
+        return told;
+    }
+
+    @Test
+    @DisplayName("TO-1 DL-1 the examples of the page do what it says")
+    void examples_run() throws Exception {
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            Guard prices = guards.guard("plain", g -> g);
+            assertThat(bounded(guards, item -> new Price(7), "anchor")).isEqualTo(new Price(7));
+            assertThat(inOneSecond(prices, prices, item -> new Price(7), "anchor"))
+                    .isEqualTo(new Price(7));
+            assertThat(inOneSecond(prices, prices, item -> new Price(0), "anchor"))
+                    .isEqualTo(new Price(600));
+            VirtualTime time = VirtualTime.create();
+            assertThat(Deadline.in(time, ofSeconds(2)).call(TimeoutPageTest::promise))
+                    .isEqualTo(ofMillis(1_900));
+            close(item());
+        }
+    }
+
+    private static Closeable item() {
+        return () -> {};
+    }
+
+    static List<String> quotes() {
+        VirtualTime time = VirtualTime.create();
+        List<String> quotes = new ArrayList<>();
+        try (Overheard overheard = Overheard.listening();
+                Guards guards = Guards.create(g -> g.time(time).observer(overheard))) {
+            Guard prices = guards.guard("prices", g -> g.attemptTimeout(ofSeconds(1)));
+            quotes.add(message(thrownBy(() -> prices.run(() -> time.sleep(ofSeconds(2))))));
+            quotes.add(overheard.last(Event.AttemptEnded.class) + "\n" + overheard.last(Event.CallEnded.class));
+            Guard stock = guards.guard("stock", g -> g.totalTimeout(ofSeconds(3)));
+            quotes.add(message(thrownBy(() -> stock.run(() -> time.sleep(ofSeconds(5))))));
+            quotes.add(message(thrownBy(() -> Deadline.in(time, Duration.ZERO).run(() -> prices.run(() -> {})))));
+            Guard retried = guards.guard("search", g -> g.retry(Retry.fixed(ofSeconds(1))));
+            quotes.add(message(thrownBy(() -> retried.run(() -> {
+                Thread.currentThread().interrupt();
+                throw new IOException("connection reset");
+            }))));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(overheard.log()).isEmpty();
+        }
+        return quotes;
+    }
+
+    @Test
+    @DisplayName("TO-1 CA-2 the page quotes what timeouts say, and shows the examples that were compiled")
+    void page_quotesTheCode() throws Exception {
+        Page page = Page.of("timeout-and-deadline.md");
+        assertThat(page.quotes()).isEqualTo(quotes());
+        assertThat(page.examples()).isEqualTo(Page.examplesOf(TimeoutPageTest.class));
+    }
+
+    @Test
+    @DisplayName("CB-13 DL-1 the defaults are those of the page")
+    void defaults_areThoseOfThePage() throws Exception {
+        Page page = Page.of("timeout-and-deadline.md");
+        assertThat(page.settings())
+                .containsExactly("attemptTimeout", "blameAfter", "onLateResult", "totalTimeout", "withoutInterrupt");
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            Guard plain = guards.guard("plain", g -> g);
+            assertThat(guards.guard("plain", g -> g.blameAfter(page.span("blameAfter"))))
+                    .isSameAs(plain);
+            assertThat(plain.describe()).isEqualTo("[work]");
+        }
+    }
+}
