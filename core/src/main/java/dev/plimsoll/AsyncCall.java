@@ -183,6 +183,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private void answered(T value) {
         try {
+            if (engine.next != null) {
+                engine.next.answered(setbacks);
+            }
             engine.counts.callAnswered(begun, setbacks);
             over();
             super.complete(value);

@@ -43,7 +43,7 @@ final class AsyncEngine {
         this.counts = parts.counts();
         this.surroundings = new Surroundings(parts);
         this.conclusion = new Conclusion(parts);
-        this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings);
+        this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings, false);
         this.executor = parts.owner().executor();
         this.delivery = new Delivery(time);
     }

@@ -61,7 +61,7 @@ final class BlockingEngine {
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
         this.endings = new Endings(parts);
         this.steps = new Steps(parts, endings);
-        this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings);
+        this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings, true);
         this.counts = parts.counts();
         this.framed = parts.framed();
         this.surroundings = new Surroundings(parts);
@@ -99,6 +99,9 @@ final class BlockingEngine {
                 Object result =
                         shut ? steps.refused(1, endings.shutDown()) : attempt(work, asked, ambient, deadline, number);
                 if (!(result instanceof Ending ending)) {
+                    if (next != null) {
+                        next.answered(setbacks);
+                    }
                     counts.callAnswered(begun, setbacks);
                     return (T) result;
                 }

@@ -1,8 +1,14 @@
 package dev.plimsoll;
 
+import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides after a setback whether the call is tried again, and waits until it is time for it. What was charged for an
@@ -20,9 +26,18 @@ final class NextAttempt {
     private final Time time;
     private final GuardCounts counts;
     private final Endings endings;
+    private final int ownFrames;
+    private final Predicate<Object> sameBudget = this::hasSameBudget; // made once, not per call
 
-    NextAttempt(Retries retries, Parts parts, Endings endings) {
+    /**
+     * Decides for one engine.
+     *
+     * @param framed whether the thread that asks is inside of the guard then, as in the blocking engine; else it is where
+     *     the guard was called
+     */
+    NextAttempt(Retries retries, Parts parts, Endings endings, boolean framed) {
         this.retries = retries;
+        this.ownFrames = framed ? 1 : 0;
         this.owner = parts.owner();
         this.time = parts.time();
         this.counts = parts.counts();
@@ -71,14 +86,36 @@ final class NextAttempt {
         refund(setbacks);
     }
 
+    /** The call was answered. A budget that successes refill hears of it, once where nested guards share it. */
+    void answered(@Nullable Setbacks setbacks) {
+        if (retries.hearsSuccesses() && Ambient.count(sameBudget) <= ownFrames) {
+            retries.succeeded(setbacks == null ? null : setbacks.retriedAfter());
+        }
+    }
+
+    private boolean hasSameBudget(Object around) {
+        Retries others = around instanceof Parts other ? other.retries() : null;
+        return others != null && others.budget() == retries.budget();
+    }
+
+    /** Whether somebody around this guard has marked the attempt: only the outermost who did tries again. */
+    private boolean isAtEdge() {
+        int own = retries.mark() == RetryMark.AT_EDGE ? ownFrames : 0;
+        return Ambient.count(RetryMark.AT_EDGE::isOf) > own;
+    }
+
     private void refund(Setbacks setbacks) {
         if (setbacks.isCharged()) {
-            retries.budget().giveBack(setbacks.chargedAt());
+            retries.giveBack(setbacks.chargedAt(), Objects.requireNonNull(setbacks.retriedAfter()));
             setbacks.uncharge();
         }
     }
 
     private long charged(Setbacks setbacks, Ending last, Deadline deadline) {
+        if (isAtEdge()) {
+            counts.retryDenied(setbacks.attempts(), Event.NoRetry.AT_EDGE);
+            return NONE;
+        }
         long now = time.precise();
         Retries.Decision next = retries.next(
                 setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
@@ -89,7 +126,7 @@ final class NextAttempt {
         if (!setbacks.isRetried()) {
             owner.retryBegins();
         }
-        setbacks.charge(now);
+        setbacks.charge(now, next.failure());
         counts.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
         return next.pauseNanos();
     }

@@ -4,6 +4,7 @@ import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import java.util.List;
@@ -29,7 +30,13 @@ record Parts(
         Timing timing,
         Judge judge,
         GuardCounts counts,
-        List<ContextCarrier> carriers) {
+        List<ContextCarrier> carriers)
+        implements RetryMark.Bearer {
+
+    @Override
+    public @Nullable RetryMark retryMark() {
+        return retries == null ? null : retries.mark();
+    }
 
     String name() {
         return timing.name();

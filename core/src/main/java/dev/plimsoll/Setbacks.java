@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.budget.FailureKind;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.RejectedException;
@@ -25,6 +26,7 @@ final class Setbacks {
     private boolean retried;
     private boolean charged;
     private long chargedAt;
+    private @Nullable FailureKind retriedAfter;
     private @Nullable Ending last;
     private @Nullable Rejection refusal;
     private @Nullable List<Throwable> earlier;
@@ -66,10 +68,11 @@ final class Setbacks {
     }
 
     /** Another attempt was charged to the budget at an instant. */
-    void charge(long now) {
+    void charge(long now, FailureKind failure) {
         retried = true;
         charged = true;
         chargedAt = now;
+        retriedAfter = failure;
     }
 
     /** Whether an attempt was charged that has not run. */
@@ -84,6 +87,12 @@ final class Setbacks {
 
     long chargedAt() {
         return chargedAt;
+    }
+
+    /** For which kind of failure the latest attempt was charged; null when none was. */
+    @Nullable
+    FailureKind retriedAfter() {
+        return retriedAfter;
     }
 
     /** How many attempts were started. */

@@ -3,6 +3,7 @@ package dev.plimsoll;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
@@ -52,7 +53,7 @@ final class Surroundings {
 
     /** Offered work is counted once, by the outermost guard that retries. */
     void deposit(Object[] ambient) {
-        if (retries != null && !Ambient.isInsideAny(ambient, Surroundings::retriesInside)) {
+        if (retries != null && !Ambient.isInsideAny(ambient, RetryMark::isMarked)) {
             retries.budget().deposit(time.coarse());
         }
     }
@@ -69,10 +70,6 @@ final class Surroundings {
 
     private boolean isOfSameOwner(Object around) {
         return around instanceof Parts other && other.owner() == parts.owner();
-    }
-
-    private static boolean retriesInside(Object around) {
-        return around instanceof Parts other && other.retries() != null;
     }
 
     /** The deadline of the call: the total timeout from now on, or an outer one that is earlier. */

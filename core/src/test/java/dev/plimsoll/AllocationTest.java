@@ -3,6 +3,8 @@ package dev.plimsoll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.budget.TokenBucket;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.retry.Retry;
 import java.lang.management.ManagementFactory;
@@ -43,6 +45,10 @@ final class AllocationTest {
                 setUp("slow-calls", g -> g.circuitBreaker(b -> b.slowCallRate(0.5, Duration.ofSeconds(1), 10))),
                 setUp("bulkhead", g -> g.bulkhead(10)),
                 setUp("retry", g -> g.retry(Retry.immediate())),
+                setUp(
+                        "token-bucket",
+                        g -> g.retry(Retry.immediate().retryAtEdge())
+                                .retryBudget(RetryBudget.tokenBucket(TokenBucket.aws()))),
                 setUp(
                         "full",
                         g -> g.circuitBreaker()

@@ -3,10 +3,6 @@ package dev.plimsoll.budget;
 import dev.plimsoll.budget.WindowedRatio.Combination;
 import dev.plimsoll.window.Kind;
 import dev.plimsoll.window.TimeWindow;
-import java.lang.invoke.ConstantBootstraps;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Grants a retry while those of the window are fewer than the calls of the window and the minimum allow.
@@ -30,37 +26,28 @@ final class RatioLedger implements Ledger {
      * The groups are disjoint, and all but the first 11 · T/10 apart or more; (W + T/10) / (11 · T/10) + 1 minimums are no
      * more than (W + T) / T for W >= T, and for a shorter W there is only one group.
      *
-     * Concurrency: calls are a striped count. Retries are one immutable value, replaced by compare-and-set after the
-     * sum in it was compared with the allowance; whoever loses compares again. So retries that are granted at the same
-     * time see each other, and a refusal writes nothing but its own counter: in an outage, when nearly all are refused,
-     * threads do not meet. A call deposited meanwhile can only raise the allowance.
+     * Concurrency: calls are a striped count. What they allow is read once, before the retry is charged: a call deposited
+     * meanwhile could only have raised it.
      *
      * Source: Finagle's RetryBudget (windowed deposits and withdrawals, a reserve per window), with the greater of share
      * and reserve as an alternative to their sum.
      */
-    private static final VarHandle CHARGES = ConstantBootstraps.fieldVarHandle(
-            MethodHandles.lookup(), "charges", VarHandle.class, RatioLedger.class, Charges.class);
-    private static final int BUCKETS = 10;
     private static final long MOST_CALLS = 100_000_000_000L;
 
     private final WindowedRatio settings;
     private final long ratioMicros;
     private final long minimumMicros;
-    private final long origin;
-    private final long bucketNanos;
     private final TimeWindow calls;
-    private final LongAdder withdrawn = new LongAdder();
-    private final LongAdder denied = new LongAdder();
-    private volatile Charges charges = Charges.none(BUCKETS + 1);
+    private final ChargedWindow retries;
 
     /** An empty ledger of sound settings. */
     RatioLedger(WindowedRatio settings, long origin) {
         this.settings = settings;
         this.ratioMicros = settings.ratioMicros();
         this.minimumMicros = settings.minimumMicros();
-        this.origin = origin;
-        this.bucketNanos = settings.over().toNanos() / BUCKETS;
-        this.calls = new TimeWindow(bucketNanos * BUCKETS, BUCKETS, origin);
+        long bucketNanos = settings.over().toNanos() / ChargedWindow.BUCKETS;
+        this.calls = new TimeWindow(bucketNanos * ChargedWindow.BUCKETS, ChargedWindow.BUCKETS, origin);
+        this.retries = new ChargedWindow(settings.over().toNanos(), origin);
     }
 
     @Override
@@ -69,37 +56,26 @@ final class RatioLedger implements Ledger {
     }
 
     @Override
-    public boolean tryWithdraw(long now) {
-        long epoch = epoch(now);
-        while (true) {
-            Charges before = charges;
-            if (before.sumAt(epoch) >= allowed(now)) {
-                denied.increment();
-                return false;
-            }
-            if (CHARGES.compareAndSet(this, before, before.plus(epoch))) {
-                withdrawn.increment();
-                return true;
-            }
-        }
+    public boolean tryWithdraw(long now, FailureKind failure) {
+        return retries.tryCharge(now, allowed(now));
     }
 
     @Override
-    public void giveBack(long instant) {
-        long epoch = epoch(instant);
-        while (true) {
-            Charges before = charges;
-            Charges after = before.minus(epoch);
-            if (after == before || CHARGES.compareAndSet(this, before, after)) {
-                return;
-            }
-        }
+    public void giveBack(long withdrawn, FailureKind failure) {
+        retries.giveBack(withdrawn);
     }
 
     @Override
     public RetryBudget.Snapshot snapshot(long now) {
         return new RetryBudget.Snapshot(
-                calls.count(Kind.GOOD, now), charges.sumAt(epoch(now)), allowed(now), withdrawn.sum(), denied.sum());
+                RetryBudget.Kind.WINDOWED_RATIO,
+                calls.count(Kind.GOOD, now),
+                retries.count(now),
+                allowed(now),
+                0,
+                0,
+                retries.withdrawn(),
+                retries.denied());
     }
 
     @Override
@@ -112,9 +88,5 @@ final class RatioLedger implements Ledger {
         long micros =
                 settings.combinedAs() == Combination.SUM ? bought + minimumMicros : Math.max(bought, minimumMicros);
         return micros / WindowedRatio.SCALE;
-    }
-
-    private long epoch(long now) {
-        return Math.max(0, now - origin) / bucketNanos;
     }
 }

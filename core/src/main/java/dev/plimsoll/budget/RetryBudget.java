@@ -4,23 +4,27 @@ import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.time.Time;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the retries and hedges that one dependency gets, all its guards together, so that an outage is not answered
  * with a storm of retries.
  *
- * <p>By default it grants one retry for ten calls of the last 10 s, or 10 per second if that is more:
+ * <p>There are three kinds: in proportion to recent calls ({@link #create(UnaryOperator)}), from tokens that successes
+ * refill ({@link #tokenBucket(TokenBucket)}), and so many per window ({@link #fixedCount(FixedCount)}). By default a guard
+ * has one of the first kind that grants one retry for ten calls of the last 10 s, or 10 per second if that is more:
  * {@link WindowedRatio} has these settings, and all others.
  *
- * <p>Make one per dependency and share it. Calls pay in, by their first attempt; a retry or hedge withdraws at the
- * moment it is scheduled, so that those which wait for their turn are counted too. Who is refused does not retry, and
- * the call ends with the last real error. Two budgets are never equal, whatever their settings.
+ * <p>Make one per dependency and share it. Calls pay in, by their first attempt or by their success; a retry or hedge
+ * withdraws at the moment it is scheduled, so that those which wait for their turn are counted too. Who is refused does
+ * not retry, and the call ends with the last real error. Two budgets are never equal, whatever their settings.
  *
  * <p>Instants are of one clock of the budget's {@link Time}, coarse or precise.
  *
  * <p><b>Threading:</b> safe for use by any number of threads. No method blocks, waits or throws. However many threads
  * withdraw at once, no more is granted than is allowed.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class RetryBudget {
     /* The rule itself, what is counted in which buckets, and the proof of the bound stand in RatioLedger. */
 
@@ -34,17 +38,41 @@ public final class RetryBudget {
         this.time = time;
     }
 
+    /** By what a budget grants. */
+    public enum Kind {
+        /** In proportion to the calls of a window, see {@link WindowedRatio}. */
+        WINDOWED_RATIO,
+        /** From tokens that successes refill, see {@link TokenBucket}. */
+        TOKEN_BUCKET,
+        /** So many per window, see {@link FixedCount}. */
+        FIXED_COUNT,
+        /** Always. */
+        UNLIMITED
+    }
+
     /**
-     * What a budget has seen and granted.
+     * What a budget has seen and granted. What its kind does not count is zero.
      *
-     * @param calls calls in the window
+     * @param kind by what it grants
+     * @param calls calls in the window, of a windowed ratio
      * @param retries retries charged in the window, those given back left out; a tenth of a window longer than that of
      *     the calls
-     * @param allowed how many retries the window allows at present; {@link Long#MAX_VALUE} when unlimited
+     * @param allowed how many retries the window allows at present, those charged included; of a token bucket, how many
+     *     more after transient failures if nothing succeeded from now on; {@link Long#MAX_VALUE} when unlimited
+     * @param tokens the tokens in the bucket
+     * @param capacity the most tokens there can be
      * @param withdrawn retries ever granted, those given back included
      * @param denied retries ever refused
      */
-    public record Snapshot(long calls, long retries, long allowed, long withdrawn, long denied) {}
+    public record Snapshot(
+            Kind kind,
+            long calls,
+            long retries,
+            long allowed,
+            double tokens,
+            double capacity,
+            long withdrawn,
+            long denied) {}
 
     /**
      * A budget that allows retries in proportion to recent calls, on the system's clock.
@@ -88,6 +116,51 @@ public final class RetryBudget {
     }
 
     /**
+     * A budget of tokens that successes refill. It reads no clock.
+     *
+     * @param settings such as {@code TokenBucket.aws()} or {@code TokenBucket.grpc(10, 0.1)}
+     * @return a new budget
+     * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work; it lists everything that is wrong
+     */
+    public static RetryBudget tokenBucket(TokenBucket settings) {
+        Check check = new Check("retry budget");
+        if (check.given("settings", settings)) {
+            check.all(settings.check());
+        }
+        check.done();
+        return new RetryBudget(new TokenLedger(settings), Time.system());
+    }
+
+    /**
+     * A budget of so many retries per window, on the system's clock.
+     *
+     * @param settings such as {@code FixedCount.defaults().count(20)}
+     * @return a new budget
+     * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work; it lists everything that is wrong
+     */
+    public static RetryBudget fixedCount(FixedCount settings) {
+        return fixedCount(settings, Time.system());
+    }
+
+    /**
+     * A budget of so many retries per window.
+     *
+     * @param settings such as {@code FixedCount.defaults().count(20)}
+     * @param time whose clock gives the instants
+     * @return a new budget
+     * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work; it lists everything that is wrong
+     */
+    public static RetryBudget fixedCount(FixedCount settings, Time time) {
+        Check check = new Check("retry budget");
+        if (check.given("settings", settings)) {
+            check.all(settings.check());
+        }
+        check.given("time", time);
+        check.done();
+        return new RetryBudget(new CountLedger(settings, time.coarse()), time);
+    }
+
+    /**
      * A budget that grants every retry and counts none.
      *
      * @return the same object at every call
@@ -107,25 +180,64 @@ public final class RetryBudget {
     }
 
     /**
-     * Asks for a retry or hedge, at the moment it is scheduled. What is granted stays charged for the length of the
-     * window, used or not, unless it is given back.
+     * Asks for a retry or hedge, at the moment it is scheduled. What is granted stays charged, used or not, unless it is
+     * given back: for the length of the window, or until successes have refilled the bucket.
      *
      * @param now the present instant
+     * @param failure after what it is asked for; {@link FailureKind#TRANSIENT} for a hedge
      * @return whether it is granted
      */
-    public boolean tryWithdraw(long now) {
-        return ledger.tryWithdraw(now);
+    public boolean tryWithdraw(long now, FailureKind failure) {
+        return ledger.tryWithdraw(now, failure);
     }
 
     /**
      * Gives back what was granted for a retry that never started. A grant that has left the window is not given back,
-     * for it is no longer charged.
+     * for it is no longer charged; nor is the charge for a failure, which did happen.
      *
-     * @param withdrawn the instant at which it was granted: the very one that {@link #tryWithdraw(long)} was given. The
-     *     charge is found by it; with another one the budget may stay charged until the window has passed
+     * @param withdrawn the instant at which it was granted: the very one that {@link #tryWithdraw} was given. The charge
+     *     is found by it; with another one the budget may stay charged until the window has passed
+     * @param failure what {@link #tryWithdraw} was given
      */
-    public void giveBack(long withdrawn) {
-        ledger.giveBack(withdrawn);
+    public void giveBack(long withdrawn, FailureKind failure) {
+        ledger.giveBack(withdrawn, failure);
+    }
+
+    /**
+     * Whether successes refill this budget. If not, {@link #succeeded(FailureKind)} need not be called.
+     *
+     * @return true for a token bucket
+     */
+    public boolean hearsSuccesses() {
+        return ledger.hearsSuccesses();
+    }
+
+    /**
+     * A call was answered.
+     *
+     * @param retriedAfter after what the call's last retry was granted; null when it was answered at the first attempt
+     */
+    public void succeeded(@Nullable FailureKind retriedAfter) {
+        ledger.succeeded(retriedAfter);
+    }
+
+    /**
+     * Whether failures are charged to this budget, retried or not. If not, {@link #failed(FailureKind)} need not be
+     * called.
+     *
+     * @return true for a token bucket that charges failures
+     */
+    public boolean hearsFailures() {
+        return ledger.hearsFailures();
+    }
+
+    /**
+     * An attempt has failed in a way that may be retried. Comes before the question for the retry, if there is any.
+     *
+     * @param failure how
+     */
+    public void failed(FailureKind failure) {
+        ledger.failed(failure);
     }
 
     /**

@@ -7,23 +7,18 @@ package dev.plimsoll.budget;
  */
 final class UnlimitedLedger implements Ledger {
     @Override
-    public void deposit(long now) {
-        // A budget without limit need not know how many calls there are.
-    }
-
-    @Override
-    public boolean tryWithdraw(long now) {
+    public boolean tryWithdraw(long now, FailureKind failure) {
         return true;
     }
 
     @Override
-    public void giveBack(long withdrawn) {
+    public void giveBack(long withdrawn, FailureKind failure) {
         // Nothing was taken.
     }
 
     @Override
     public RetryBudget.Snapshot snapshot(long now) {
-        return new RetryBudget.Snapshot(0, 0, Long.MAX_VALUE, 0, 0);
+        return new RetryBudget.Snapshot(RetryBudget.Kind.UNLIMITED, 0, 0, Long.MAX_VALUE, 0, 0, 0, 0);
     }
 
     @Override

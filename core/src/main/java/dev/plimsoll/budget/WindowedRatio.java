@@ -115,9 +115,7 @@ public record WindowedRatio(double ratio, double minimumPerSecond, Duration over
         check.that(ratio >= 0 && ratio <= MOST_RATIO, "ratio", "must be 0 to 10", ratio);
         boolean isRate = minimumPerSecond >= 0 && minimumPerSecond <= MOST_PER_SECOND;
         check.that(isRate, "minimumPerSecond", "must be 0 to 1000000", minimumPerSecond);
-        boolean isSpan = over.compareTo(SHORTEST) >= 0 && over.compareTo(LONGEST) <= 0;
-        check.that(isSpan, "over", "must be 100 ms to one hour", over);
-        if (isRate && isSpan) {
+        if (checkSpan(check, over) && isRate) {
             check.that(
                     minimumPerSecond == 0 || minimumMicros() >= SCALE,
                     "minimumPerSecond",
@@ -125,6 +123,13 @@ public record WindowedRatio(double ratio, double minimumPerSecond, Duration over
                     minimumPerSecond);
         }
         return check;
+    }
+
+    /** Checks the length of a window, and says whether it is sound. */
+    static boolean checkSpan(ConfigurationException.Check check, Duration over) {
+        boolean isSpan = over.compareTo(SHORTEST) >= 0 && over.compareTo(LONGEST) <= 0;
+        check.that(isSpan, "over", "must be 100 ms to one hour", over);
+        return isSpan;
     }
 
     /** Millionths of a retry that one call buys. */

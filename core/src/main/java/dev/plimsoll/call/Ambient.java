@@ -187,6 +187,25 @@ public final class Ambient {
     }
 
     /**
+     * How many of the things that this thread is inside of a test accepts.
+     *
+     * @param test must not push or pop
+     * @return 0 or more
+     */
+    public static int count(Predicate<Object> test) {
+        Object[] holder = HOLDER.get();
+        if (holder == null) {
+            return 0;
+        }
+        Object[] stack = (Object[]) holder[STACK];
+        int accepted = 0;
+        for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
+            accepted += test.test(stack[i]) ? 1 : 0;
+        }
+        return accepted;
+    }
+
+    /**
      * Takes a copy of what this thread is inside of, for a task that will go on with the work on another thread.
      *
      * @return a snapshot that may be opened any number of times

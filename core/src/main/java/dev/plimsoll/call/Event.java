@@ -104,7 +104,9 @@ public interface Event {
         /** The outcome is not one to retry after. */
         NOT_RETRYABLE,
         /** The work is not idempotent and may have taken effect. */
-        NOT_IDEMPOTENT
+        NOT_IDEMPOTENT,
+        /** The call is part of an attempt that is tried again at the edge, and nowhere further in. */
+        AT_EDGE
     }
 
     /**

@@ -1,10 +1,12 @@
 package dev.plimsoll.retry;
 
+import dev.plimsoll.budget.FailureKind;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.NoRetry;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
 import java.util.function.Predicate;
@@ -29,6 +31,7 @@ public final class Retries {
     private final Time time;
     private final Observers observers;
     private final long clampNanos;
+    private final boolean hearsSuccesses;
 
     /**
      * Puts the parts together.
@@ -44,6 +47,7 @@ public final class Retries {
         this.time = time;
         this.observers = observers;
         this.clampNanos = Time.nanos(retry.retryAfterClamp());
+        this.hearsSuccesses = budget.hearsSuccesses();
     }
 
     /**
@@ -51,11 +55,12 @@ public final class Retries {
      *
      * @param pauseNanos how long to pause before it; means nothing when refused
      * @param denied null when there is another attempt
+     * @param failure what it is charged for; means nothing when refused
      */
-    public record Decision(long pauseNanos, @Nullable NoRetry denied) {
+    public record Decision(long pauseNanos, @Nullable NoRetry denied, FailureKind failure) {
 
         static Decision no(NoRetry why) {
-            return new Decision(0, why);
+            return new Decision(0, why, FailureKind.TRANSIENT);
         }
     }
 
@@ -66,6 +71,15 @@ public final class Retries {
      */
     public RetryBudget budget() {
         return budget;
+    }
+
+    /**
+     * What is put around an attempt, for those inside to find.
+     *
+     * @return whether only the outermost guard tries again
+     */
+    public RetryMark mark() {
+        return retry.isAtEdge() ? RetryMark.AT_EDGE : RetryMark.EACH_LAYER;
     }
 
     /**
@@ -99,12 +113,18 @@ public final class Retries {
      * @return another attempt, or why not
      */
     public Decision next(int attempts, Outcome outcome, Judgement judgement, long remainingNanos, long now) {
-        if (attempts >= retry.maxAttempts()) {
+        boolean isLast = attempts >= retry.maxAttempts();
+        if (isLast && !budget.hearsFailures()) {
             return Decision.no(NoRetry.ATTEMPTS_USED);
         }
         NoRetry unrepeatable = unrepeatable(outcome, judgement);
         if (unrepeatable != null) {
-            return Decision.no(unrepeatable);
+            return Decision.no(isLast ? NoRetry.ATTEMPTS_USED : unrepeatable);
+        }
+        FailureKind failure = FailureKind.of(outcome, judgement);
+        budget.failed(failure);
+        if (isLast) {
+            return Decision.no(NoRetry.ATTEMPTS_USED);
         }
         if (judgement.retryAfterNanos() > clampNanos) {
             return Decision.no(NoRetry.HINT_TOO_LONG);
@@ -113,7 +133,35 @@ public final class Retries {
         if (pause >= remainingNanos) {
             return Decision.no(NoRetry.NO_TIME);
         }
-        return budget.tryWithdraw(now) ? new Decision(pause, null) : Decision.no(NoRetry.BUDGET_USED);
+        return budget.tryWithdraw(now, failure) ? new Decision(pause, null, failure) : Decision.no(NoRetry.BUDGET_USED);
+    }
+
+    /**
+     * Gives back what a yes has charged, for an attempt that was never run.
+     *
+     * @param now the instant that {@link #next} was given
+     * @param failure what the {@link Decision} said
+     */
+    public void giveBack(long now, FailureKind failure) {
+        budget.giveBack(now, failure);
+    }
+
+    /**
+     * Whether {@link #succeeded(FailureKind)} is to be called.
+     *
+     * @return false when the budget does not care
+     */
+    public boolean hearsSuccesses() {
+        return hearsSuccesses;
+    }
+
+    /**
+     * A call was answered.
+     *
+     * @param retriedAfter what its last retry was charged for; null when there was none
+     */
+    public void succeeded(@Nullable FailureKind retriedAfter) {
+        budget.succeeded(retriedAfter);
     }
 
     private @Nullable NoRetry unrepeatable(Outcome outcome, Judgement judgement) {

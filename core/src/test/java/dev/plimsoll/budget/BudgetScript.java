@@ -85,7 +85,7 @@ final class BudgetScript {
 
     private void withdraw(int times) {
         for (int i = 0; i < times; i++) {
-            boolean isGranted = ledger.tryWithdraw(now);
+            boolean isGranted = ledger.tryWithdraw(now, FailureKind.TRANSIENT);
             if (isGranted != naive.tryWithdraw(now)) {
                 throw new AssertionError(
                         (isGranted ? "granted" : "refused") + " at " + (now - origin) + " of " + settings);
@@ -97,7 +97,7 @@ final class BudgetScript {
     }
 
     private void giveBack(long withdrawn) {
-        ledger.giveBack(withdrawn);
+        ledger.giveBack(withdrawn, FailureKind.TRANSIENT);
         naive.giveBack(withdrawn);
     }
 

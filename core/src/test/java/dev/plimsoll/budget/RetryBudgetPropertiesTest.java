@@ -42,7 +42,7 @@ final class RetryBudgetPropertiesTest {
         int granted = 0;
 
         for (long now = first; now <= first + gapPercent * second / 100; now += second / 100) {
-            while (ledger.tryWithdraw(now)) {
+            while (ledger.tryWithdraw(now, FailureKind.TRANSIENT)) {
                 granted++;
             }
         }

@@ -6,8 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.budget.WindowedRatio.Combination;
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -70,11 +77,12 @@ final class RetryBudgetTest {
         RatioLedger ledger = new RatioLedger(WindowedRatio.defaults().ratio(0), -1);
         assertThat(withdrawAll(ledger, -1)).isEqualTo(100);
 
-        ledger.giveBack(-1);
+        ledger.giveBack(-1, FailureKind.TRANSIENT);
 
-        assertThat(ledger.tryWithdraw(5)).isTrue();
-        assertThat(ledger.tryWithdraw(5)).isFalse();
-        assertThat(ledger.snapshot(5)).isEqualTo(new RetryBudget.Snapshot(0, 100, 100, 101, 2));
+        assertThat(ledger.tryWithdraw(5, FailureKind.TRANSIENT)).isTrue();
+        assertThat(ledger.tryWithdraw(5, FailureKind.TRANSIENT)).isFalse();
+        assertThat(ledger.snapshot(5))
+                .isEqualTo(new RetryBudget.Snapshot(RetryBudget.Kind.WINDOWED_RATIO, 0, 100, 100, 0, 0, 101, 2));
     }
 
     @Test
@@ -83,11 +91,11 @@ final class RetryBudgetTest {
         assertThat(withdrawAll(ledger, 0)).isEqualTo(100);
         assertThat(withdrawAll(ledger, 11 * SECOND)).isEqualTo(100);
 
-        ledger.giveBack(0);
-        ledger.giveBack(5 * SECOND);
-        ledger.giveBack(50 * SECOND);
+        ledger.giveBack(0, FailureKind.TRANSIENT);
+        ledger.giveBack(5 * SECOND, FailureKind.TRANSIENT);
+        ledger.giveBack(50 * SECOND, FailureKind.TRANSIENT);
 
-        assertThat(ledger.tryWithdraw(11 * SECOND)).isFalse();
+        assertThat(ledger.tryWithdraw(11 * SECOND, FailureKind.TRANSIENT)).isFalse();
     }
 
     @Test
@@ -112,7 +120,7 @@ final class RetryBudgetTest {
         }
         Rendezvous.threads(50, () -> {
             for (int i = 0; i < 20; i++) {
-                if (budget.tryWithdraw(0)) {
+                if (budget.tryWithdraw(0, FailureKind.TRANSIENT)) {
                     started.incrementAndGet();
                 }
             }
@@ -129,10 +137,10 @@ final class RetryBudgetTest {
 
         Rendezvous.threads(8, () -> {
             for (int i = 0; i < 5_000; i++) {
-                if (ledger.tryWithdraw(3)) {
+                if (ledger.tryWithdraw(3, FailureKind.TRANSIENT)) {
                     assertThat(out.incrementAndGet()).isLessThanOrEqualTo(10);
                     out.decrementAndGet();
-                    ledger.giveBack(3);
+                    ledger.giveBack(3, FailureKind.TRANSIENT);
                 }
             }
         });
@@ -171,9 +179,10 @@ final class RetryBudgetTest {
         for (int i = 0; i < 300; i++) {
             budget.deposit(time.coarse());
         }
-        assertThat(budget.tryWithdraw(time.coarse())).isTrue();
+        assertThat(budget.tryWithdraw(time.coarse(), FailureKind.TRANSIENT)).isTrue();
 
-        assertThat(budget.snapshot()).isEqualTo(new RetryBudget.Snapshot(300, 1, 150, 1, 0));
+        assertThat(budget.snapshot())
+                .isEqualTo(new RetryBudget.Snapshot(RetryBudget.Kind.WINDOWED_RATIO, 300, 1, 150, 0, 0, 1, 0));
         assertThat(budget)
                 .hasToString("RetryBudget[WindowedRatio[ratio=0.5, minimumPerSecond=10.0, over=PT10S, "
                         + "combinedAs=MAX]]");
@@ -184,9 +193,10 @@ final class RetryBudgetTest {
         RetryBudget budget = RetryBudget.unlimited();
         budget.deposit(1);
 
-        assertThat(budget.tryWithdraw(1)).isTrue();
-        budget.giveBack(1);
-        assertThat(budget.snapshot()).isEqualTo(new RetryBudget.Snapshot(0, 0, Long.MAX_VALUE, 0, 0));
+        assertThat(budget.tryWithdraw(1, FailureKind.TRANSIENT)).isTrue();
+        budget.giveBack(1, FailureKind.TRANSIENT);
+        assertThat(budget.snapshot())
+                .isEqualTo(new RetryBudget.Snapshot(RetryBudget.Kind.UNLIMITED, 0, 0, Long.MAX_VALUE, 0, 0, 0, 0));
         assertThat(RetryBudget.unlimited()).isSameAs(budget).hasToString("RetryBudget[unlimited]");
     }
 
@@ -224,13 +234,32 @@ final class RetryBudgetTest {
                 .isEmpty();
     }
 
+    @Test
+    @DisplayName("RB-1 kinds of failure: overload by the verdict, timeouts by their type, else transient")
+    void failureKinds_areToldApart() {
+        TimeoutExceededException own =
+                new TimeoutExceededException("prices", TimeoutExceededException.Limit.ATTEMPT, 1, false);
+        assertThat(FailureKind.of(Outcome.threw(own), Judgement.OVERLOAD)).isEqualTo(FailureKind.OVERLOAD);
+        for (Exception timeout :
+                new Exception[] {own, new TimeoutException(), new SocketTimeoutException(), new CompletionException(own)
+                }) {
+            assertThat(FailureKind.of(Outcome.threw(timeout), Judgement.TRANSIENT))
+                    .isEqualTo(FailureKind.TIMEOUT);
+        }
+        for (Outcome outcome : new Outcome[] {
+            Outcome.returned("pending"), Outcome.threw(new IOException()), Outcome.threw(new CompletionException(null))
+        }) {
+            assertThat(FailureKind.of(outcome, Judgement.TRANSIENT)).isEqualTo(FailureKind.TRANSIENT);
+        }
+    }
+
     private static long bottomCalls(RetryBudget[] layers, int layer, long now) {
         if (layer == layers.length) {
             return 1;
         }
         layers[layer].deposit(now);
         long calls = bottomCalls(layers, layer + 1, now);
-        for (int retry = 0; retry < 2 && layers[layer].tryWithdraw(now); retry++) {
+        for (int retry = 0; retry < 2 && layers[layer].tryWithdraw(now, FailureKind.TRANSIENT); retry++) {
             calls += bottomCalls(layers, layer + 1, now);
         }
         return calls;
@@ -244,7 +273,7 @@ final class RetryBudgetTest {
 
     private static int withdrawAll(Ledger ledger, long now) {
         int granted = 0;
-        while (ledger.tryWithdraw(now)) {
+        while (ledger.tryWithdraw(now, FailureKind.TRANSIENT)) {
             granted++;
         }
         return granted;
