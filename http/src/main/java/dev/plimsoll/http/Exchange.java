@@ -63,7 +63,7 @@ final class Exchange<T> {
      */
     HttpResponse<T> send(Attempt attempt) throws IOException, InterruptedException {
         close(started(attempt.number()));
-        HttpResponse<T> answer = client.send(bounded(attempt.deadline()), handler);
+        HttpResponse<T> answer = client.send(marked(bounded(attempt.deadline()), attempt.number()), handler);
         close(arrived(attempt.number(), answer));
         return answer;
     }
@@ -99,6 +99,15 @@ final class Exchange<T> {
         }
         kept = answer;
         return null;
+    }
+
+    /** Says on the wire which attempt this is, where somebody around would make another. */
+    private static HttpRequest marked(HttpRequest request, int number) {
+        return AttemptHeader.toSend(number)
+                .map(value -> HttpRequest.newBuilder(request, (name, any) -> true)
+                        .setHeader(AttemptHeader.NAME, value)
+                        .build())
+                .orElse(request);
     }
 
     private HttpRequest bounded(Deadline deadline) {

@@ -36,6 +36,10 @@ import java.util.function.UnaryOperator;
  * <p>Where an attempt has a deadline, the request is sent with a timeout a little after it, unless its own is shorter;
  * {@link HttpResponse#request()} then shows that one.
  *
+ * <p>Where a guard around retries, this one or another, each request says in {@code X-Attempt} which attempt it is, and
+ * whether the retries are {@linkplain dev.plimsoll.retry.Retry#retryAtEdge() at the edge} only; {@link Inbound} puts that
+ * in force on the other side. {@link HttpResponse#request()} shows that header, too.
+ *
  * <p>The body of a request that is repeated is published again. That its publisher can do so is up to whoever built it:
  * those of {@link HttpRequest.BodyPublishers} can, except one of a stream that is always the same.
  *

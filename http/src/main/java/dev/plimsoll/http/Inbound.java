@@ -1,0 +1,129 @@
+package dev.plimsoll.http;
+
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.RetryMark;
+import dev.plimsoll.call.Task;
+import dev.plimsoll.call.Work;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that came in, as its sender's guard describes it, put in force for the work that it causes.
+ *
+ * <pre>{@code
+ * Inbound.of(exchange.getRequestHeaders()).run(() -> answer(exchange));
+ * Inbound.of(request::getHeader).call(() -> answerTo(request)); // a servlet's
+ * }</pre>
+ *
+ * <p>It reads {@code X-Attempt}, which {@link GuardedHttpClient} sends where a guard retries. The work is then nested in an
+ * attempt of the sender: guards within it withdraw from their retry budgets and do not deposit, and where the sender says
+ * that it retries at the edge, they do not retry at all; what they send carries the mark on. A header that is absent, or
+ * has another form, changes nothing. Whoever sends it can make this service retry less for that request, never more.
+ *
+ * <p><b>Threading:</b> immutable. The work runs on the calling thread, and what it hands to a guard's pool is nested, too;
+ * threads that it starts by itself are not.
+ */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
+public final class Inbound {
+
+    private final Optional<AttemptHeader> attempt;
+
+    private Inbound(@Nullable String attempt) {
+        this.attempt = AttemptHeader.read(attempt);
+    }
+
+    /**
+     * A request with these header fields.
+     *
+     * @param headers the values of each field, by its name in any case, as {@link java.net.http.HttpHeaders#map()} and the
+     *     JDK's {@code HttpServer} give them; a field with several values is not read
+     * @return what it says
+     */
+    public static Inbound of(Map<String, List<String>> headers) {
+        Objects.requireNonNull(headers, "headers");
+        return of(name -> only(headers, name));
+    }
+
+    /**
+     * A request whose header fields can be asked for.
+     *
+     * @param header gives the value of a field, null when it is absent; such as {@code request::getHeader}
+     * @return what it says
+     */
+    public static Inbound of(Function<String, @Nullable String> header) {
+        Objects.requireNonNull(header, "header");
+        return new Inbound(header.apply(AttemptHeader.NAME));
+    }
+
+    private static @Nullable String only(Map<String, List<String>> headers, String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        List<String> found = headers.entrySet().stream()
+                .filter(field -> field.getKey() != null
+                        && field.getKey().toLowerCase(Locale.ROOT).equals(wanted)
+                        && field.getValue() != null)
+                .flatMap(field -> field.getValue().stream())
+                .toList();
+        return found.size() == 1 ? found.get(0) : null;
+    }
+
+    /**
+     * Which attempt of the sender this is.
+     *
+     * @return from 1; empty when the sender does not say
+     */
+    public OptionalInt attempt() {
+        return attempt.map(header -> OptionalInt.of(header.number())).orElseGet(OptionalInt::empty);
+    }
+
+    /**
+     * Whether only the sender, or somebody before it, tries again.
+     *
+     * @return true when guards within the work do not retry
+     */
+    public boolean isRetriedAtEdge() {
+        return attempt.filter(header -> header.mark() == RetryMark.AT_EDGE).isPresent();
+    }
+
+    /**
+     * Does the work of the request.
+     *
+     * @param work runs at once, on this thread
+     * @param <T> the type of its result
+     * @param <X> the checked exception it throws
+     * @return what it returns
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
+        if (attempt.isEmpty()) {
+            return work.call();
+        }
+        Object[] ambient = Ambient.here();
+        int depth = Ambient.depth(ambient);
+        Ambient.push(ambient, attempt.get().mark());
+        try {
+            return work.call();
+        } finally {
+            Ambient.unwind(ambient, depth);
+        }
+    }
+
+    /**
+     * Does the work of the request.
+     *
+     * @param task runs at once, on this thread
+     * @param <X> the checked exception it throws
+     * @throws X as the task does
+     */
+    public <X extends Exception> void run(Task<X> task) throws X {
+        Object unused = this.<Object, X>call(() -> {
+            task.run();
+            return this;
+        });
+    }
+}
