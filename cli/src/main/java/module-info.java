@@ -16,6 +16,8 @@ module dev.plimsoll.cli {
     // picocli fills the fields of commands.
     opens dev.plimsoll.cli to
             info.picocli;
+    opens dev.plimsoll.cli.amplification to
+            info.picocli;
     opens dev.plimsoll.cli.checkout to
             info.picocli;
     opens dev.plimsoll.cli.demo to

@@ -1,6 +1,7 @@
 package dev.plimsoll.cli;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.cli.amplification.AmplificationCommand;
 import dev.plimsoll.cli.checkout.CheckoutCommand;
 import dev.plimsoll.cli.demo.DemoCommand;
 import dev.plimsoll.cli.flaky.FlakyCommand;
@@ -30,7 +31,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT, // the standard options, for every command
-        subcommands = {DemoCommand.class, WatchCommand.class, FlakyCommand.class, CheckoutCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            WatchCommand.class,
+            FlakyCommand.class,
+            CheckoutCommand.class,
+            AmplificationCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here

@@ -31,11 +31,12 @@ final class MainTest {
                 .containsPattern("(?m)^  watch +\\w")
                 .containsPattern("(?m)^  flaky +\\w")
                 .containsPattern("(?m)^  checkout +\\w")
+                .containsPattern("(?m)^  amplification +\\w")
                 .contains("Exit codes:");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "watch", "flaky", "checkout"})
+    @ValueSource(strings = {"demo", "watch", "flaky", "checkout", "amplification"})
     void help_ofEachCommand_namesItsOptionsAndTheExitCodes(String command) {
         assertThat(plimsoll(command, "--help")).isZero();
         assertThat(out.toString())
@@ -77,6 +78,10 @@ final class MainTest {
             value = {
                 "flaky --port 70000, --port must be 0 to 65535: 70000",
                 "flaky --latency 5, '--latency': must be a number with its unit",
+                "amplification --rate 9, --rate must be 10 to 2000: 9",
+                "amplification --window 2m, --window must be 500ms to 1m: 2m",
+                "amplification --windows 0, --windows must be 1 to 100: 0",
+                "amplification --storm 0, --storm must be 1 to 1000: 0",
                 "demo --seconds 14, --seconds must be 15 to 3600: 14",
                 "demo --seconds 3601, --seconds must be 15 to 3600: 3601",
                 "watch, Missing required parameter: 'URL'",

@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 final class TokenBucketPropertiesTest {
     private static final List<FailureKind> KINDS = List.of(FailureKind.values());
 
-    @Property(tries = 200)
+    @Property(tries = 60)
     @Label(
             "RB-1 I5 in any span: costs of retries <= capacity + refill * successes + what came back; answers as the naive")
     void chargedRetries_stayWithinTheBound(
@@ -32,7 +32,7 @@ final class TokenBucketPropertiesTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 60)
     @Label("RB-1 I5 in any span: costs of retries <= half the capacity + refill * successes; answers as the naive")
     void chargedFailures_stayWithinTheBound(
             @ForAll long seed,
@@ -50,7 +50,7 @@ final class TokenBucketPropertiesTest {
         TokenLedger ledger = new TokenLedger(settings);
         NaiveTokenBucket naive = new NaiveTokenBucket(settings);
         List<Double> balance = new ArrayList<>(List.of(0.0));
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < 100; i++) {
             FailureKind failure = KINDS.get(random.nextInt(KINDS.size()));
             double cost = settings.costs().of(failure);
             long now = origin + i;

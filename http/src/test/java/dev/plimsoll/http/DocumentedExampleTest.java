@@ -4,9 +4,11 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
 import java.net.URI;
@@ -80,6 +82,30 @@ final class DocumentedExampleTest {
         return strict;
     }
 
+    static void inbound(HttpExchange exchange) throws IOException {
+        // example: what came in
+        Inbound.of(exchange.getRequestHeaders()).run(() -> answer(exchange));
+        // end of example
+    }
+
+    private static void answer(HttpExchange exchange) throws IOException {
+        LoopbackServer.answer(exchange, RetryMark.isAtEdge() ? 500 : 200, "seen");
+    }
+
+    @Test
+    @DisplayName("RB-2 the example of what came in puts the caller's mark in force")
+    void inboundExample_runs() throws Exception {
+        Retry edge = Retry.immediate().retryAtEdge();
+        try (Guards guards = Guards.create(g -> g.logging(false));
+                LoopbackServer server = new LoopbackServer((exchange, number) -> inbound(exchange))) {
+            HttpRequest request = HttpRequest.newBuilder(server.uri("/")).build();
+            GuardedHttpClient http =
+                    GuardedHttpClient.of(HttpClient.newHttpClient(), guards.guard("edge", g -> g.retry(edge)));
+            assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(500);
+            assertThat(server.requests()).isEqualTo(3);
+        }
+    }
+
     @Test
     @DisplayName("RT-3 the examples of the page do what it says")
     void examples_run() throws Exception {
@@ -98,8 +124,8 @@ final class DocumentedExampleTest {
     void examples_areThoseOfThePage() throws Exception {
         String page = Files.readString(PAGE);
         String[] parts = Files.readString(SOURCE).split(" +// example: .*\n", -1);
-        assertThat(parts).hasSizeGreaterThan(4);
-        for (int i = 1; i < 5; i++) {
+        assertThat(parts).hasSize(6);
+        for (int i = 1; i < 6; i++) {
             String example = parts[i].substring(0, parts[i].indexOf("        // end of example"));
             assertThat(page).contains("```java\n" + example.stripTrailing().stripIndent() + "\n```");
         }
