@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,31 @@ final class AmplificationTest {
 
         assertThatThrownBy(() -> call(0)).isInstanceOf(IOException.class);
 
+        assertThat(bottom).isEqualTo(3);
+    }
+
+    private CompletableFuture<String> callAsync(int layer) {
+        if (layer == LAYERS) {
+            bottom++;
+            return CompletableFuture.failedFuture(new IOException("down"));
+        }
+        return layers.get(layer).callAsync(() -> callAsync(layer + 1));
+    }
+
+    @Test
+    @DisplayName("RB-2 asynchronous layers: 243 times without budgets")
+    void asyncLayers_multiply() {
+        build(layer -> Retry.immediate(), RetryBudget::unlimited);
+        assertThat(callAsync(0)).isCompletedExceptionally();
+        assertThat(bottom).isEqualTo(243);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("RB-2 asynchronous layers: 3 times when the outermost retries at the edge, or when all say so")
+    void asyncEdge_isRetriedByTheOutermost(boolean all) {
+        build(layer -> layer == 0 || all ? Retry.immediate().retryAtEdge() : Retry.immediate(), RetryBudget::unlimited);
+        assertThat(callAsync(0)).isCompletedExceptionally();
         assertThat(bottom).isEqualTo(3);
     }
 

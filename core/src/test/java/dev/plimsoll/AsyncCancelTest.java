@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.budget.FailureKind;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Event;
@@ -103,11 +104,11 @@ final class AsyncCancelTest {
             attempts.incrementAndGet();
             return CompletableFuture.failedFuture(new IOException("lost"));
         });
-        while (budget.tryWithdraw(time.precise())) {
+        while (budget.tryWithdraw(time.precise(), FailureKind.TRANSIENT)) {
             assertThat(attempts).hasValue(1);
         }
         assertThat(call.cancel(false)).isTrue();
-        assertThat(budget.tryWithdraw(time.precise())).isTrue();
+        assertThat(budget.tryWithdraw(time.precise(), FailureKind.TRANSIENT)).isTrue();
         time.advance(SECOND.multipliedBy(10));
         assertThat(attempts).hasValue(1);
         heard.only(CallEnded.class);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.budget.FixedCount;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadConfig;
@@ -106,6 +107,12 @@ final class NullArgumentsTest {
                 row("RetryBudget.create(null)", "settings", () -> RetryBudget.create(null)),
                 row("RetryBudget.create(s -> null)", "settings", () -> RetryBudget.create(s -> null)),
                 row("RetryBudget.create(…, null)", "time", () -> RetryBudget.create(s -> s, null)),
+                row("RetryBudget.tokenBucket(null)", "settings", () -> RetryBudget.tokenBucket(null)),
+                row("RetryBudget.fixedCount(null)", "settings", () -> RetryBudget.fixedCount(null)),
+                row(
+                        "RetryBudget.fixedCount(…, null)",
+                        "time",
+                        () -> RetryBudget.fixedCount(FixedCount.defaults(), null)),
                 row("Drain.create(null, …)", "name", () -> Drain.create(null, SECOND, TIME)),
                 row("Drain.create(…, null, …)", "timeout", () -> Drain.create("shop", null, TIME)),
                 row("Drain.create(…, null time)", "time", () -> Drain.create("shop", SECOND, null)));

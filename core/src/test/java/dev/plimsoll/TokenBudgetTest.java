@@ -15,6 +15,7 @@ import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -125,6 +126,29 @@ final class TokenBudgetTest {
         }
         assertThat(tokens(bucket)).isEqualTo(40);
         assertThat(count.snapshot().retries()).isZero();
+    }
+
+    @Test
+    @DisplayName("RB-1 asynchronous calls pay, refill and are refunded as blocking ones")
+    void asyncCalls_payAndRefill() {
+        RetryBudget budget = RetryBudget.tokenBucket(FORTY.initial(30));
+        Guard guard = guards.guard("async", g -> g.retry(Retry.immediate()).retryBudget(budget));
+        Guard inner = guards.guard("inner", g -> g.retry(Retry.immediate()).retryBudget(budget));
+        CompletableFuture<String> lost = CompletableFuture.failedFuture(new IOException("lost"));
+        AtomicInteger tries = new AtomicInteger();
+
+        assertThat(guard.callAsync(() -> lost)).isCompletedExceptionally();
+        assertThat(tokens(budget)).isEqualTo(20);
+        assertThat(guard.callAsync(() -> CompletableFuture.completedFuture("good")))
+                .isCompletedWithValue("good");
+        assertThat(tokens(budget)).isEqualTo(21);
+        assertThat(guard.callAsync(
+                        () -> tries.incrementAndGet() < 2 ? lost : CompletableFuture.completedFuture("good")))
+                .isCompletedWithValue("good");
+        assertThat(tokens(budget)).isEqualTo(21);
+        assertThat(guard.callAsync(() -> inner.callAsync(() -> CompletableFuture.completedFuture("nested"))))
+                .isCompletedWithValue("nested");
+        assertThat(tokens(budget)).isEqualTo(22);
     }
 
     @Test

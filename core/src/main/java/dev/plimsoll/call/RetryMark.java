@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever is inside of any mark is nested: it withdraws from its budget and does not deposit.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public enum RetryMark implements RetryMark.Bearer {
+public enum RetryMark {
     /** Each layer may try again. */
     EACH_LAYER,
     /** Only the outermost who set this mark tries again; nobody inside does. */
     AT_EDGE;
 
-    /** Something to be inside of that may have a mark: a guard that may retry, or the mark itself. */
+    /** Something to be inside of that may have a mark: a guard, which may retry or not. */
     public interface Bearer {
 
         /**
@@ -27,29 +27,24 @@ public enum RetryMark implements RetryMark.Bearer {
         RetryMark retryMark();
     }
 
-    @Override
-    public RetryMark retryMark() {
-        return this;
-    }
-
     /**
      * Whether something has a mark.
      *
      * @param around what a thread is inside of
-     * @return true for a {@link Bearer} that has one
+     * @return true for a mark, and for a {@link Bearer} that has one
      */
     public static boolean isMarked(Object around) {
-        return around instanceof Bearer bearer && bearer.retryMark() != null;
+        return of(around) != null;
     }
 
     /**
      * Whether something has this mark.
      *
      * @param around what a thread is inside of
-     * @return true for a {@link Bearer} that has it
+     * @return true for this mark, and for a {@link Bearer} that has it
      */
     public boolean isOf(Object around) {
-        return around instanceof Bearer bearer && bearer.retryMark() == this;
+        return of(around) == this;
     }
 
     /**
@@ -68,5 +63,12 @@ public enum RetryMark implements RetryMark.Bearer {
      */
     public static boolean isAtEdge() {
         return Ambient.isUsed() && Ambient.isInsideAny(AT_EDGE::isOf);
+    }
+
+    private static @Nullable RetryMark of(Object around) {
+        if (around instanceof Bearer bearer) {
+            return bearer.retryMark();
+        }
+        return around instanceof RetryMark mark ? mark : null;
     }
 }
