@@ -193,6 +193,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     }
 
     private void conclude(Setbacks all) {
+        if (engine.next != null) {
+            engine.next.refund(all); // stopped on the way to an attempt that was charged
+        }
         try {
             T value = engine.conclusion.<T, Exception>of(all, begun, stopped ? null : refused);
             over();

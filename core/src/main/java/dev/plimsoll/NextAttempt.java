@@ -71,7 +71,8 @@ final class NextAttempt {
         refund(setbacks);
     }
 
-    private void refund(Setbacks setbacks) {
+    /** Gives back what was charged for an attempt that has not run, if there is anything. */
+    void refund(Setbacks setbacks) {
         if (setbacks.isCharged()) {
             retries.budget().giveBack(setbacks.chargedAt());
             setbacks.uncharge();

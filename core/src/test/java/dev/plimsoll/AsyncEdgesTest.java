@@ -1,0 +1,71 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Asynchronous calls at the edges: two things at once, and user code that throws where nobody expects it. */
+final class AsyncEdgesTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final VirtualTime time = VirtualTime.create();
+    private final Heard heard = new Heard();
+
+    private Guards guards(UnaryOperator<GuardsBuilder> more) {
+        return Guards.create(g -> more.apply(g.time(time).logging(false).observer(heard)));
+    }
+
+    private static Throwable errorOf(CompletableFuture<?> future) {
+        try {
+            Rendezvous.get(future);
+            throw new AssertionError("no error");
+        } catch (ExecutionException wrapped) {
+            return Objects.requireNonNull(wrapped.getCause());
+        } catch (CancellationException cancelled) {
+            return cancelled;
+        }
+    }
+
+    private static int available(Guard guard) {
+        return Objects.requireNonNull(guard.bulkhead()).snapshot().available();
+    }
+
+    @Test
+    @DisplayName("RT-6 RB-1 a retry that is cancelled while it waits for a permit has its charge back")
+    void cancel_whenRetryIsInQueue_givesTheChargeBack() {
+        RetryBudget budget = RetryBudget.create(b -> b.ratio(0).minimumPerSecond(1), time);
+        Guard guard = guards(g -> g)
+                .guard(
+                        "prices",
+                        g -> g.retry(Retry.immediate().maxAttempts(2))
+                                .retryBudget(budget)
+                                .bulkhead(b -> b.maxConcurrent(1).maxWaiting(2).maxWait(SECOND)));
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> second = new CompletableFuture<>();
+        CompletableFuture<String> call = guard.callAsync(() -> first);
+        CompletableFuture<String> other = guard.callAsync(() -> second);
+        first.completeExceptionally(new IOException("lost"));
+        time.advance(Duration.ZERO); // the permit goes to the other call, the retry waits behind it
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().waiting())
+                .isEqualTo(1);
+        long charged = budget.snapshot().retries();
+        assertThat(charged).isEqualTo(1);
+        call.cancel(true);
+        assertThat(budget.snapshot().retries()).isZero();
+        second.complete("b");
+        assertThat(other.join()).isEqualTo("b");
+        assertThat(available(guard)).isEqualTo(1);
+    }
+}
