@@ -246,6 +246,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return new CompletableFuture<>();
     }
 
+    boolean isStopped() {
+        return stopped;
+    }
+
     private void stop() {
         stopped = true;
         Stoppable now = waiting;

@@ -68,4 +68,21 @@ final class AsyncEdgesTest {
         assertThat(other.join()).isEqualTo("b");
         assertThat(available(guard)).isEqualTo(1);
     }
+
+    @Test
+    @DisplayName("BH-2 whoever is cancelled in the queue was not rejected by the bulkhead")
+    void cancel_inQueue_isNoRejection() {
+        Guard guard = guards(g -> g)
+                .guard(
+                        "prices",
+                        g -> g.bulkhead(b -> b.maxConcurrent(1).maxWaiting(1).maxWait(SECOND)));
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> running = guard.callAsync(() -> first);
+        CompletableFuture<String> queued = guard.callAsync(() -> CompletableFuture.completedFuture("never"));
+        queued.cancel(true);
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().rejected())
+                .isZero();
+        first.complete("a");
+        assertThat(running.join()).isEqualTo("a");
+    }
 }
