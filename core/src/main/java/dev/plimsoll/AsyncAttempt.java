@@ -363,7 +363,12 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
                 throw new IllegalStateException("the attempt has ended: register before its stage completes");
             }
         } while (!RUNS.compareAndSet(this, seen, seen + 1));
-        end.whenComplete((value, error) -> ended());
+        try {
+            end.whenComplete((value, error) -> ended());
+        } catch (Throwable ofStage) { // or of null: nobody will say when it ends
+            ended();
+            throw ofStage;
+        }
     }
 
     // ---------------------------------------------------------------- what those inside see

@@ -85,4 +85,17 @@ final class AsyncEdgesTest {
         first.complete("a");
         assertThat(running.join()).isEqualTo("a");
     }
+
+    @Test
+    @DisplayName("BH-3 endsWith: a stage that cannot be followed does not keep the permit")
+    @SuppressWarnings("NullAway") // that is the point
+    void endsWith_whenStageIsBroken_doesNotKeepThePermit() {
+        Guard guard = guards(g -> g).guard("real", g -> g.bulkhead(1));
+        CompletableFuture<String> call = guard.callAsync(attempt -> {
+            attempt.endsWith(null);
+            return CompletableFuture.completedFuture("a");
+        });
+        assertThat(errorOf(call)).isInstanceOf(NullPointerException.class);
+        assertThat(available(guard)).isEqualTo(1);
+    }
 }
