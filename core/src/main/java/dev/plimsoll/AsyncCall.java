@@ -55,6 +55,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private @Nullable Setbacks setbacks;
     private volatile @Nullable Stoppable waiting;
     private volatile boolean stopped;
+    private volatile @Nullable Throwable foreign;
 
     AsyncCall(
             AsyncEngine engine,
@@ -74,9 +75,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     // ---------------------------------------------------------------- the path
 
-    void begin(boolean shut) {
-        if (shut) {
-            goOn(engine.steps.refused(1, engine.endings.shutDown()));
+    /**
+     * Takes the path from its beginning.
+     *
+     * @param instead how the call ends without an attempt; null for one with attempts
+     */
+    void begin(@Nullable Ending instead) {
+        if (instead != null) {
+            goOn(instead);
         } else {
             attempts();
         }
@@ -182,13 +188,17 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     // ---------------------------------------------------------------- the end
 
     private void answered(T value) {
+        Throwable error = foreign;
         try {
             engine.counts.callAnswered(begun, setbacks);
-            over();
-            super.complete(value);
         } catch (Throwable ofObserver) {
-            over();
-            super.completeExceptionally(ofObserver);
+            error = ofObserver;
+        }
+        over();
+        if (error != null) {
+            super.completeExceptionally(error);
+        } else {
+            super.complete(value);
         }
     }
 
@@ -196,14 +206,19 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         if (engine.next != null) {
             engine.next.refund(all); // stopped on the way to an attempt that was charged
         }
+        Throwable error = foreign;
         try {
             T value = engine.conclusion.<T, Exception>of(all, begun, stopped ? null : refused);
-            over();
-            super.complete(value);
-        } catch (Throwable error) {
-            over();
-            super.completeExceptionally(error);
+            if (error == null) {
+                over();
+                super.complete(value);
+                return;
+            }
+        } catch (Throwable thrown) {
+            error = error == null ? thrown : error;
         }
+        over();
+        super.completeExceptionally(error);
     }
 
     private void over() {
@@ -270,13 +285,27 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     // ---------------------------------------------------------------- from thread to thread
 
-    /** Does something on this thread as if it were the caller's. */
+    /**
+     * Does something on this thread as if it were the caller's, and in any case: an {@link Error} of a carrier becomes how
+     * the call ends. Throws nothing.
+     */
     void here(Runnable task) {
-        carried.around(task);
+        boolean[] begun = new boolean[1];
+        try {
+            carried.around(() -> {
+                begun[0] = true;
+                task.run();
+            });
+        } catch (Throwable ofCarrier) {
+            foreign = ofCarrier;
+            if (!begun[0]) {
+                task.run();
+            }
+        }
     }
 
     /** Does something as if on the caller's thread, but neither on this one. */
     void elsewhere(Runnable task) {
-        engine.deliver(() -> carried.around(task));
+        engine.deliver(() -> here(task));
     }
 }

@@ -3,6 +3,9 @@ package dev.plimsoll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.call.Event.AttemptEnded;
+import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -97,5 +100,37 @@ final class AsyncEdgesTest {
         });
         assertThat(errorOf(call)).isInstanceOf(NullPointerException.class);
         assertThat(available(guard)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("EV-2 BH-2 an Error of a carrier, on the thread that completes the stage, is the call's end")
+    void carrier_whenOpenThrowsAnError_endsTheCall() {
+        AssertionError broken = new AssertionError("carrier");
+        ContextCarrier carrier = () -> () -> {
+            throw broken;
+        };
+        Guard guard = guards(g -> g.contextCarrier(carrier))
+                .guard("prices", g -> g.bulkhead(1).circuitBreaker(b -> b.consecutiveFailures(3)));
+        CompletableFuture<String> inner = new CompletableFuture<>();
+        CompletableFuture<String> call = guard.callAsync(() -> inner);
+        inner.complete("a");
+        assertThat(call).isDone();
+        assertThat(errorOf(call)).isSameAs(broken);
+        assertThat(available(guard)).isEqualTo(1);
+        heard.only(AttemptEnded.class);
+        heard.only(CallEnded.class);
+    }
+
+    @Test
+    @DisplayName("CA-2 an Error of a carrier, when it takes the context, is in the future")
+    void carrier_whenCaptureThrowsAnError_isInTheFuture() {
+        AssertionError broken = new AssertionError("carrier");
+        ContextCarrier carrier = () -> {
+            throw broken;
+        };
+        Guard guard = guards(g -> g.contextCarrier(carrier)).guard("prices", g -> g.bulkhead(1));
+        CompletableFuture<String> call = guard.callAsync(() -> CompletableFuture.completedFuture("a"));
+        assertThat(errorOf(call)).isSameAs(broken);
+        heard.only(CallEnded.class);
     }
 }
