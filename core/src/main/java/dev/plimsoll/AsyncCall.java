@@ -197,8 +197,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         over();
         if (error != null) {
             super.completeExceptionally(error);
-        } else {
-            super.complete(value);
+        } else if (!super.complete(value)) {
+            engine.parts.late(value); // stopped after the last attempt, before this
         }
     }
 

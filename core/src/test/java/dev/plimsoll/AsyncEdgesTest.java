@@ -10,11 +10,15 @@ import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -132,5 +136,23 @@ final class AsyncEdgesTest {
         CompletableFuture<String> call = guard.callAsync(() -> CompletableFuture.completedFuture("a"));
         assertThat(errorOf(call)).isSameAs(broken);
         heard.only(CallEnded.class);
+    }
+
+    @Test
+    @DisplayName("TO-1 a value that nobody takes, for the call was cancelled meanwhile, goes to onLateResult")
+    void value_whenCallIsCancelledMeanwhile_isLate() {
+        List<@Nullable Object> late = new CopyOnWriteArrayList<>();
+        AtomicReference<@Nullable CompletableFuture<String>> call = new AtomicReference<>();
+        Guard guard = guards(g -> g.observer(event -> {
+                    if (event instanceof AttemptEnded) {
+                        Objects.requireNonNull(call.get()).cancel(true);
+                    }
+                }))
+                .guard("prices", g -> g.attemptTimeout(SECOND).onLateResult(late::add));
+        CompletableFuture<String> inner = new CompletableFuture<>();
+        call.set(guard.callAsync(() -> inner));
+        inner.complete("connection");
+        assertThat(call.get()).isCancelled();
+        assertThat(late).containsExactly("connection");
     }
 }
