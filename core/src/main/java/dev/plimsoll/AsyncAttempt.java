@@ -32,6 +32,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      *
      * Each arrow is a compare-and-set, so that one of them settles the breaker's leave, and hands the result over. `result`
      * is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one goes on.
+     * A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
      *
      * The bulkhead's permit has a count of its own, `running`: one for the beginning of the work, one for its stage, one
      * for each stage that the work has registered by endsWith(). The permit goes back with the last of them, whatever the
@@ -107,6 +108,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private void beginHere(StageWork<T> work, boolean asked) {
+        if (state != RUNNING) { // over before it has begun
+            ended();
+            return;
+        }
         here = Thread.currentThread();
         CompletionStage<?> begun = null;
         Throwable error = null;
@@ -248,10 +253,11 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     @Override
     protected void expired(boolean stalled) {
         if (STATE.compareAndSet(this, RUNNING, TIMED_OUT)) {
+            result = AsyncCall.PENDING; // the path goes on elsewhere, even if this attempt is still at its beginning
             long now = call.engine.time.precise();
             Ending ending = call.engine.endings.timedOut(stalled, call.deadline, started);
             steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-            call.elsewhere(() -> leave(ending));
+            call.elsewhere(() -> call.goOn(left(ending)));
         }
     }
 
@@ -267,10 +273,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         long now = steps.clock(call.deadline);
         Ending ending = call.engine.endings.stopped(Math.max(0, now - started));
         steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-        leave(ending);
+        hand(left(ending));
     }
 
-    private void leave(Ending ending) {
+    private @Nullable Object left(Ending ending) {
         PooledBody<CompletionStage<?>> pooled = body;
         if (pooled != null) {
             letGo(pooled);
@@ -278,7 +284,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         CompletionStage<?> begun = stage;
         Throwable foreign = begun == null ? null : letGo(begun);
         Object told = steps.told(number, null, ending, ending.elapsedNanos());
-        hand(foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos()));
+        return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos());
     }
 
     /** Interrupts what has not come to its stage yet; a stage that comes of it all the same is let go as well. */

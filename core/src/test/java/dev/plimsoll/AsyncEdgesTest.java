@@ -6,6 +6,7 @@ import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -15,7 +16,9 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -154,5 +157,36 @@ final class AsyncEdgesTest {
         inner.complete("connection");
         assertThat(call.get()).isCancelled();
         assertThat(late).containsExactly("connection");
+    }
+
+    @Test
+    @DisplayName("TO-1 a later attempt whose work blocks before it has a stage is bounded by the timeout all the same")
+    void retry_whenWorkBlocks_isTimedOut() {
+        Guard guard = guards(g -> g)
+                .guard(
+                        "prices",
+                        g -> g.totalTimeout(SECOND)
+                                .retry(Retry.fixed(SECOND.dividedBy(10)).maxAttempts(2)));
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger attempts = new AtomicInteger();
+        CompletableFuture<String> call = guard.callAsync(() -> {
+            if (attempts.incrementAndGet() > 1) {
+                begun.countDown();
+                time.sleep(SECOND.multipliedBy(10));
+            }
+            return CompletableFuture.failedFuture(new IOException("lost"));
+        });
+        time.advance(SECOND.multipliedBy(2));
+        Rendezvous.await(begun);
+        try {
+            assertThat(call).isDone();
+        } finally {
+            time.advance(SECOND.multipliedBy(20));
+            end.countDown();
+        }
+        assertThat(errorOf(call)).isInstanceOf(TimeoutExceededException.class);
+        assertThat(heard.of(AttemptEnded.class)).hasSize(2);
+        heard.only(CallEnded.class);
     }
 }
