@@ -86,9 +86,12 @@ final class AsyncEngine {
             try {
                 executor.execute(handedOver);
                 return;
-            } catch (RuntimeException refused) {
+            } catch (Exception refused) {
                 time.takeBack(handedOver);
                 counts.observers().fault(refused);
+            } catch (Throwable broken) { // no memory for a thread, say: the call must end all the same
+                time.takeBack(handedOver);
+                counts.observers().fault(new IllegalStateException("the executor", broken));
             }
         }
         delivery.execute(task);

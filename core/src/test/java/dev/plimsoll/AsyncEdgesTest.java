@@ -189,4 +189,19 @@ final class AsyncEdgesTest {
         assertThat(heard.of(AttemptEnded.class)).hasSize(2);
         heard.only(CallEnded.class);
     }
+
+    @Test
+    @DisplayName("TO-1 an executor that breaks down does not keep the call from its end")
+    void executor_whenItThrowsAnError_isReplaced() {
+        Guard guard = guards(g -> g.executor(task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }))
+                .guard("prices", g -> g.attemptTimeout(SECOND).bulkhead(1));
+        CompletableFuture<String> call = guard.callAsync(CompletableFuture::new);
+        time.advance(SECOND);
+        time.advance(SECOND);
+        assertThat(call).isDone();
+        assertThat(errorOf(call)).isInstanceOf(TimeoutExceededException.class);
+        assertThat(available(guard)).isEqualTo(1);
+    }
 }
