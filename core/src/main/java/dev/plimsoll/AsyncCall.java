@@ -8,7 +8,9 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RejectedException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -253,6 +255,31 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         boolean first = super.completeExceptionally(error);
         stop();
         return first;
+    }
+
+    /** Completes the future from outside, later: the call is over then, as when it is cancelled. */
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        return super.completeAsync(
+                supplier,
+                task -> executor.execute(() -> {
+                    task.run();
+                    stop();
+                }));
+    }
+
+    /** Completes the future from outside: the call is over, as when it is cancelled. */
+    @Override
+    public void obtrudeValue(T value) {
+        super.obtrudeValue(value);
+        stop();
+    }
+
+    /** Completes the future from outside: the call is over, as when it is cancelled. */
+    @Override
+    public void obtrudeException(Throwable error) {
+        super.obtrudeException(error);
+        stop();
     }
 
     /** Dependents are ordinary futures: to cancel one of them does not cancel the call. */

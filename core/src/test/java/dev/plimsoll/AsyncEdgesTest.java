@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.ContextCarrier;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -203,5 +205,25 @@ final class AsyncEdgesTest {
         assertThat(call).isDone();
         assertThat(errorOf(call)).isInstanceOf(TimeoutExceededException.class);
         assertThat(available(guard)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("RT-6 completeAsync() and obtrude…() end the call as complete() does")
+    void future_completedInRareWays_stopsTheCall() {
+        Guard guard = guards(g -> g).guard("prices", g -> g.bulkhead(3));
+        CompletableFuture<String> one = new CompletableFuture<>();
+        CompletableFuture<String> two = new CompletableFuture<>();
+        CompletableFuture<String> three = new CompletableFuture<>();
+        CompletableFuture<String> byTask = guard.callAsync(() -> one);
+        CompletableFuture<String> byForce = guard.callAsync(() -> two);
+        CompletableFuture<String> inError = guard.callAsync(() -> three);
+        assertThat(byTask.completeAsync(() -> "mine", Runnable::run)).isSameAs(byTask);
+        byForce.obtrudeValue("forced");
+        inError.obtrudeException(new IOException("forced"));
+        assertThat(byTask.join()).isEqualTo("mine");
+        assertThat(byForce.join()).isEqualTo("forced");
+        assertThatThrownBy(inError::join).isInstanceOf(CompletionException.class);
+        assertThat(List.of(one, two, three)).allMatch(CompletableFuture::isCancelled);
+        assertThat(available(guard)).isEqualTo(3);
     }
 }
