@@ -227,19 +227,26 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         }
         cancel();
         Throwable error = unwrapped(wrapped);
+        boolean due = error != null && isDue();
         if (here == Thread.currentThread()) {
-            completed(value, error);
+            completed(value, error, due);
         } else if (body != null) {
-            call.elsewhere(() -> completed(value, error)); // the threads of a pool are for the work alone
+            call.elsewhere(() -> completed(value, error, due)); // the threads of a pool are for the work alone
         } else {
-            call.here(() -> completed(value, error));
+            call.here(() -> completed(value, error, due));
         }
     }
 
-    private void completed(@Nullable Object value, @Nullable Throwable error) {
+    /** Whether the time is up: a guard inside has the same deadline, and its timer may be the first of the two. */
+    private boolean isDue() {
+        return timing.bounds(call.deadline) && call.engine.time.precise() - due() >= 0;
+    }
+
+    private void completed(@Nullable Object value, @Nullable Throwable error, boolean due) {
         long now = steps.clock(call.deadline);
         long elapsed = Math.max(0, now - started);
-        Ending ending = steps.judged(value, error, null, elapsed);
+        Ending timeUp = due ? call.engine.endings.timedOut(false, call.deadline, started) : null;
+        Ending ending = steps.judged(value, error, timeUp, elapsed);
         steps.settleBreaker(atBreaker, ending, now, elapsed);
         hand(steps.told(number, value, ending, elapsed));
     }

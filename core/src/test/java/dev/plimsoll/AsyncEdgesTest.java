@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.TimeoutExceededException;
@@ -225,5 +226,27 @@ final class AsyncEdgesTest {
         assertThatThrownBy(inError::join).isInstanceOf(CompletionException.class);
         assertThat(List.of(one, two, three)).allMatch(CompletableFuture::isCancelled);
         assertThat(available(guard)).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("CA-8 when the outer timeout ends an inner call, it is the outer one that has ended, whoever is first")
+    void nested_whenOuterTimeIsUp_isTheOuterTimeout() {
+        for (int seed = 0; seed < 40; seed++) {
+            VirtualTime clock = VirtualTime.create(seed);
+            Heard all = new Heard();
+            Guards owner = Guards.create(g -> g.time(clock).logging(false).observer(all));
+            Guard outer = owner.guard("outer", g -> g.attemptTimeout(SECOND));
+            Guard inner = owner.guard("inner", g -> g.bulkhead(1));
+            CompletableFuture<Object> call =
+                    outer.callAsync(() -> inner.callAsync(() -> new CompletableFuture<Object>()));
+            clock.advance(SECOND);
+            clock.advance(SECOND);
+            assertThat(errorOf(call))
+                    .as("seed " + seed + " " + all.all())
+                    .isInstanceOfSatisfying(
+                            TimeoutExceededException.class,
+                            timeout -> assertThat(timeout.dependency()).isEqualTo("outer"));
+            assertThat(all.of(CallEnded.class)).extracting(CallEnded::end).containsOnly(Event.End.TIMED_OUT);
+        }
     }
 }
