@@ -17,7 +17,20 @@ final class Around {
      * @return null when none has fired
      */
     static @Nullable TimeoutExceededException firedTimeout() {
-        OwnerOfFired owner = new OwnerOfFired();
+        return exceeded(TimeLimit::hasFired);
+    }
+
+    /**
+     * The timeout of a guard around this one that is the reason why time is up here at an instant.
+     *
+     * @return null when it is not up by then around this one
+     */
+    static @Nullable TimeoutExceededException timeoutBy(long instant) {
+        return exceeded(limit -> limit.endsBy(instant));
+    }
+
+    private static @Nullable TimeoutExceededException exceeded(Predicate<TimeLimit> up) {
+        OwnerOfLimit owner = new OwnerOfLimit(up);
         return Ambient.isInsideAny(owner) && owner.guard != null
                 ? owner.guard.timing().exceededAround(owner.whole)
                 : null;
@@ -35,21 +48,26 @@ final class Around {
         }
     }
 
-    /** Each guard lies around its limit of time: the owner of one that has fired is the next guard outwards. */
-    private static final class OwnerOfFired implements Predicate<Object> {
+    /** Each guard lies around its limit of time: the owner of one is the next guard outwards. */
+    private static final class OwnerOfLimit implements Predicate<Object> {
 
-        private boolean fired;
+        private final Predicate<TimeLimit> wanted;
+        private boolean found;
         private boolean whole;
         private @Nullable Parts guard;
 
+        OwnerOfLimit(Predicate<TimeLimit> wanted) {
+            this.wanted = wanted;
+        }
+
         @Override
         public boolean test(Object around) {
-            if (fired && around instanceof Parts owner) {
+            if (found && around instanceof Parts owner) {
                 guard = owner;
                 return true;
             }
-            if (!fired && around instanceof TimeLimit limit && limit.hasFired()) {
-                fired = true;
+            if (!found && around instanceof TimeLimit limit && wanted.test(limit)) {
+                found = true;
                 whole = limit.isWhole();
             }
             return false;

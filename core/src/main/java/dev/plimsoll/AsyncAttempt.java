@@ -10,6 +10,7 @@ import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.timeout.StageTimer;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
@@ -61,6 +62,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private final long started;
     private final Deadline deadline;
 
+    private @Nullable TimeoutExceededException outer;
     private volatile int state = RUNNING;
     private volatile int running = 1;
 
@@ -93,7 +95,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     void begin(StageWork<T> work, boolean asked) {
         try {
             if (timing.bounds(call.deadline)) {
-                call.engine.time.startAt(this, started + timing.limit(call.deadline, started));
+                long until = started + timing.limit(call.deadline, started);
+                outer = isWhole() ? Around.timeoutBy(until) : null; // the same instant as ours: that one has ended us
+                call.engine.time.startAt(this, until);
             }
         } catch (Throwable noThread) {
             began(null, noThread);
@@ -245,7 +249,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private void completed(@Nullable Object value, @Nullable Throwable error, boolean due) {
         long now = steps.clock(call.deadline);
         long elapsed = Math.max(0, now - started);
-        Ending timeUp = due ? call.engine.endings.timedOut(false, call.deadline, started) : null;
+        Ending timeUp = due ? call.engine.endings.timedOut(false, call.deadline, started, outer) : null;
         Ending ending = steps.judged(value, error, timeUp, elapsed);
         steps.settleBreaker(atBreaker, ending, now, elapsed);
         hand(steps.told(number, value, ending, elapsed));
@@ -262,7 +266,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         if (STATE.compareAndSet(this, RUNNING, TIMED_OUT)) {
             result = AsyncCall.PENDING; // the path goes on elsewhere, even if this attempt is still at its beginning
             long now = call.engine.time.precise();
-            Ending ending = call.engine.endings.timedOut(stalled, call.deadline, started);
+            Ending ending = call.engine.endings.timedOut(stalled, call.deadline, started, outer);
             steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
             call.elsewhere(() -> call.goOn(left(ending)));
         }

@@ -247,6 +247,8 @@ final class AsyncEdgesTest {
                             TimeoutExceededException.class,
                             timeout -> assertThat(timeout.dependency()).isEqualTo("outer"));
             assertThat(all.of(CallEnded.class)).extracting(CallEnded::end).containsOnly(Event.End.TIMED_OUT);
+            assertThat(all.of(CallEnded.class))
+                    .allSatisfy(ended -> assertThat(ended.error()).hasMessageContaining("outer: the attempt"));
         }
     }
 }
