@@ -17,7 +17,20 @@ final class Around {
      * @return null when none has fired
      */
     static @Nullable TimeoutExceededException firedTimeout() {
-        OwnerOfFired owner = new OwnerOfFired();
+        return exceeded(TimeLimit::hasFired);
+    }
+
+    /**
+     * The timeout of a guard around this one that is the reason why time is up here at an instant.
+     *
+     * @return null when it is not up by then around this one
+     */
+    static @Nullable TimeoutExceededException timeoutBy(long instant) {
+        return exceeded(limit -> limit.endsBy(instant));
+    }
+
+    private static @Nullable TimeoutExceededException exceeded(Predicate<TimeLimit> up) {
+        OwnerOfLimit owner = new OwnerOfLimit(up);
         return Ambient.isInsideAny(owner) && owner.guard != null && owner.limit != null
                 ? owner.guard.timing().exceededAround(owner.limit)
                 : null;
@@ -35,11 +48,16 @@ final class Around {
         }
     }
 
-    /** Each guard lies around its limit of time: the owner of one that has fired is the next guard outwards. */
-    private static final class OwnerOfFired implements Predicate<Object> {
+    /** Each guard lies around its limit of time: the owner of one is the next guard outwards. */
+    private static final class OwnerOfLimit implements Predicate<Object> {
 
+        private final Predicate<TimeLimit> wanted;
         private @Nullable TimeLimit limit;
         private @Nullable Parts guard;
+
+        OwnerOfLimit(Predicate<TimeLimit> wanted) {
+            this.wanted = wanted;
+        }
 
         @Override
         public boolean test(Object around) {
@@ -47,7 +65,7 @@ final class Around {
                 guard = owner;
                 return true;
             }
-            if (limit == null && around instanceof TimeLimit each && each.hasFired()) {
+            if (limit == null && around instanceof TimeLimit each && wanted.test(each)) {
                 limit = each;
             }
             return false;

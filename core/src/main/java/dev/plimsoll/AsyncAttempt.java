@@ -10,6 +10,7 @@ import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.timeout.StageTimer;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
@@ -32,6 +33,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      *
      * Each arrow is a compare-and-set, so that one of them settles the breaker's leave, and hands the result over. `result`
      * is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one goes on.
+     * A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
      *
      * The bulkhead's permit has a count of its own, `running`: one for the beginning of the work, one for its stage, one
      * for each stage that the work has registered by endsWith(). The permit goes back with the last of them, whatever the
@@ -60,6 +62,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private final long started;
     private final Deadline deadline;
 
+    private @Nullable TimeoutExceededException outer;
     private volatile int state = RUNNING;
     private volatile int running = 1;
 
@@ -94,7 +97,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     void begin(StageWork<T> work, boolean asked) {
         try {
             if (timing.bounds(call.deadline)) {
-                call.engine.time.startAt(this, started + timing.limit(call.deadline, started));
+                long until = started + timing.limit(call.deadline, started);
+                outer = isWhole() ? Around.timeoutBy(until) : null; // the same instant as ours: that one has ended us
+                call.engine.time.startAt(this, until);
             }
         } catch (Throwable noThread) {
             began(null, noThread);
@@ -109,6 +114,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private void beginHere(StageWork<T> work, boolean asked) {
+        if (state != RUNNING) { // over before it has begun
+            ended();
+            return;
+        }
         here = Thread.currentThread();
         CompletionStage<?> begun = null;
         Throwable error = null;
@@ -224,19 +233,26 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         }
         cancel();
         Throwable error = unwrapped(wrapped);
+        boolean due = error != null && isDue();
         if (here == Thread.currentThread()) {
-            completed(value, error);
+            completed(value, error, due);
         } else if (body != null) {
-            call.elsewhere(() -> completed(value, error)); // the threads of a pool are for the work alone
+            call.elsewhere(() -> completed(value, error, due)); // the threads of a pool are for the work alone
         } else {
-            call.here(() -> completed(value, error));
+            call.here(() -> completed(value, error, due));
         }
     }
 
-    private void completed(@Nullable Object value, @Nullable Throwable error) {
+    /** Whether the time is up: a guard inside has the same deadline, and its timer may be the first of the two. */
+    private boolean isDue() {
+        return timing.bounds(call.deadline) && call.engine.time.precise() - due() >= 0;
+    }
+
+    private void completed(@Nullable Object value, @Nullable Throwable error, boolean due) {
         long now = steps.clock(call.deadline);
         long elapsed = Math.max(0, now - started);
-        Ending ending = steps.judged(value, error, null, elapsed);
+        Ending timeUp = due ? call.engine.endings.timedOut(false, call.deadline, started, outer) : null;
+        Ending ending = steps.judged(value, error, timeUp, elapsed);
         steps.settleBreaker(atBreaker, ending, now, elapsed);
         hand(steps.told(number, value, ending, elapsed));
     }
@@ -250,10 +266,11 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     @Override
     protected void expired(boolean stalled) {
         if (STATE.compareAndSet(this, RUNNING, TIMED_OUT)) {
+            result = AsyncCall.PENDING; // the path goes on elsewhere, even if this attempt is still at its beginning
             long now = call.engine.time.precise();
-            Ending ending = call.engine.endings.timedOut(stalled, call.deadline, started);
+            Ending ending = call.engine.endings.timedOut(stalled, call.deadline, started, outer);
             steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-            call.elsewhere(() -> leave(ending));
+            call.elsewhere(() -> call.goOn(left(ending)));
         }
     }
 
@@ -269,10 +286,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         long now = steps.clock(call.deadline);
         Ending ending = call.engine.endings.stopped(Math.max(0, now - started));
         steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-        leave(ending);
+        hand(left(ending));
     }
 
-    private void leave(Ending ending) {
+    private @Nullable Object left(Ending ending) {
         PooledBody<CompletionStage<?>> pooled = body;
         if (pooled != null) {
             letGo(pooled);
@@ -280,7 +297,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         CompletionStage<?> begun = stage;
         Throwable foreign = begun == null ? null : letGo(begun);
         Object told = steps.told(number, null, ending, ending.elapsedNanos());
-        hand(foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos()));
+        return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos());
     }
 
     /** Interrupts what has not come to its stage yet; a stage that comes of it all the same is let go as well. */
@@ -365,7 +382,12 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
                 throw new IllegalStateException("the attempt has ended: register before its stage completes");
             }
         } while (!RUNS.compareAndSet(this, seen, seen + 1));
-        end.whenComplete((value, error) -> ended());
+        try {
+            end.whenComplete((value, error) -> ended());
+        } catch (Throwable ofStage) { // or of null: nobody will say when it ends
+            ended();
+            throw ofStage;
+        }
     }
 
     // ---------------------------------------------------------------- what those inside see

@@ -8,7 +8,9 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RejectedException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private @Nullable Setbacks setbacks;
     private volatile @Nullable Stoppable waiting;
     private volatile boolean stopped;
+    private volatile @Nullable Throwable foreign;
 
     AsyncCall(
             AsyncEngine engine,
@@ -74,9 +77,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     // ---------------------------------------------------------------- the path
 
-    void begin(boolean shut) {
-        if (shut) {
-            goOn(engine.steps.refused(1, engine.endings.shutDown()));
+    /**
+     * Takes the path from its beginning.
+     *
+     * @param instead how the call ends without an attempt; null for one with attempts
+     */
+    void begin(@Nullable Ending instead) {
+        if (instead != null) {
+            goOn(instead);
         } else {
             attempts();
         }
@@ -182,28 +190,40 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     // ---------------------------------------------------------------- the end
 
     private void answered(T value) {
+        Throwable error = foreign;
         try {
             if (engine.next != null) {
                 engine.next.answered(setbacks);
             }
             engine.counts.callAnswered(begun, setbacks);
-            over();
-            super.complete(value);
         } catch (Throwable ofObserver) {
-            over();
-            super.completeExceptionally(ofObserver);
+            error = ofObserver;
+        }
+        over();
+        if (error != null) {
+            super.completeExceptionally(error);
+        } else if (!super.complete(value)) {
+            engine.parts.late(value); // stopped after the last attempt, before this
         }
     }
 
     private void conclude(Setbacks all) {
+        if (engine.next != null) {
+            engine.next.refund(all); // stopped on the way to an attempt that was charged
+        }
+        Throwable error = foreign;
         try {
             T value = engine.conclusion.<T, Exception>of(all, begun, stopped ? null : refused);
-            over();
-            super.complete(value);
-        } catch (Throwable error) {
-            over();
-            super.completeExceptionally(error);
+            if (error == null) {
+                over();
+                super.complete(value);
+                return;
+            }
+        } catch (Throwable thrown) {
+            error = error == null ? thrown : error;
         }
+        over();
+        super.completeExceptionally(error);
     }
 
     private void over() {
@@ -240,10 +260,39 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return first;
     }
 
+    /** Completes the future from outside, later: the call is over then, as when it is cancelled. */
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        return super.completeAsync(
+                supplier,
+                task -> executor.execute(() -> {
+                    task.run();
+                    stop();
+                }));
+    }
+
+    /** Completes the future from outside: the call is over, as when it is cancelled. */
+    @Override
+    public void obtrudeValue(T value) {
+        super.obtrudeValue(value);
+        stop();
+    }
+
+    /** Completes the future from outside: the call is over, as when it is cancelled. */
+    @Override
+    public void obtrudeException(Throwable error) {
+        super.obtrudeException(error);
+        stop();
+    }
+
     /** Dependents are ordinary futures: to cancel one of them does not cancel the call. */
     @Override
     public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
         return new CompletableFuture<>();
+    }
+
+    boolean isStopped() {
+        return stopped;
     }
 
     private void stop() {
@@ -266,13 +315,27 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     // ---------------------------------------------------------------- from thread to thread
 
-    /** Does something on this thread as if it were the caller's. */
+    /**
+     * Does something on this thread as if it were the caller's, and in any case: an {@link Error} of a carrier becomes how
+     * the call ends. Throws nothing.
+     */
     void here(Runnable task) {
-        carried.around(task);
+        boolean[] begun = new boolean[1];
+        try {
+            carried.around(() -> {
+                begun[0] = true;
+                task.run();
+            });
+        } catch (Throwable ofCarrier) {
+            foreign = ofCarrier;
+            if (!begun[0]) {
+                task.run();
+            }
+        }
     }
 
     /** Does something as if on the caller's thread, but neither on this one. */
     void elsewhere(Runnable task) {
-        engine.deliver(() -> carried.around(task));
+        engine.deliver(() -> here(task));
     }
 }

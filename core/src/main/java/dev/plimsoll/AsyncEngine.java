@@ -7,6 +7,7 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -58,14 +59,23 @@ final class AsyncEngine {
             StageWork<T> work, boolean asked, @Nullable Function<? super RejectedException, ? extends T> refused) {
         Object[] ambient = Ambient.here();
         Deadline deadline = surroundings.ofCall(Ambient.deadline(ambient));
-        Carried carried = Carried.take(parts.carriers(), counts.observers());
+        Throwable foreign = null;
+        Carried carried;
+        try {
+            carried = Carried.take(parts.carriers(), counts.observers());
+        } catch (Throwable ofCarrier) {
+            foreign = ofCarrier;
+            carried = Carried.take(List.of(), counts.observers());
+        }
         AsyncCall<T> call = new AsyncCall<>(this, work, asked, refused, deadline, carried);
         parts.owner().begins(call);
-        boolean shut = surroundings.isShut();
-        if (!shut) {
+        Ending instead = foreign == null ? null : Ending.before(foreign);
+        if (surroundings.isShut()) {
+            instead = steps.refused(1, endings.shutDown());
+        } else if (instead == null) {
             surroundings.deposit(ambient);
         }
-        call.begin(shut);
+        call.begin(instead);
         return call;
     }
 
@@ -76,9 +86,12 @@ final class AsyncEngine {
             try {
                 executor.execute(handedOver);
                 return;
-            } catch (RuntimeException refused) {
+            } catch (Exception refused) {
                 time.takeBack(handedOver);
                 counts.observers().fault(refused);
+            } catch (Throwable broken) { // no memory for a thread, say: the call must end all the same
+                time.takeBack(handedOver);
+                counts.observers().fault(new IllegalStateException("the executor", broken));
             }
         }
         delivery.execute(task);

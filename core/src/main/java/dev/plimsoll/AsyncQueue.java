@@ -57,7 +57,7 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
         call.queued(outcome());
     }
 
-    /** A leave, granted before or in the last moment; or why there is none. */
+    /** A leave, granted before or in the last moment; or why there is none, null when the call was stopped. */
     private @Nullable Admission outcome() {
         Admission.Leave granted = place.granted();
         if (granted != null) {
@@ -65,6 +65,9 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
         }
         if (!place.abandon()) {
             return place.granted();
+        }
+        if (call.isStopped()) {
+            return null; // nobody has refused: the place is not wanted any more
         }
         long remaining = call.deadline.remainingNanos(call.engine.time.precise());
         Rejection rejection = place.timedOut();

@@ -56,8 +56,20 @@ final class Endings {
 
     /** The attempt's own timer has fired. */
     Ending timedOut(boolean stalled, Deadline deadline, long started) {
+        return timedOut(stalled, deadline, started, null);
+    }
+
+    /**
+     * The attempt's own timer has fired.
+     *
+     * @param outer the timeout around this guard that it has fired for; null for one of its own
+     */
+    Ending timedOut(boolean stalled, Deadline deadline, long started, @Nullable TimeoutExceededException outer) {
         long elapsed = parts.time().precise() - started;
         try {
+            if (outer != null) {
+                return Ending.timedOut(outer, judge.ofOuterEnd(elapsed), elapsed, stalled);
+            }
             TimeoutExceededException timeout = parts.timing().exceeded(deadline, started);
             return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
         } catch (Throwable foreign) {

@@ -104,7 +104,8 @@ final class NextAttempt {
         return Ambient.count(RetryMark.AT_EDGE::isOf) > own;
     }
 
-    private void refund(Setbacks setbacks) {
+    /** Gives back what was charged for an attempt that has not run, if there is anything. */
+    void refund(Setbacks setbacks) {
         if (setbacks.isCharged()) {
             retries.giveBack(setbacks.chargedAt(), Objects.requireNonNull(setbacks.retriedAfter()));
             setbacks.uncharge();

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -27,12 +28,7 @@ public final class Delivery implements Executor {
 
         private static Executor create() {
             try {
-                MethodHandle perTask = MethodHandles.publicLookup()
-                        .findStatic(
-                                Executors.class,
-                                "newVirtualThreadPerTaskExecutor",
-                                MethodType.methodType(ExecutorService.class));
-                return (ExecutorService) perTask.invoke();
+                return virtual();
             } catch (Error e) {
                 throw e;
             } catch (Throwable noVirtualThreads) {
@@ -45,6 +41,21 @@ public final class Delivery implements Executor {
                         work -> Daemons.thread("plimsoll-delivery", work));
             }
         }
+    }
+
+    /* As Executors.newVirtualThreadPerTaskExecutor() makes them; but those inherit thread-locals of whoever delivers. */
+    private static Executor virtual() throws Throwable {
+        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+        Class<?> builder = lookup.findClass("java.lang.Thread$Builder$OfVirtual");
+        MethodHandle made = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(builder));
+        MethodHandle inheriting = lookup.findVirtual(
+                builder, "inheritInheritableThreadLocals", MethodType.methodType(builder, boolean.class));
+        MethodHandle factory = lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
+        MethodHandle perTask = lookup.findStatic(
+                Executors.class,
+                "newThreadPerTaskExecutor",
+                MethodType.methodType(ExecutorService.class, ThreadFactory.class));
+        return (ExecutorService) perTask.invoke(factory.invoke(inheriting.invoke(made.invoke(), false)));
     }
 
     private final Time time;

@@ -130,6 +130,11 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
         return interrupts && due() - instant <= 0 && thread == Thread.currentThread();
     }
 
+    @Override
+    public boolean endsBy(long instant) {
+        return due() - instant <= 0;
+    }
+
     /**
      * Whether the timer itself came more than 100 ms late: this process stood still, and the dependency is not to blame.
      *

@@ -107,4 +107,9 @@ public final class Patience implements TimeLimit {
                 && until - instant <= 0
                 && worker == Thread.currentThread();
     }
+
+    @Override
+    public boolean endsBy(long instant) {
+        return bounded && until - instant <= 0;
+    }
 }

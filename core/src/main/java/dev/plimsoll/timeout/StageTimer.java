@@ -61,4 +61,9 @@ public abstract non-sealed class StageTimer extends Timer implements TimeLimit {
     public final boolean interruptsHereBy(long instant) {
         return false;
     }
+
+    @Override
+    public final boolean endsBy(long instant) {
+        return due() - instant <= 0;
+    }
 }

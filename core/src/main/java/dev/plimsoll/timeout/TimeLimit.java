@@ -47,4 +47,12 @@ public sealed interface TimeLimit permits AttemptTimer, Patience, StageTimer {
      * @return false when another thread is interrupted, or none
      */
     boolean interruptsHereBy(long instant);
+
+    /**
+     * Whether the time is up at an instant, or earlier.
+     *
+     * @param instant of the precise clock
+     * @return false when it is never up
+     */
+    boolean endsBy(long instant);
 }
