@@ -84,6 +84,7 @@ record Problem(int status, OptionalLong retryAfter, Map<String, String> members)
         response.resetBuffer();
         response.setStatus(status);
         retryAfter.ifPresent(seconds -> response.setHeader("Retry-After", Long.toString(seconds)));
+        response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/problem+json");
         response.setContentLength(body.length);
         try {

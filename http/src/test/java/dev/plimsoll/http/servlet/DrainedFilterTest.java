@@ -73,6 +73,7 @@ final class DrainedFilterTest {
     @Test
     @DisplayName("DR-1 whatever way a request ends, its unit ends")
     void unit_endsWithItsRequest() throws Exception {
+        List<Long> again = new CopyOnWriteArrayList<>();
         try (ServletServer server = new ServletServer(
                 (request, response) -> {
                     switch (request.getRequestURI()) {
@@ -80,6 +81,7 @@ final class DrainedFilterTest {
                         case "/async" -> request.startAsync().complete();
                         case "/again" -> {
                             if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                                again.add(drain.inFlight());
                                 request.startAsync().complete();
                             } else {
                                 request.startAsync().dispatch();
@@ -102,6 +104,7 @@ final class DrainedFilterTest {
                 Rendezvous.await(() -> drain.inFlight() == 0, "the unit of " + path + " has ended");
             }
             assertThat(edge.counts().received()).isEqualTo(4);
+            assertThat(again).containsExactly(1L);
         }
     }
 

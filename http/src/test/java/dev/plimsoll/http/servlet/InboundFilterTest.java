@@ -155,6 +155,7 @@ final class InboundFilterTest {
         try (ServletServer server = new ServletServer(
                 (request, response) -> {
                     response.setHeader("X-Request-Id", "kept");
+                    response.setHeader("Cache-Control", "max-age=3600");
                     response.getWriter().write("half an answ");
                     prices.run(() -> {});
                 },
@@ -162,6 +163,8 @@ final class InboundFilterTest {
             HttpResponse<String> answer = get(server);
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.headers().firstValue("X-Request-Id")).contains("kept");
+            assertThat(answer.headers().allValues("Cache-Control")).containsExactly("no-store");
+            assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
             assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
                     .startsWith("application/problem+json");
             assertThat(answer.body())

@@ -4,6 +4,9 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -14,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -35,6 +39,11 @@ final class ServletServer implements AutoCloseable {
     private final ServerConnector connector;
 
     ServletServer(Handler handler, Filter... filters) throws Exception {
+        this(handler, context -> {}, filters);
+    }
+
+    /** With more set up by the application itself, as the container starts it. */
+    ServletServer(Handler handler, Consumer<ServletContext> setUp, Filter... filters) throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setDaemon(true);
         server = new Server(threads);
@@ -51,6 +60,12 @@ final class ServletServer implements AutoCloseable {
         ServletHolder holder = new ServletHolder(new Handled(handler));
         holder.setAsyncSupported(true);
         context.addServlet(holder, "/*");
+        context.addEventListener(new ServletContextListener() {
+            @Override
+            public void contextInitialized(ServletContextEvent event) {
+                setUp.accept(event.getServletContext());
+            }
+        });
         server.setHandler(context);
         server.start();
     }
