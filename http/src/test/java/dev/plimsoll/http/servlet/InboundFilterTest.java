@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -172,6 +173,48 @@ final class InboundFilterTest {
                     .contains("no \\\"prices\\\"\\u000a \\u2013 today")
                     .endsWith("\"dependency\":\"prices\",\"gate\":\"circuit breaker\",\"reason\":\"CIRCUIT_OPEN\","
                             + "\"status\":503}");
+        }
+    }
+
+    @Test
+    @DisplayName("CB-9 an open circuit behind the service's own client is answered 503, and says when to come back")
+    void openCircuit_isAnswered503WithRetryAfter() throws Exception {
+        Guard prices = guards.guard(
+                "prices", g -> g.circuitBreaker(b -> b.consecutiveFailures(1).openFor(ofHours(1))));
+        GuardedHttpClient http = GuardedHttpClient.of(client, prices);
+        try (ServletServer down = new ServletServer((request, response) -> response.sendError(500));
+                ServletServer server = new ServletServer(
+                        (request, response) -> {
+                            HttpRequest price =
+                                    HttpRequest.newBuilder(down.uri("/")).build();
+                            response.getWriter().write(relayed(http, price));
+                        },
+                        filter)) {
+            assertThat(get(server).statusCode()).isEqualTo(200);
+            HttpResponse<String> answer = get(server);
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(Long.parseLong(answer.headers().firstValue("Retry-After").orElseThrow()))
+                    .isBetween(1L, 3_600L);
+            assertThat(answer.body()).contains("\"dependency\":\"prices\"", "\"reason\":\"CIRCUIT_OPEN\"");
+        }
+    }
+
+    @Test
+    @DisplayName("DL-1 TO-1 what the deadline of a request ends within is answered 504")
+    void deadline_thatEndsTheWork_isAnswered504() throws Exception {
+        Guard prices = guards.guard("prices", g -> g);
+        try (ServletServer server = new ServletServer(
+                (request, response) -> prices.run(() -> {
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }),
+                filter)) {
+            HttpResponse<String> answer = get(server, "X-Deadline-Remaining", "200m");
+            assertThat(answer.statusCode()).isEqualTo(504);
+            assertThat(answer.body()).contains("\"dependency\":\"prices\"", "\"limit\":\"TOTAL\"");
         }
     }
 
