@@ -13,6 +13,13 @@ import dev.plimsoll.http.Inbound;
 import dev.plimsoll.http.InboundEdge;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -24,6 +31,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The filter with a drain, and asynchronous requests, in a real container. */
 final class DrainedFilterTest {
@@ -32,6 +41,7 @@ final class DrainedFilterTest {
     private final Drain drain = Drain.create("orders", ofSeconds(3_599));
     private final InboundEdge edge = InboundEdge.create("orders");
     private final InboundFilter filter = InboundFilter.of(edge).drainedBy(drain);
+    private final List<Long> inFlightAgain = new CopyOnWriteArrayList<>();
     private final CountDownLatch within = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
 
@@ -70,41 +80,76 @@ final class DrainedFilterTest {
         }
     }
 
-    @Test
-    @DisplayName("DR-1 whatever way a request ends, its unit ends")
-    void unit_endsWithItsRequest() throws Exception {
-        List<Long> again = new CopyOnWriteArrayList<>();
-        try (ServletServer server = new ServletServer(
-                (request, response) -> {
-                    switch (request.getRequestURI()) {
-                        case "/sent" -> response.sendError(418);
-                        case "/async" -> request.startAsync().complete();
-                        case "/again" -> {
-                            if (request.getDispatcherType() == DispatcherType.ASYNC) {
-                                again.add(drain.inFlight());
-                                request.startAsync().complete();
-                            } else {
-                                request.startAsync().dispatch();
-                            }
-                        }
-                        default -> throw new IllegalStateException("as asked");
-                    }
-                },
-                (request, response, chain) -> {
-                    try {
-                        chain.doFilter(request, response);
-                    } catch (IllegalStateException asked) {
-                        response.getWriter().write("outside");
-                    }
-                },
-                filter)) {
-            for (String path : List.of("/sent", "/async", "/again", "/thrown")) {
-                HttpResponse<String> answer = Rendezvous.get(ask(server, path));
-                assertThat(answer.statusCode()).as(path).isEqualTo(path.equals("/sent") ? 418 : 200);
-                Rendezvous.await(() -> drain.inFlight() == 0, "the unit of " + path + " has ended");
+    /** Ends a request in the way that its path names. */
+    private void end(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        switch (request.getRequestURI()) {
+            case "/sent" -> response.sendError(418);
+            case "/async" -> request.startAsync().complete();
+            case "/again" -> {
+                AsyncContext context = request.startAsync();
+                if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                    inFlightAgain.add(drain.inFlight());
+                    context.complete();
+                } else {
+                    context.dispatch();
+                }
             }
-            assertThat(edge.counts().received()).isEqualTo(4);
-            assertThat(again).containsExactly(1L);
+            case "/async-thrown" -> {
+                AsyncContext unused = request.startAsync();
+                throw new IllegalStateException("as asked");
+            }
+            case "/async-late" -> request.startAsync().setTimeout(1);
+            case "/error" -> throw new AssertionError("as asked");
+            default -> throw new IllegalStateException("as asked");
+        }
+    }
+
+    /** Keeps what is thrown from the container, where that does not have to end the request. */
+    private static void outside(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        try {
+            chain.doFilter(request, response);
+        } catch (IllegalStateException | AssertionError asked) {
+            if (request.isAsyncStarted()) {
+                throw asked;
+            }
+            response.getWriter().write("outside");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/sent, 418",
+        "/async, 200",
+        "/again, 200",
+        "/async-thrown, 500",
+        "/async-late, 500",
+        "/error, 200",
+        "/thrown, 200",
+    })
+    @DisplayName("T-46 DR-1 whatever way a request ends, its unit ends, and not before")
+    void unit_endsWithItsRequest(String path, int status) throws Exception {
+        try (ServletServer server = new ServletServer(this::end, DrainedFilterTest::outside, filter)) {
+            assertThat(Rendezvous.get(ask(server, path)).statusCode()).isEqualTo(status);
+            Rendezvous.await(() -> drain.inFlight() == 0, "the unit of " + path + " has ended");
+            assertThat(edge.counts().received()).isEqualTo(1);
+            assertThat(inFlightAgain).isEqualTo(path.equals("/again") ? List.of(1L) : List.of());
+            drain.start();
+            assertThat(drain.isStopped()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("T-46 DR-1 a request that the edge refuses is no unit any more")
+    void unit_ofARefusedRequest_ends() throws Exception {
+        try (ServletServer server = new ServletServer(this::end, filter)) {
+            HttpRequest late = HttpRequest.newBuilder(server.uri("/"))
+                    .header("grpc-timeout", "0n")
+                    .build();
+            assertThat(Rendezvous.get(client.sendAsync(late, BodyHandlers.ofString()))
+                            .statusCode())
+                    .isEqualTo(503);
+            Rendezvous.await(() -> drain.inFlight() == 0, "the unit has ended");
         }
     }
 
