@@ -2,12 +2,14 @@ package dev.plimsoll.http;
 
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +44,16 @@ final class Exchange<T> {
     private final HttpClient client;
     private final HttpRequest request;
     private final BodyHandler<T> handler;
+    private final boolean deadlineIsSent;
     private int current;
     private boolean over;
     private @Nullable HttpResponse<T> kept;
 
-    Exchange(HttpClient client, HttpRequest request, BodyHandler<T> handler) {
+    Exchange(HttpClient client, HttpRequest request, BodyHandler<T> handler, boolean deadlineIsSent) {
         this.client = client;
         this.request = request;
         this.handler = handler;
+        this.deadlineIsSent = deadlineIsSent && !DeadlineHeaders.areIn(request.headers());
     }
 
     /**
@@ -63,7 +67,7 @@ final class Exchange<T> {
      */
     HttpResponse<T> send(Attempt attempt) throws IOException, InterruptedException {
         close(started(attempt.number()));
-        HttpResponse<T> answer = client.send(marked(bounded(attempt.deadline()), attempt.number()), handler);
+        HttpResponse<T> answer = client.send(described(attempt), handler);
         close(arrived(attempt.number(), answer));
         return answer;
     }
@@ -101,27 +105,33 @@ final class Exchange<T> {
         return null;
     }
 
-    /** Says on the wire which attempt this is, where somebody around would make another. */
-    private static HttpRequest marked(HttpRequest request, int number) {
-        return AttemptHeader.toSend(number)
-                .map(value -> HttpRequest.newBuilder(request, (name, any) -> true)
-                        .setHeader(AttemptHeader.NAME, value)
-                        .build())
-                .orElse(request);
+    /** The request with what this attempt adds to it; itself where that is nothing. */
+    private HttpRequest described(Attempt attempt) {
+        Deadline deadline = attempt.deadline();
+        Optional<String> number = AttemptHeader.toSend(attempt.number());
+        Optional<Duration> limit = limit(deadline);
+        boolean deadlineIsAdded = deadlineIsSent && !deadline.isNone();
+        if (number.isEmpty() && limit.isEmpty() && !deadlineIsAdded) {
+            return request;
+        }
+        HttpRequest.Builder copy = HttpRequest.newBuilder(request, (name, value) -> true);
+        number.ifPresent(value -> copy.setHeader(AttemptHeader.NAME, value));
+        limit.ifPresent(copy::timeout);
+        if (deadlineIsAdded) {
+            DeadlineHeaders.write(copy, deadline, Time.system().wall());
+        }
+        return copy.build();
     }
 
-    private HttpRequest bounded(Deadline deadline) {
+    /** What to bound the request with; empty when nothing does, or it has a shorter timeout of its own. */
+    private Optional<Duration> limit(Deadline deadline) {
         if (deadline.isNone()) {
-            return request;
+            return Optional.empty();
         }
         Duration limit = deadline.remaining().plus(AFTER_THE_DEADLINE);
         boolean shorter =
                 request.timeout().filter(own -> own.compareTo(limit) <= 0).isPresent();
-        return shorter
-                ? request
-                : HttpRequest.newBuilder(request, (name, value) -> true)
-                        .timeout(limit)
-                        .build();
+        return shorter ? Optional.empty() : Optional.of(limit);
     }
 
     /** Gives the connection of an answer back; what it throws concerns nobody, for nobody asked for this answer. */

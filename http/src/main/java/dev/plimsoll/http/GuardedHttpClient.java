@@ -36,6 +36,11 @@ import java.util.function.UnaryOperator;
  * <p>Where an attempt has a deadline, the request is sent with a timeout a little after it, unless its own is shorter;
  * {@link HttpResponse#request()} then shows that one.
  *
+ * <p>Such a request also says by when its answer is wanted: the deadline of the attempt less
+ * {@linkplain dev.plimsoll.call.Deadline#lessReserve() the reserve}, in {@code X-Deadline-Remaining} and in
+ * {@code X-Deadline}, written anew for each attempt. Where the request has one of these fields or {@code grpc-timeout}
+ * itself, neither is added; {@link #withoutDeadlineHeaders()} never adds them.
+ *
  * <p>Where a guard around retries, this one or another, each request says in {@code X-Attempt} which attempt it is, and
  * whether the retries are {@linkplain dev.plimsoll.retry.Retry#retryAtEdge() at the edge} only; {@link Inbound} puts that
  * in force on the other side. {@link HttpResponse#request()} shows that header, too.
@@ -51,11 +56,17 @@ public final class GuardedHttpClient {
     private final HttpClient client;
     private final Function<? super HttpRequest, Guard> guards;
     private final Classifier meaning;
+    private final boolean deadlineIsSent;
 
-    private GuardedHttpClient(HttpClient client, Function<? super HttpRequest, Guard> guards, Classifier meaning) {
+    private GuardedHttpClient(
+            HttpClient client,
+            Function<? super HttpRequest, Guard> guards,
+            Classifier meaning,
+            boolean deadlineIsSent) {
         this.client = Objects.requireNonNull(client, "client");
         this.guards = Objects.requireNonNull(guards, "guards");
         this.meaning = Objects.requireNonNull(meaning, "the classifier");
+        this.deadlineIsSent = deadlineIsSent;
     }
 
     /**
@@ -79,7 +90,7 @@ public final class GuardedHttpClient {
      * @return a new client
      */
     public static GuardedHttpClient of(HttpClient client, Function<? super HttpRequest, Guard> guards) {
-        return new GuardedHttpClient(client, guards, HttpClassifier.standard());
+        return new GuardedHttpClient(client, guards, HttpClassifier.standard(), true);
     }
 
     /**
@@ -96,7 +107,16 @@ public final class GuardedHttpClient {
      */
     public GuardedHttpClient judgedBy(UnaryOperator<Classifier> opinion) {
         Objects.requireNonNull(opinion, "opinion");
-        return new GuardedHttpClient(client, guards, opinion.apply(meaning));
+        return new GuardedHttpClient(client, guards, opinion.apply(meaning), deadlineIsSent);
+    }
+
+    /**
+     * The same client, which does not say on the wire by when an answer is wanted.
+     *
+     * @return a new client
+     */
+    public GuardedHttpClient withoutDeadlineHeaders() {
+        return new GuardedHttpClient(client, guards, meaning, false);
     }
 
     /**
@@ -120,7 +140,7 @@ public final class GuardedHttpClient {
             throws IOException, InterruptedException {
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(handler, "handler");
-        Exchange<T> exchange = new Exchange<>(client, request, handler);
+        Exchange<T> exchange = new Exchange<>(client, request, handler, deadlineIsSent);
         HttpResponse<T> answer = null;
         try {
             answer = through(guardOf(request), exchange);

@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.Task;
 import dev.plimsoll.call.Work;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * that it retries at the edge, they do not retry at all; what they send carries the mark on. A header that is absent, or
  * has another form, changes nothing. Whoever sends it can make this service retry less for that request, never more.
  *
+ * <p>What {@link InboundEdge#receive} returns has the deadline of the request besides: guards within obey it, and promise the
+ * rest of it to what they call. {@link #of} alone does not read it, for whether one is believed depends on those before.
+ *
  * <p><b>Threading:</b> immutable. The work runs on the calling thread, and what it hands to a guard's pool is nested, too;
  * threads that it starts by itself are not.
  */
@@ -33,9 +37,11 @@ import org.jspecify.annotations.Nullable;
 public final class Inbound {
 
     private final Optional<AttemptHeader> attempt;
+    private final Deadline deadline;
 
-    private Inbound(@Nullable String attempt) {
+    Inbound(@Nullable String attempt, Deadline deadline) {
         this.attempt = AttemptHeader.read(attempt);
+        this.deadline = deadline;
     }
 
     /**
@@ -47,7 +53,7 @@ public final class Inbound {
      */
     public static Inbound of(Map<String, List<String>> headers) {
         Objects.requireNonNull(headers, "headers");
-        return of(name -> only(headers, name));
+        return of(name -> joined(headers, name));
     }
 
     /**
@@ -58,10 +64,11 @@ public final class Inbound {
      */
     public static Inbound of(Function<String, @Nullable String> header) {
         Objects.requireNonNull(header, "header");
-        return new Inbound(header.apply(AttemptHeader.NAME));
+        return new Inbound(header.apply(AttemptHeader.NAME), Deadline.none());
     }
 
-    private static @Nullable String only(Map<String, List<String>> headers, String name) {
+    /** Several values of one field make a list (RFC 9110, section 5.2), which none of ours can be. */
+    static @Nullable String joined(Map<String, List<String>> headers, String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
         List<String> found = headers.entrySet().stream()
                 .filter(field -> field.getKey() != null
@@ -69,7 +76,7 @@ public final class Inbound {
                         && field.getValue() != null)
                 .flatMap(field -> field.getValue().stream())
                 .toList();
-        return found.size() == 1 ? found.get(0) : null;
+        return found.isEmpty() ? null : String.join(", ", found);
     }
 
     /**
@@ -91,6 +98,15 @@ public final class Inbound {
     }
 
     /**
+     * By when the sender wants an answer, on our clock.
+     *
+     * @return {@link Deadline#none()} when it does not say, or was not asked
+     */
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    /**
      * Does the work of the request.
      *
      * @param work runs at once, on this thread
@@ -100,6 +116,10 @@ public final class Inbound {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
+        return deadline.isNone() ? nested(work) : deadline.<T, X>call(() -> nested(work));
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T nested(Work<T, X> work) throws X {
         if (attempt.isEmpty()) {
             return work.call();
         }

@@ -45,7 +45,7 @@ final class ExchangeTest {
             sent.add(asked);
             return script.answer(asked);
         });
-        return new Exchange<>(client, request, BodyHandlers.replacing(new Object()));
+        return new Exchange<>(client, request, BodyHandlers.replacing(new Object()), false);
     }
 
     /** Answers with the given ones in turn. */

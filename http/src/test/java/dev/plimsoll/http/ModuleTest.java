@@ -29,7 +29,8 @@ final class ModuleTest {
         Module http = layer.findModule("dev.plimsoll.http").orElseThrow();
         Class<?> client = Class.forName(http, GuardedHttpClient.class.getName());
         assertThat(client.getModule().isExported("dev.plimsoll.http")).isTrue();
-        assertThat(client.getMethods()).extracting("name").contains("of", "send", "judgedBy");
+        assertThat(client.getModule().isExported("dev.plimsoll.http.servlet")).isTrue();
+        assertThat(client.getMethods()).extracting("name").contains("of", "send", "judgedBy", "withoutDeadlineHeaders");
         assertThat(layer.modules())
                 .extracting(Module::getName)
                 .containsExactlyInAnyOrder("dev.plimsoll.http", "dev.plimsoll.core");

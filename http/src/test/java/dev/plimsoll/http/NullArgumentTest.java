@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.http.servlet.InboundFilter;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
@@ -51,5 +54,23 @@ final class NullArgumentTest {
                     .isThrownBy(() -> HttpClassifier.of(Received.GET, null))
                     .withMessage("client");
         }
+    }
+
+    @Test
+    @DisplayName("A missing argument at the inbound edge is named at once")
+    void argument_ofTheEdgeThatIsNull_isNamed() {
+        InboundEdge edge = InboundEdge.create("orders");
+        assertThatNullPointerException()
+                .isThrownBy(() -> edge.receive((Map<String, List<String>>) null))
+                .withMessage("headers");
+        assertThatNullPointerException()
+                .isThrownBy(() -> edge.receive((Function<String, String>) null))
+                .withMessage("header");
+        assertThatNullPointerException()
+                .isThrownBy(() -> InboundFilter.of(null))
+                .withMessage("edge");
+        assertThatNullPointerException()
+                .isThrownBy(() -> InboundFilter.of(edge).drainedBy(null))
+                .withMessage("drain");
     }
 }
