@@ -15,7 +15,6 @@ import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -42,13 +41,13 @@ public final class Bulkhead implements Gate, AutoCloseable {
 
     private final Admission.Leave leave = new SharedLeave();
     private final LongAdder rejected = new LongAdder();
-    private final AtomicInteger orphans = new AtomicInteger();
     private final Object resizing = new Object();
     private final String name;
     private final BulkheadConfig config;
     private final long maxWaitNanos;
     private final Time time;
     private final Permits permits;
+    private final Orphans orphans;
     private final @Nullable Pool pool;
     /* What it says depends on the size only, so a refusal costs nothing. */
     private volatile Rejection full;
@@ -59,7 +58,8 @@ public final class Bulkhead implements Gate, AutoCloseable {
         this.time = time;
         this.maxWaitNanos = Time.nanos(config.maxWait());
         this.permits = new Permits(config.maxConcurrent(), config.maxWaiting(), time);
-        this.pool = config.ownPool() ? new Pool(name, config.maxConcurrent(), time) : null;
+        this.orphans = new Orphans(time);
+        this.pool = pool(name, config, time);
         this.full = whenFull(name, config.maxConcurrent(), config.maxWaiting());
     }
 
@@ -114,6 +114,14 @@ public final class Bulkhead implements Gate, AutoCloseable {
     public static Bulkhead create(String name, BulkheadConfig config, Time time) {
         check(name, List.of());
         return new Bulkhead(name, config, time);
+    }
+
+    private static @Nullable Pool pool(String name, BulkheadConfig config, Time time) {
+        return switch (config.threads()) {
+            case CALLERS -> null;
+            case OWN_POOL -> new PlatformPool(name, config.maxConcurrent(), time);
+            case OWN_VIRTUAL -> new VirtualPool(name, time);
+        };
     }
 
     private static void check(String name, List<String> problems) {
@@ -257,9 +265,9 @@ public final class Bulkhead implements Gate, AutoCloseable {
     public <T extends @Nullable Object> PooledBody<T> submit(
             AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
         if (pool == null) {
-            throw new IllegalStateException("bulkhead " + name + " has no pool: configure ownPool()");
+            throw new IllegalStateException("bulkhead " + name + " has no threads of its own: configure ownPool()");
         }
-        PooledBody<T> body = new PooledBody<>(pool, work, attempt, carried);
+        PooledBody<T> body = new PooledBody<>(orphans, work, attempt, carried);
         pool.run(body, this::shutDown);
         return body;
     }
@@ -271,7 +279,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * @param more 1 when the caller gives up, -1 when that work has ended
      */
     public void orphaned(int more) {
-        orphans.addAndGet(more);
+        orphans.add(more);
     }
 
     /**
@@ -292,7 +300,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
                 Permits.waiting(word),
                 available,
                 rejected.sum(),
-                orphans.get() + (pool == null ? 0 : pool.orphans()));
+                orphans.count());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.time.VirtualThreads;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param maxConcurrent how many may hold a permit at once, at least 1
  * @param maxWaiting how many may queue for one, at least 0; default 0
  * @param maxWait how long one may queue; zero exactly when {@code maxWaiting} is, else 30 s by default
- * @param ownPool whether the work runs on threads of the bulkhead instead of the caller's; default false
+ * @param threads on whose threads the work runs; default the caller's
  */
-public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait, boolean ownPool) {
+public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait, Threads threads) {
 
     private static final Duration PRESET_WAIT = Duration.ofSeconds(30);
+
+    /** On whose threads the work runs. */
+    public enum Threads {
+        /** On the thread of the caller, platform or virtual. */
+        CALLERS,
+        /** On platform threads of the bulkhead. */
+        OWN_POOL,
+        /** On virtual threads of the bulkhead, one for each body; on Java 21 and newer only. */
+        OWN_VIRTUAL
+    }
 
     /**
      * Checks everything at once.
@@ -26,7 +37,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
      */
     public BulkheadConfig {
         ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
-        check(check, maxConcurrent, maxWaiting, maxWait);
+        check(check, maxConcurrent, maxWaiting, maxWait, threads);
         check.done();
     }
 
@@ -40,7 +51,16 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
     }
 
     private static void check(
-            ConfigurationException.Check check, int maxConcurrent, int maxWaiting, @Nullable Duration maxWait) {
+            ConfigurationException.Check check,
+            int maxConcurrent,
+            int maxWaiting,
+            @Nullable Duration maxWait,
+            Threads threads) {
+        check.that(
+                threads != Threads.OWN_VIRTUAL || VirtualThreads.exist(),
+                "ownVirtualThreads",
+                "needs Java 21 or newer",
+                Runtime.version());
         check.atLeast("maxConcurrent", maxConcurrent, 1);
         check.atLeast("maxWaiting", maxWaiting, 0);
         if (maxWait == null) {
@@ -63,7 +83,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         private int maxConcurrent;
         private int maxWaiting;
         private @Nullable Duration maxWait;
-        private boolean ownPool;
+        private Threads threads = Threads.CALLERS;
 
         private Builder() {}
 
@@ -101,24 +121,35 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         }
 
         /**
-         * Runs the work on threads of the bulkhead, so that a caller can leave work behind that does not end. There are
+         * Runs the work on platform threads of the bulkhead, so that a caller can leave work behind that does not end. There are
          * at most as many as permits, and one that is idle ends after ten seconds.
          *
          * @return this
          */
         public Builder ownPool() {
-            return ownPool(true);
+            return threads(Threads.OWN_POOL);
         }
 
         /**
-         * Says on whose threads the work runs.
+         * Says on whose threads the work runs, as {@link #ownPool()} and {@link #ownVirtualThreads()} do.
          *
-         * @param own true for threads of the bulkhead, false for the caller's
+         * @param whose theirs
          * @return this
          */
-        public Builder ownPool(boolean own) {
-            ownPool = own;
+        public Builder threads(Threads whose) {
+            threads = whose;
             return this;
+        }
+
+        /**
+         * Runs the work on virtual threads of the bulkhead, a new one for each body, so that a caller can leave work
+         * behind that does not end, and no idle thread is kept. Before Java 21 that is a problem, found when the
+         * configuration is made.
+         *
+         * @return this
+         */
+        public Builder ownVirtualThreads() {
+            return threads(Threads.OWN_VIRTUAL);
         }
 
         /**
@@ -137,7 +168,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          */
         public List<String> problems() {
             ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
-            check(check, maxConcurrent, maxWaiting, maxWait);
+            check(check, maxConcurrent, maxWaiting, maxWait, threads);
             return check.problems();
         }
 
@@ -148,7 +179,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          * @throws ConfigurationException with all {@link #problems()}
          */
         public BulkheadConfig build() {
-            return new BulkheadConfig(maxConcurrent, maxWaiting, longestWait(), ownPool);
+            return new BulkheadConfig(maxConcurrent, maxWaiting, longestWait(), threads);
         }
 
         private Duration longestWait() {

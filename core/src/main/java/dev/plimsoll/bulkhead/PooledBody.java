@@ -59,7 +59,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private static final VarHandle HOOK = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "hook", VarHandle.class, PooledBody.class, Runnable.class);
 
-    private final Pool pool;
+    private final Orphans orphans;
     private final AttemptWork<? extends T, ?> work;
     private final Attempt attempt;
     private final Carried carried;
@@ -76,8 +76,8 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private @Nullable Consumer<? super T> late;
     private Outcome outcome = Outcome.returned(null);
 
-    PooledBody(Pool pool, AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
-        this.pool = pool;
+    PooledBody(Orphans orphans, AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
+        this.orphans = orphans;
         this.work = work;
         this.attempt = attempt;
         this.carried = carried;
@@ -104,7 +104,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     }
 
     private boolean await(boolean bounded, long until) throws InterruptedException {
-        Time time = pool.time();
+        Time time = orphans.time();
         waiting = Thread.currentThread();
         try {
             while (!ended) {
@@ -139,7 +139,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         if (!move(State.RUNNING, State.LEAVING)) {
             return false;
         }
-        pool.orphanCount().incrementAndGet();
+        orphans.add(1);
         late = lateResult;
         Thread running = worker;
         if (interrupt && running != null) {
@@ -275,7 +275,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
             return;
         }
         if (state == State.ORPHAN) {
-            pool.orphanCount().decrementAndGet();
+            orphans.add(-1);
         }
         try {
             if (action != null) {
@@ -285,7 +285,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
             ended = true;
             Thread caller = waiting;
             if (caller != null) {
-                pool.time().unpark(caller);
+                orphans.time().unpark(caller);
             }
         }
     }

@@ -1,11 +1,6 @@
 package dev.plimsoll.time;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,30 +15,23 @@ import java.util.concurrent.TimeUnit;
 public final class Delivery implements Executor {
 
     private static final int IDLE_SECONDS = 10;
+    private static final String NAME = "plimsoll-delivery";
 
     /** Made on first use: a program without timers has no such threads. */
     private static final class Threads {
         static final Executor ALL = create();
 
         private static Executor create() {
-            try {
-                MethodHandle perTask = MethodHandles.publicLookup()
-                        .findStatic(
-                                Executors.class,
-                                "newVirtualThreadPerTaskExecutor",
-                                MethodType.methodType(ExecutorService.class));
-                return (ExecutorService) perTask.invoke();
-            } catch (Error e) {
-                throw e;
-            } catch (Throwable noVirtualThreads) {
-                return new ThreadPoolExecutor(
-                        0,
-                        Integer.MAX_VALUE,
-                        IDLE_SECONDS,
-                        TimeUnit.SECONDS,
-                        new SynchronousQueue<>(),
-                        work -> Daemons.thread("plimsoll-delivery", work));
+            if (VirtualThreads.exist()) {
+                return work -> VirtualThreads.unstarted(NAME, work).start();
             }
+            return new ThreadPoolExecutor(
+                    0,
+                    Integer.MAX_VALUE,
+                    IDLE_SECONDS,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    work -> Daemons.thread(NAME, work));
         }
     }
 

@@ -15,7 +15,7 @@ final class BulkheadConfigTest {
     void defaults_doNotWait() {
         BulkheadConfig config = BulkheadConfig.builder().maxConcurrent(7).build();
 
-        assertThat(config).isEqualTo(new BulkheadConfig(7, 0, Duration.ZERO, false));
+        assertThat(config).isEqualTo(new BulkheadConfig(7, 0, Duration.ZERO, BulkheadConfig.Threads.CALLERS));
     }
 
     @Test
@@ -33,7 +33,8 @@ final class BulkheadConfigTest {
         BulkheadConfig config =
                 BulkheadConfig.builder().tenWithFiveWaiting().ownPool().build();
 
-        assertThat(config).isEqualTo(new BulkheadConfig(10, 5, Duration.ofSeconds(30), true));
+        assertThat(config)
+                .isEqualTo(new BulkheadConfig(10, 5, Duration.ofSeconds(30), BulkheadConfig.Threads.OWN_POOL));
     }
 
     @Test

@@ -371,10 +371,11 @@ final class BulkheadTest {
 
         assertThat(bulkhead.hasPool()).isFalse();
         assertThatThrownBy(() -> bulkhead.submit(attempt -> "x", Bodies.ATTEMPT, Bodies.nothingCarried()))
-                .hasMessage("bulkhead prices has no pool: configure ownPool()");
+                .hasMessage("bulkhead prices has no threads of its own: configure ownPool()");
         assertThat(bulkhead).hasToString(bulkhead.snapshot().toString());
         assertThat(bulkhead.name()).isEqualTo("prices");
-        assertThat(bulkhead.config()).isEqualTo(new BulkheadConfig(1, 0, Duration.ZERO, false));
+        assertThat(bulkhead.config())
+                .isEqualTo(new BulkheadConfig(1, 0, Duration.ZERO, BulkheadConfig.Threads.CALLERS));
     }
 
     private void sleep(Duration span) {
