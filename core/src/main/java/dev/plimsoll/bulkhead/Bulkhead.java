@@ -10,12 +10,10 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Permit;
-import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * dependency takes its own share of the threads and no more. A permit is held until the work has really ended, also
  * when its caller has given up.
  *
- * <p>Queueing is first come, first served; nobody overtakes. Whoever is already inside this bulkhead never queues for a
+ * <p>Queueing is first come, first served, and nobody overtakes; unless it was configured
+ * {@link BulkheadConfig.Builder#lifoUnderOverload() otherwise}, and only while the queue stands. Whoever is already inside this bulkhead never queues for a
  * second permit, for that could wait for itself.
  *
  * <p><b>Threading:</b> safe for use by any number of threads. Only {@link #awaitEnd(Deadline)} waits.
@@ -33,14 +32,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Bulkhead implements Gate, AutoCloseable {
 
-    private static final String GATE = "bulkhead";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** The one leave of all calls of a bulkhead: there is nothing in it to tell them apart. */
     private static final class SharedLeave implements Admission.Leave {}
 
     private final Admission.Leave leave = new SharedLeave();
-    private final LongAdder rejected = new LongAdder();
     private final Object resizing = new Object();
     private final String name;
     private final BulkheadConfig config;
@@ -49,18 +46,21 @@ public final class Bulkhead implements Gate, AutoCloseable {
     private final Permits permits;
     private final Orphans orphans;
     private final @Nullable Pool pool;
-    /* What it says depends on the size only, so a refusal costs nothing. */
-    private volatile Rejection full;
+    private final Refusals refusals;
 
     private Bulkhead(String name, BulkheadConfig config, Time time) {
         this.name = name;
         this.config = config;
         this.time = time;
         this.maxWaitNanos = Time.nanos(config.maxWait());
-        this.permits = new Permits(config.maxConcurrent(), config.maxWaiting(), time);
+        this.permits = new Permits(
+                config.maxConcurrent(),
+                config.maxWaiting(),
+                config.lifo().map(BulkheadConfig.Lifo::overload).orElse(null),
+                time);
         this.orphans = new Orphans(time);
         this.pool = pool(name, config, time);
-        this.full = whenFull(name, config.maxConcurrent(), config.maxWaiting());
+        this.refusals = new Refusals(name, config, permits);
     }
 
     /**
@@ -165,20 +165,20 @@ public final class Bulkhead implements Gate, AutoCloseable {
             return leave;
         }
         if (permits.isClosed()) {
-            return refused(shutDown());
+            return refusals.shutDown();
         }
         if (Ambient.isInside(this)) {
-            return refused(reentrant());
+            return refusals.reentrant();
         }
         if (permits.isFull()) {
-            return refused(full);
+            return refusals.full();
         }
         Waiter waiter = new Waiter(this, time.precise(), maxWaitNanos);
         return switch (permits.takeOrQueue(waiter)) {
             case TAKEN -> leave;
             case QUEUED -> waiter;
-            case FULL -> refused(full);
-            case CLOSED -> refused(shutDown());
+            case FULL -> refusals.full();
+            case CLOSED -> refusals.shutDown();
         };
     }
 
@@ -191,7 +191,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
         if (permits.tryTake()) {
             return new Permit(this, leave);
         }
-        rejected.increment();
+        refusals.count();
         return null;
     }
 
@@ -227,7 +227,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
             throw new IllegalArgumentException("maxConcurrent must be at least 1: " + maxConcurrent);
         }
         synchronized (resizing) {
-            full = whenFull(name, maxConcurrent, config.maxWaiting());
+            refusals.resized(maxConcurrent);
             if (pool == null) {
                 permits.resize(maxConcurrent);
             } else if (maxConcurrent > permits.size()) {
@@ -268,7 +268,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
             throw new IllegalStateException("bulkhead " + name + " has no threads of its own: configure ownPool()");
         }
         PooledBody<T> body = new PooledBody<>(orphans, work, attempt, carried);
-        pool.run(body, this::shutDown);
+        pool.run(body, refusals::whenClosed);
         return body;
     }
 
@@ -299,7 +299,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
                 active,
                 Permits.waiting(word),
                 available,
-                rejected.sum(),
+                refusals.counted(),
                 orphans.count());
     }
 
@@ -324,7 +324,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
      */
     public boolean awaitEnd(Deadline deadline) throws InterruptedException {
         long now = time.precise();
-        return permits.awaitNone(!deadline.isNone(), now + deadline.remainingNanos(now));
+        return permits.watchers().await(!deadline.isNone(), now + deadline.remainingNanos(now));
     }
 
     @Override
@@ -340,45 +340,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
         return permits;
     }
 
-    /** What to tell a waiter whose time is up. */
-    Rejection refuseWaiter(boolean shutOut, boolean count) {
-        Rejection rejection = shutOut
-                ? shutDown()
-                : rejection(
-                        Reason.BULKHEAD_TIMEOUT,
-                        "no permit came free within " + maxWaitNanos / 1_000_000 + " ms, " + taken(permits.size())
-                                + queued(Permits.waiting(permits.word()), config.maxWaiting()));
-        return count ? refused(rejection) : rejection;
-    }
-
-    private Rejection refused(Rejection rejection) {
-        rejected.increment();
-        return rejection;
-    }
-
-    private Rejection reentrant() {
-        return rejection(
-                Reason.REENTRANT, "the call is inside it already and would wait for itself, " + taken(permits.size()));
-    }
-
-    private Rejection shutDown() {
-        return rejection(Reason.SHUT_DOWN, "which is closed");
-    }
-
-    private Rejection rejection(Reason reason, String detail) {
-        return new Rejection(name, GATE, reason, detail, Rejection.UNKNOWN);
-    }
-
-    private static Rejection whenFull(String name, int size, int maxWaiting) {
-        String detail = taken(size) + queued(maxWaiting, maxWaiting);
-        return new Rejection(name, GATE, Reason.BULKHEAD_FULL, detail, Rejection.UNKNOWN);
-    }
-
-    private static String taken(int size) {
-        return size == 1 ? "the only permit is taken" : "all " + size + " permits are taken";
-    }
-
-    private static String queued(int waiting, int maxWaiting) {
-        return maxWaiting == 0 ? "" : " and " + waiting + " of " + maxWaiting + " places in the queue";
+    Refusals refusals() {
+        return refusals;
     }
 }

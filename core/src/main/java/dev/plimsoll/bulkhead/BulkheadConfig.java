@@ -1,9 +1,11 @@
 package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.time.Time;
 import dev.plimsoll.time.VirtualThreads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxWaiting how many may queue for one, at least 0; default 0
  * @param maxWait how long one may queue; zero exactly when {@code maxWaiting} is, else 30 s by default
  * @param threads on whose threads the work runs; default the caller's
+ * @param lifo how to tell that the queue stands, so that the newest goes first; empty, the default, for first come,
+ *     first served at all times
  */
-public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait, Threads threads) {
+public record BulkheadConfig(
+        int maxConcurrent, int maxWaiting, Duration maxWait, Threads threads, Optional<Lifo> lifo) {
 
     private static final Duration PRESET_WAIT = Duration.ofSeconds(30);
 
@@ -31,6 +36,23 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
     }
 
     /**
+     * When a queue stands: its oldest waiter has waited longer than the target, whenever somebody came or went on, for
+     * an interval. It no longer does when nobody has waited that long for an interval.
+     *
+     * @param target the waiting time that is meant, longer than zero; who has waited twice as long is refused meanwhile
+     * @param interval how long a burst may last, longer than zero
+     */
+    public record Lifo(Duration target, Duration interval) {
+
+        /** The 5 ms and 100 ms of CoDel, RFC 8289. */
+        public static final Lifo CODEL = new Lifo(Duration.ofMillis(5), Duration.ofMillis(100));
+
+        Overload overload() {
+            return new Overload(Time.nanos(target), Time.nanos(interval));
+        }
+    }
+
+    /**
      * Checks everything at once.
      *
      * @throws ConfigurationException with all that is wrong
@@ -38,6 +60,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
     public BulkheadConfig {
         ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
         check(check, maxConcurrent, maxWaiting, maxWait, threads);
+        check(check, maxWaiting, lifo.orElse(null));
         check.done();
     }
 
@@ -73,6 +96,14 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         }
     }
 
+    private static void check(ConfigurationException.Check check, int maxWaiting, @Nullable Lifo lifo) {
+        if (lifo != null) {
+            check.that(maxWaiting > 0, "lifoUnderOverload", "needs a queue, so maxWaiting above 0", maxWaiting);
+            check.positive("lifoUnderOverload.target", lifo.target());
+            check.positive("lifoUnderOverload.interval", lifo.interval());
+        }
+    }
+
     /**
      * Collects a {@link BulkheadConfig}. Only {@link #maxConcurrent(int)} has no default.
      *
@@ -84,6 +115,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         private int maxWaiting;
         private @Nullable Duration maxWait;
         private Threads threads = Threads.CALLERS;
+        private @Nullable Lifo lifo;
 
         private Builder() {}
 
@@ -117,6 +149,37 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          */
         public Builder maxWait(Duration longest) {
             maxWait = longest;
+            return this;
+        }
+
+        /**
+         * Serves the queue last come, first served while it stands, and refuses early those who have waited too long
+         * then: {@link #lifoUnderOverload(Duration, Duration)} with 5 ms and 100 ms, {@link Lifo#CODEL}.
+         *
+         * @return this
+         */
+        public Builder lifoUnderOverload() {
+            lifo = Lifo.CODEL;
+            return this;
+        }
+
+        /**
+         * Serves the queue last come, first served while it stands: whenever somebody comes or goes on, the oldest waiter
+         * is looked at, and when it has waited longer than the target at every look for an interval, the newest goes
+         * first, for it is still in time. Who has waited longer than twice the target is refused meanwhile
+         * ({@code BULKHEAD_TIMEOUT}, to come back after the interval), but not before a newer one is there to be served.
+         * When nobody has waited longer than the target for an interval, it is first come, first served again, as by
+         * default.
+         *
+         * <p>This is adaptive LIFO with CoDel, from B. Maurer: Fail at Scale, ACM Queue 13 (8), 2015. Choose a target that
+         * is short compared with what callers have patience for.
+         *
+         * @param target the waiting time that is meant, longer than zero
+         * @param interval how long a burst may last, longer than zero
+         * @return this
+         */
+        public Builder lifoUnderOverload(Duration target, Duration interval) {
+            lifo = new Lifo(target, interval);
             return this;
         }
 
@@ -169,6 +232,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         public List<String> problems() {
             ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
             check(check, maxConcurrent, maxWaiting, maxWait, threads);
+            check(check, maxWaiting, lifo);
             return check.problems();
         }
 
@@ -179,7 +243,7 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
          * @throws ConfigurationException with all {@link #problems()}
          */
         public BulkheadConfig build() {
-            return new BulkheadConfig(maxConcurrent, maxWaiting, longestWait(), threads);
+            return new BulkheadConfig(maxConcurrent, maxWaiting, longestWait(), threads, Optional.ofNullable(lifo));
         }
 
         private Duration longestWait() {

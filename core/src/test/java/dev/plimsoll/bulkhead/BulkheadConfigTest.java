@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.call.ConfigurationException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,8 @@ final class BulkheadConfigTest {
     void defaults_doNotWait() {
         BulkheadConfig config = BulkheadConfig.builder().maxConcurrent(7).build();
 
-        assertThat(config).isEqualTo(new BulkheadConfig(7, 0, Duration.ZERO, BulkheadConfig.Threads.CALLERS));
+        assertThat(config)
+                .isEqualTo(new BulkheadConfig(7, 0, Duration.ZERO, BulkheadConfig.Threads.CALLERS, Optional.empty()));
     }
 
     @Test
@@ -34,7 +36,8 @@ final class BulkheadConfigTest {
                 BulkheadConfig.builder().tenWithFiveWaiting().ownPool().build();
 
         assertThat(config)
-                .isEqualTo(new BulkheadConfig(10, 5, Duration.ofSeconds(30), BulkheadConfig.Threads.OWN_POOL));
+                .isEqualTo(new BulkheadConfig(
+                        10, 5, Duration.ofSeconds(30), BulkheadConfig.Threads.OWN_POOL, Optional.empty()));
     }
 
     @Test
@@ -74,5 +77,21 @@ final class BulkheadConfigTest {
                                 .containsExactly(
                                         "name must match [A-Za-z0-9._-]{1,64}: no spaces",
                                         "maxConcurrent must be at least 1: 0"));
+    }
+
+    @Test
+    @DisplayName("BH-1 last come, first served under overload has the constants of CoDel, and needs a queue")
+    void lifoUnderOverload_needsAQueue() {
+        BulkheadConfig.Builder builder = BulkheadConfig.builder().maxConcurrent(1);
+
+        assertThat(builder.maxWaiting(1).lifoUnderOverload().build().lifo())
+                .contains(new BulkheadConfig.Lifo(Duration.ofMillis(5), Duration.ofMillis(100)));
+        assertThat(builder.maxWaiting(0)
+                        .lifoUnderOverload(Duration.ZERO, Duration.ZERO)
+                        .problems())
+                .containsExactly(
+                        "lifoUnderOverload needs a queue, so maxWaiting above 0: 0",
+                        "lifoUnderOverload.target must be longer than zero: PT0S",
+                        "lifoUnderOverload.interval must be longer than zero: PT0S");
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -375,7 +376,7 @@ final class BulkheadTest {
         assertThat(bulkhead).hasToString(bulkhead.snapshot().toString());
         assertThat(bulkhead.name()).isEqualTo("prices");
         assertThat(bulkhead.config())
-                .isEqualTo(new BulkheadConfig(1, 0, Duration.ZERO, BulkheadConfig.Threads.CALLERS));
+                .isEqualTo(new BulkheadConfig(1, 0, Duration.ZERO, BulkheadConfig.Threads.CALLERS, Optional.empty()));
     }
 
     private void sleep(Duration span) {
