@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.Orphan;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
@@ -14,6 +15,7 @@ import dev.plimsoll.timeout.StageTimer;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             MethodHandles.lookup(), "running", VarHandle.class, AsyncAttempt.class, int.class);
     private static final VarHandle RESULT = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "result", VarHandle.class, AsyncAttempt.class, Object.class);
+    private static final VarHandle LEFT = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "orphan", VarHandle.class, AsyncAttempt.class, Orphan.class);
     private static final int ORPHANED = 1 << 30;
     private static final Object NULL = new Object();
 
@@ -66,6 +70,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     @SuppressWarnings("UnusedVariable") // exchanged only
     private volatile @Nullable Object result;
 
+    private volatile @Nullable Orphan orphan;
     private volatile @Nullable CompletionStage<?> stage;
     private volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile @Nullable Thread here;
@@ -310,18 +315,18 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private void orphan() {
         Bulkhead bulkhead = call.engine.parts.bulkhead();
-        if (bulkhead == null) {
+        if (bulkhead == null || running == 0) {
             return;
         }
-        bulkhead.orphaned(1);
-        int seen = running;
-        while (seen > 0 && seen < ORPHANED) {
-            if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {
-                return;
+        Orphan left = bulkhead.orphan();
+        if (LEFT.compareAndSet(this, null, left)) {
+            for (int seen = running; seen > 0; seen = running) {
+                if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {
+                    return;
+                }
             }
-            seen = running;
         }
-        bulkhead.orphaned(-1);
+        left.ended();
     }
 
     /** One of what keeps the permit is over. */
@@ -332,7 +337,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             return;
         }
         if (left == ORPHANED) {
-            bulkhead.orphaned(-1);
+            Objects.requireNonNull(orphan).ended();
         }
         steps.settleBulkhead(atBulkhead);
     }

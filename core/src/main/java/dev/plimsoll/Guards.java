@@ -110,7 +110,8 @@ public final class Guards implements AutoCloseable {
                         .map(own -> new CircuitBreaker(name, own, time, listening))
                         .orElse(null));
         Bulkhead own = config.bulkhead()
-                .map(bulkhead -> Bulkhead.create(name, bulkhead, time))
+                .map(given -> config.times().attempt().map(given::forAttemptsOf).orElse(given))
+                .map(bulkhead -> Bulkhead.create(name, bulkhead, time, listening))
                 .orElse(null);
         Retries retries = config.retry()
                 .map(retry -> new Retries(

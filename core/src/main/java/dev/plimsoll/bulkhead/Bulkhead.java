@@ -9,6 +9,8 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets at most so many calls of one dependency run at once, and so many more queue for a moment, so that a slow
  * dependency takes its own share of the threads and no more. A permit is held until the work has really ended, also
- * when its caller has given up.
+ * when its caller has given up; such orphans are counted, and reported when they get old.
  *
  * <p>Queueing is first come, first served, and nobody overtakes; unless it was configured
  * {@link BulkheadConfig.Builder#lifoUnderOverload() otherwise}, and only while the queue stands. Whoever is already inside this bulkhead never queues for a
@@ -39,6 +41,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
 
     private final Admission.Leave leave = new SharedLeave();
     private final Object resizing = new Object();
+    private int busyWithout; // bodies whose permit was given back before their end; guarded by resizing
     private final String name;
     private final BulkheadConfig config;
     private final long maxWaitNanos;
@@ -48,7 +51,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
     private final @Nullable Pool pool;
     private final Refusals refusals;
 
-    private Bulkhead(String name, BulkheadConfig config, Time time) {
+    private Bulkhead(String name, BulkheadConfig config, Time time, Observers observers) {
         this.name = name;
         this.config = config;
         this.time = time;
@@ -58,9 +61,9 @@ public final class Bulkhead implements Gate, AutoCloseable {
                 config.maxWaiting(),
                 config.lifo().map(BulkheadConfig.Lifo::overload).orElse(null),
                 time);
-        this.orphans = new Orphans(time);
         this.pool = pool(name, config, time);
         this.refusals = new Refusals(name, config, permits);
+        this.orphans = new Orphans(this, time, observers);
     }
 
     /**
@@ -99,7 +102,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
     public static Bulkhead create(String name, UnaryOperator<BulkheadConfig.Builder> configuration, Time time) {
         BulkheadConfig.Builder builder = configuration.apply(BulkheadConfig.builder());
         check(name, builder.problems());
-        return new Bulkhead(name, builder.build(), time);
+        return new Bulkhead(name, builder.build(), time, new Observers(null));
     }
 
     /**
@@ -108,12 +111,13 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * @param name 1 to 64 letters, digits, dots, underscores or hyphens
      * @param config how large it is
      * @param time what to wait on
+     * @param observers who hears of {@link WorkAbandoned}
      * @return a new bulkhead
      * @throws ConfigurationException when the name cannot be used
      */
-    public static Bulkhead create(String name, BulkheadConfig config, Time time) {
+    public static Bulkhead create(String name, BulkheadConfig config, Time time, Observers observers) {
         check(name, List.of());
-        return new Bulkhead(name, config, time);
+        return new Bulkhead(name, config, time, observers);
     }
 
     private static @Nullable Pool pool(String name, BulkheadConfig config, Time time) {
@@ -231,11 +235,11 @@ public final class Bulkhead implements Gate, AutoCloseable {
             if (pool == null) {
                 permits.resize(maxConcurrent);
             } else if (maxConcurrent > permits.size()) {
-                pool.resize(maxConcurrent);
+                pool.resize(maxConcurrent + busyWithout);
                 permits.resize(maxConcurrent);
             } else {
                 permits.resize(maxConcurrent);
-                pool.resize(maxConcurrent);
+                pool.resize(maxConcurrent + busyWithout);
             }
         }
     }
@@ -276,10 +280,51 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * Counts asynchronous work that goes on, and keeps its permit, although its caller has given up. For those who write
      * engines.
      *
-     * @param more 1 when the caller gives up, -1 when that work has ended
+     * @return to be told when that work has ended
      */
-    public void orphaned(int more) {
-        orphans.add(more);
+    public Orphan orphan() {
+        return orphans.add();
+    }
+
+    /**
+     * Adds an observer, who hears of {@link WorkAbandoned}.
+     *
+     * @param observer hears it from now on
+     */
+    public void observe(Observer observer) {
+        orphans.observers().add(observer);
+    }
+
+    /**
+     * Removes an observer.
+     *
+     * @param observer hears nothing any more
+     */
+    public void forget(Observer observer) {
+        orphans.observers().remove(observer);
+    }
+
+    /* Its thread is not free for another body, so the pool grows by one. */
+    void releaseAbandoned() {
+        try {
+            moreThreads(1);
+        } finally {
+            permits.release();
+        }
+    }
+
+    void takeAbandonedBack() {
+        permits.takeAgain();
+        moreThreads(-1);
+    }
+
+    private void moreThreads(int more) {
+        synchronized (resizing) {
+            busyWithout += more;
+            if (pool != null) {
+                pool.resize(permits.size() + busyWithout);
+            }
+        }
     }
 
     /**
@@ -300,7 +345,8 @@ public final class Bulkhead implements Gate, AutoCloseable {
                 Permits.waiting(word),
                 available,
                 refusals.counted(),
-                orphans.count());
+                orphans.count(),
+                orphans.countAbandoned());
     }
 
     /**
@@ -310,6 +356,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
     @Override
     public void close() {
         permits.close();
+        orphans.close();
         if (pool != null && Permits.active(permits.word()) == 0) {
             pool.stop();
         }

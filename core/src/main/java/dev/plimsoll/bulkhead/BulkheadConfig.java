@@ -19,10 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param threads on whose threads the work runs; default the caller's
  * @param lifo how to tell that the queue stands, so that the newest goes first; empty, the default, for first come,
  *     first served at all times
+ * @param abandonAfter how long work may run on after its caller has given up until that is reported, longer than zero;
+ *     empty for ever, which in a guard with an attempt timeout becomes ten times that
+ * @param releaseAbandoned whether the permit of such work is given back then; default false
  */
 public record BulkheadConfig(
-        int maxConcurrent, int maxWaiting, Duration maxWait, Threads threads, Optional<Lifo> lifo) {
+        int maxConcurrent,
+        int maxWaiting,
+        Duration maxWait,
+        Threads threads,
+        Optional<Lifo> lifo,
+        Optional<Duration> abandonAfter,
+        boolean releaseAbandoned) {
 
+    private static final long TIMES_THE_TIMEOUT = 10;
     private static final Duration PRESET_WAIT = Duration.ofSeconds(30);
 
     /** On whose threads the work runs. */
@@ -61,6 +71,7 @@ public record BulkheadConfig(
         ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
         check(check, maxConcurrent, maxWaiting, maxWait, threads);
         check(check, maxWaiting, lifo.orElse(null));
+        abandonAfter.ifPresent(span -> check.positive("abandonAfter", span));
         check.done();
     }
 
@@ -71,6 +82,28 @@ public record BulkheadConfig(
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * The same for a bulkhead whose attempts have a timeout: without an {@code abandonAfter} of its own that is ten times
+     * as long.
+     *
+     * @param attemptTimeout longer than zero
+     * @return itself when it has its own
+     */
+    public BulkheadConfig forAttemptsOf(Duration attemptTimeout) {
+        if (abandonAfter.isPresent()) {
+            return this;
+        }
+        long after = TIMES_THE_TIMEOUT * Math.min(Time.nanos(attemptTimeout), Time.LONGEST / TIMES_THE_TIMEOUT);
+        return new BulkheadConfig(
+                maxConcurrent,
+                maxWaiting,
+                maxWait,
+                threads,
+                lifo,
+                Optional.of(Duration.ofNanos(after)),
+                releaseAbandoned);
     }
 
     private static void check(
@@ -116,6 +149,8 @@ public record BulkheadConfig(
         private @Nullable Duration maxWait;
         private Threads threads = Threads.CALLERS;
         private @Nullable Lifo lifo;
+        private @Nullable Duration abandonAfter;
+        private boolean releaseAbandoned;
 
         private Builder() {}
 
@@ -216,6 +251,30 @@ public record BulkheadConfig(
         }
 
         /**
+         * Sets how long work may run on after its caller has given up, until that is reported: as {@link WorkAbandoned} to
+         * observers and the log, and in the snapshot. By default that is ten times the attempt timeout of the guard whose
+         * own this bulkhead is; without one it is never reported, only counted.
+         *
+         * @param longest longer than zero; 2^62 ns at most count
+         * @return this
+         */
+        public Builder abandonAfter(Duration longest) {
+            abandonAfter = longest;
+            return this;
+        }
+
+        /**
+         * Gives the permit of abandoned work back, so that others may start although it still runs. It stays counted, its
+         * thread is not used for others, and the dependency may have more to do than {@code maxConcurrent} says.
+         *
+         * @return this
+         */
+        public Builder releaseAbandoned() {
+            releaseAbandoned = true;
+            return this;
+        }
+
+        /**
          * Sets ten at once, five waiting, for 30 s at most.
          *
          * @return this
@@ -233,6 +292,9 @@ public record BulkheadConfig(
             ConfigurationException.Check check = new ConfigurationException.Check("bulkhead");
             check(check, maxConcurrent, maxWaiting, maxWait, threads);
             check(check, maxWaiting, lifo);
+            if (abandonAfter != null) {
+                check.positive("abandonAfter", abandonAfter);
+            }
             return check.problems();
         }
 
@@ -243,7 +305,14 @@ public record BulkheadConfig(
          * @throws ConfigurationException with all {@link #problems()}
          */
         public BulkheadConfig build() {
-            return new BulkheadConfig(maxConcurrent, maxWaiting, longestWait(), threads, Optional.ofNullable(lifo));
+            return new BulkheadConfig(
+                    maxConcurrent,
+                    maxWaiting,
+                    longestWait(),
+                    threads,
+                    Optional.ofNullable(lifo),
+                    Optional.ofNullable(abandonAfter),
+                    releaseAbandoned);
         }
 
         private Duration longestWait() {

@@ -31,8 +31,8 @@ final class Permits {
      *                                    [lock]        release above max: active - 1
      *
      * Invariants
-     *   I1  active is the number of permits that were given and not settled. Only enter adds one to it, only release
-     *       takes one away, and a grant hands the one that is being released to a waiter.
+     *   I1  active is the number of permits that were given and not settled. Only enter and takeAgain add one to it, only
+     *       release takes one away, and a grant hands the one that is being released to a waiter.
      *   I2  waiting is the length of the list (between two holders of the lock).
      *   I3  While waiting > 0 the word changes under the lock only: both fast paths are a compare-and-set from a word
      *       that has waiting = 0. So whoever holds the lock and sees waiting > 0 may write without a race.
@@ -56,14 +56,6 @@ final class Permits {
      *
      * Waking happens after the lock is free; a thread that is woken for nothing looks and parks again.
      */
-
-    /** What became of an attempt to enter. */
-    enum Entry {
-        TAKEN,
-        QUEUED,
-        FULL,
-        CLOSED
-    }
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
     private static final long ONE_WAITING = 1L << 32;
@@ -182,6 +174,17 @@ final class Permits {
         } while (!replace(word, word - 1));
         if (active(word) == 1) {
             watchers.wake();
+        }
+    }
+
+    /** Takes a permit whether one is free or not; for a holder whose permit was given back too early. */
+    void takeAgain() {
+        synchronized (lock) {
+            boolean taken = false;
+            while (!taken) {
+                long word = word();
+                taken = replace(word, word + 1);
+            }
         }
     }
 

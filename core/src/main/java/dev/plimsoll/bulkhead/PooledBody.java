@@ -74,6 +74,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private volatile @Nullable Thread worker;
     /* Written before the state becomes ORPHAN or DONE, and read after. */
     private @Nullable Consumer<? super T> late;
+    private @Nullable Orphan orphan;
     private Outcome outcome = Outcome.returned(null);
 
     PooledBody(Orphans orphans, AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
@@ -139,7 +140,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         if (!move(State.RUNNING, State.LEAVING)) {
             return false;
         }
-        orphans.add(1);
+        orphan = orphans.add();
         late = lateResult;
         Thread running = worker;
         if (interrupt && running != null) {
@@ -274,8 +275,9 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         if (action == this) {
             return;
         }
-        if (state == State.ORPHAN) {
-            orphans.add(-1);
+        Orphan left = orphan;
+        if (state == State.ORPHAN && left != null) {
+            left.ended();
         }
         try {
             if (action != null) {

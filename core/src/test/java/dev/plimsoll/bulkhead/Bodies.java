@@ -41,7 +41,8 @@ final class Bodies {
 
     /** A body that no pool knows of yet. */
     static PooledBody<Object> unsubmitted(AttemptWork<Object, Exception> work) {
-        return new PooledBody<>(new Orphans(Time.system()), work, ATTEMPT, nothingCarried());
+        Orphans orphans = new Orphans(Bulkhead.create("prices", 1), Time.system(), new Observers(null));
+        return new PooledBody<>(orphans, work, ATTEMPT, nothingCarried());
     }
 
     /** Takes a permit, which is there, submits, and gives the permit back at the end. */

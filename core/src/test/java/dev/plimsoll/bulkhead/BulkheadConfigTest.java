@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -17,7 +18,14 @@ final class BulkheadConfigTest {
         BulkheadConfig config = BulkheadConfig.builder().maxConcurrent(7).build();
 
         assertThat(config)
-                .isEqualTo(new BulkheadConfig(7, 0, Duration.ZERO, BulkheadConfig.Threads.CALLERS, Optional.empty()));
+                .isEqualTo(new BulkheadConfig(
+                        7,
+                        0,
+                        Duration.ZERO,
+                        BulkheadConfig.Threads.CALLERS,
+                        Optional.empty(),
+                        Optional.empty(),
+                        false));
     }
 
     @Test
@@ -37,7 +45,13 @@ final class BulkheadConfigTest {
 
         assertThat(config)
                 .isEqualTo(new BulkheadConfig(
-                        10, 5, Duration.ofSeconds(30), BulkheadConfig.Threads.OWN_POOL, Optional.empty()));
+                        10,
+                        5,
+                        Duration.ofSeconds(30),
+                        BulkheadConfig.Threads.OWN_POOL,
+                        Optional.empty(),
+                        Optional.empty(),
+                        false));
     }
 
     @Test
@@ -93,5 +107,26 @@ final class BulkheadConfigTest {
                         "lifoUnderOverload needs a queue, so maxWaiting above 0: 0",
                         "lifoUnderOverload.target must be longer than zero: PT0S",
                         "lifoUnderOverload.interval must be longer than zero: PT0S");
+    }
+
+    @Test
+    @DisplayName("BH-3 abandonAfter is ten times the attempt timeout, unless it is named")
+    void abandonAfter_followsTheTimeout() {
+        BulkheadConfig.Builder builder = BulkheadConfig.builder().maxConcurrent(1);
+
+        assertThat(builder.build().abandonAfter()).isEmpty();
+        assertThat(builder.build().forAttemptsOf(Duration.ofSeconds(2)).abandonAfter())
+                .contains(Duration.ofSeconds(20));
+        assertThat(builder.build()
+                        .forAttemptsOf(Duration.ofSeconds(Long.MAX_VALUE))
+                        .abandonAfter())
+                .contains(Duration.ofNanos(Time.LONGEST / 10 * 10));
+        assertThat(builder.abandonAfter(Duration.ofSeconds(3))
+                        .build()
+                        .forAttemptsOf(Duration.ofSeconds(2))
+                        .abandonAfter())
+                .contains(Duration.ofSeconds(3));
+        assertThat(builder.abandonAfter(Duration.ZERO).problems())
+                .containsExactly("abandonAfter must be longer than zero: PT0S");
     }
 }

@@ -73,7 +73,7 @@ final class PoolTest {
         assertThat(most.get()).isBetween(1, size);
         assertThat(threads.size()).isBetween(1, size);
         assertThat(done.get()).isBetween(20_560, 24_000);
-        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", size, 8, 0, 0, size, 0, 0));
+        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", size, 8, 0, 0, size, 0, 0, 0));
     }
 
     private static void visit(AtomicInteger running, AtomicInteger most) {

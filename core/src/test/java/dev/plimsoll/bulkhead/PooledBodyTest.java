@@ -109,7 +109,7 @@ final class PooledBodyTest {
 
         assertThat(body.detach(true, null)).isTrue();
 
-        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", 1, 0, 1, 0, 0, 0, 1));
+        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", 1, 0, 1, 0, 0, 0, 1, 0));
         assertThat(bulkhead.tryEnter()).isNull();
         assertThat(body.isDone()).isFalse();
         assertThat(body.detach(true, null)).isFalse();
@@ -179,7 +179,6 @@ final class PooledBodyTest {
     @Test
     @DisplayName("T-40 what no thread could be started for ends with that error, once, whoever comes across it")
     void fail_endsOnce() throws InterruptedException {
-        PlatformPool one = new PlatformPool("one", 1, Time.system());
         AtomicInteger ends = new AtomicInteger();
         PooledBody<Object> body = Bodies.unsubmitted(attempt -> "ran");
         body.onEnd(ends::incrementAndGet);
