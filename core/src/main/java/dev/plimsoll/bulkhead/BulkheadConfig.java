@@ -88,14 +88,14 @@ public record BulkheadConfig(
      * The same for a bulkhead whose attempts have a timeout: without an {@code abandonAfter} of its own that is ten times
      * as long.
      *
-     * @param attemptTimeout longer than zero
-     * @return itself when it has its own
+     * @param attemptTimeout longer than zero; empty for none
+     * @return itself when it has its own, or there is no timeout
      */
-    public BulkheadConfig forAttemptsOf(Duration attemptTimeout) {
-        if (abandonAfter.isPresent()) {
+    public BulkheadConfig forAttemptsOf(Optional<Duration> attemptTimeout) {
+        if (abandonAfter.isPresent() || attemptTimeout.isEmpty()) {
             return this;
         }
-        long after = TIMES_THE_TIMEOUT * Math.min(Time.nanos(attemptTimeout), Time.LONGEST / TIMES_THE_TIMEOUT);
+        long after = TIMES_THE_TIMEOUT * Math.min(Time.nanos(attemptTimeout.get()), Time.LONGEST / TIMES_THE_TIMEOUT);
         return new BulkheadConfig(
                 maxConcurrent,
                 maxWaiting,

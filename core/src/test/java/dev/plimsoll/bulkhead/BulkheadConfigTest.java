@@ -115,15 +115,17 @@ final class BulkheadConfigTest {
         BulkheadConfig.Builder builder = BulkheadConfig.builder().maxConcurrent(1);
 
         assertThat(builder.build().abandonAfter()).isEmpty();
-        assertThat(builder.build().forAttemptsOf(Duration.ofSeconds(2)).abandonAfter())
+        assertThat(builder.build()
+                        .forAttemptsOf(Optional.of(Duration.ofSeconds(2)))
+                        .abandonAfter())
                 .contains(Duration.ofSeconds(20));
         assertThat(builder.build()
-                        .forAttemptsOf(Duration.ofSeconds(Long.MAX_VALUE))
+                        .forAttemptsOf(Optional.of(Duration.ofSeconds(Long.MAX_VALUE)))
                         .abandonAfter())
                 .contains(Duration.ofNanos(Time.LONGEST / 10 * 10));
         assertThat(builder.abandonAfter(Duration.ofSeconds(3))
                         .build()
-                        .forAttemptsOf(Duration.ofSeconds(2))
+                        .forAttemptsOf(Optional.of(Duration.ofSeconds(2)))
                         .abandonAfter())
                 .contains(Duration.ofSeconds(3));
         assertThat(builder.abandonAfter(Duration.ZERO).problems())
