@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.Orphan;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
@@ -15,7 +16,7 @@ import dev.plimsoll.timeout.StageTimer;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.CompletionException;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             MethodHandles.lookup(), "running", VarHandle.class, AsyncAttempt.class, int.class);
     private static final VarHandle RESULT = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "result", VarHandle.class, AsyncAttempt.class, Object.class);
+    private static final VarHandle LEFT = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "orphan", VarHandle.class, AsyncAttempt.class, Orphan.class);
     private static final int ORPHANED = 1 << 30;
     private static final Object NULL = new Object();
 
@@ -69,6 +72,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     @SuppressWarnings("UnusedVariable") // exchanged only
     private volatile @Nullable Object result;
 
+    private volatile @Nullable Orphan orphan;
     private volatile @Nullable CompletionStage<?> stage;
     private volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile @Nullable Thread here;
@@ -232,7 +236,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             return;
         }
         cancel();
-        Throwable error = unwrapped(wrapped);
+        Throwable error = Endings.unwrapped(wrapped);
         boolean due = error != null && isDue();
         if (here == Thread.currentThread()) {
             completed(value, error, due);
@@ -255,11 +259,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         Ending ending = steps.judged(value, error, timeUp, elapsed);
         steps.settleBreaker(atBreaker, ending, now, elapsed);
         hand(steps.told(number, value, ending, elapsed));
-    }
-
-    /** A dependent stage wraps what it did not throw itself; the caller gets what was thrown. */
-    private static @Nullable Throwable unwrapped(@Nullable Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
     /** Decides and settles on the timer thread; what may take a while, or is the user's, happens elsewhere. */
@@ -329,18 +328,18 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private void orphan() {
         Bulkhead bulkhead = call.engine.parts.bulkhead();
-        if (bulkhead == null) {
+        if (bulkhead == null || running == 0) {
             return;
         }
-        bulkhead.orphaned(1);
-        int seen = running;
-        while (seen > 0 && seen < ORPHANED) {
-            if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {
-                return;
+        Orphan left = bulkhead.orphan();
+        if (LEFT.compareAndSet(this, null, left)) {
+            for (int seen = running; seen > 0; seen = running) {
+                if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {
+                    return;
+                }
             }
-            seen = running;
         }
-        bulkhead.orphaned(-1);
+        left.ended();
     }
 
     /** One of what keeps the permit is over. */
@@ -351,7 +350,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             return;
         }
         if (left == ORPHANED) {
-            bulkhead.orphaned(-1);
+            Objects.requireNonNull(orphan).ended();
         }
         steps.settleBulkhead(atBulkhead);
     }

@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,8 @@ final class Description {
     private static String words(BulkheadSnapshot now) {
         return now.active() + " of " + now.maxConcurrent() + " permits taken, " + now.waiting() + " of "
                 + now.maxWaiting() + " places in the queue, " + now.rejected() + " refused so far"
-                + (now.orphans() == 0 ? "" : "; " + now.orphans() + " permits held by work whose caller has given up");
+                + (now.orphans() == 0 ? "" : "; " + now.orphans() + " permits held by work whose caller has given up")
+                + (now.abandoned() == 0 ? "" : ", " + now.abandoned() + " of them abandoned");
     }
 
     /** What the set-up allows and is likely not meant. */
@@ -66,6 +68,13 @@ final class Description {
         if (breaker != null && breaker.config().probing().lease().isEmpty()) {
             all.add("no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
                     + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
+        }
+        Bulkhead bulkhead = parts.bulkhead();
+        if (bulkhead != null
+                && bulkhead.config().releaseAbandoned()
+                && bulkhead.config().abandonAfter().isEmpty()) {
+            all.add("releaseAbandoned without abandonAfter or attemptTimeout: no work is ever said to be abandoned, so "
+                    + "no permit is released; name one of the two");
         }
         long alone = parts.timing().attemptNanos() > 0 ? 0 : parts.timing().totalNanos();
         if (breaker != null && alone > 0 && alone < parts.judge().blameAfterNanos()) {

@@ -6,6 +6,7 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,11 @@ final class Endings {
         return outer != null
                 ? Ending.timedOut(outer, judge.ofOuterEnd(elapsed), elapsed, false)
                 : Ending.threw(new CancellationException("the call was cancelled"), Judgement.IGNORED, elapsed);
+    }
+
+    /** A dependent stage wraps what it did not throw itself; the caller gets what was thrown. */
+    static @Nullable Throwable unwrapped(@Nullable Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
     /** The time was up before the work was started. */

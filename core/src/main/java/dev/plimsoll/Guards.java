@@ -126,9 +126,7 @@ public final class Guards implements AutoCloseable {
                 .orElseGet(() -> config.breaker()
                         .map(own -> new CircuitBreaker(name, own, time, listening))
                         .orElse(null));
-        Bulkhead own = config.bulkhead()
-                .map(bulkhead -> Bulkhead.create(name, bulkhead, time))
-                .orElse(null);
+        Bulkhead own = ownBulkhead(name, config, listening);
         Retries retries = config.retry()
                 .map(retry -> new Retries(
                         retry,
@@ -156,6 +154,13 @@ public final class Guards implements AutoCloseable {
         Bulkhead bulkhead = own != null ? own : config.sharedBulkhead().orElse(null);
         Parts parts = new Parts(this, breaker, bulkhead, retries, timing, judge, counts, settings.carriers());
         return new Entry(config, new Guard(parts), own);
+    }
+
+    private @Nullable Bulkhead ownBulkhead(String name, GuardConfig config, Observers listening) {
+        return config.bulkhead()
+                .map(given -> given.forAttemptsOf(config.times().attempt()))
+                .map(given -> Bulkhead.create(name, given, settings.time(), listening))
+                .orElse(null);
     }
 
     /**

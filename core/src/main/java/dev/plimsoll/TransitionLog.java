@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.CircuitTransition;
+import dev.plimsoll.bulkhead.WorkAbandoned;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
@@ -10,7 +11,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /**
- * Writes transitions, and faults of the user's own code, to the log: at most ten lines a second, and how many were left
+ * Writes transitions, work that was abandoned, and faults of the user's own code, to the log: at most ten lines a second, and how many were left
  * out.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
@@ -38,6 +39,13 @@ final class TransitionLog implements Observer {
                     Level.INFO,
                     transition.dependency() + ": " + transition.from() + " → " + transition.to() + ": "
                             + transition.reason());
+        } else if (event instanceof WorkAbandoned work) {
+            log(
+                    Level.WARNING,
+                    work.dependency() + ": work whose caller gave up " + Time.words(work.after())
+                            + " ago still runs, and "
+                            + (work.released() ? "its permit was given back" : "holds its permit")
+                            + " (" + work.abandoned() + " by now)");
         } else if (event instanceof Observers.Fault fault) {
             log(Level.WARNING, fault.dependency() + " threw, which changes nothing: " + fault.exception());
         }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.budget.FailureKind;
 import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.WorkAbandoned;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
@@ -194,6 +196,28 @@ final class AsyncCancelTest {
         inner.complete("late");
         assertThat(available(guard)).isEqualTo(1);
         assertThat(heardLate).containsExactly("late");
+    }
+
+    @Test
+    @DisplayName("BH-3 CA-4 an orphan older than ten times the attempt timeout is reported to the guard's observers")
+    void orphan_thatGetsOld_isReported() {
+        Guard guard = guards.guard("old", g -> g.attemptTimeout(SECOND).bulkhead(1));
+        CompletableFuture<Object> inner = new CompletableFuture<>();
+        CompletableFuture<Object> call = guard.callAsync(inner::minimalCompletionStage);
+        time.advance(SECOND);
+        assertThat(errorOf(call)).isInstanceOf(TimeoutExceededException.class);
+        Bulkhead bulkhead = Objects.requireNonNull(guard.bulkhead());
+        Rendezvous.await(() -> bulkhead.snapshot().orphans() == 1, "the stage was let go");
+
+        time.advance(SECOND.multipliedBy(10));
+
+        assertThat(bulkhead.snapshot().abandoned()).isEqualTo(1);
+        Rendezvous.await(() -> !heard.of(WorkAbandoned.class).isEmpty(), "it is told");
+        assertThat(heard.only(WorkAbandoned.class))
+                .isEqualTo(new WorkAbandoned("old", 1, SECOND.multipliedBy(10), false));
+        inner.complete("late");
+        assertThat(available(guard)).isEqualTo(1);
+        assertThat(bulkhead.snapshot().abandoned()).isZero();
     }
 
     private final List<@Nullable Object> heardLate = new ArrayList<>();

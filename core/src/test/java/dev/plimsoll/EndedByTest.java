@@ -3,6 +3,7 @@ package dev.plimsoll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.call.TimeoutExceededException.Limit;
@@ -59,7 +60,9 @@ final class EndedByTest {
     void outerDeadline_beforeOwnTotal_isNamed(boolean ownPool) {
         Guard guard = guards.guard(
                 "slow",
-                g -> g.totalTimeout(MINUTE).bulkhead(b -> b.maxConcurrent(1).ownPool(ownPool)));
+                g -> g.totalTimeout(MINUTE)
+                        .bulkhead(b -> b.maxConcurrent(1)
+                                .threads(ownPool ? BulkheadConfig.Threads.OWN_POOL : BulkheadConfig.Threads.CALLERS)));
 
         TimeoutExceededException timeout = timeoutUnder(Duration.ofMillis(300), () -> guard.call(this::sleepLong));
 
@@ -135,8 +138,10 @@ final class EndedByTest {
     @ValueSource(booleans = {false, true})
     @DisplayName("CA-8 CA-2 what a guard inside sees is the outer deadline as well, and not a total timeout of 0 ms")
     void outerDeadline_isNamedInside(boolean ownPool) {
-        Guard outer =
-                guards.guard("outer", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool(ownPool)));
+        Guard outer = guards.guard(
+                "outer",
+                g -> g.bulkhead(b -> b.maxConcurrent(1)
+                        .threads(ownPool ? BulkheadConfig.Threads.OWN_POOL : BulkheadConfig.Threads.CALLERS)));
         Guard inner = guards.guard("inner", g -> g.circuitBreaker());
         TimeoutExceededException[] seen = new TimeoutExceededException[1];
 

@@ -16,6 +16,8 @@ import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -213,5 +215,31 @@ final class GuardsTest {
         Guard guard = guards.guard("u", g -> g.circuitBreaker().uncounted());
         guard.get(() -> "good");
         assertThat(guard.snapshot().calls().answered()).isZero();
+    }
+
+    @Test
+    @DisplayName("BH-1 BH-2 BH-3 the registry lists every bulkhead with its numbers, the orphans among them")
+    void bulkheads_listsTheNumbers() {
+        guards.guard("plain", g -> g.circuitBreaker());
+        guards.guard("preset", g -> g.bulkhead(b -> b.tenWithFiveWaiting()));
+        Guard busy = guards.guard(
+                "busy",
+                g -> g.attemptTimeout(Duration.ofMillis(1))
+                        .bulkhead(b -> b.maxConcurrent(2).abandonAfter(Duration.ofMillis(1))));
+        CompletableFuture<Object> inner = new CompletableFuture<>();
+        CompletableFuture<Object> call = busy.callAsync(inner::minimalCompletionStage);
+
+        Bulkhead own = Objects.requireNonNull(busy.bulkhead());
+        time.advance(Duration.ofMillis(1));
+        Rendezvous.await(() -> own.snapshot().orphans() == 1, "the work was let go");
+        time.advance(Duration.ofMillis(1));
+
+        assertThat(guards.bulkheads())
+                .containsExactlyInAnyOrder(
+                        new BulkheadSnapshot("preset", 10, 5, 0, 0, 10, 0, 0, 0),
+                        new BulkheadSnapshot("busy", 2, 0, 1, 0, 1, 0, 1, 1));
+        inner.complete("late");
+        Rendezvous.await(call::isDone, "the call has ended");
+        assertThat(own.snapshot()).isEqualTo(new BulkheadSnapshot("busy", 2, 0, 0, 0, 2, 0, 0, 0));
     }
 }

@@ -13,6 +13,7 @@ import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.call.Work;
@@ -23,6 +24,7 @@ import dev.plimsoll.time.Time;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -80,7 +82,7 @@ final class NullArgumentsTest {
                 row("Guards.guard(…, g -> null)", "setup", () -> GUARDS.guard("other", g -> null)));
     }
 
-    static Stream<Arguments> mechanisms() {
+    static Stream<Arguments> bulkheads() {
         return Stream.of(
                 row("Bulkhead.create(null, 1)", "name", () -> Bulkhead.create(null, 1)),
                 row("Bulkhead.create(null, b -> b)", "name", () -> Bulkhead.create(null, b -> b.maxConcurrent(1))),
@@ -96,10 +98,45 @@ final class NullArgumentsTest {
                 row(
                         "Bulkhead.create(…, (BulkheadConfig) null, …)",
                         "config",
-                        () -> Bulkhead.create("b", (BulkheadConfig) null, TIME)),
-                row("Bulkhead.create(…, config, null)", "time", () -> Bulkhead.create("b", bulkheadOfOne(), null)),
+                        () -> Bulkhead.create("b", (BulkheadConfig) null, TIME, new Observers(null))),
+                row(
+                        "Bulkhead.create(…, config, null)",
+                        "time",
+                        () -> Bulkhead.create("b", bulkheadOfOne(), null, new Observers(null))));
+    }
+
+    static Stream<Arguments> bulkheadSettings() {
+        return Stream.of(
+                row(
+                        "BulkheadConfig.abandonAfter(null)",
+                        "abandonAfter",
+                        () -> BulkheadConfig.builder()
+                                .maxConcurrent(1)
+                                .abandonAfter(null)
+                                .build()),
+                row(
+                        "BulkheadConfig.threads(null)",
+                        "threads",
+                        () -> BulkheadConfig.builder()
+                                .maxConcurrent(1)
+                                .threads(null)
+                                .build()),
                 row("BulkheadConfig.maxWait(null)", "maxWait", () -> waitingConfig(null)),
-                row("new BulkheadConfig(…, null, …)", "maxWait", () -> new BulkheadConfig(1, 1, null, false)),
+                row(
+                        "new BulkheadConfig(…, null, …)",
+                        "maxWait",
+                        () -> new BulkheadConfig(
+                                1,
+                                1,
+                                null,
+                                BulkheadConfig.Threads.CALLERS,
+                                Optional.empty(),
+                                Optional.empty(),
+                                false)));
+    }
+
+    static Stream<Arguments> breakersAndBudgets() {
+        return Stream.of(
                 row("CircuitBreaker.create(null, …)", "name", () -> CircuitBreaker.create(null, b -> b)),
                 row("CircuitBreaker.create(…, null)", "setup", () -> CircuitBreaker.create("b", null)),
                 row("CircuitBreaker.create(…, b -> null)", "setup", () -> CircuitBreaker.create("b", b -> null)),
@@ -131,7 +168,7 @@ final class NullArgumentsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"guards", "mechanisms"})
+    @MethodSource({"guards", "bulkheads", "bulkheadSettings", "breakersAndBudgets"})
     @DisplayName("CA-4 null in a configuration is a problem by its field's name")
     void configuration_whenNull_isAProblem(String call, String field, ThrowingCallable action) {
         assertThat(catchThrowable(action))

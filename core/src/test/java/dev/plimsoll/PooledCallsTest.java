@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RejectedException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -187,5 +189,32 @@ final class PooledCallsTest {
 
         assertThat(answer).isEqualTo(new Answer<>("good", Answer.Rung.WORK, 3));
         assertThat(available(guard)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName(
+            "BH-1 BH-3 TO-1 on own virtual threads a call ends in time and leaves an orphan; before Java 21, an error")
+    void ownVirtualThreads_boundTheCall() {
+        Supplier<Guard> setUp = () -> guards.guard(
+                "virtual",
+                g -> g.attemptTimeout(Duration.ofMillis(20))
+                        .withoutInterrupt()
+                        .bulkhead(b -> b.maxConcurrent(1).ownVirtualThreads()));
+        if (Runtime.version().feature() < 21) {
+            assertThatThrownBy(setUp::get)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("bulkhead.ownVirtualThreads needs Java 21 or newer: ");
+            return;
+        }
+        Guard guard = setUp.get();
+        CountDownLatch end = new CountDownLatch(1);
+
+        assertThatThrownBy(() -> guard.run(() -> Rendezvous.await(() -> end.getCount() == 0, "the end")))
+                .isInstanceOf(TimeoutExceededException.class);
+
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().orphans())
+                .isEqualTo(1);
+        end.countDown();
+        Rendezvous.await(() -> available(guard) == 1, "the permit is back");
     }
 }

@@ -10,22 +10,22 @@ import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Permit;
-import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets at most so many calls of one dependency run at once, and so many more queue for a moment, so that a slow
  * dependency takes its own share of the threads and no more. A permit is held until the work has really ended, also
- * when its caller has given up.
+ * when its caller has given up; such orphans are counted, and reported when they get old.
  *
- * <p>Queueing is first come, first served; nobody overtakes. Whoever is already inside this bulkhead never queues for a
+ * <p>Queueing is first come, first served, and nobody overtakes; unless it was configured
+ * {@link BulkheadConfig.Builder#lifoUnderOverload() otherwise}, and only while the queue stands. Whoever is already inside this bulkhead never queues for a
  * second permit, for that could wait for itself.
  *
  * <p><b>Threading:</b> safe for use by any number of threads. Only {@link #awaitEnd(Deadline)} waits.
@@ -33,32 +33,34 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Bulkhead implements Gate, AutoCloseable {
 
-    private static final String GATE = "bulkhead";
-
     /** The one leave of all calls of a bulkhead: there is nothing in it to tell them apart. */
     private static final class SharedLeave implements Admission.Leave {}
 
     private final Admission.Leave leave = new SharedLeave();
-    private final LongAdder rejected = new LongAdder();
-    private final AtomicInteger orphans = new AtomicInteger();
     private final Object resizing = new Object();
+    private int busyWithout; // bodies whose permit was given back before their end; guarded by resizing
     private final String name;
     private final BulkheadConfig config;
     private final long maxWaitNanos;
     private final Time time;
     private final Permits permits;
+    private final Orphans orphans;
     private final @Nullable Pool pool;
-    /* What it says depends on the size only, so a refusal costs nothing. */
-    private volatile Rejection full;
+    private final Refusals refusals;
 
-    private Bulkhead(String name, BulkheadConfig config, Time time) {
+    private Bulkhead(String name, BulkheadConfig config, Time time, Observers observers) {
         this.name = name;
         this.config = config;
         this.time = time;
         this.maxWaitNanos = Time.nanos(config.maxWait());
-        this.permits = new Permits(config.maxConcurrent(), config.maxWaiting(), time);
-        this.pool = config.ownPool() ? new Pool(name, config.maxConcurrent(), time) : null;
-        this.full = whenFull(name, config.maxConcurrent(), config.maxWaiting());
+        this.permits = new Permits(
+                config.maxConcurrent(),
+                config.maxWaiting(),
+                config.lifo().map(BulkheadConfig.Lifo::overload).orElse(null),
+                time);
+        this.pool = pool(name, config, time);
+        this.refusals = new Refusals(name, config, permits);
+        this.orphans = new Orphans(this, time, observers);
     }
 
     /**
@@ -103,7 +105,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
         }
         check.given("time", time);
         check.done();
-        return new Bulkhead(name, Objects.requireNonNull(builder).build(), time);
+        return new Bulkhead(name, Objects.requireNonNull(builder).build(), time, new Observers(null));
     }
 
     /**
@@ -112,16 +114,25 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * @param name 1 to 64 letters, digits, dots, underscores or hyphens
      * @param config how large it is
      * @param time what to wait on
+     * @param observers who hears of {@link WorkAbandoned}
      * @return a new bulkhead
      * @throws ConfigurationException when the name cannot be used, or something is missing
      */
-    public static Bulkhead create(String name, BulkheadConfig config, Time time) {
+    public static Bulkhead create(String name, BulkheadConfig config, Time time, Observers observers) {
         Check check = new Check("bulkhead " + name);
         check.name(name);
         check.given("config", config);
         check.given("time", time);
         check.done();
-        return new Bulkhead(name, config, time);
+        return new Bulkhead(name, config, time, observers);
+    }
+
+    private static @Nullable Pool pool(String name, BulkheadConfig config, Time time) {
+        return switch (config.threads()) {
+            case CALLERS -> null;
+            case OWN_POOL -> new PlatformPool(name, config.maxConcurrent(), time);
+            case OWN_VIRTUAL -> new VirtualPool(name, time);
+        };
     }
 
     /**
@@ -155,20 +166,20 @@ public final class Bulkhead implements Gate, AutoCloseable {
             return leave;
         }
         if (permits.isClosed()) {
-            return refused(shutDown());
+            return refusals.shutDown();
         }
         if (Ambient.isInside(this)) {
-            return refused(reentrant());
+            return refusals.reentrant();
         }
         if (permits.isFull()) {
-            return refused(full);
+            return refusals.full();
         }
         Waiter waiter = new Waiter(this, time.precise(), maxWaitNanos);
         return switch (permits.takeOrQueue(waiter)) {
             case TAKEN -> leave;
             case QUEUED -> waiter;
-            case FULL -> refused(full);
-            case CLOSED -> refused(shutDown());
+            case FULL -> refusals.full();
+            case CLOSED -> refusals.shutDown();
         };
     }
 
@@ -181,7 +192,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
         if (permits.tryTake()) {
             return new Permit(this, leave);
         }
-        rejected.increment();
+        refusals.count();
         return null;
     }
 
@@ -217,15 +228,15 @@ public final class Bulkhead implements Gate, AutoCloseable {
             throw new IllegalArgumentException("maxConcurrent must be at least 1: " + maxConcurrent);
         }
         synchronized (resizing) {
-            full = whenFull(name, maxConcurrent, config.maxWaiting());
+            refusals.resized(maxConcurrent);
             if (pool == null) {
                 permits.resize(maxConcurrent);
             } else if (maxConcurrent > permits.size()) {
-                pool.resize(maxConcurrent);
+                pool.resize(maxConcurrent + busyWithout);
                 permits.resize(maxConcurrent);
             } else {
                 permits.resize(maxConcurrent);
-                pool.resize(maxConcurrent);
+                pool.resize(maxConcurrent + busyWithout);
             }
         }
     }
@@ -255,10 +266,10 @@ public final class Bulkhead implements Gate, AutoCloseable {
     public <T extends @Nullable Object> PooledBody<T> submit(
             AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
         if (pool == null) {
-            throw new IllegalStateException("bulkhead " + name + " has no pool: configure ownPool()");
+            throw new IllegalStateException("bulkhead " + name + " has no threads of its own: configure ownPool()");
         }
-        PooledBody<T> body = new PooledBody<>(pool, work, attempt, carried);
-        pool.run(body, this::shutDown);
+        PooledBody<T> body = new PooledBody<>(orphans, work, attempt, carried);
+        pool.run(body, refusals::whenClosed);
         return body;
     }
 
@@ -266,10 +277,51 @@ public final class Bulkhead implements Gate, AutoCloseable {
      * Counts asynchronous work that goes on, and keeps its permit, although its caller has given up. For those who write
      * engines.
      *
-     * @param more 1 when the caller gives up, -1 when that work has ended
+     * @return to be told when that work has ended
      */
-    public void orphaned(int more) {
-        orphans.addAndGet(more);
+    public Orphan orphan() {
+        return orphans.add();
+    }
+
+    /**
+     * Adds an observer, who hears of {@link WorkAbandoned}.
+     *
+     * @param observer hears it from now on
+     */
+    public void observe(Observer observer) {
+        orphans.observers().add(observer);
+    }
+
+    /**
+     * Removes an observer.
+     *
+     * @param observer hears nothing any more
+     */
+    public void forget(Observer observer) {
+        orphans.observers().remove(observer);
+    }
+
+    /* Its thread is not free for another body, so the pool grows by one. */
+    void releaseAbandoned() {
+        try {
+            moreThreads(1);
+        } finally {
+            permits.release();
+        }
+    }
+
+    void takeAbandonedBack() {
+        permits.takeAgain();
+        moreThreads(-1);
+    }
+
+    private void moreThreads(int more) {
+        synchronized (resizing) {
+            busyWithout += more;
+            if (pool != null) {
+                pool.resize(permits.size() + busyWithout);
+            }
+        }
     }
 
     /**
@@ -289,8 +341,9 @@ public final class Bulkhead implements Gate, AutoCloseable {
                 active,
                 Permits.waiting(word),
                 available,
-                rejected.sum(),
-                orphans.get() + (pool == null ? 0 : pool.orphans()));
+                refusals.counted(),
+                orphans.count(),
+                orphans.countAbandoned());
     }
 
     /**
@@ -300,6 +353,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
     @Override
     public void close() {
         permits.close();
+        orphans.close();
         if (pool != null && Permits.active(permits.word()) == 0) {
             pool.stop();
         }
@@ -314,7 +368,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
      */
     public boolean awaitEnd(Deadline deadline) throws InterruptedException {
         long now = time.precise();
-        return permits.awaitNone(!deadline.isNone(), now + deadline.remainingNanos(now));
+        return permits.watchers().await(!deadline.isNone(), now + deadline.remainingNanos(now));
     }
 
     @Override
@@ -330,45 +384,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
         return permits;
     }
 
-    /** What to tell a waiter whose time is up. */
-    Rejection refuseWaiter(boolean shutOut, boolean count) {
-        Rejection rejection = shutOut
-                ? shutDown()
-                : rejection(
-                        Reason.BULKHEAD_TIMEOUT,
-                        "no permit came free within " + maxWaitNanos / 1_000_000 + " ms, " + taken(permits.size())
-                                + queued(Permits.waiting(permits.word()), config.maxWaiting()));
-        return count ? refused(rejection) : rejection;
-    }
-
-    private Rejection refused(Rejection rejection) {
-        rejected.increment();
-        return rejection;
-    }
-
-    private Rejection reentrant() {
-        return rejection(
-                Reason.REENTRANT, "the call is inside it already and would wait for itself, " + taken(permits.size()));
-    }
-
-    private Rejection shutDown() {
-        return rejection(Reason.SHUT_DOWN, "which is closed");
-    }
-
-    private Rejection rejection(Reason reason, String detail) {
-        return new Rejection(name, GATE, reason, detail, Rejection.UNKNOWN);
-    }
-
-    private static Rejection whenFull(String name, int size, int maxWaiting) {
-        String detail = taken(size) + queued(maxWaiting, maxWaiting);
-        return new Rejection(name, GATE, Reason.BULKHEAD_FULL, detail, Rejection.UNKNOWN);
-    }
-
-    private static String taken(int size) {
-        return size == 1 ? "the only permit is taken" : "all " + size + " permits are taken";
-    }
-
-    private static String queued(int waiting, int maxWaiting) {
-        return maxWaiting == 0 ? "" : " and " + waiting + " of " + maxWaiting + " places in the queue";
+    Refusals refusals() {
+        return refusals;
     }
 }

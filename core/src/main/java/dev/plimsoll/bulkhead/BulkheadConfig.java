@@ -2,8 +2,11 @@ package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.time.VirtualThreads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +17,51 @@ import org.jspecify.annotations.Nullable;
  * @param maxConcurrent how many may hold a permit at once, at least 1
  * @param maxWaiting how many may queue for one, at least 0; default 0
  * @param maxWait how long one may queue; zero exactly when {@code maxWaiting} is, else 30 s by default
- * @param ownPool whether the work runs on threads of the bulkhead instead of the caller's; default false
+ * @param threads on whose threads the work runs; default the caller's
+ * @param lifo how to tell that the queue stands, so that the newest goes first; empty, the default, for first come,
+ *     first served at all times
+ * @param abandonAfter how long work may run on after its caller has given up until that is reported, longer than zero;
+ *     empty for ever, which in a guard with an attempt timeout becomes ten times that
+ * @param releaseAbandoned whether the permit of such work is given back then; default false
  */
-public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait, boolean ownPool) {
+public record BulkheadConfig(
+        int maxConcurrent,
+        int maxWaiting,
+        Duration maxWait,
+        Threads threads,
+        Optional<Lifo> lifo,
+        Optional<Duration> abandonAfter,
+        boolean releaseAbandoned) {
 
+    private static final long TIMES_THE_TIMEOUT = 10;
     private static final Duration PRESET_WAIT = Duration.ofSeconds(30);
+
+    /** On whose threads the work runs. */
+    public enum Threads {
+        /** On the thread of the caller, platform or virtual. */
+        CALLERS,
+        /** On platform threads of the bulkhead. */
+        OWN_POOL,
+        /** On virtual threads of the bulkhead, one for each body; on Java 21 and newer only. */
+        OWN_VIRTUAL
+    }
+
+    /**
+     * When a queue stands: its oldest waiter has waited longer than the target, whenever somebody came or went on, for
+     * an interval. It no longer does when nobody has waited that long for an interval.
+     *
+     * @param target the waiting time that is meant, longer than zero; who has waited twice as long is refused meanwhile
+     * @param interval how long a burst may last, longer than zero
+     */
+    public record Lifo(Duration target, Duration interval) {
+
+        /** The 5 ms and 100 ms of CoDel, RFC 8289. */
+        public static final Lifo CODEL = new Lifo(Duration.ofMillis(5), Duration.ofMillis(100));
+
+        Overload overload() {
+            return new Overload(Time.nanos(target), Time.nanos(interval));
+        }
+    }
 
     /**
      * Checks everything at once.
@@ -27,7 +70,9 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
      */
     public BulkheadConfig {
         Check check = new Check("bulkhead");
-        check(check, maxConcurrent, maxWaiting, maxWait);
+        check(check, maxConcurrent, maxWaiting, maxWait, threads);
+        check(check, maxWaiting, lifo.orElse(null));
+        abandonAfter.ifPresent(span -> check.positive("abandonAfter", span));
         check.done();
     }
 
@@ -40,7 +85,34 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         return new Builder();
     }
 
-    private static void check(Check check, int maxConcurrent, int maxWaiting, Duration maxWait) {
+    /**
+     * The same for a bulkhead whose attempts have a timeout: without an {@code abandonAfter} of its own that is ten times
+     * as long.
+     *
+     * @param attemptTimeout longer than zero; empty for none
+     * @return itself when it has its own, or there is no timeout
+     */
+    public BulkheadConfig forAttemptsOf(Optional<Duration> attemptTimeout) {
+        if (abandonAfter.isPresent() || attemptTimeout.isEmpty()) {
+            return this;
+        }
+        long after = TIMES_THE_TIMEOUT * Math.min(Time.nanos(attemptTimeout.get()), Time.LONGEST / TIMES_THE_TIMEOUT);
+        return new BulkheadConfig(
+                maxConcurrent,
+                maxWaiting,
+                maxWait,
+                threads,
+                lifo,
+                Optional.of(Duration.ofNanos(after)),
+                releaseAbandoned);
+    }
+
+    private static void check(Check check, int maxConcurrent, int maxWaiting, Duration maxWait, Threads threads) {
+        check.that(
+                threads != Threads.OWN_VIRTUAL || VirtualThreads.exist(),
+                "ownVirtualThreads",
+                "needs Java 21 or newer",
+                Runtime.version());
         check.atLeast("maxConcurrent", maxConcurrent, 1);
         check.atLeast("maxWaiting", maxWaiting, 0);
         if (!check.given("maxWait", maxWait)) {
@@ -50,6 +122,14 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
             check.positive("maxWait", maxWait);
         } else {
             check.that(maxWait.isZero(), "maxWait", "must be zero while maxWaiting is 0", maxWait);
+        }
+    }
+
+    private static void check(Check check, int maxWaiting, @Nullable Lifo lifo) {
+        if (lifo != null) {
+            check.that(maxWaiting > 0, "lifoUnderOverload", "needs a queue, so maxWaiting above 0", maxWaiting);
+            check.positive("lifoUnderOverload.target", lifo.target());
+            check.positive("lifoUnderOverload.interval", lifo.interval());
         }
     }
 
@@ -63,7 +143,10 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         private int maxConcurrent;
         private int maxWaiting;
         private @Nullable Duration maxWait;
-        private boolean ownPool;
+        private Threads threads = Threads.CALLERS;
+        private @Nullable Lifo lifo;
+        private @Nullable Duration abandonAfter;
+        private boolean releaseAbandoned;
         private final Check given = new Check("bulkhead");
 
         private Builder() {}
@@ -104,23 +187,95 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
         }
 
         /**
-         * Runs the work on threads of the bulkhead, so that a caller can leave work behind that does not end. There are
+         * Serves the queue last come, first served while it stands, and refuses early those who have waited too long
+         * then: {@link #lifoUnderOverload(Duration, Duration)} with 5 ms and 100 ms, {@link Lifo#CODEL}.
+         *
+         * @return this
+         */
+        public Builder lifoUnderOverload() {
+            lifo = Lifo.CODEL;
+            return this;
+        }
+
+        /**
+         * Serves the queue last come, first served while it stands: whenever somebody comes or goes on, the oldest waiter
+         * is looked at, and when it has waited longer than the target at every look for an interval, the newest goes
+         * first, for it is still in time. Who has waited longer than twice the target is refused meanwhile
+         * ({@code BULKHEAD_TIMEOUT}, to come back after the interval), but not before a newer one is there to be served.
+         * When nobody has waited longer than the target for an interval, it is first come, first served again, as by
+         * default.
+         *
+         * <p>This is adaptive LIFO with CoDel, from B. Maurer: Fail at Scale, ACM Queue 13 (8), 2015. Choose a target that
+         * is short compared with what callers have patience for.
+         *
+         * @param target the waiting time that is meant, longer than zero
+         * @param interval how long a burst may last, longer than zero
+         * @return this
+         */
+        public Builder lifoUnderOverload(Duration target, Duration interval) {
+            if (given.given("target", target) && given.given("interval", interval)) {
+                lifo = new Lifo(target, interval);
+            }
+            return this;
+        }
+
+        /**
+         * Runs the work on platform threads of the bulkhead, so that a caller can leave work behind that does not end. There are
          * at most as many as permits, and one that is idle ends after ten seconds.
          *
          * @return this
          */
         public Builder ownPool() {
-            return ownPool(true);
+            return threads(Threads.OWN_POOL);
         }
 
         /**
-         * Says on whose threads the work runs.
+         * Says on whose threads the work runs, as {@link #ownPool()} and {@link #ownVirtualThreads()} do.
          *
-         * @param own true for threads of the bulkhead, false for the caller's
+         * @param whose theirs
          * @return this
          */
-        public Builder ownPool(boolean own) {
-            ownPool = own;
+        public Builder threads(Threads whose) {
+            if (given.given("threads", whose)) {
+                threads = whose;
+            }
+            return this;
+        }
+
+        /**
+         * Runs the work on virtual threads of the bulkhead, a new one for each body, so that a caller can leave work
+         * behind that does not end, and no idle thread is kept. Before Java 21 that is a problem, found when the
+         * configuration is made.
+         *
+         * @return this
+         */
+        public Builder ownVirtualThreads() {
+            return threads(Threads.OWN_VIRTUAL);
+        }
+
+        /**
+         * Sets how long work may run on after its caller has given up, until that is reported: as {@link WorkAbandoned} to
+         * observers and the log, and in the snapshot. By default that is ten times the attempt timeout of the guard whose
+         * own this bulkhead is; without one it is never reported, only counted.
+         *
+         * @param longest longer than zero; 2^62 ns at most count
+         * @return this
+         */
+        public Builder abandonAfter(Duration longest) {
+            if (given.given("abandonAfter", longest)) {
+                abandonAfter = longest;
+            }
+            return this;
+        }
+
+        /**
+         * Gives the permit of abandoned work back, so that others may start although it still runs. It stays counted, its
+         * thread is not used for others, and the dependency may have more to do than {@code maxConcurrent} says.
+         *
+         * @return this
+         */
+        public Builder releaseAbandoned() {
+            releaseAbandoned = true;
             return this;
         }
 
@@ -146,7 +301,11 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
 
         void check(Check check) {
             check.all(given);
-            BulkheadConfig.check(check, maxConcurrent, maxWaiting, longestWait());
+            BulkheadConfig.check(check, maxConcurrent, maxWaiting, longestWait(), threads);
+            BulkheadConfig.check(check, maxWaiting, lifo);
+            if (abandonAfter != null) {
+                check.positive("abandonAfter", abandonAfter);
+            }
         }
 
         /**
@@ -159,7 +318,14 @@ public record BulkheadConfig(int maxConcurrent, int maxWaiting, Duration maxWait
             Check check = new Check("bulkhead");
             check(check);
             check.done();
-            return new BulkheadConfig(maxConcurrent, maxWaiting, longestWait(), ownPool);
+            return new BulkheadConfig(
+                    maxConcurrent,
+                    maxWaiting,
+                    longestWait(),
+                    threads,
+                    Optional.ofNullable(lifo),
+                    Optional.ofNullable(abandonAfter),
+                    releaseAbandoned);
         }
 
         private Duration longestWait() {

@@ -7,11 +7,12 @@ package dev.plimsoll.bulkhead;
  * @param name the bulkhead's name
  * @param maxConcurrent how many may hold a permit at once
  * @param maxWaiting how many may queue for one
- * @param active how many hold one, orphans included; more than {@code maxConcurrent} for a while after shrinking
+ * @param active how many hold one, orphans included unless they were released; more than {@code maxConcurrent} for a while after shrinking
  * @param waiting how many are queueing
  * @param available how many more could enter at once; 0 when closed
  * @param rejected how many were refused since the beginning
- * @param orphans how many permits are held by work that runs on although its caller has given up
+ * @param orphans how much work runs on although its caller has given up
+ * @param abandoned how many of the orphans are older than they may get
  */
 public record BulkheadSnapshot(
         String name,
@@ -21,4 +22,5 @@ public record BulkheadSnapshot(
         int waiting,
         int available,
         long rejected,
-        int orphans) {}
+        int orphans,
+        int abandoned) {}

@@ -5,11 +5,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the permits of a {@link Bulkhead} and keeps those who wait for one, first come, first served.
+ * Counts the permits of a {@link Bulkhead} and keeps those who wait for one, first come, first served; or, when
+ * the queue is judged by an {@link Overload} and stands, last come, first served.
  *
- * <p><b>Threading:</b> safe for use by any number of threads. Nothing here waits, except {@link #awaitNone}.
+ * <p><b>Threading:</b> safe for use by any number of threads. Nothing here waits.
  */
 final class Permits {
     /*
@@ -18,7 +20,7 @@ final class Permits {
      *          63 ........ 32 31 ......... 0
      *         [   waiting    |   active     ]
      *
-     *                 release (fast)                         release: the first one gets the permit
+     *                 release (fast)                         release: one of them gets the permit
      *                   active - 1                             waiting - 1, active the same
      *                 ┌───────────┐                          ┌───────────┐
      *                 ▼           │     enqueue [lock]       ▼           │
@@ -29,8 +31,8 @@ final class Permits {
      *                                    [lock]        release above max: active - 1
      *
      * Invariants
-     *   I1  active is the number of permits that were given and not settled. Only enter adds one to it, only release
-     *       takes one away, and a grant hands the one that is being released to a waiter.
+     *   I1  active is the number of permits that were given and not settled. Only enter and takeAgain add one to it, only
+     *       release takes one away, and a grant hands the one that is being released to a waiter.
      *   I2  waiting is the length of the queue (between two holders of the lock).
      *   I3  While waiting > 0 the word changes under the lock only: both fast paths are a compare-and-set from a word
      *       that has waiting = 0. So whoever holds the lock and sees waiting > 0 may write without a race.
@@ -44,7 +46,9 @@ final class Permits {
      *
      * No permit leaks. A grant and an abandonment exclude each other (I5): the one who gives up either takes the place
      * out before a release looks at the queue, or is told that the permit is his, to be settled. A permit that was
-     * released while somebody waits is never free in between, so nobody who comes later can overtake (I3).
+     * released while somebody waits is never free in between, so nobody who comes later takes it past the queue (I3). Who
+     * in the queue gets it is the queue's to say: the first, so that nobody overtakes; while overloaded the last, so that
+     * everybody may. Those who waited too long then leave in the same way as those who give up, by I2, I3 and I5.
      *
      * Shrinking lowers the maximum and returns; releases above it take one away instead of granting, down to the new
      * maximum. An enter that had read the old maximum may still pass: it overlaps the call of resize, and counts as
@@ -52,14 +56,6 @@ final class Permits {
      *
      * Waking happens after the lock is free; a thread that is woken for nothing looks and parks again.
      */
-
-    /** What became of an attempt to enter. */
-    enum Entry {
-        TAKEN,
-        QUEUED,
-        FULL,
-        CLOSED
-    }
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
     private static final long ONE_WAITING = 1L << 32;
@@ -71,15 +67,16 @@ final class Permits {
     private final Time time;
     private final int maxWaiting;
     private final Object lock = new Object();
-    /* Guarded by lock: the queue, who waits for the end, and every write of the four below. */
-    private final WaitQueue queue = new WaitQueue();
-    private final List<Thread> watchers = new ArrayList<>();
+    /* Guarded by lock: the queue, and every write of the three below. */
+    private final WaitQueue queue;
     private volatile int max;
     private volatile int size;
     private volatile boolean closed;
-    private volatile boolean watched;
+    private final Watchers watchers;
 
-    Permits(int size, int maxWaiting, Time time) {
+    Permits(int size, int maxWaiting, @Nullable Overload overload, Time time) {
+        this.queue = new WaitQueue(overload);
+        this.watchers = new Watchers(this, time);
         this.size = size;
         this.max = size;
         this.maxWaiting = maxWaiting;
@@ -121,33 +118,45 @@ final class Permits {
         }
     }
 
-    /** Whether somebody who asked now would have to be refused. May be wrong a moment later. */
+    /** Whether somebody who asked now would surely have to be refused. May be wrong a moment later. */
     boolean isFull() {
         long word = word();
-        return active(word) >= max && waiting(word) >= maxWaiting;
+        return !queue.isJudged() && active(word) >= max && waiting(word) >= maxWaiting;
     }
 
     /** Takes a permit, or the last place in the queue, or neither. */
     Entry takeOrQueue(Waiter waiter) {
+        List<Waiter> late;
+        Entry entry;
         synchronized (lock) {
-            while (true) {
-                long word = word();
-                if (closed) {
-                    return Entry.CLOSED;
-                }
-                boolean free = waiting(word) == 0 && active(word) < max;
-                if (!free && waiting(word) >= maxWaiting) {
-                    return Entry.FULL;
-                }
-                if (replace(word, word + (free ? 1 : ONE_WAITING))) {
-                    if (free) {
-                        return Entry.TAKEN;
-                    }
-                    queue.append(waiter);
-                    return Entry.QUEUED;
-                }
-            }
+            queue.look(waiter.asked());
+            late = takeOutTooLate(waiter.asked());
+            do {
+                entry = entryNow(waiter);
+            } while (entry == null);
         }
+        wake(late);
+        return entry;
+    }
+
+    /* Called with the lock held; null when the word has changed meanwhile. */
+    private @Nullable Entry entryNow(Waiter waiter) {
+        long word = word();
+        if (closed) {
+            return Entry.CLOSED;
+        }
+        boolean free = waiting(word) == 0 && active(word) < max;
+        if (!free && waiting(word) >= maxWaiting) {
+            return Entry.FULL;
+        }
+        if (!replace(word, word + (free ? 1 : ONE_WAITING))) {
+            return null;
+        }
+        if (free) {
+            return Entry.TAKEN;
+        }
+        queue.append(waiter);
+        return Entry.QUEUED;
     }
 
     /** Gives a permit back. One that nobody holds is ignored, so that the counts cannot go below zero. */
@@ -163,28 +172,43 @@ final class Permits {
                 return;
             }
         } while (!replace(word, word - 1));
-        if (active(word) == 1 && watched) {
-            wakeWatchers();
+        if (active(word) == 1) {
+            watchers.wake();
+        }
+    }
+
+    /** Takes a permit whether one is free or not; for a holder whose permit was given back too early. */
+    void takeAgain() {
+        synchronized (lock) {
+            boolean taken = false;
+            while (!taken) {
+                long word = word();
+                taken = replace(word, word + 1);
+            }
         }
     }
 
     private void releaseToWaiter() {
-        Waiter next;
+        Waiter next = null;
+        List<Waiter> late = List.of();
         synchronized (lock) {
             long word = word();
-            if (waiting(word) == 0) {
-                next = null;
-            } else if (active(word) > max) {
-                replace(word, word - 1);
-                return;
-            } else {
+            if (waiting(word) != 0) {
+                if (active(word) > max) {
+                    replace(word, word - 1);
+                    return;
+                }
+                long now = queue.isJudged() ? time.precise() : 0;
+                queue.look(now);
                 next = grant(word, word - ONE_WAITING);
+                late = takeOutTooLate(now);
             }
         }
         if (next == null) {
             release();
         } else {
             next.wake(time);
+            wake(late);
         }
     }
 
@@ -196,9 +220,7 @@ final class Permits {
     boolean abandon(Waiter waiter) {
         synchronized (lock) {
             if (waiter.fate == Waiter.Fate.WAITING) {
-                queue.remove(waiter, Waiter.Fate.ABANDONED);
-                long word = word();
-                replace(word, word - ONE_WAITING);
+                takeOut(waiter, Waiter.Fate.ABANDONED);
             }
             return waiter.fate != Waiter.Fate.GRANTED;
         }
@@ -217,7 +239,7 @@ final class Permits {
                 granted.add(grant(word, word + 1 - ONE_WAITING));
             }
         }
-        granted.forEach(each -> each.wake(time));
+        wake(granted);
     }
 
     /** Refuses everybody who waits or comes from now on. Those who hold a permit keep it. */
@@ -227,59 +249,43 @@ final class Permits {
             closed = true;
             max = 0;
             for (Waiter each = queue.first(); each != null; each = queue.first()) {
-                queue.remove(each, Waiter.Fate.SHUT_OUT);
-                long word = word();
-                replace(word, word - ONE_WAITING);
+                takeOut(each, Waiter.Fate.SHUT_OUT);
                 shutOut.add(each);
             }
         }
-        shutOut.forEach(each -> each.wake(time));
+        wake(shutOut);
     }
 
-    /**
-     * Waits until no permit is out.
-     *
-     * @param until an instant of {@link Time#precise()}; ignored when {@code bounded} is false
-     */
-    boolean awaitNone(boolean bounded, long until) throws InterruptedException {
-        Thread me = Thread.currentThread();
-        synchronized (lock) {
-            watchers.add(me);
-            watched = true;
-        }
-        try {
-            while (active(word()) != 0) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                if (!bounded) {
-                    time.park(this);
-                } else if (until - time.precise() > 0) {
-                    time.parkUntil(this, until);
-                } else {
-                    return false;
-                }
-            }
-            return true;
-        } finally {
-            synchronized (lock) {
-                watchers.remove(me);
-                watched = !watchers.isEmpty();
-            }
-        }
+    /** Those who wait until no permit is out. */
+    Watchers watchers() {
+        return watchers;
     }
 
-    private void wakeWatchers() {
-        List<Thread> wake;
-        synchronized (lock) {
-            wake = List.copyOf(watchers);
+    /* Called with the lock held: whom to wake, without it, to be told that they have waited too long. */
+    private List<Waiter> takeOutTooLate(long now) {
+        List<Waiter> late = List.of();
+        for (Waiter each = queue.tooLate(now); each != null; each = queue.tooLate(now)) {
+            late = late.isEmpty() ? new ArrayList<>() : late;
+            late.add(each);
+            takeOut(each, Waiter.Fate.TOO_LATE);
         }
-        wake.forEach(time::unpark);
+        return late;
+    }
+
+    /* Called with the lock held. */
+    private void takeOut(Waiter waiter, Waiter.Fate fate) {
+        queue.remove(waiter, fate);
+        long word = word();
+        replace(word, word - ONE_WAITING);
+    }
+
+    private void wake(List<Waiter> decided) {
+        decided.forEach(each -> each.wake(time));
     }
 
     /* Called with the lock held. */
     private Waiter grant(long word, long granted) {
-        Waiter next = queue.first();
+        Waiter next = queue.next();
         if (next == null) {
             throw new IllegalStateException("counted " + waiting(word) + " waiting, but the queue is empty");
         }
@@ -290,10 +296,5 @@ final class Permits {
 
     private boolean replace(long from, long to) {
         return CELL.compareAndSet(cells, WORD, from, to);
-    }
-
-    @Override
-    public String toString() {
-        return "the last permit to come back";
     }
 }

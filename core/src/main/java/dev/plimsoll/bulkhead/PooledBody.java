@@ -59,7 +59,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private static final VarHandle HOOK = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "hook", VarHandle.class, PooledBody.class, Runnable.class);
 
-    private final Pool pool;
+    private final Orphans orphans;
     private final AttemptWork<? extends T, ?> work;
     private final Attempt attempt;
     private final Carried carried;
@@ -74,10 +74,11 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private volatile @Nullable Thread worker;
     /* Written before the state becomes ORPHAN or DONE, and read after. */
     private @Nullable Consumer<? super T> late;
+    private @Nullable Orphan orphan;
     private Outcome outcome = Outcome.returned(null);
 
-    PooledBody(Pool pool, AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
-        this.pool = pool;
+    PooledBody(Orphans orphans, AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
+        this.orphans = orphans;
         this.work = work;
         this.attempt = attempt;
         this.carried = carried;
@@ -104,7 +105,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     }
 
     private boolean await(boolean bounded, long until) throws InterruptedException {
-        Time time = pool.time();
+        Time time = orphans.time();
         waiting = Thread.currentThread();
         try {
             while (!ended) {
@@ -139,7 +140,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         if (!move(State.RUNNING, State.LEAVING)) {
             return false;
         }
-        pool.orphanCount().incrementAndGet();
+        orphan = orphans.add();
         late = lateResult;
         Thread running = worker;
         if (interrupt && running != null) {
@@ -274,8 +275,9 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         if (action == this) {
             return;
         }
-        if (state == State.ORPHAN) {
-            pool.orphanCount().decrementAndGet();
+        Orphan left = orphan;
+        if (state == State.ORPHAN && left != null) {
+            left.ended();
         }
         try {
             if (action != null) {
@@ -285,7 +287,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
             ended = true;
             Thread caller = waiting;
             if (caller != null) {
-                pool.time().unpark(caller);
+                orphans.time().unpark(caller);
             }
         }
     }

@@ -12,6 +12,36 @@ final class WaitQueue {
 
     private @Nullable Waiter first;
     private @Nullable Waiter last;
+    private final @Nullable Overload overload;
+
+    /** A list in the order of coming; with an overload to judge it, in the opposite order while that is on. */
+    WaitQueue(@Nullable Overload overload) {
+        this.overload = overload;
+    }
+
+    /** Whether somebody must look at it to know the order. Never changes. */
+    boolean isJudged() {
+        return overload != null;
+    }
+
+    /** Judges the list, if it is judged, before anybody is put in or let go on. */
+    void look(long now) {
+        if (overload != null && first != null) {
+            overload.look(now, first.asked());
+        }
+    }
+
+    /** Whose turn it is. */
+    @Nullable
+    Waiter next() {
+        return overload != null && overload.isOn() ? last : first;
+    }
+
+    /** The oldest, if it has waited too long. */
+    @Nullable
+    Waiter tooLate(long now) {
+        return overload != null && first != null && overload.isTooLate(now, first.asked()) ? first : null;
+    }
 
     @Nullable
     Waiter first() {

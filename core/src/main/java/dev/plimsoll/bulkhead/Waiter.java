@@ -20,6 +20,7 @@ final class Waiter extends Admission.Wait {
         WAITING,
         GRANTED,
         ABANDONED,
+        TOO_LATE,
         SHUT_OUT
     }
 
@@ -80,16 +81,23 @@ final class Waiter extends Admission.Wait {
         return bulkhead.permits().abandon(this);
     }
 
-    /* A closed bulkhead has nothing to wait for: the time is up since the beginning. */
+    /** Since when it waits. */
+    long asked() {
+        return asked;
+    }
+
+    /* Who was taken out of the queue has nothing to wait for: the time is up since the beginning. */
     @Override
     public long until() {
-        return fate == Fate.SHUT_OUT ? asked : until;
+        return fate == Fate.SHUT_OUT || fate == Fate.TOO_LATE ? asked : until;
     }
 
     @Override
     public Rejection timedOut() {
-        boolean first = !counted;
-        counted = true;
-        return bulkhead.refuseWaiter(fate == Fate.SHUT_OUT, first);
+        if (!counted) {
+            counted = true;
+            bulkhead.refusals().count();
+        }
+        return bulkhead.refusals().ofWaiter(fate);
     }
 }

@@ -7,6 +7,7 @@ import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
+import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -36,6 +37,12 @@ final class Bodies {
 
     static Carried nothingCarried() {
         return Carried.take(List.of(), new Observers(null));
+    }
+
+    /** A body that no pool knows of yet. */
+    static PooledBody<Object> unsubmitted(AttemptWork<Object, Exception> work) {
+        Orphans orphans = new Orphans(Bulkhead.create("prices", 1), Time.system(), new Observers(null));
+        return new PooledBody<>(orphans, work, ATTEMPT, nothingCarried());
     }
 
     /** Takes a permit, which is there, submits, and gives the permit back at the end. */

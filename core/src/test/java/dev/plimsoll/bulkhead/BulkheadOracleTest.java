@@ -179,6 +179,7 @@ final class BulkheadOracleTest {
                         naive.queue.size(),
                         available,
                         naive.rejected,
+                        0,
                         0));
         for (Admission.Wait place : places) {
             assertThat(place.granted() != null).isEqualTo(naive.granted.contains(place));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ final class BulkheadTest {
 
         assertThat(rejection)
                 .isEqualTo(new Rejection("prices", "bulkhead", Reason.BULKHEAD_FULL, "all 2 permits are taken", -1));
-        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", 2, 0, 2, 0, 0, 1, 0));
+        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", 2, 0, 2, 0, 0, 1, 0, 0));
         Queueing.settle(bulkhead, first);
         Queueing.settle(bulkhead, second);
         assertIdle(bulkhead);
@@ -284,7 +285,7 @@ final class BulkheadTest {
 
         bulkhead.resize(1);
 
-        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", 1, 1, 3, 1, 0, 0, 0));
+        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", 1, 1, 3, 1, 0, 0, 0, 0));
         Queueing.settle(bulkhead, leave);
         Queueing.settle(bulkhead, leave);
         assertThat(place.granted()).isNull();
@@ -318,7 +319,7 @@ final class BulkheadTest {
         assertThat(time.precise()).isZero();
         assertThat(refused(bulkhead.enter()).reason()).isEqualTo(Reason.SHUT_DOWN);
         assertThat(bulkhead.tryEnter()).isNull();
-        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", 1, 2, 1, 0, 0, 3, 0));
+        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", 1, 2, 1, 0, 0, 3, 0, 0));
         bulkhead.resize(5);
         assertThat(refused(bulkhead.enter()).reason()).isEqualTo(Reason.SHUT_DOWN);
         Queueing.settle(bulkhead, inside);
@@ -371,10 +372,18 @@ final class BulkheadTest {
 
         assertThat(bulkhead.hasPool()).isFalse();
         assertThatThrownBy(() -> bulkhead.submit(attempt -> "x", Bodies.ATTEMPT, Bodies.nothingCarried()))
-                .hasMessage("bulkhead prices has no pool: configure ownPool()");
+                .hasMessage("bulkhead prices has no threads of its own: configure ownPool()");
         assertThat(bulkhead).hasToString(bulkhead.snapshot().toString());
         assertThat(bulkhead.name()).isEqualTo("prices");
-        assertThat(bulkhead.config()).isEqualTo(new BulkheadConfig(1, 0, Duration.ZERO, false));
+        assertThat(bulkhead.config())
+                .isEqualTo(new BulkheadConfig(
+                        1,
+                        0,
+                        Duration.ZERO,
+                        BulkheadConfig.Threads.CALLERS,
+                        Optional.empty(),
+                        Optional.empty(),
+                        false));
     }
 
     private void sleep(Duration span) {

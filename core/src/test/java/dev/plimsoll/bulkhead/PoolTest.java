@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
-import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
@@ -74,7 +73,7 @@ final class PoolTest {
         assertThat(most.get()).isBetween(1, size);
         assertThat(threads.size()).isBetween(1, size);
         assertThat(done.get()).isBetween(20_560, 24_000);
-        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", size, 8, 0, 0, size, 0, 0));
+        assertThat(bulkhead.snapshot()).isEqualTo(new BulkheadSnapshot("prices", size, 8, 0, 0, size, 0, 0, 0));
     }
 
     private static void visit(AtomicInteger running, AtomicInteger most) {
@@ -85,14 +84,14 @@ final class PoolTest {
     @Test
     @DisplayName("T-33 T-40 nothing is stranded in the queue when threads end in the moment that something comes")
     void threadsThatEnd_strandNothing() {
-        Pool pool = new Pool("hasty", 2, Time.system(), 1);
+        PlatformPool pool = new PlatformPool("hasty", 2, Time.system(), 1);
         Bodies.Stubborn blocking = new Bodies.Stubborn();
-        PooledBody<Object> busy = body(pool, blocking);
+        PooledBody<Object> busy = Bodies.unsubmitted(blocking);
         pool.run(busy, () -> CLOSED);
         blocking.awaitBegin();
 
         for (int i = 0; i < 3_000; i++) {
-            PooledBody<Object> next = body(pool, attempt -> "next");
+            PooledBody<Object> next = Bodies.unsubmitted(attempt -> "next");
             pool.run(next, () -> CLOSED);
             awaitAndLinger(next, i % 100);
         }
@@ -110,10 +109,6 @@ final class PoolTest {
         for (int i = 0; i < turns; i++) {
             Thread.onSpinWait();
         }
-    }
-
-    private static PooledBody<Object> body(Pool pool, AttemptWork<Object, Exception> work) {
-        return new PooledBody<>(pool, work, Bodies.ATTEMPT, Bodies.nothingCarried());
     }
 
     @Test

@@ -116,9 +116,11 @@ final class BulkheadPageTest {
         assertThat(page.settings()).isEqualTo(Page.settingsOf(BulkheadConfig.Builder.class));
         BulkheadConfig.Builder ten = BulkheadConfig.builder().maxConcurrent(10);
         assertThat(ten.maxWaiting(page.count("maxWaiting"))
-                        .ownPool(page.isOn("ownPool"))
+                        .threads(BulkheadConfig.Threads.CALLERS)
                         .build())
                 .isEqualTo(BulkheadConfig.builder().maxConcurrent(10).build());
+        assertThat(List.of("ownPool", "ownVirtualThreads", "releaseAbandoned", "lifoUnderOverload"))
+                .noneMatch(page::isOn);
         BulkheadConfig.Builder queue =
                 BulkheadConfig.builder().maxConcurrent(10).maxWaiting(5);
         assertThat(queue.build().maxWait()).isEqualTo(page.span("maxWait"));
