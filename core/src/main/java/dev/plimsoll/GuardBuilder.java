@@ -11,6 +11,7 @@ import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.TimeoutPreset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,19 @@ public final class GuardBuilder {
     public GuardBuilder attemptTimeout(Duration limit) {
         if (given.given("attemptTimeout", limit)) {
             this.attemptTimeout = limit;
+        }
+        return this;
+    }
+
+    /**
+     * Each attempt may take as long as is usual for its kind of operation; {@link TimeoutPreset#BATCH} may take any time.
+     *
+     * @param kind its {@link TimeoutPreset#read()} is the limit
+     * @return this
+     */
+    public GuardBuilder attemptTimeout(TimeoutPreset kind) {
+        if (given.given("attemptTimeout", kind)) {
+            this.attemptTimeout = kind.read().orElse(null);
         }
         return this;
     }

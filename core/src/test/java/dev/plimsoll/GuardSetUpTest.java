@@ -93,7 +93,7 @@ final class GuardSetUpTest {
     @DisplayName("CA-4 nothing where something must be is one line each, with everything else that is wrong")
     @SuppressWarnings("NullAway") // what callers that are not checked may pass
     void null_inAGuard_isListed() {
-        assertThat(problems(g -> g.attemptTimeout(null)
+        assertThat(problems(g -> g.attemptTimeout((Duration) null)
                         .totalTimeout(null)
                         .onLateResult(null)
                         .blameAfter(null)
