@@ -355,7 +355,9 @@ final class LifoTest {
                 try {
                     Admission.Leave mine = Queueing.enter(contended, Time.system());
                     assertThat(inside.incrementAndGet()).isBetween(1, 2);
-                    Thread.onSpinWait();
+                    if (i == 0) { // both permits are held until the queue has stood
+                        Rendezvous.await(() -> early.get() > 0, "somebody is refused early");
+                    }
                     inside.decrementAndGet();
                     Queueing.settle(contended, mine);
                 } catch (RejectedException e) {
@@ -364,6 +366,7 @@ final class LifoTest {
             }
         });
 
+        assertThat(early).hasPositiveValue();
         BulkheadSnapshot now = contended.snapshot();
         assertThat(List.of(now.active(), now.waiting(), now.available())).isEqualTo(List.of(0, 0, 2));
         assertThat(now.rejected()).isEqualTo(early.get() + full.get());
