@@ -1,5 +1,7 @@
 package dev.plimsoll;
 
+import static dev.plimsoll.AsyncScene.available;
+import static dev.plimsoll.AsyncScene.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.breaker.BreakerState;
@@ -17,9 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,51 +33,20 @@ final class AsyncCallTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final VirtualTime time = VirtualTime.create();
-    private final Heard heard = new Heard();
-    private final Guards guards = Guards.create(g -> g.time(time).logging(false).observer(heard));
+    private final AsyncScene scene = new AsyncScene();
+    private final VirtualTime time = scene.time;
+    private final Heard heard = scene.heard;
+    private final Guards guards = scene.guards;
 
     @AfterEach
     void nothingIsLeft() {
-        guards.close();
-        assertThat(time.pendingTimers()).isZero();
-        for (Guard guard : guards.all()) {
-            if (guard.bulkhead() != null) {
-                assertThat(guard.bulkhead().snapshot().active()).isZero();
-                assertThat(guard.bulkhead().snapshot().orphans()).isZero();
-            }
-        }
-    }
-
-    private Guard full() {
-        return guards.guard(
-                "prices",
-                g -> g.attemptTimeout(SECOND)
-                        .totalTimeout(SECOND.multipliedBy(10))
-                        .retry(Retry.fixed(Duration.ofMillis(100)).maxAttempts(3))
-                        .circuitBreaker(b -> b.consecutiveFailures(3))
-                        .bulkhead(b -> b.maxConcurrent(1).maxWaiting(1).maxWait(SECOND.multipliedBy(5))));
-    }
-
-    private static Throwable errorOf(CompletableFuture<?> future) {
-        try {
-            future.join();
-            throw new AssertionError("no error");
-        } catch (CompletionException wrapped) {
-            return Objects.requireNonNull(wrapped.getCause());
-        } catch (CancellationException cancelled) {
-            return cancelled;
-        }
-    }
-
-    private static int available(Guard guard) {
-        return Objects.requireNonNull(guard.bulkhead()).snapshot().available();
+        scene.close();
     }
 
     @Test
     @DisplayName("CA-1 the value, null included, and the work's own error, unwrapped, come through")
     void call_whenStageCompletes_completesAlike() throws Exception {
-        Guard guard = full();
+        Guard guard = scene.full();
         assertThat(guard.callAsync(() -> CompletableFuture.completedFuture("a")).get())
                 .isEqualTo("a");
         assertThat(guard.callAsync(() -> CompletableFuture.<@Nullable Object>completedFuture(null))
@@ -180,7 +149,7 @@ final class AsyncCallTest {
     @Test
     @DisplayName("DL-1 CA-6 the deadline is there in the work of every attempt, on whatever thread")
     void deadline_inLaterAttempts_isThere() {
-        Guard guard = full();
+        Guard guard = scene.full();
         List<Deadline> deadlines = new ArrayList<>();
         CompletableFuture<String> call = guard.callAsync(attempt -> {
             deadlines.add(Deadline.current());

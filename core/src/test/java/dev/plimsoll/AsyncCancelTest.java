@@ -1,5 +1,7 @@
 package dev.plimsoll;
 
+import static dev.plimsoll.AsyncScene.available;
+import static dev.plimsoll.AsyncScene.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,9 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,52 +37,21 @@ final class AsyncCancelTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final VirtualTime time = VirtualTime.create();
-    private final Heard heard = new Heard();
-    private final Guards guards = Guards.create(g -> g.time(time).logging(false).observer(heard));
+    private final AsyncScene scene = new AsyncScene();
+    private final VirtualTime time = scene.time;
+    private final Heard heard = scene.heard;
+    private final Guards guards = scene.guards;
 
     @AfterEach
     void nothingIsLeft() {
-        guards.close();
-        assertThat(time.pendingTimers()).isZero();
-        for (Guard guard : guards.all()) {
-            if (guard.bulkhead() != null) {
-                assertThat(guard.bulkhead().snapshot().active()).isZero();
-                assertThat(guard.bulkhead().snapshot().orphans()).isZero();
-            }
-        }
-    }
-
-    private Guard full() {
-        return guards.guard(
-                "prices",
-                g -> g.attemptTimeout(SECOND)
-                        .totalTimeout(SECOND.multipliedBy(10))
-                        .retry(Retry.fixed(Duration.ofMillis(100)).maxAttempts(3))
-                        .circuitBreaker(b -> b.consecutiveFailures(3))
-                        .bulkhead(b -> b.maxConcurrent(1).maxWaiting(1).maxWait(SECOND.multipliedBy(5))));
-    }
-
-    private static Throwable errorOf(CompletableFuture<?> future) {
-        try {
-            future.join();
-            throw new AssertionError("no error");
-        } catch (CompletionException wrapped) {
-            return Objects.requireNonNull(wrapped.getCause());
-        } catch (CancellationException cancelled) {
-            return cancelled;
-        }
-    }
-
-    private static int available(Guard guard) {
-        return Objects.requireNonNull(guard.bulkhead()).snapshot().available();
+        scene.close();
     }
 
     @Test
     @DisplayName(
             "RT-6 CB-13 T-16 cancelling the future cancels the stage, stops retries, removes timers, and blames nobody")
     void cancel_whileRunning_stopsEverything() {
-        Guard guard = full();
+        Guard guard = scene.full();
         CompletableFuture<String> inner = new CompletableFuture<>();
         CompletableFuture<String> call = guard.callAsync(() -> inner);
         assertThat(call.cancel(true)).isTrue();
@@ -119,7 +88,7 @@ final class AsyncCancelTest {
     @Test
     @DisplayName("RT-6 BH-1 a call that is cancelled in the queue leaves its place")
     void cancel_inQueue_leavesThePlace() {
-        Guard guard = full();
+        Guard guard = scene.full();
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> running = guard.callAsync(() -> first);
         CompletableFuture<String> queued = guard.callAsync(() -> CompletableFuture.completedFuture("never"));
@@ -136,7 +105,7 @@ final class AsyncCancelTest {
     @DisplayName(
             "BH-1 whoever waits for a permit goes on when it comes free, elsewhere than on the thread that gave it back")
     void queued_whenPermitComesFree_goesOn() {
-        Guard guard = full();
+        Guard guard = scene.full();
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> running = guard.callAsync(() -> first);
         AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
@@ -155,7 +124,7 @@ final class AsyncCancelTest {
     @Test
     @DisplayName("RT-6 cancelling the inner stage is seen, and ends the call")
     void innerStage_whenCancelled_endsTheCall() {
-        Guard guard = full();
+        Guard guard = scene.full();
         CompletableFuture<String> inner = new CompletableFuture<>();
         CompletableFuture<String> call = guard.callAsync(() -> inner);
         inner.cancel(false);
