@@ -2,7 +2,6 @@ package dev.plimsoll;
 
 import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.bulkhead.Bulkhead;
-import dev.plimsoll.bulkhead.Orphan;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
@@ -16,7 +15,6 @@ import dev.plimsoll.timeout.StageTimer;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +34,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      * is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one goes on.
      * A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
      *
-     * The bulkhead's permit has a count of its own, `running`: one for the beginning of the work, one for its stage, one
-     * for each stage that the work has registered by endsWith(). The permit goes back with the last of them, whatever the
-     * caller has been told meanwhile; a permit that is still held when the stage is let go is an orphan's.
+     * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
     private static final int RUNNING = 0;
     private static final int COMPLETED = 1;
@@ -47,13 +43,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "state", VarHandle.class, AsyncAttempt.class, int.class);
-    private static final VarHandle RUNS = ConstantBootstraps.fieldVarHandle(
-            MethodHandles.lookup(), "running", VarHandle.class, AsyncAttempt.class, int.class);
     private static final VarHandle RESULT = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "result", VarHandle.class, AsyncAttempt.class, Object.class);
-    private static final VarHandle LEFT = ConstantBootstraps.fieldVarHandle(
-            MethodHandles.lookup(), "orphan", VarHandle.class, AsyncAttempt.class, Orphan.class);
-    private static final int ORPHANED = 1 << 30;
     private static final Object NULL = new Object();
 
     private final AsyncCall<T> call;
@@ -61,18 +52,16 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private final Timing timing;
     private final int number;
     private final Admission atBreaker;
-    private final Admission atBulkhead;
+    private final KeptPermit permit;
     private final long started;
     private final Deadline deadline;
 
     private @Nullable TimeoutExceededException outer;
     private volatile int state = RUNNING;
-    private volatile int running = 1;
 
     @SuppressWarnings("UnusedVariable") // exchanged only
     private volatile @Nullable Object result;
 
-    private volatile @Nullable Orphan orphan;
     private volatile @Nullable CompletionStage<?> stage;
     private volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile @Nullable Thread here;
@@ -90,7 +79,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         this.timing = call.engine.parts.timing();
         this.number = number;
         this.atBreaker = atBreaker;
-        this.atBulkhead = atBulkhead;
+        this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), atBulkhead);
         this.started = started;
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
     }
@@ -119,7 +108,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private void beginHere(StageWork<T> work, boolean asked) {
         if (state != RUNNING) { // over before it has begun
-            ended();
+            permit.ends();
             return;
         }
         here = Thread.currentThread();
@@ -150,7 +139,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
                 Outcome outcome = submitted.outcome();
                 began((CompletionStage<?>) outcome.value(), outcome.error());
             } else {
-                ended();
+                permit.ends();
             }
         });
         if (state != RUNNING) {
@@ -161,18 +150,18 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     /** The beginning of the work is over: it has a stage, or has failed. */
     private void began(@Nullable CompletionStage<?> begun, @Nullable Throwable error) {
         if (begun == null) {
-            ended();
+            permit.ends();
             completes(null, error);
         } else {
-            RUNS.getAndAdd(this, 1); // the stage takes over from the beginning, so that its end is the end of all
-            ended();
+            permit.begins(); // the stage takes over from the beginning, so that its end is the end of all
+            permit.ends();
             follow(begun);
         }
     }
 
     /** A stage that comes when its attempt is over already. */
     private void beganLate(CompletionStage<?> begun) {
-        RUNS.getAndAdd(this, 1);
+        permit.begins();
         follow(begun);
     }
 
@@ -180,15 +169,15 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         stage = begun;
         try {
             begun.whenComplete((value, error) -> {
-                ended();
+                permit.ends();
                 completes(value, error);
             });
         } catch (Throwable ofStage) {
-            ended();
+            permit.ends();
             completes(null, ofStage);
         }
         if (state != RUNNING) {
-            Throwable unused = letGo(begun);
+            Throwable unused = permit.letGo(begun);
         }
     }
 
@@ -294,7 +283,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             letGo(pooled);
         }
         CompletionStage<?> begun = stage;
-        Throwable foreign = begun == null ? null : letGo(begun);
+        Throwable foreign = begun == null ? null : permit.letGo(begun);
         Object told = steps.told(number, null, ending, ending.elapsedNanos());
         return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos());
     }
@@ -304,55 +293,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         boolean unused = pooled.detach(timing.interrupts(), this::beganLate);
     }
 
-    /** Cancels the stage. What cannot be cancelled runs on, and keeps its permit. */
-    private @Nullable Throwable letGo(CompletionStage<?> begun) {
-        Throwable foreign = null;
-        try {
-            boolean unused = begun.toCompletableFuture().cancel(true);
-        } catch (Exception cannot) {
-            foreign = null;
-        } catch (Throwable error) {
-            foreign = error;
-        }
-        orphan();
-        return foreign;
-    }
-
     private void hand(@Nullable Object told) {
         if (RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING) {
             call.goOn(told);
         }
-    }
-
-    // ---------------------------------------------------------------- the bulkhead's permit
-
-    private void orphan() {
-        Bulkhead bulkhead = call.engine.parts.bulkhead();
-        if (bulkhead == null || running == 0) {
-            return;
-        }
-        Orphan left = bulkhead.orphan();
-        if (LEFT.compareAndSet(this, null, left)) {
-            for (int seen = running; seen > 0; seen = running) {
-                if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {
-                    return;
-                }
-            }
-        }
-        left.ended();
-    }
-
-    /** One of what keeps the permit is over. */
-    private void ended() {
-        int left = (int) RUNS.getAndAdd(this, -1) - 1;
-        Bulkhead bulkhead = call.engine.parts.bulkhead();
-        if (bulkhead == null || (left & ~ORPHANED) != 0) {
-            return;
-        }
-        if (left == ORPHANED) {
-            Objects.requireNonNull(orphan).ended();
-        }
-        steps.settleBulkhead(atBulkhead);
     }
 
     // ---------------------------------------------------------------- what the work sees
@@ -374,19 +318,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     @Override
     public void endsWith(CompletionStage<?> end) {
-        int seen = running;
-        do {
-            seen = running;
-            if ((seen & ~ORPHANED) == 0) {
-                throw new IllegalStateException("the attempt has ended: register before its stage completes");
-            }
-        } while (!RUNS.compareAndSet(this, seen, seen + 1));
-        try {
-            end.whenComplete((value, error) -> ended());
-        } catch (Throwable ofStage) { // or of null: nobody will say when it ends
-            ended();
-            throw ofStage;
-        }
+        permit.endsWith(end);
     }
 
     // ---------------------------------------------------------------- what those inside see

@@ -1,0 +1,118 @@
+package dev.plimsoll;
+
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.Orphan;
+import dev.plimsoll.call.Admission;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bulkhead's permit of one asynchronous attempt, which is kept for as long as anything of its work runs, whatever the
+ * caller has been told meanwhile.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class KeptPermit {
+    /*
+     * `running` counts what keeps the permit: the beginning of the work, its stage, each stage registered by endsWith().
+     *
+     *     1 ── begins() ──► n ── ends() ──► … ──► 0            settled, once: nothing begins any more
+     *                       │                     ▲
+     *                       └─ letGo() ─► n | ORPHANED ── ends() ──► … ──► 0 | ORPHANED     an orphan's: it ends first
+     *
+     * Concurrency: whoever begins something is itself counted, so that the count cannot be 0 then; except for endsWith(),
+     * which may come at any time, and adds by a compare-and-set to what is not 0. One thread brings the count to 0, and
+     * settles. `orphan` is set once, before ORPHANED is, so that whoever reads the bit finds it; if the count has become 0
+     * before that, the orphan ends at once, by the thread that let go.
+     */
+    private static final VarHandle RUNS = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "running", VarHandle.class, KeptPermit.class, int.class);
+    private static final VarHandle LEFT = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "orphan", VarHandle.class, KeptPermit.class, Orphan.class);
+    private static final int ORPHANED = 1 << 30;
+
+    private final Steps steps;
+    private final @Nullable Bulkhead bulkhead;
+    private final Admission leave;
+    private volatile int running = 1;
+    private volatile @Nullable Orphan orphan;
+
+    /** Kept by the beginning of the work. */
+    KeptPermit(Steps steps, @Nullable Bulkhead bulkhead, Admission leave) {
+        this.steps = steps;
+        this.bulkhead = bulkhead;
+        this.leave = leave;
+    }
+
+    /** One more keeps the permit; said by one that does. */
+    void begins() {
+        RUNS.getAndAdd(this, 1);
+    }
+
+    /** One of what keeps the permit is over. */
+    void ends() {
+        int left = (int) RUNS.getAndAdd(this, -1) - 1;
+        if (bulkhead == null || (left & ~ORPHANED) != 0) {
+            return;
+        }
+        if (left == ORPHANED) {
+            Objects.requireNonNull(orphan).ended();
+        }
+        steps.settleBulkhead(leave);
+    }
+
+    /** The user's: a stage that keeps the permit as well, see {@link dev.plimsoll.call.Attempt#endsWith}. */
+    void endsWith(CompletionStage<?> end) {
+        int seen;
+        do {
+            seen = running;
+            if ((seen & ~ORPHANED) == 0) {
+                throw new IllegalStateException("the attempt has ended: register before its stage completes");
+            }
+        } while (!RUNS.compareAndSet(this, seen, seen + 1));
+        try {
+            end.whenComplete((value, error) -> ends());
+        } catch (Throwable ofStage) { // or of null: nobody will say when it ends
+            ends();
+            throw ofStage;
+        }
+    }
+
+    /**
+     * Cancels the work's stage. What cannot be cancelled runs on, and keeps the permit.
+     *
+     * @return an {@link Error} of the stage's; null for none
+     */
+    @Nullable
+    Throwable letGo(CompletionStage<?> stage) {
+        Throwable foreign = null;
+        try {
+            boolean unused = stage.toCompletableFuture().cancel(true);
+        } catch (Exception cannot) {
+            foreign = null;
+        } catch (Throwable error) {
+            foreign = error;
+        }
+        orphan();
+        return foreign;
+    }
+
+    private void orphan() {
+        if (bulkhead == null || running == 0) {
+            return;
+        }
+        Orphan left = bulkhead.orphan();
+        if (LEFT.compareAndSet(this, null, left)) {
+            for (int seen = running; seen > 0; seen = running) {
+                if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {
+                    return;
+                }
+            }
+        }
+        left.ended();
+    }
+}
