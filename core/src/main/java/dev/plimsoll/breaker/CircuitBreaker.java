@@ -47,10 +47,11 @@ public final class CircuitBreaker extends BreakerFront {
      * to do. An Open carries the instant at which it ends, so nobody can see one without the other. A leave remembers
      * its episode, by identity; settle() compares it with the episode of the state it is about to change, and the
      * compare-and-set makes sure that it is still that state. Good calls of a closed breaker touch nothing but the
-     * evidence, which belongs to the episode as well. The won compare-and-set also queues the transition: an episode
-     * knows the one before it until TransitionQueue has told its beginning. Nothing pins HALF_OPEN: every probe has a
-     * lease, looked at by the next call and by the timer. Other settings are one more change within an episode, from any
-     * state: settings and evidence hang off the state, so that who has read it sees both of before or both of now.
+     * evidence and the row of failures, which belong to the episode as well. The won compare-and-set also queues the
+     * transition: an episode knows the one before it until TransitionQueue has told its beginning. Nothing pins
+     * HALF_OPEN: every probe has a lease, looked at by the next call and by the timer. Other settings are one more change
+     * within an episode, from any state: settings and evidence hang off the state, so that who has read it sees both of
+     * before or both of now; and what a rule of before has found is asked again of those of now, see open().
      * Sources: M. Nygard, Release It!, ch. 5. The episode rule: results of calls begun earlier say nothing about now.
      */
 
