@@ -169,7 +169,7 @@ final class BlockingEngine {
             }
             return refused.apply(rejected);
         }
-        long started = only.clockAtStart();
+        long started = only.clockAtStart(admission);
         T value;
         try {
             value = work.call(ShownAttempt.UNSEEN);
@@ -177,7 +177,7 @@ final class BlockingEngine {
             Ending ending = bareFailure(only, (Leave) admission, started, error);
             return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, refused);
         }
-        long now = only.clockAtEnd();
+        long now = only.clockAtEnd(admission);
         only.succeeded(admission, now, now - started);
         if (countsAnswered) {
             counts.countAnswered();

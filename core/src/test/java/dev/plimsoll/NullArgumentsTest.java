@@ -3,7 +3,9 @@ package dev.plimsoll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.plimsoll.breaker.BreakerConfig;
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.breaker.CircuitBreakerBuilder;
 import dev.plimsoll.budget.FixedCount;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
@@ -141,6 +143,11 @@ final class NullArgumentsTest {
                 row("CircuitBreaker.create(…, null)", "setup", () -> CircuitBreaker.create("b", null)),
                 row("CircuitBreaker.create(…, b -> null)", "setup", () -> CircuitBreaker.create("b", b -> null)),
                 row("CircuitBreaker.create(…, null time)", "time", () -> CircuitBreaker.create("b", b -> b, null)),
+                row(
+                        "CircuitBreaker.reconfigure((UnaryOperator) null)",
+                        "setup",
+                        () -> BREAKER.reconfigure((UnaryOperator<CircuitBreakerBuilder>) null)),
+                row("CircuitBreaker.reconfigure(b -> null)", "setup", () -> BREAKER.reconfigure(b -> null)),
                 row("RetryBudget.create(null)", "settings", () -> RetryBudget.create(null)),
                 row("RetryBudget.create(s -> null)", "settings", () -> RetryBudget.create(s -> null)),
                 row("RetryBudget.create(…, null)", "time", () -> RetryBudget.create(s -> s, null)),
@@ -198,6 +205,10 @@ final class NullArgumentsTest {
                 row("Guards.forget(null)", "observer", () -> GUARDS.forget(null)),
                 row("CircuitBreaker.observe(null)", "observer", () -> BREAKER.observe(null)),
                 row("CircuitBreaker.forget(null)", "observer", () -> BREAKER.forget(null)),
+                row(
+                        "CircuitBreaker.reconfigure((BreakerConfig) null)",
+                        "config",
+                        () -> BREAKER.reconfigure((BreakerConfig) null)),
                 row("forceOpen(null, …)", "reason", () -> BREAKER.forceOpen(null, "me")),
                 row("forceOpen(…, null)", "who", () -> BREAKER.forceOpen("why", null)),
                 row("forceOpen(…, …, null)", "timeToLive", () -> BREAKER.forceOpen("why", "me", null)),

@@ -1,6 +1,5 @@
 package dev.plimsoll.breaker;
 
-import dev.plimsoll.breaker.State.Episode;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.time.Timer;

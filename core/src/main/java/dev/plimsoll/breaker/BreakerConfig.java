@@ -114,6 +114,11 @@ public record BreakerConfig(
         return rules.stream().anyMatch(rule -> !(rule instanceof TripRule.ConsecutiveFailures));
     }
 
+    /** Whether both look at a window, and at one of the same shape. */
+    boolean hasSameWindow(BreakerConfig other) {
+        return hasWindow() && other.hasWindow() && horizon.equals(other.horizon);
+    }
+
     /** Whether good calls are counted: for the snapshot's sake, or by a window of time. */
     boolean countsGood() {
         return counted || (hasWindow() && horizon instanceof Horizon.LastTime);

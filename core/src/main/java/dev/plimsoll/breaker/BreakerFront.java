@@ -1,11 +1,7 @@
 package dev.plimsoll.breaker;
 
 import dev.plimsoll.breaker.State.Closed;
-import dev.plimsoll.breaker.State.Episode;
-import dev.plimsoll.breaker.State.HalfOpen;
-import dev.plimsoll.breaker.State.Open;
-import dev.plimsoll.breaker.State.Operated;
-import dev.plimsoll.breaker.State.Ramping;
+import dev.plimsoll.breaker.State.Judged;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Gate;
@@ -14,11 +10,8 @@ import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.time.Time;
-import dev.plimsoll.window.Counts;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,40 +23,30 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
 
-    private static final long COARSE_ENOUGH = Duration.ofMillis(20).toNanos();
-
     final String name;
-    final BreakerConfig config;
     final Time time;
     final Observers observers;
     final BreakerTally tally;
     final NextState next;
     private final BreakerAlarm alarm;
-    private final boolean precise;
-    private final boolean timed;
-    private final boolean windowed;
 
-    BreakerFront(String name, BreakerConfig config, Time time, Observers observers) {
+    BreakerFront(String name, Time time, Observers observers) {
         this.name = name;
-        this.config = config;
         this.time = time;
         this.observers = observers;
-        this.tally = new BreakerTally(config.countsGood());
-        this.next = new NextState(config, time, tally);
+        this.tally = new BreakerTally();
+        this.next = new NextState(time, tally);
         this.alarm = new BreakerAlarm(this, time);
-        this.precise = Evidence.slowerThan(config) < COARSE_ENOUGH;
-        this.timed = Evidence.slowerThan(config) != Long.MAX_VALUE;
-        this.windowed = config.hasWindow() && config.horizon() instanceof BreakerConfig.Horizon.LastTime;
     }
 
     /** What it is in at this moment; a wait that is over is noticed by the next call, or by the timer. */
     abstract State present();
 
-    /** Ends an episode. True when this thread has won. */
+    /** Goes on, in the same episode or with the next. True when this thread has won. */
     abstract boolean move(State from, State to);
 
     /** Does what time alone demands, if that episode still lasts; called by the timer. */
-    abstract void wake(State.Episode armed);
+    abstract void wake(Episode armed);
 
     abstract @Nullable Throwable lastError();
 
@@ -91,36 +74,48 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
     public static CircuitBreaker create(String name, UnaryOperator<CircuitBreakerBuilder> setup, Time time) {
         Check check = new Check("circuit breaker " + name);
         check.name(name);
-        CircuitBreakerBuilder builder = check.applied("setup", setup, new CircuitBreakerBuilder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        CircuitBreakerBuilder builder = applied(setup, check);
         check.given("time", time);
         check.done();
         return new CircuitBreaker(name, Objects.requireNonNull(builder).build(), time, new Observers(null));
     }
 
+    private static @Nullable CircuitBreakerBuilder applied(UnaryOperator<CircuitBreakerBuilder> setup, Check check) {
+        CircuitBreakerBuilder builder = check.applied("setup", setup, new CircuitBreakerBuilder());
+        if (builder != null) {
+            builder.check(check);
+        }
+        return builder;
+    }
+
     @Override
     public long clock() {
-        return precise ? time.precise() : time.coarse();
+        return present().settings().clock(time);
     }
 
     /**
      * The clock at the start of the work, where the time that it takes means something to this breaker.
      *
+     * @param leave for the work
      * @return an instant, or anything
      */
-    public long clockAtStart() {
-        return timed ? clock() : 0;
+    public long clockAtStart(Admission leave) {
+        return settings(leave).clockAtStart(time);
     }
 
     /**
      * The clock at the end of good work, where it means something to this breaker.
      *
+     * @param leave for the work
      * @return an instant, or anything
      */
-    public long clockAtEnd() {
-        return timed || windowed ? clock() : 0;
+    public long clockAtEnd(Admission leave) {
+        return settings(leave).clockAtEnd(time);
+    }
+
+    /** Those that the leave was given under: both ends of the work are read by the same ones, whatever comes between. */
+    private static Settings settings(Admission leave) {
+        return leave instanceof Closed closed ? closed.settings() : ((Judged) leave).settings();
     }
 
     /** The timer is to be set to {@link State#due()}, for the state has changed. */
@@ -138,12 +133,61 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
     }
 
     /**
-     * How it is set up.
+     * How it is set up at this moment.
      *
      * @return an immutable value
      */
     public BreakerConfig config() {
-        return config;
+        return present().settings().config();
+    }
+
+    /**
+     * Sets the breaker up anew while it runs, see {@link #reconfigure(BreakerConfig)}. What is not named is as by
+     * default, and not as it was: the set-up describes all of it, as in {@link #create}. The lease of probes too: where it
+     * is not named it is max(open wait, 60 s), also for a breaker whose guard had taken it from its attempt timeout.
+     *
+     * @param setup names what differs from the defaults
+     * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong; then nothing has changed
+     */
+    public void reconfigure(UnaryOperator<CircuitBreakerBuilder> setup) {
+        Check check = new Check("circuit breaker " + name);
+        CircuitBreakerBuilder builder = applied(setup, check);
+        check.done();
+        reconfigure(Objects.requireNonNull(builder).build());
+    }
+
+    /**
+     * Sets the breaker up anew while it runs, for those who assemble guards; everybody else names a set-up. It stays in
+     * its state, and no transition is told: calls under way count as if nothing had happened, and from now on the new
+     * configuration decides. An equal one changes nothing.
+     *
+     * <p>While it judges: failures in a row count on, and so does the window if the horizon is the same and rules looked
+     * at it before and do so now; else an empty window begins. The new rules are asked with the next bad result. A call
+     * under way whose time was not measured, or by the other clock, is not judged slow.
+     *
+     * <p>While it is open: the wait under way ends as announced; the new one begins with the next opening. Half open:
+     * probes under way keep their leases, and those that succeeded count; if they are enough by now, one more closes. A
+     * ramp under way goes on as it began, and an operator's state stays.
+     *
+     * <p><b>Threading:</b> of those who reconfigure at once the last one wins, whole; calls are never held up.
+     *
+     * @param config checked by its builder
+     */
+    public void reconfigure(BreakerConfig config) {
+        Settings settings = new Settings(Objects.requireNonNull(config, "config"));
+        State from;
+        State to;
+        do {
+            from = present();
+            if (from.settings().config().equals(config)) {
+                return;
+            }
+            to = from.under(settings);
+        } while (!move(from, to));
+        Evidence before = from.evidence();
+        if (before != null) {
+            before.replacedBy(to.evidence());
+        }
     }
 
     /**
@@ -298,57 +342,7 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
      * @return an immutable value
      */
     public BreakerSnapshot snapshot() {
-        return snapshot(present());
-    }
-
-    private BreakerSnapshot snapshot(State now) {
-        long at = time.precise();
-        Evidence evidence = now.evidence();
-        Counts window = evidence == null ? Counts.NONE : evidence.window(at);
-        Counts total = tally.total(evidence);
-        BreakerSnapshot.Judged judged = new BreakerSnapshot.Judged(
-                evidence == null ? 0 : evidence.streak(),
-                window.total(),
-                window.allFailed(),
-                window.allSlow(),
-                total.good() + total.slow(),
-                total.allFailed(),
-                now instanceof HalfOpen half ? half.live().size() : 0,
-                tally.orphans());
-        Episode episode = now.episode();
-        return new BreakerSnapshot(
-                name,
-                episode.kind(),
-                episode.sequence(),
-                episode.wall(),
-                at - episode.since(),
-                episode.reason(),
-                now instanceof Open open
-                        ? Optional.of(Duration.ofNanos(Math.max(0, open.until() - at)))
-                        : Optional.empty(),
-                admitting(now, at),
-                judged,
-                Optional.ofNullable(lastError()).map(BreakerFront::described));
-    }
-
-    private static double admitting(State now, long at) {
-        if (now instanceof Ramping ramping) {
-            return ramping.admitting(at);
-        }
-        boolean passes = now instanceof Closed
-                || (now instanceof Operated && now.episode().kind() != BreakerState.FORCED_OPEN);
-        return passes ? 1 : 0;
-    }
-
-    private static String described(Throwable error) {
-        String message;
-        try {
-            message = error.getMessage();
-        } catch (RuntimeException e) {
-            message = "(its message cannot be read)";
-        }
-        String type = error.getClass().getName();
-        return message == null ? type : type + ": " + message;
+        return BreakerReport.of(this, present()).snapshot();
     }
 
     /**
@@ -357,33 +351,7 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
      * @return a few lines
      */
     public String explain() {
-        State state = present();
-        BreakerSnapshot now = snapshot(state);
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%s: %s since %s (%.1f s): %s",
-                name,
-                now.state(),
-                now.since(),
-                now.sinceNanos() / 1e9,
-                now.reason()));
-        if (state instanceof Operated operated) {
-            text.append("\n  by ").append(operated.who());
-        }
-        if (now.admitting() > 0 && now.admitting() < 1) {
-            text.append("\n  admitting: ")
-                    .append(Math.round(100 * now.admitting()))
-                    .append(" %");
-        }
-        now.lastError().ifPresent(error -> text.append("\n  last error: ").append(error));
-        now.nextProbeIn().ifPresent(in -> text.append("\n  next probe ").append(nextProbe(in)));
-        return text.toString();
-    }
-
-    private static String nextProbe(Duration in) {
-        return in.isZero()
-                ? "with the next call: the wait is over"
-                : String.format(Locale.ROOT, "in %.1f s", Math.ceil(in.toNanos() / 1e8) / 10);
+        return BreakerReport.of(this, present()).explain();
     }
 
     @Override

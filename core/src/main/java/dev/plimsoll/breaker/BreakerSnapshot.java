@@ -37,8 +37,8 @@ public record BreakerSnapshot(
      * @param windowCalls calls in the window; 0 where no rule looks at one
      * @param windowFailed those of them that failed
      * @param windowSlow those of them that were slow
-     * @param totalGood good results since the breaker was made; 0 when uncounted and no rule looks
-     *     at a window of time
+     * @param totalGood good results since the breaker was made, but for those that came while it was uncounted and no
+     *     rule looked at a window of time
      * @param totalBad bad results since the breaker was made
      * @param probes probes under way
      * @param orphans probes that outlived their lease, or the state they were probes of, and are still running

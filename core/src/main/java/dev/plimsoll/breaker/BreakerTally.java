@@ -1,6 +1,7 @@
 package dev.plimsoll.breaker;
 
 import dev.plimsoll.breaker.State.Probe;
+import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.window.Counts;
 import dev.plimsoll.window.Kind;
@@ -19,28 +20,21 @@ final class BreakerTally {
 
     private final StripedCount all = new StripedCount();
     private final AtomicInteger orphans = new AtomicInteger();
-    private final boolean countsGood;
-
-    /** Bad results are always counted; good ones when asked for, or by a time window for its rules. */
-    BreakerTally(boolean countsGood) {
-        this.countsGood = countsGood;
-    }
 
     /** Where evidence counts what leaves its window, or what it has no window for. */
     StripedCount counts() {
         return all;
     }
 
-    /** Whether good results are counted. */
-    boolean countsGood() {
-        return countsGood;
-    }
-
-    /** Counts a result that no evidence takes: a probe's, a late one, one of a breaker that is switched off. */
-    void outside(Verdict verdict) {
-        if (verdict != Verdict.SUCCESS) {
+    /**
+     * Counts a result that no evidence takes: a probe's, a late one, one of a breaker that is switched off. Bad ones are
+     * always counted; good ones when asked for, or by a time window for its rules.
+     */
+    void outside(Judgement judgement, Settings settings) {
+        Verdict verdict = settings.evidenceOf(judgement);
+        if (verdict.isBad()) {
             all.add(Kind.FAILED);
-        } else if (countsGood) {
+        } else if (verdict == Verdict.SUCCESS && settings.config().countsGood()) {
             all.add(Kind.GOOD);
         }
     }

@@ -1,7 +1,6 @@
 package dev.plimsoll.breaker;
 
 import dev.plimsoll.breaker.State.Closed;
-import dev.plimsoll.breaker.State.Episode;
 import dev.plimsoll.breaker.State.HalfOpen;
 import dev.plimsoll.breaker.State.Judged;
 import dev.plimsoll.breaker.State.Open;
@@ -48,9 +47,11 @@ public final class CircuitBreaker extends BreakerFront {
      * to do. An Open carries the instant at which it ends, so nobody can see one without the other. A leave remembers
      * its episode, by identity; settle() compares it with the episode of the state it is about to change, and the
      * compare-and-set makes sure that it is still that state. Good calls of a closed breaker touch nothing but the
-     * evidence, which belongs to the episode as well. The won compare-and-set also queues the transition: an episode
-     * knows the one before it until TransitionQueue has told its beginning. Nothing pins HALF_OPEN: every probe has a
-     * lease, looked at by the next call and by the timer.
+     * evidence and the row of failures, which belong to the episode as well. The won compare-and-set also queues the
+     * transition: an episode knows the one before it until TransitionQueue has told its beginning. Nothing pins
+     * HALF_OPEN: every probe has a lease, looked at by the next call and by the timer. Other settings are one more change
+     * within an episode, from any state: settings and evidence hang off the state, so that who has read it sees both of
+     * before or both of now; and what a rule of before has found is asked again of those of now, see open().
      * Sources: M. Nygard, Release It!, ch. 5. The episode rule: results of calls begun earlier say nothing about now.
      */
 
@@ -71,8 +72,8 @@ public final class CircuitBreaker extends BreakerFront {
      * @param observers who hears of transitions
      */
     public CircuitBreaker(String name, BreakerConfig config, Time time, Observers observers) {
-        super(name, config, time, observers);
-        this.state = next.first();
+        super(name, time, observers);
+        this.state = next.first(new Settings(config));
         this.transitions = new TransitionQueue(name, observers, state.episode());
     }
 
@@ -138,17 +139,17 @@ public final class CircuitBreaker extends BreakerFront {
             move(half, next.overdue(half, false));
             return null;
         }
-        if (!half.hasRoom(config.probing(), now)) {
-            return refused(half.refusal(), Rejection.UNKNOWN);
+        if (!half.hasRoom(now)) {
+            return refused(half.settings().halfOpen(), Rejection.UNKNOWN);
         }
-        Probe probe = new Probe(half.episode(), now, config.lease());
-        return change(half, half.with(probe)) ? probe : null;
+        Probe probe = new Probe(half.episode(), half.settings(), now);
+        return move(half, half.with(probe)) ? probe : null;
     }
 
     private @Nullable Admission tryEnter(Ramping ramping) {
         long now = time.coarse();
         if (ramping.isOver(now)) {
-            change(ramping, new Closed(ramping.episode(), ramping.history(), ramping.evidence()));
+            move(ramping, new Closed(ramping.episode(), ramping.history(), ramping.evidence()));
             return null;
         }
         return time.random() < ramping.admitting(now)
@@ -185,8 +186,10 @@ public final class CircuitBreaker extends BreakerFront {
         if (leave == seen && judgement.verdict() == Verdict.SUCCESS && seen instanceof Closed closed) {
             String broken = closed.evidence().succeeded(now, elapsedNanos);
             if (broken != null) {
-                open(closed.episode(), broken, judgement);
+                open(closed.evidence(), broken, judgement);
             }
+        } else if (leave instanceof Probe probe) {
+            settleProbe(probe, judgement, now, elapsedNanos, error);
         } else {
             settleElsewhere((Judged) leave, judgement, now, elapsedNanos, error);
         }
@@ -195,9 +198,7 @@ public final class CircuitBreaker extends BreakerFront {
     /** Settles good work and tells what waits to be told, at once and in one step: settle() and publish() together. */
     public void succeeded(Admission leave, long now, long elapsedNanos) {
         State seen = state;
-        if (seen != leave
-                || !(seen instanceof Closed closed)
-                || !closed.evidence().good(now, elapsedNanos)) {
+        if (seen != leave || !(seen instanceof Closed closed) || !closed.good(now, elapsedNanos)) {
             settle((Leave) leave, Judgement.SUCCESS, now, elapsedNanos, null);
         }
         publish();
@@ -205,79 +206,68 @@ public final class CircuitBreaker extends BreakerFront {
 
     private void settleElsewhere(
             Judged leave, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
-        if (leave instanceof Probe probe) {
-            settleProbe(probe, judgement, now, elapsedNanos, error);
-            return;
-        }
-        Verdict verdict = config.opening().evidenceOf(judgement);
-        if (verdict == Verdict.IGNORED || verdict == Verdict.NOT_RUN) {
-            return;
-        }
         State seen = state;
+        Settings settings = seen.settings();
         Evidence evidence = seen.episode() == leave.episode() ? seen.evidence() : null;
         if (evidence == null) {
-            tally.outside(verdict);
+            tally.outside(judgement, settings);
+            return;
+        }
+        Verdict verdict = settings.evidenceOf(judgement);
+        if (verdict == Verdict.IGNORED) {
             return;
         }
         if (verdict != Verdict.SUCCESS) {
             lastError = error;
         }
-        String broken =
-                verdict == Verdict.SUCCESS ? evidence.succeeded(now, elapsedNanos) : evidence.failed(now, elapsedNanos);
+        // What was read under other settings may be of another clock, or of none.
+        long at = leave.settings() == settings ? now : settings.clock(time);
+        long took = settings.comparable(leave.settings(), elapsedNanos);
+        String broken = verdict == Verdict.SUCCESS ? evidence.succeeded(at, took) : evidence.failed(at, took);
         if (broken != null) {
-            open(leave.episode(), broken, judgement);
+            open(evidence, broken, judgement);
         }
     }
 
     private void settleProbe(Probe probe, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
         tally.ended(probe);
-        Verdict verdict = config.opening().evidenceOf(judgement);
-        boolean counts = verdict != Verdict.IGNORED && verdict != Verdict.NOT_RUN;
-        if (counts) {
-            tally.outside(verdict);
-        }
-        while (state instanceof HalfOpen half && half.live().contains(probe)) {
-            if (!counts) {
-                change(half, half.without(probe));
-            } else if (verdict != Verdict.SUCCESS) {
+        State seen = state;
+        for (; seen instanceof HalfOpen half && half.live().contains(probe); seen = state) {
+            if (half.settings().evidenceOf(judgement).isBad()) {
                 lastError = error;
-                move(half, next.open(half, NextState.probeFailed(error), judgement, false));
-            } else if (Evidence.isSlow(config, time, now, elapsedNanos)) {
-                move(half, next.open(half, NextState.probeSlow(elapsedNanos), judgement, false));
-            } else if (half.successes() + 1 >= config.probing().successesToClose()) {
-                move(half, next.healed(half));
-            } else {
-                change(half, half.succeeded(probe));
+            }
+            if (move(half, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {
+                break;
             }
         }
+        tally.outside(judgement, seen.settings());
     }
 
     /** A rule holds in an episode of judging; the first thread to set the new state wins, the others have nothing to do. */
-    private void open(Episode episode, String broken, Judgement judgement) {
+    private void open(Evidence asked, String broken, Judgement judgement) {
         State now = state;
-        while (now.episode() == episode && (now instanceof Closed || now instanceof Ramping)) {
-            move(now, next.open(now, broken, judgement, false));
+        while (now.episode() == asked.episode() && (now instanceof Closed || now instanceof Ramping)) {
+            Evidence present = now.evidence();
+            // Under other settings by now the old rules are mute, and those of now are asked.
+            String reason = present == null || present == asked ? broken : present.broken();
+            if (reason == null) {
+                return;
+            }
+            move(now, next.open(now, reason, judgement, false));
             now = state;
         }
     }
 
-    /** Goes on within an episode. True when this thread has won. */
-    private boolean change(State from, State to) {
-        boolean won = STATE.compareAndSet(this, from, to);
-        if (won) {
-            arm();
-        }
-        return won;
-    }
-
-    /** The one place where an episode ends. True when this thread has won; only then anything is told, folded, armed. */
+    /** The one place where the state changes. True when this thread has won; only then anything is told, folded, armed. */
     @Override
     boolean move(State from, State to) {
         if (!STATE.compareAndSet(this, from, to)) {
             return false;
         }
-        transitions.waiting = true;
-        from.over(tally);
+        if (to.episode() != from.episode()) {
+            transitions.waiting = true;
+            from.over(tally);
+        }
         arm();
         return true;
     }

@@ -7,69 +7,96 @@ import dev.plimsoll.window.Kind;
 import dev.plimsoll.window.LastCalls;
 import dev.plimsoll.window.StripedCount;
 import dev.plimsoll.window.TimeWindow;
-import java.lang.invoke.ConstantBootstraps;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one episode of judging knows of the dependency: the window, the failures in a row, and the rules that look at
- * them.
+ * What one episode of judging knows of the dependency, under one set of rules: the window, the failures in a row, and the
+ * rules that look at them.
  *
  * <p><b>Threading:</b> any number of threads record at once. A good call costs one striped add; the rules are asked only
  * when a bad one is recorded, by the thread that recorded it, which sees its own.
  */
 final class Evidence {
 
-    private static final int BUCKETS = 20;
-    private static final long NEVER_SLOW = Long.MAX_VALUE;
-    private static final VarHandle STREAK = ConstantBootstraps.fieldVarHandle(
-            MethodHandles.lookup(), "streak", VarHandle.class, Evidence.class, int.class);
+    /*
+     * Under other settings the episode goes on with another object, see under(). Nothing is copied, for threads that have
+     * read the old one still record there: both share the row of failures, which is the episode's, and the window when
+     * its shape is the same. A window of another shape is sealed: what is in it, and what still comes, goes to the tally.
+     *
+     *     old ──▶ rules of before     window ◀── rules of now ◀── new        same horizon
+     *               │                   ▲
+     *               └───────────────────┘         episode ◀── streak of both
+     */
 
-    private final BreakerConfig config;
+    private static final int BUCKETS = 20;
+
+    private final Settings settings;
     private final Time time;
+    private final BreakerTally tally;
+    private final Episode episode;
     private final long slowerThan;
     private final @Nullable TimeWindow lastTime;
     private final @Nullable LastCalls lastCalls;
     private final @Nullable StripedCount goodTotals;
     private final @Nullable StripedCount badTotals;
-    private volatile int streak;
 
     /**
      * Nothing is known yet.
      *
-     * @param config the rules
+     * @param settings the rules
      * @param time tells whether this process itself stood still
      * @param tally counts what leaves the window, or what there is no window for
-     * @param now when the episode begins
+     * @param episode what it is the evidence of
      */
-    Evidence(BreakerConfig config, Time time, BreakerTally tally, long now) {
-        this.config = config;
-        this.time = time;
-        this.slowerThan = slowerThan(config);
-        boolean windowed = config.hasWindow();
-        Horizon horizon = config.horizon();
-        this.lastTime = windowed && horizon instanceof Horizon.LastTime last
-                ? new TimeWindow(Time.nanos(last.span()), BUCKETS, now, tally.counts())
-                : null;
-        this.lastCalls = windowed && horizon instanceof Horizon.LastCalls last ? new LastCalls(last.calls()) : null;
-        this.badTotals = lastTime == null ? tally.counts() : null;
-        this.goodTotals = tally.countsGood() ? badTotals : null;
+    Evidence(Settings settings, Time time, BreakerTally tally, Episode episode) {
+        this(settings, time, tally, episode, null);
     }
 
-    /** The threshold in nanoseconds; {@code Long.MAX_VALUE} when no rule asks for one. */
-    static long slowerThan(BreakerConfig config) {
-        for (TripRule rule : config.rules()) {
-            if (rule instanceof TripRule.SlowCallRate slow) {
-                return Time.nanos(slow.slowerThan());
-            }
+    private Evidence(Settings settings, Time time, BreakerTally tally, Episode episode, @Nullable Evidence before) {
+        this.settings = settings;
+        this.time = time;
+        this.tally = tally;
+        this.episode = episode;
+        this.slowerThan = settings.slowerThan();
+        BreakerConfig config = settings.config();
+        Horizon horizon = config.hasWindow() ? config.horizon() : null;
+        if (before != null && config.hasSameWindow(before.settings.config())) {
+            this.lastTime = before.lastTime;
+            this.lastCalls = before.lastCalls;
+        } else {
+            long now = before == null ? episode.since() : time.precise();
+            this.lastTime = horizon instanceof Horizon.LastTime last
+                    ? new TimeWindow(Time.nanos(last.span()), BUCKETS, now, tally.counts())
+                    : null;
+            this.lastCalls = horizon instanceof Horizon.LastCalls last ? new LastCalls(last.calls()) : null;
         }
-        return NEVER_SLOW;
+        this.badTotals = lastTime == null ? tally.counts() : null;
+        this.goodTotals = config.countsGood() ? badTotals : null;
+    }
+
+    /** The same episode's evidence under other settings: with the same window if that has the same shape, else empty. */
+    Evidence under(Settings others) {
+        return new Evidence(others, time, tally, episode, this);
+    }
+
+    /** Another one has taken its place in the episode: what that does not share goes to the tally. */
+    void replacedBy(@Nullable Evidence other) {
+        if (other == null || other.lastTime != lastTime) {
+            seal();
+        }
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Episode episode() {
+        return episode;
     }
 
     /** Records a success that can change nothing but a count; false when it may, and nothing was recorded. */
     boolean good(long now, long elapsedNanos) {
-        if (streak != 0 || elapsedNanos >= slowerThan) {
+        if (elapsedNanos >= slowerThan) {
             return false;
         }
         count(Kind.GOOD, now, goodTotals);
@@ -79,10 +106,8 @@ final class Evidence {
     /** Records a success. Returns why the breaker opens, which only a slow one can cause; else null. */
     @Nullable
     String succeeded(long now, long elapsedNanos) {
-        if (streak != 0) {
-            streak = 0;
-        }
-        if (elapsedNanos >= slowerThan && isSlow(config, time, now, elapsedNanos)) {
+        episode.endStreak();
+        if (elapsedNanos >= slowerThan && settings.isSlow(time, now, elapsedNanos)) {
             count(Kind.SLOW, now, goodTotals);
             return broken(0, now);
         }
@@ -94,20 +119,20 @@ final class Evidence {
     @Nullable
     String failed(long now, long elapsedNanos) {
         // The row that this failure completes: a success that comes next must not hide it.
-        int row = (int) STREAK.getAndAdd(this, 1) + 1;
-        count(isSlow(config, time, now, elapsedNanos) ? Kind.SLOW_FAILED : Kind.FAILED, now, badTotals);
+        int row = episode.lengthenStreak();
+        count(settings.isSlow(time, now, elapsedNanos) ? Kind.SLOW_FAILED : Kind.FAILED, now, badTotals);
         return broken(row, now);
     }
 
-    /** While this process stood still, the call only looked slow: that time is not held against the dependency. */
-    static boolean isSlow(BreakerConfig config, Time time, long now, long elapsedNanos) {
-        long slowerThan = slowerThan(config);
-        return elapsedNanos >= slowerThan && elapsedNanos - time.lateness(now - elapsedNanos) >= slowerThan;
+    /** Asks the rules without recording anything: why the breaker opens, or null. */
+    @Nullable
+    String broken() {
+        return broken(episode.streak(), time.precise());
     }
 
     private @Nullable String broken(int row, long now) {
         Counts window = window(now);
-        for (TripRule rule : config.rules()) {
+        for (TripRule rule : settings.config().rules()) {
             String broken = TripRules.broken(rule, row, window);
             if (broken != null) {
                 return broken;
@@ -137,17 +162,12 @@ final class Evidence {
         return lastCalls != null ? lastCalls.read() : Counts.NONE;
     }
 
-    /** Failures in a row. */
-    int streak() {
-        return streak;
-    }
-
     /** What was counted here and nowhere else. */
     Counts unretired() {
         return lastTime != null ? lastTime.unretired() : Counts.NONE;
     }
 
-    /** Ends the episode: what is still recorded here goes to the tally. */
+    /** Ends the window: what is still recorded here goes to the tally. */
     void seal() {
         if (lastTime != null) {
             lastTime.seal();

@@ -1,13 +1,14 @@
 package dev.plimsoll.breaker;
 
 import dev.plimsoll.breaker.State.Closed;
-import dev.plimsoll.breaker.State.Episode;
 import dev.plimsoll.breaker.State.HalfOpen;
 import dev.plimsoll.breaker.State.History;
 import dev.plimsoll.breaker.State.Open;
 import dev.plimsoll.breaker.State.Operated;
+import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.breaker.State.Ramping;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,30 +23,29 @@ final class NextState {
 
     private static final String TIME_TO_LIVE_OVER = "the time to live is over";
 
-    private final BreakerConfig config;
     private final Time time;
     private final BreakerTally tally;
 
-    NextState(BreakerConfig config, Time time, BreakerTally tally) {
-        this.config = config;
+    NextState(Time time, BreakerTally tally) {
         this.time = time;
         this.tally = tally;
     }
 
     /** The state of a new breaker. */
-    Closed first() {
-        long now = time.precise();
-        return new Closed(Episode.first(now, time.wall()), History.NONE, evidence(now));
+    Closed first(Settings settings) {
+        Episode episode = Episode.first(time.precise(), time.wall());
+        return new Closed(episode, History.NONE, evidence(settings, episode));
     }
 
     /** A rule holds, or a probe failed. */
     Open open(State from, String reason, @Nullable Judgement judgement, boolean byTimer) {
         long now = time.precise();
         int openings = openings(from, now);
-        long wait = config.openWait(openings, judgement, time::random);
+        long wait = from.settings().config().openWait(openings, judgement, time::random);
         return new Open(
                 from.episode().next(BreakerState.OPEN, now, time.wall(), reason, byTimer),
                 new History(openings, wait, from.orphans(now)),
+                from.settings(),
                 now + wait,
                 "open: " + reason);
     }
@@ -59,38 +59,52 @@ final class NextState {
 
     /** A probe outlived its lease. */
     Open overdue(HalfOpen from, boolean byTimer) {
-        return open(from, "a probe did not end within its lease of " + nanos(config.lease()), null, byTimer);
+        return open(
+                from,
+                "a probe did not end within its lease of "
+                        + nanos(from.firstDue().lease()),
+                null,
+                byTimer);
     }
 
     /** The open wait is over. */
     HalfOpen halfOpen(Open from, boolean byTimer) {
         long now = time.precise();
-        BreakerConfig.Probing probing = config.probing();
-        return HalfOpen.fresh(
-                from.episode()
-                        .next(
-                                BreakerState.HALF_OPEN,
-                                now,
-                                time.wall(),
-                                "the open wait of " + nanos(from.history().lastWait()) + " is over",
-                                byTimer),
-                from.history(),
-                "half open: at most " + probing.maxConcurrent() + " probes at once, " + probing.most() + " in all");
+        String reason = "the open wait of " + nanos(from.history().lastWait()) + " is over";
+        Episode episode = from.episode().next(BreakerState.HALF_OPEN, now, time.wall(), reason, byTimer);
+        return HalfOpen.fresh(episode, from.history(), from.settings());
     }
 
-    /** Enough probes succeeded. */
-    State healed(HalfOpen from) {
+    /** A live probe has ended. */
+    State afterProbe(
+            HalfOpen from, Probe probe, Judgement judgement, long ended, long elapsedNanos, @Nullable Throwable error) {
+        Settings settings = from.settings();
+        Verdict verdict = settings.evidenceOf(judgement);
+        if (verdict == Verdict.IGNORED) {
+            return from.without(probe);
+        }
+        if (verdict != Verdict.SUCCESS) {
+            return open(from, probeFailed(error), judgement, false);
+        }
+        long took = settings.comparable(probe.settings(), elapsedNanos);
+        if (settings.isSlow(time, ended, took)) {
+            return open(from, "a probe was slow, " + nanos(took), judgement, false);
+        }
+        return from.successes() + 1 >= settings.probing().successesToClose() ? healed(from) : from.succeeded(probe);
+    }
+
+    private State healed(HalfOpen from) {
         long now = time.precise();
         int successes = from.successes() + 1;
         String reason = successes == 1 ? "the probe succeeded" : successes + " probes succeeded";
         Episode episode = from.episode().next(BreakerState.CLOSED, now, time.wall(), reason, false);
         History before = from.history();
         History history = new History(before.openings(), before.lastWait(), from.orphans(now));
-        long ramp = Time.nanos(config.rampUp());
+        Evidence evidence = evidence(from.settings(), episode);
+        long ramp = Time.nanos(from.settings().config().rampUp());
         return ramp == 0
-                ? new Closed(episode, history, evidence(now))
-                : new Ramping(
-                        episode, history, evidence(now), ramp, "closed, but for " + nanos(ramp) + " admitting a part");
+                ? new Closed(episode, history, evidence)
+                : new Ramping(episode, history, evidence, ramp, "closed, but for " + nanos(ramp) + " admitting a part");
     }
 
     /** An operator's state has outlived its time. */
@@ -102,7 +116,7 @@ final class NextState {
     Closed afresh(State from, String reason, boolean byTimer) {
         long now = time.precise();
         Episode episode = from.episode().next(BreakerState.CLOSED, now, time.wall(), reason, byTimer);
-        return new Closed(episode, new History(0, 0, from.orphans(now)), evidence(now));
+        return new Closed(episode, new History(0, 0, from.orphans(now)), evidence(from.settings(), episode));
     }
 
     /** An operator steps in. */
@@ -112,26 +126,23 @@ final class NextState {
         return new Operated(
                 episode,
                 new History(0, 0, from.orphans(now)),
+                from.settings(),
                 who,
                 timeToLive != null,
                 timeToLive == null ? 0 : now + Time.nanos(timeToLive),
-                kind == BreakerState.METRICS_ONLY ? evidence(now) : null,
+                kind == BreakerState.METRICS_ONLY ? evidence(from.settings(), episode) : null,
                 "forced open by " + who + ": " + reason);
     }
 
-    private Evidence evidence(long now) {
-        return new Evidence(config, time, tally, now);
+    private Evidence evidence(Settings settings, Episode episode) {
+        return new Evidence(settings, time, tally, episode);
     }
 
     /** Why a probe speaks against the dependency: by its error, if it has one. */
-    static String probeFailed(@Nullable Throwable error) {
+    private static String probeFailed(@Nullable Throwable error) {
         return error == null
                 ? "a probe failed"
                 : "a probe failed: " + error.getClass().getName();
-    }
-
-    static String probeSlow(long elapsedNanos) {
-        return "a probe was slow, " + nanos(elapsedNanos);
     }
 
     private static String nanos(long span) {

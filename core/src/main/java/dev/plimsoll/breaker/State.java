@@ -1,7 +1,6 @@
 package dev.plimsoll.breaker;
 
 import dev.plimsoll.call.Admission.Leave;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +20,12 @@ sealed interface State {
 
     /** What is known from before. */
     History history();
+
+    /** By which it is in force: how it judges, and what comes next. */
+    Settings settings();
+
+    /** The same moment of the same episode, but by other settings. */
+    State under(Settings others);
 
     /** What is judged by; null where nothing is. */
     default @Nullable Evidence evidence() {
@@ -58,76 +63,6 @@ sealed interface State {
     }
 
     /**
-     * One stay in a state: the number of the transition that began it (0 for the first state), which state, the precise
-     * clock and the time of day at its beginning, why it began, and whether by timer. Two stays are never equal. Until
-     * its beginning has been told it knows the one before it.
-     */
-    final class Episode {
-        private final long sequence;
-        private final BreakerState kind;
-        private final long since;
-        private final Instant wall;
-        private final String reason;
-        private final boolean byTimer;
-        private @Nullable Episode previous; // after the episode was published, touched only by who delivers
-
-        private Episode(
-                @Nullable Episode previous,
-                BreakerState kind,
-                long since,
-                Instant wall,
-                String reason,
-                boolean byTimer) {
-            this.sequence = previous == null ? 0 : previous.sequence + 1;
-            this.previous = previous;
-            this.kind = kind;
-            this.since = since;
-            this.wall = wall;
-            this.reason = reason;
-            this.byTimer = byTimer;
-        }
-
-        static Episode first(long since, Instant wall) {
-            return new Episode(null, BreakerState.CLOSED, since, wall, "new", false);
-        }
-
-        Episode next(BreakerState kind, long since, Instant wall, String reason, boolean byTimer) {
-            return new Episode(this, kind, since, wall, reason, byTimer);
-        }
-
-        @Nullable
-        Episode previous() {
-            return previous;
-        }
-
-        /** Its beginning, to be told; from now on it knows nothing of the one before it. */
-        CircuitTransition told(String name, Episode before) {
-            previous = null;
-            return new CircuitTransition(name, sequence, before.kind, kind, reason, byTimer, wall);
-        }
-
-        long sequence() {
-            return sequence;
-        }
-
-        BreakerState kind() {
-            return kind;
-        }
-
-        long since() {
-            return since;
-        }
-
-        Instant wall() {
-            return wall;
-        }
-
-        String reason() {
-            return reason;
-        }
-    }
-
-    /**
      * What a state knows of those before it.
      *
      * @param openings how often the breaker opened without a healthy time between
@@ -147,14 +82,44 @@ sealed interface State {
     sealed interface Judged extends Leave permits Closed, Ramping, Operated, Probe {
 
         Episode episode();
+
+        /** Those at the time when it was given, by which its time is measured. */
+        Settings settings();
     }
 
     /** Calls pass. The object itself is everybody's leave. */
-    record Closed(Episode episode, History history, Evidence evidence) implements State, Judged {}
+    record Closed(Episode episode, History history, Evidence evidence) implements State, Judged {
+
+        @Override
+        public Settings settings() {
+            return evidence.settings();
+        }
+
+        @Override
+        public Closed under(Settings others) {
+            return new Closed(episode, history, evidence.under(others));
+        }
+
+        /** Records a success that can change nothing but a count; false when it may, and nothing was recorded. */
+        boolean good(long now, long elapsedNanos) {
+            return episode.streak() == 0 && evidence.good(now, elapsedNanos);
+        }
+    }
 
     /** Just closed: a growing share of the calls passes until {@code span} nanoseconds are over. */
     record Ramping(Episode episode, History history, Evidence evidence, long span, String refusal)
             implements State, Judged {
+
+        @Override
+        public Settings settings() {
+            return evidence.settings();
+        }
+
+        /** The ramp goes on as it began. */
+        @Override
+        public Ramping under(Settings others) {
+            return new Ramping(episode, history, evidence.under(others), span, refusal);
+        }
 
         /** The share admitted at an instant, 0.1 … 1. */
         double admitting(long now) {
@@ -168,7 +133,13 @@ sealed interface State {
     }
 
     /** Calls are refused until an instant. */
-    record Open(Episode episode, History history, long until, String refusal) implements State {
+    record Open(Episode episode, History history, Settings settings, long until, String refusal) implements State {
+
+        /** It ends when those were told who were refused. */
+        @Override
+        public Open under(Settings others) {
+            return new Open(episode, history, others, until, refusal);
+        }
 
         @Override
         public boolean hasDue() {
@@ -182,42 +153,58 @@ sealed interface State {
     }
 
     /** Probes only. */
-    record HalfOpen(Episode episode, History history, List<Probe> live, int admitted, int successes, String refusal)
+    record HalfOpen(Episode episode, History history, Settings settings, List<Probe> live, int successes)
             implements State {
 
         public HalfOpen {
             live = List.copyOf(live);
         }
 
-        static HalfOpen fresh(Episode episode, History history, String refusal) {
-            return new HalfOpen(episode, history, List.of(), 0, 0, refusal);
+        static HalfOpen fresh(Episode episode, History history, Settings settings) {
+            return new HalfOpen(episode, history, settings, List.of(), 0);
+        }
+
+        /** Probes under way keep their leases, and those that succeeded count on. */
+        @Override
+        public HalfOpen under(Settings others) {
+            return new HalfOpen(episode, history, others, live, successes);
         }
 
         HalfOpen with(Probe probe) {
             List<Probe> more = new ArrayList<>(live);
             more.add(probe);
-            return new HalfOpen(episode, history, more, admitted + 1, successes, refusal);
+            return new HalfOpen(episode, history, settings, more, successes);
         }
 
         /** The probe said nothing: its place and its turn are free again. */
         HalfOpen without(Probe probe) {
-            return new HalfOpen(episode, history, others(probe), admitted - 1, successes, refusal);
+            return new HalfOpen(episode, history, settings, others(probe), successes);
         }
 
         HalfOpen succeeded(Probe probe) {
-            return new HalfOpen(episode, history, others(probe), admitted, successes + 1, refusal);
+            return new HalfOpen(episode, history, settings, others(probe), successes + 1);
         }
 
         private List<Probe> others(Probe probe) {
             return live.stream().filter(each -> each != probe).toList();
         }
 
-        /** Whether there is a place for one more probe beside those under way, those of earlier episodes among them. */
-        boolean hasRoom(BreakerConfig.Probing probing, long now) {
+        /** Probes that had a turn: a failed one would have ended the episode. */
+        int admitted() {
+            return live.size() + successes;
+        }
+
+        /**
+         * Whether there is a place for one more probe beside those under way, those of earlier episodes among them. There
+         * is always a turn left when none is under way: where the settings have come to want no more probes than have
+         * succeeded, it still takes one to close.
+         */
+        boolean hasRoom(long now) {
             long waitedFor = history.orphans().stream()
                     .filter(orphan -> orphan.occupies(now))
                     .count();
-            return live.size() + waitedFor < probing.maxConcurrent() && admitted < probing.most();
+            int most = Math.max(settings.probing().most(), successes + 1);
+            return live.size() + waitedFor < settings.probing().maxConcurrent() && admitted() < most;
         }
 
         @Override
@@ -230,10 +217,18 @@ sealed interface State {
             return !live.isEmpty();
         }
 
-        /** Probes are in the order of their start, and have the same lease: the first one's ends first. */
         @Override
         public long due() {
-            return live.get(0).leaseUntil();
+            return firstDue().leaseUntil();
+        }
+
+        /** The live probe whose lease ends first, which need not be the first: leases differ when settings changed. */
+        Probe firstDue() {
+            Probe first = live.get(0);
+            for (Probe each : live) {
+                first = each.leaseUntil() - first.leaseUntil() < 0 ? each : first;
+            }
+            return first;
         }
 
         @Override
@@ -248,12 +243,19 @@ sealed interface State {
     record Operated(
             Episode episode,
             History history,
+            Settings settings,
             String who,
             boolean limited,
             long until,
             @Nullable Evidence evidence,
             String refusal)
             implements State, Judged {
+
+        @Override
+        public Operated under(Settings others) {
+            Evidence goesOn = evidence == null ? null : evidence.under(others);
+            return new Operated(episode, history, others, who, limited, until, goesOn, refusal);
+        }
 
         @Override
         public boolean hasDue() {
@@ -270,8 +272,8 @@ sealed interface State {
     final class Probe implements Judged {
 
         private final Episode episode;
+        private final Settings settings;
         private final long leaseUntil;
-        private final long lease;
         private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.PROBING);
 
         private enum Stage {
@@ -280,15 +282,24 @@ sealed interface State {
             ENDED
         }
 
-        Probe(Episode episode, long now, long lease) {
+        Probe(Episode episode, Settings settings, long now) {
             this.episode = episode;
-            this.leaseUntil = now + lease;
-            this.lease = lease;
+            this.settings = settings;
+            this.leaseUntil = now + settings.lease();
         }
 
         @Override
         public Episode episode() {
             return episode;
+        }
+
+        @Override
+        public Settings settings() {
+            return settings;
+        }
+
+        long lease() {
+            return settings.lease();
         }
 
         long leaseUntil() {
@@ -311,7 +322,7 @@ sealed interface State {
 
         /** Whether a new probe must wait for this orphan: for one further lease, and no longer than it runs. */
         boolean occupies(long now) {
-            return !hasEnded() && now - leaseUntil < lease;
+            return !hasEnded() && now - leaseUntil < lease();
         }
     }
 }

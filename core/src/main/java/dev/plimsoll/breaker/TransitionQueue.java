@@ -1,6 +1,5 @@
 package dev.plimsoll.breaker;
 
-import dev.plimsoll.breaker.State.Episode;
 import dev.plimsoll.call.Observers;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;

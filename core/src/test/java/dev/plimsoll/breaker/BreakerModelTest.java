@@ -24,14 +24,24 @@ final class BreakerModelTest {
     @DisplayName(
             "CB-1 CB-2 CB-4 CB-5 CB-7 CB-8 I1 I2 I3 I4 T-20 every order of events, of any length, keeps every promise")
     void everyOrderOfEvents_keepsEveryPromise(TestReporter reporter) {
-        Exploration all = explore(SmallWorld.TRUE_CLAIMS, Fault.NONE);
+        Exploration all = explore(SmallWorld.TRUE_CLAIMS, Fault.NONE, false);
 
-        reporter.publishEntry("distinct states", Integer.toString(all.states));
-        reporter.publishEntry("steps checked", Integer.toString(all.steps));
-        reporter.publishEntry("steps to the farthest", Integer.toString(all.depth));
+        all.report(reporter);
         assertThat(all.depth).isGreaterThan(10);
         assertThat(all.states).isGreaterThan(3000);
         assertThat(all.steps).isGreaterThan(40_000);
+        assertThat(all.kinds)
+                .contains("CLOSED", "OPEN", "HALF_OPEN", "FORCED_OPEN", "DISABLED")
+                .hasSize(5);
+    }
+
+    @Test
+    @DisplayName("CB-12 CB-5 CB-7 every order of events and reconfigurations, of any length, keeps every promise")
+    void everyOrderOfReconfigurations_keepsEveryPromise(TestReporter reporter) {
+        Exploration all = explore(SmallWorld.TRUE_CLAIMS, Fault.NONE, true);
+
+        all.report(reporter);
+        assertThat(all.states).isGreaterThan(3000);
         assertThat(all.kinds)
                 .contains("CLOSED", "OPEN", "HALF_OPEN", "FORCED_OPEN", "DISABLED")
                 .hasSize(5);
@@ -46,10 +56,11 @@ final class BreakerModelTest {
         assertFinds("I4 CB-7 a late result", SmallWorld.TRUE_CLAIMS, Fault.LATE_RESULT_COUNTS);
         assertFinds("I1 probes under way", SmallWorld.TRUE_CLAIMS, Fault.PROBE_LEAKS);
         assertFinds("I2 settled once", SmallWorld.TRUE_CLAIMS, Fault.SETTLED_TWICE);
+        assertFinds("CB-12 the same episode", SmallWorld.TRUE_CLAIMS, Fault.RECONFIGURATION_STARTS_OVER);
     }
 
     private static void assertFinds(String broken, Claims claims, Fault fault) {
-        assertThatThrownBy(() -> explore(claims, fault))
+        assertThatThrownBy(() -> explore(claims, fault, fault == Fault.RECONFIGURATION_STARTS_OVER))
                 .isInstanceOf(AssertionError.class)
                 .hasStackTraceContaining(broken);
     }
@@ -59,19 +70,25 @@ final class BreakerModelTest {
         int steps;
         int depth;
         final Set<String> kinds = new HashSet<>();
+
+        void report(TestReporter reporter) {
+            reporter.publishEntry("distinct states", Integer.toString(states));
+            reporter.publishEntry("steps checked", Integer.toString(steps));
+            reporter.publishEntry("steps to the farthest", Integer.toString(depth));
+        }
     }
 
-    private static Exploration explore(Claims claims, Fault fault) {
+    private static Exploration explore(Claims claims, Fault fault, boolean reconfigured) {
         Exploration found = new Exploration();
         Set<String> known = new HashSet<>();
         List<List<Step>> frontier = List.of(List.of());
-        known.add(new SmallWorld(claims, fault).fingerprint());
+        known.add(new SmallWorld(claims, fault, reconfigured).fingerprint());
         while (!frontier.isEmpty()) {
             found.depth++;
             List<List<Step>> next = new ArrayList<>();
             for (List<Step> way : frontier) {
                 for (Step step : Step.values()) {
-                    SmallWorld world = replay(claims, fault, way);
+                    SmallWorld world = replay(claims, fault, reconfigured, way);
                     if (!world.can(step)) {
                         continue;
                     }
@@ -97,8 +114,8 @@ final class BreakerModelTest {
         return found;
     }
 
-    private static SmallWorld replay(Claims claims, Fault fault, List<Step> way) {
-        SmallWorld world = new SmallWorld(claims, fault);
+    private static SmallWorld replay(Claims claims, Fault fault, boolean reconfigured, List<Step> way) {
+        SmallWorld world = new SmallWorld(claims, fault, reconfigured);
         way.forEach(world::go);
         return world;
     }

@@ -202,7 +202,7 @@ final class BreakerOperatorTest {
         scene.pass(Duration.ofSeconds(9));
 
         Admission leave = scene.breaker.enter();
-        scene.breaker.succeeded(leave, scene.breaker.clockAtEnd(), 0);
+        scene.breaker.succeeded(leave, scene.breaker.clockAtEnd(leave), 0);
 
         assertThat(ear.states()).containsExactly(BreakerState.CLOSED);
         assertThat(ear.last().reason()).isEqualTo("the time to live is over");

@@ -24,6 +24,7 @@ final class BreakerScript {
             List.of(BreakerState.FORCED_OPEN, BreakerState.DISABLED, BreakerState.METRICS_ONLY);
 
     private final Random random;
+    private final List<BreakerConfig> configs;
     private final VirtualTime time;
     private final CircuitBreaker breaker;
     private final NaiveBreaker naive;
@@ -31,12 +32,16 @@ final class BreakerScript {
     private final List<Pair> underWay = new ArrayList<>();
     private final StringBuilder story = new StringBuilder();
     final Set<BreakerState> seen = EnumSet.noneOf(BreakerState.class);
+    final Set<BreakerState> reconfiguredIn = EnumSet.noneOf(BreakerState.class);
     int opened;
 
     /** The fewer failures the dependency has, the more the windows fill. */
     private double failing;
 
-    BreakerScript(long seed, BreakerConfig config, long origin) {
+    /** Starts with the first configuration; where there are more, it changes between them as it goes. */
+    BreakerScript(long seed, List<BreakerConfig> configs, long origin) {
+        BreakerConfig config = configs.get(0);
+        this.configs = configs;
         this.random = new Random(seed);
         this.origin = origin;
         this.time = VirtualTime.startingAt(origin, seed);
@@ -50,7 +55,11 @@ final class BreakerScript {
                 failing = random.nextDouble();
             }
             BreakerState before = breaker.state();
-            step();
+            if (configs.size() > 1 && random.nextInt(30) == 0) {
+                reconfigure();
+            } else {
+                step();
+            }
             compare();
             seen.add(breaker.state());
             opened += before != BreakerState.OPEN && breaker.state() == BreakerState.OPEN ? 1 : 0;
@@ -68,6 +77,14 @@ final class BreakerScript {
         } else {
             operate();
         }
+    }
+
+    private void reconfigure() {
+        int which = random.nextInt(configs.size());
+        story.append(" config").append(which);
+        reconfiguredIn.add(breaker.state());
+        breaker.reconfigure(configs.get(which));
+        naive.reconfigure(configs.get(which), now());
     }
 
     private void enter() {

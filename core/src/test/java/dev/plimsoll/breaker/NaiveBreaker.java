@@ -18,12 +18,16 @@ final class NaiveBreaker {
         final int episode;
         final boolean probe;
         final long started;
+        final long lease;
+        final boolean timed;
         boolean ended;
 
-        Call(int episode, boolean probe, long started) {
+        Call(int episode, boolean probe, long started, BreakerConfig config) {
             this.episode = episode;
             this.probe = probe;
             this.started = started;
+            this.lease = config.probing().lease().orElseThrow().toNanos();
+            this.timed = config.rules().stream().anyMatch(TripRule.SlowCallRate.class::isInstance);
         }
     }
 
@@ -31,10 +35,10 @@ final class NaiveBreaker {
 
     private static final int BUCKETS = 20;
 
-    private final BreakerConfig config;
-    private final long lease;
     private final List<Call> probes = new ArrayList<>(); // all there ever were
     private List<Result> results = new ArrayList<>();
+    private BreakerConfig config;
+    private long windowSince;
     BreakerState state = BreakerState.CLOSED;
     int episode;
     int openings;
@@ -50,7 +54,17 @@ final class NaiveBreaker {
 
     NaiveBreaker(BreakerConfig config) {
         this.config = config;
-        this.lease = config.probing().lease().orElseThrow().toNanos();
+    }
+
+    /** What was counted stays, but a window of another shape is a new one. */
+    void reconfigure(BreakerConfig other, long now) {
+        boolean sameWindow =
+                config.hasWindow() && other.hasWindow() && config.horizon().equals(other.horizon());
+        if (!sameWindow && !config.equals(other)) {
+            results = new ArrayList<>();
+            windowSince = now;
+        }
+        config = other;
     }
 
     /** Null when refused. */
@@ -63,22 +77,20 @@ final class NaiveBreaker {
             }
             case HALF_OPEN -> {
                 long taken = probes.stream()
-                        .filter(probe -> !probe.ended && now - probe.started < 2 * lease)
+                        .filter(probe -> !probe.ended && now - probe.started < 2 * probe.lease)
                         .count();
-                if (taken >= config.probing().maxConcurrent()
-                        || turns
-                                >= Math.max(
-                                        config.probing().maxConcurrent(),
-                                        config.probing().successesToClose())) {
+                int most = Math.max(
+                        config.probing().maxConcurrent(), config.probing().successesToClose());
+                if (taken >= config.probing().maxConcurrent() || (turns >= most && live() > 0)) {
                     return null;
                 }
                 turns++;
-                Call probe = new Call(episode, true, now);
+                Call probe = new Call(episode, true, now, config);
                 probes.add(probe);
                 return probe;
             }
             default -> {
-                return new Call(episode, false, now);
+                return new Call(episode, false, now, config);
             }
         }
     }
@@ -101,17 +113,17 @@ final class NaiveBreaker {
     }
 
     private boolean overdue(Call probe, long now) {
-        return now - probe.started >= lease;
+        return now - probe.started >= probe.lease;
     }
 
     void settle(Call call, Verdict given, long hint, long now) {
         Verdict verdict = given == Verdict.OVERLOAD && !config.opening().overloadTrips() ? Verdict.IGNORED : given;
         boolean counts = verdict != Verdict.IGNORED && verdict != Verdict.NOT_RUN;
         boolean isGood = verdict == Verdict.SUCCESS;
-        boolean slow = isSlow(now - call.started);
+        boolean slow = call.timed && isSlow(now - call.started);
         call.ended = true;
         if (counts) {
-            good += isGood ? 1 : 0;
+            good += isGood && countsGood() ? 1 : 0;
             bad += isGood ? 0 : 1;
         }
         if (call.episode != episode) {
@@ -129,12 +141,16 @@ final class NaiveBreaker {
         }
     }
 
+    private boolean countsGood() {
+        return config.counted() || (config.hasWindow() && config.horizon() instanceof Horizon.LastTime);
+    }
+
     private void settleProbe(boolean counts, boolean isGood, long hint, long now) {
         if (!counts) {
             turns--;
         } else if (!isGood) {
             open(now, openings + 1, hint);
-        } else if (++successes == config.probing().successesToClose()) {
+        } else if (++successes >= config.probing().successesToClose()) {
             begin(BreakerState.CLOSED, now);
         }
     }
@@ -152,6 +168,7 @@ final class NaiveBreaker {
         state = kind;
         episode++;
         since = now;
+        windowSince = now;
         streak = 0;
         turns = 0;
         successes = 0;
@@ -180,7 +197,7 @@ final class NaiveBreaker {
 
     private long bucket(long now) {
         return config.horizon() instanceof Horizon.LastTime last
-                ? (now - since) / (last.span().toNanos() / BUCKETS)
+                ? (now - windowSince) / (last.span().toNanos() / BUCKETS)
                 : 0;
     }
 

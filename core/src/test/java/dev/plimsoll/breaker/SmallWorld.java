@@ -34,7 +34,8 @@ final class SmallWorld {
         NEWEST_NOT_RUN,
         FORCE_OPEN,
         DISABLE,
-        RESET;
+        RESET,
+        RECONFIGURE;
 
         private boolean isNewest() {
             return name().startsWith("NEWEST_");
@@ -50,7 +51,8 @@ final class SmallWorld {
         NONE,
         LATE_RESULT_COUNTS,
         PROBE_LEAKS,
-        SETTLED_TWICE
+        SETTLED_TWICE,
+        RECONFIGURATION_STARTS_OVER
     }
 
     /**
@@ -68,48 +70,64 @@ final class SmallWorld {
         final long episode;
         final boolean probe;
         final int started;
+        final int lease;
 
-        Call(Permit permit, NaiveBreaker.Call twin, long episode, boolean probe, int started) {
+        Call(Permit permit, NaiveBreaker.Call twin, long episode, boolean probe, int started, int lease) {
             this.permit = permit;
             this.twin = twin;
             this.episode = episode;
             this.probe = probe;
             this.started = started;
+            this.lease = lease;
+        }
+    }
+
+    /** A configuration in so many ticks, probes and failures. */
+    private record Shape(int failures, int pause, int probes, int lease) {
+
+        BreakerConfig config() {
+            return new CircuitBreakerBuilder()
+                    .consecutiveFailures(failures)
+                    .openFor(TICK.multipliedBy(pause))
+                    .maxConcurrentProbes(probes)
+                    .successesToClose(probes)
+                    .probeLease(TICK.multipliedBy(lease))
+                    .build();
         }
     }
 
     static final Claims TRUE_CLAIMS = new Claims(2, 2, 7);
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final int WAIT = 2;
-    private static final int LEASE = 3;
-    private static final int MOST_CALLS = 4;
-    private static final BreakerConfig CONFIG = new CircuitBreakerBuilder()
-            .consecutiveFailures(2)
-            .openFor(TICK.multipliedBy(WAIT))
-            .maxConcurrentProbes(2)
-            .successesToClose(2)
-            .probeLease(TICK.multipliedBy(LEASE))
-            .build();
+    private static final Shape WIDE = new Shape(2, 2, 2, 3);
+    private static final Shape NARROW = new Shape(1, 1, 1, 2);
 
     private final Claims claims;
     private final Fault fault;
+    private final boolean reconfigured;
+    private final int mostCalls;
     private final VirtualTime time = VirtualTime.startingAt(Long.MAX_VALUE - 3_000_000_000L, 1);
-    private final CircuitBreaker breaker = new CircuitBreaker("prices", CONFIG, time, new Observers(null));
-    private final NaiveBreaker naive = new NaiveBreaker(CONFIG);
+    private final CircuitBreaker breaker = new CircuitBreaker("prices", WIDE.config(), time, new Observers(null));
+    private final NaiveBreaker naive = new NaiveBreaker(WIDE.config());
     private final List<Call> calls = new ArrayList<>();
     private int now;
-    private int openedAt;
+    private Shape shape = WIDE;
+    private int openUntil;
+    private int successes; // of probes in this episode
     private int turns; // of probes in this episode that did not say nothing
     private int row; // of failures in this episode
 
-    SmallWorld(Claims claims, Fault fault) {
+    /** Where it is reconfigured, there are more states for each number of calls, and so there are fewer calls. */
+    SmallWorld(Claims claims, Fault fault, boolean reconfigured) {
         this.claims = claims;
         this.fault = fault;
+        this.reconfigured = reconfigured;
+        this.mostCalls = reconfigured ? 3 : 4;
     }
 
     boolean can(Step step) {
         return switch (step) {
-            case ENTER -> calls.size() < MOST_CALLS;
+            case ENTER -> calls.size() < mostCalls;
+            case RECONFIGURE -> reconfigured;
             case TICK, FORCE_OPEN, DISABLE, RESET -> true;
             default -> calls.size() > (step.isNewest() ? 1 : 0);
         };
@@ -132,6 +150,7 @@ final class SmallWorld {
                     breaker.disable("model", "test", TICK);
                     naive.operate(BreakerState.DISABLED, nanos(), TICK);
                 }
+                case RECONFIGURE -> reconfigure(before);
                 default -> {
                     breaker.reset("model", "test");
                     naive.reset(nanos());
@@ -152,11 +171,23 @@ final class SmallWorld {
                 .isGreaterThan(before.episode().sequence());
         row = 0;
         if (breaker.state() == BreakerState.OPEN) {
-            openedAt = now;
+            openUntil = now + shape.pause;
         }
         if (breaker.state() != BreakerState.HALF_OPEN) {
             turns = 0;
+            successes = 0;
         }
+    }
+
+    private void reconfigure(State before) {
+        shape = shape.equals(WIDE) ? NARROW : WIDE;
+        breaker.reconfigure(shape.config());
+        naive.reconfigure(shape.config(), nanos());
+        if (fault == Fault.RECONFIGURATION_STARTS_OVER) {
+            breaker.reset("planted", "test");
+        }
+        assertThat(breaker.present().episode()).as("CB-12 the same episode").isSameAs(before.episode());
+        assertThat(breaker.config()).as("CB-12 another configuration").isEqualTo(shape.config());
     }
 
     private void tick(State before) {
@@ -167,12 +198,12 @@ final class SmallWorld {
 
     private void enter(State before) {
         long running = calls.stream().filter(this::occupies).count();
-        boolean overdue = calls.stream().anyMatch(call -> isLive(call) && now - call.started >= LEASE);
+        boolean overdue = calls.stream().anyMatch(call -> isLive(call) && now - call.started >= call.lease);
         Permit permit = breaker.tryEnter();
         NaiveBreaker.Call twin = naive.enter(nanos());
         assertThat(permit == null).as("CB-1 as the naive breaker").isEqualTo(twin == null);
         BreakerState after = breaker.state();
-        boolean early = before instanceof Open && now - openedAt < WAIT;
+        boolean early = before instanceof Open && now < openUntil;
         assertThat(permit != null && early)
                 .as("CB-4 nobody before the wait is over")
                 .isFalse();
@@ -188,10 +219,13 @@ final class SmallWorld {
         boolean probe = after == BreakerState.HALF_OPEN;
         if (probe) {
             turns++;
-            assertThat(running).as("I3 probes at once").isLessThan(claims.concurrent);
-            assertThat(turns).as("CB-5 probes in an episode").isLessThanOrEqualTo(claims.most);
+            assertThat(running).as("I3 probes at once").isLessThan(Math.min(claims.concurrent, shape.probes));
+            assertThat(turns)
+                    .as("CB-5 probes in an episode")
+                    .isLessThanOrEqualTo(claims.most)
+                    .isLessThanOrEqualTo(Math.max(shape.probes, successes + 1));
         }
-        calls.add(new Call(permit, twin, sequence(), probe, now));
+        calls.add(new Call(permit, twin, sequence(), probe, now, shape.lease));
     }
 
     private void settle(Call call, Verdict verdict, State before) {
@@ -210,8 +244,9 @@ final class SmallWorld {
         } else if (call.probe && !says) {
             turns--;
         } else if (breaker.state() != BreakerState.DISABLED && says) {
+            successes += call.probe && verdict == Verdict.SUCCESS ? 1 : 0;
             row = verdict == Verdict.FAILURE ? row + 1 : 0;
-            boolean mustOpen = verdict == Verdict.FAILURE && (call.probe || row == 2);
+            boolean mustOpen = verdict == Verdict.FAILURE && (call.probe || row >= shape.failures);
             assertThat(breaker.state() == BreakerState.OPEN)
                     .as("CB-2 CB-5 opens when it must")
                     .isEqualTo(mustOpen);
@@ -231,7 +266,7 @@ final class SmallWorld {
     }
 
     private boolean occupies(Call call) {
-        return call.probe && now - call.started < 2 * LEASE;
+        return call.probe && now - call.started < 2 * call.lease;
     }
 
     private void checkBalance() {
@@ -283,6 +318,7 @@ final class SmallWorld {
     String fingerprint() {
         State state = breaker.present();
         StringBuilder text = new StringBuilder(state.episode().kind().name());
+        text.append(shape.probes).append(' ');
         if (state instanceof Open open) {
             text.append(left(open.until()));
         } else if (state instanceof Operated operated && operated.limited()) {
@@ -293,14 +329,15 @@ final class SmallWorld {
         for (State.Probe orphan : state.history().orphans()) {
             if (orphan.occupies(time.precise())) {
                 text.append(" orphan").append((orphan.leaseUntil() - time.precise()) / TICK.toNanos());
+                text.append('/').append(orphan.lease() / TICK.toNanos());
             }
         }
-        Evidence evidence = state.evidence();
-        text.append('!').append(evidence == null ? 0 : evidence.streak());
+        text.append('!').append(state.episode().streak());
         for (Call call : calls) {
             text.append(call.episode == sequence() ? " now" : " late");
             if (call.probe) {
-                text.append(" probe").append(Math.min(2 * LEASE, now - call.started));
+                text.append(" probe").append(Math.min(2 * call.lease, now - call.started));
+                text.append('/').append(call.lease);
             }
         }
         return text.toString();

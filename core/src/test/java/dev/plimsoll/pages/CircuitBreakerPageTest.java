@@ -13,6 +13,7 @@ import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.breaker.CircuitBreakerBuilder;
 import dev.plimsoll.breaker.CircuitTransition;
+import dev.plimsoll.breaker.TripRule;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.pages.Shop.Price;
@@ -73,6 +74,12 @@ final class CircuitBreakerPageTest {
         // end of example
     }
 
+    private static void reconfigure(CircuitBreaker breaker) {
+        // example
+        breaker.reconfigure(b -> b.failureRate(0.3, 20).overLast(ofSeconds(30)).openFor(ofSeconds(10)));
+        // end of example
+    }
+
     @Test
     @DisplayName("CB-1 CB-9 the examples of the page do what it says")
     void examples_run() throws Exception {
@@ -92,6 +99,8 @@ final class CircuitBreakerPageTest {
             assertThat(deliver(mail, () -> {})).isFalse();
             operate(mail);
             assertThat(mail.state()).isEqualTo(BreakerState.CLOSED);
+            reconfigure(mail);
+            assertThat(mail.config().rules()).containsExactly(new TripRule.FailureRate(0.3, 20));
         }
     }
 
