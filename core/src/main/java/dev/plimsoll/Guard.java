@@ -123,7 +123,8 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return now().engine().call(Objects.requireNonNull(work, "work"), false, Objects.requireNonNull(refused, "refused"));
+        return now().engine()
+                .call(Objects.requireNonNull(work, "work"), false, Objects.requireNonNull(refused, "refused"));
     }
 
     /**

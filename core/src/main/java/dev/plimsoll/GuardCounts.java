@@ -227,7 +227,9 @@ final class GuardCounts {
     /** The call ended otherwise. */
     void callEnded(long begun, Setbacks setbacks, @Nullable Throwable error) {
         Event.End end = setbacks.end();
-        adder(totals.ends(), end).increment();
+        if (end != Event.End.ANSWERED || counting != Counting.NOBODY) {
+            adder(totals.ends(), end).increment();
+        }
         if (!observers.isEmpty()) {
             observers.tell(new CallEnded(
                     name, end, setbacks.attempts(), since(begun), error, setbacks.earlier(), setbacks.refusal()));

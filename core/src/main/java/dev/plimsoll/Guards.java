@@ -251,7 +251,9 @@ public final class Guards implements AutoCloseable {
             closed = true;
             all = List.copyOf(entries.values());
             all.forEach(entry -> entry.guard().recheck());
-            own = all.stream().flatMap(entry -> entry.own().bulkheads().stream()).toList();
+            own = all.stream()
+                    .flatMap(entry -> entry.own().bulkheads().stream())
+                    .toList();
         }
         closing = Thread.currentThread();
         awaitEnd(own, Deadline.in(time(), GRACE));

@@ -65,8 +65,8 @@ final class OwnParts {
         Bulkhead own = bulkhead;
         if (own != null) {
             next.bulkhead()
-                    .ifPresent(other -> check.part(
-                            "bulkhead", own.config().obstacles(other).problems()));
+                    .ifPresent(other ->
+                            check.part("bulkhead", own.config().obstacles(other).problems()));
         }
         return check.problems();
     }
@@ -96,8 +96,8 @@ final class OwnParts {
 
     private @Nullable Retries retries(GuardConfig config) {
         return config.retry()
-                .map(retry -> new Retries(
-                        retry, config.budget().orElseGet(this::ownBudget), settings.time(), observers))
+                .map(retry ->
+                        new Retries(retry, config.budget().orElseGet(this::ownBudget), settings.time(), observers))
                 .orElse(null);
     }
 
