@@ -158,31 +158,7 @@ final class BulkheadReconfigureTest {
         Deque<Admission.Leave> held = new ArrayDeque<>();
         Deque<Admission.Wait> waiting = new ArrayDeque<>();
         for (int step = 0; step < 3_000; step++) {
-            switch (random.nextInt(5)) {
-                case 0 -> bulkhead.reconfigure(b -> randomly(random, b));
-                case 1 -> {
-                    if (!held.isEmpty()) {
-                        Queueing.settle(bulkhead, held.remove());
-                    }
-                }
-                case 2 -> {
-                    if (!waiting.isEmpty()) {
-                        Admission.Wait place = waiting.removeLast();
-                        if (!place.abandon()) {
-                            held.add(Queueing.granted(place));
-                        }
-                    }
-                }
-                case 3 -> time.advance(Duration.ofMillis(random.nextInt(100)));
-                default -> {
-                    Admission answer = bulkhead.enter();
-                    if (answer instanceof Admission.Leave leave) {
-                        held.add(leave);
-                    } else if (answer instanceof Admission.Wait place) {
-                        waiting.add(place);
-                    }
-                }
-            }
+            step(bulkhead, random, held, waiting);
             waiting.removeIf(place -> {
                 Admission.Leave leave = place.granted();
                 return leave != null && held.add(leave);
@@ -195,6 +171,35 @@ final class BulkheadReconfigureTest {
         assertThat(end.active()).isZero();
         assertThat(end.waiting()).isZero();
         assertThat(end.available()).isEqualTo(end.maxConcurrent());
+    }
+
+    private void step(
+            Bulkhead bulkhead, Random random, Deque<Admission.Leave> held, Deque<Admission.Wait> waiting) {
+        switch (random.nextInt(5)) {
+            case 0 -> bulkhead.reconfigure(b -> randomly(random, b));
+            case 1 -> {
+                if (!held.isEmpty()) {
+                    Queueing.settle(bulkhead, held.remove());
+                }
+            }
+            case 2 -> {
+                if (!waiting.isEmpty()) {
+                    Admission.Wait place = waiting.removeLast();
+                    if (!place.abandon()) {
+                        held.add(Queueing.granted(place));
+                    }
+                }
+            }
+            case 3 -> time.advance(Duration.ofMillis(random.nextInt(100)));
+            default -> {
+                Admission answer = bulkhead.enter();
+                if (answer instanceof Admission.Leave leave) {
+                    held.add(leave);
+                } else if (answer instanceof Admission.Wait place) {
+                    waiting.add(place);
+                }
+            }
+        }
     }
 
     private static BulkheadConfig.Builder randomly(Random random, BulkheadConfig.Builder b) {
