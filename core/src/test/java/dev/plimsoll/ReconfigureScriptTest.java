@@ -23,7 +23,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -193,23 +192,22 @@ final class ReconfigureScriptTest {
         Guard guard = guards.guard("prices", g -> g.circuitBreaker());
         CyclicBarrier both = new CyclicBarrier(2);
         AtomicInteger role = new AtomicInteger();
-        AtomicReference<Heard> present = new AtomicReference<>(new Heard());
         Rendezvous.threads(2, () -> {
             boolean changes = role.getAndIncrement() == 0;
             for (int i = 1; i <= 500; i++) {
+                Heard mine = new Heard();
                 Rendezvous.meet(both);
                 if (changes) {
                     int failures = 2 + i % 7;
                     guard.reconfigure(g -> g.circuitBreaker(b -> b.consecutiveFailures(failures)));
                 } else {
-                    present.set(new Heard());
-                    guard.observe(present.get());
+                    guard.observe(mine);
                 }
                 Rendezvous.meet(both);
                 if (!changes) {
                     guard.run(() -> {});
-                    present.get().only(CallEnded.class);
-                    guard.forget(present.get());
+                    mine.only(CallEnded.class);
+                    guard.forget(mine);
                 }
             }
         });

@@ -165,7 +165,7 @@ final class BulkheadReconfigureTest {
             });
             assertThat(bulkhead.snapshot().active()).isEqualTo(held.size());
         }
-        waiting.forEach(Admission.Wait::abandon);
+        waiting.forEach(place -> assertThat(place.abandon()).isTrue());
         held.forEach(leave -> Queueing.settle(bulkhead, leave));
         BulkheadSnapshot end = bulkhead.snapshot();
         assertThat(end.active()).isZero();
@@ -173,8 +173,7 @@ final class BulkheadReconfigureTest {
         assertThat(end.available()).isEqualTo(end.maxConcurrent());
     }
 
-    private void step(
-            Bulkhead bulkhead, Random random, Deque<Admission.Leave> held, Deque<Admission.Wait> waiting) {
+    private void step(Bulkhead bulkhead, Random random, Deque<Admission.Leave> held, Deque<Admission.Wait> waiting) {
         switch (random.nextInt(5)) {
             case 0 -> bulkhead.reconfigure(b -> randomly(random, b));
             case 1 -> {
