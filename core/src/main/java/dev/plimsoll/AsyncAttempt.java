@@ -187,7 +187,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         int depth = Ambient.depth(ambient);
         try {
             Ambient.push(ambient, call.engine.parts);
-            Bulkhead queue = call.engine.parts.queues() ? call.engine.parts.bulkhead() : null;
+            Bulkhead queue = call.engine.parts.bulkhead();
             if (queue != null) {
                 Ambient.push(ambient, queue);
             }

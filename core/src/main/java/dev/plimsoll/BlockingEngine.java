@@ -86,7 +86,7 @@ final class BlockingEngine {
         if (bare && !asked && !Ambient.isUsed()) {
             return bareCall(work, refused);
         }
-        Object[] ambient = framed || Ambient.isUsed() ? Ambient.here() : null;
+        Object[] ambient = framed || parts.queues() || Ambient.isUsed() ? Ambient.here() : null;
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
         Deadline deadline = surroundings.ofCall(outer);
         long begun = counts.begun();

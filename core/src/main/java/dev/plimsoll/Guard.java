@@ -1,25 +1,20 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Classifier;
-import dev.plimsoll.call.Event.End;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.RejectedException;
-import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Task;
 import dev.plimsoll.call.Work;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,24 +41,47 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Guard {
 
-    private final Parts parts;
-    private final Description description;
-    private final BlockingEngine engine;
-    private @Nullable AsyncEngine async; // made when it is first asked for: a second one would do no harm
-    private final BlockingEngine rechecked; // of the guard that this one is a view of
+    private final Guards owner;
+    private final String name;
+    private final @Nullable Guard origin; // the guard that this one is a view of
+    private final @Nullable Classifier classifier; // that of the view
+    private volatile Assembly assembly; // written by reconfigure; of a view, when that of its origin is another one
 
-    Guard(Parts parts) {
-        this.parts = parts;
-        this.description = new Description(parts);
-        this.engine = new BlockingEngine(parts, true);
-        this.rechecked = engine;
+    Guard(Guards owner, String name, Assembly assembly) {
+        this.owner = owner;
+        this.name = name;
+        this.origin = null;
+        this.classifier = null;
+        this.assembly = assembly;
     }
 
-    private Guard(Parts parts, BlockingEngine engine, BlockingEngine rechecked) {
-        this.parts = parts;
-        this.description = new Description(parts);
-        this.engine = engine;
-        this.rechecked = rechecked;
+    private Guard(Guard origin, Classifier classifier) {
+        this.owner = origin.owner;
+        this.name = origin.name;
+        this.origin = origin;
+        this.classifier = classifier;
+        this.assembly = origin.assembly.judgedBy(classifier);
+    }
+
+    /** What calls go through that begin now. Read once by each. */
+    private Assembly now() {
+        Assembly now = assembly;
+        return origin == null ? now : ofView(now, origin.assembly);
+    }
+
+    private Assembly ofView(Assembly seen, Assembly present) {
+        if (seen.isViewOf(present)) {
+            return seen;
+        }
+        Assembly next = present.judgedBy(Objects.requireNonNull(classifier));
+        assembly = next;
+        return next;
+    }
+
+    /** Calls that begin from now on go through this; called by the owner, under its lock. */
+    void become(Assembly next) {
+        assembly = next;
+        observersChanged(); // who came while it was made has told the one before
     }
 
     /**
@@ -76,7 +94,7 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
-        return engine.call(Objects.requireNonNull(work, "work"), false, null);
+        return now().engine().call(Objects.requireNonNull(work, "work"), false, null);
     }
 
     /**
@@ -89,7 +107,7 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(AttemptWork<T, X> work) throws X {
-        return engine.call(Objects.requireNonNull(work, "work"), true, null);
+        return now().engine().call(Objects.requireNonNull(work, "work"), true, null);
     }
 
     /**
@@ -105,7 +123,8 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return engine.call(Objects.requireNonNull(work, "work"), false, Objects.requireNonNull(refused, "refused"));
+        return now().engine()
+                .call(Objects.requireNonNull(work, "work"), false, Objects.requireNonNull(refused, "refused"));
     }
 
     /**
@@ -146,7 +165,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work) throws X {
         int[] attempts = new int[1];
-        T value = engine.<T, X>call(counting(work, attempts), true, null);
+        T value = now().engine().<T, X>call(counting(work, attempts), true, null);
         return new Answer<>(value, Answer.Rung.WORK, attempts[0]);
     }
 
@@ -165,7 +184,7 @@ public final class Guard {
         Objects.requireNonNull(refused, "refused");
         int[] attempts = new int[1];
         boolean[] asked = new boolean[1];
-        T value = engine.<T, X>call(counting(work, attempts), true, rejection -> {
+        T value = now().engine().<T, X>call(counting(work, attempts), true, rejection -> {
             asked[0] = true;
             return refused.apply(rejection);
         });
@@ -195,7 +214,7 @@ public final class Guard {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Work<? extends CompletionStage<? extends T>, ?> work) {
         Objects.requireNonNull(work, "work");
-        return async().call(work::call, false, null);
+        return now().async().call(work::call, false, null);
     }
 
     /**
@@ -208,7 +227,7 @@ public final class Guard {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             AttemptWork<? extends CompletionStage<? extends T>, ?> work) {
         Objects.requireNonNull(work, "work");
-        return async().call(work::call, true, null);
+        return now().async().call(work::call, true, null);
     }
 
     /**
@@ -224,16 +243,7 @@ public final class Guard {
             Work<? extends CompletionStage<? extends T>, ?> work,
             Function<? super RejectedException, ? extends T> refused) {
         Objects.requireNonNull(work, "work");
-        return async().call(work::call, false, Objects.requireNonNull(refused, "refused"));
-    }
-
-    private AsyncEngine async() {
-        AsyncEngine made = async;
-        if (made == null) {
-            made = new AsyncEngine(parts);
-            async = made;
-        }
-        return made;
+        return now().async().call(work::call, false, Objects.requireNonNull(refused, "refused"));
     }
 
     private static <T extends @Nullable Object, X extends Exception> AttemptWork<T, X> counting(
@@ -253,8 +263,27 @@ public final class Guard {
      * @return a light view
      */
     public Guard judgedBy(Classifier classifier) {
-        Parts view = parts.judgedBy(Objects.requireNonNull(classifier, "classifier"));
-        return new Guard(view, new BlockingEngine(view, false), rechecked); // nobody tells a view what changes
+        return new Guard(origin == null ? this : origin, Objects.requireNonNull(classifier, "classifier"));
+    }
+
+    /**
+     * Configures this guard anew while it is in use. It stays the same object, with the same observers and counts. Calls
+     * that begin after this has returned go by the new configuration; calls that began before go on to their end, retries
+     * included, as they began, but for what is changed in place: a circuit breaker, a bulkhead or a retry budget of its own
+     * stays the same object, and with it who is inside, who waits and what was counted.
+     *
+     * <p>A breaker or bulkhead that is not named any more is left by new calls, and one that is named anew begins anew.
+     * Observers that were named before are replaced by those that are named now; those that were {@linkplain #observe added}
+     * stay. Observers and the log are told by {@link dev.plimsoll.call.Event.Reconfigured}. An equal configuration changes
+     * nothing and is not told.
+     *
+     * @param setup names the whole configuration, as at creation: what it does not name is as by default
+     * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong; nothing has changed then. On whose
+     *     threads its own bulkhead runs the work cannot change
+     * @throws IllegalStateException when the guards are closed
+     */
+    public void reconfigure(UnaryOperator<GuardBuilder> setup) {
+        owner.reconfigure(name, Objects.requireNonNull(setup, "setup"));
     }
 
     /**
@@ -263,7 +292,7 @@ public final class Guard {
      * @return as given
      */
     public String name() {
-        return parts.name();
+        return name;
     }
 
     /**
@@ -272,7 +301,7 @@ public final class Guard {
      * @return null when it has none
      */
     public @Nullable CircuitBreaker circuitBreaker() {
-        return parts.breaker();
+        return now().parts().breaker();
     }
 
     /**
@@ -281,7 +310,7 @@ public final class Guard {
      * @return null when it has none
      */
     public @Nullable Bulkhead bulkhead() {
-        return parts.bulkhead();
+        return now().parts().bulkhead();
     }
 
     /**
@@ -290,7 +319,7 @@ public final class Guard {
      * @param observer hears of it from now on
      */
     public void observe(Observer observer) {
-        parts.counts().observers().add(observer);
+        now().parts().counts().observers().add(observer);
         observersChanged();
     }
 
@@ -300,19 +329,20 @@ public final class Guard {
      * @param observer hears nothing any more
      */
     public void forget(Observer observer) {
-        parts.counts().observers().remove(observer);
+        now().parts().counts().observers().remove(observer);
         observersChanged();
     }
 
     /** Looks again at what a call can leave out. */
     void recheck() {
-        rechecked.recheck();
+        (origin == null ? this : origin).assembly.engine().recheck();
     }
 
     private void observersChanged() {
         recheck();
-        if (parts.breaker() != null) {
-            parts.breaker().observersChanged();
+        CircuitBreaker breaker = circuitBreaker();
+        if (breaker != null) {
+            breaker.observersChanged();
         }
     }
 
@@ -322,7 +352,7 @@ public final class Guard {
      * @return such as {@code total timeout 3000 ms → retry → [circuit breaker → bulkhead → attempt timeout → work]}
      */
     public String describe() {
-        return description.order();
+        return now().description().order();
     }
 
     /**
@@ -331,7 +361,7 @@ public final class Guard {
      * @return a few lines
      */
     public String explain() {
-        return description.now();
+        return now().description().now();
     }
 
     /**
@@ -340,7 +370,7 @@ public final class Guard {
      * @return a line each; empty when there is nothing to say
      */
     public List<String> warnings() {
-        return description.warnings();
+        return now().description().warnings();
     }
 
     /**
@@ -349,30 +379,7 @@ public final class Guard {
      * @return an immutable value
      */
     public GuardSnapshot snapshot() {
-        GuardCounts counts = parts.counts();
-        Optional<BreakerSnapshot> breaker = Optional.ofNullable(parts.breaker()).map(CircuitBreaker::snapshot);
-        Map<Rejection.Reason, Long> refusals = new EnumMap<>(Rejection.Reason.class);
-        for (Rejection.Reason reason : Rejection.Reason.values()) {
-            if (counts.refused(reason) > 0) {
-                refusals.put(reason, counts.refused(reason));
-            }
-        }
-        return new GuardSnapshot(
-                name(),
-                new GuardSnapshot.Calls(
-                        counts.answered(breaker),
-                        counts.ended(End.FAILED),
-                        counts.ended(End.TIMED_OUT),
-                        counts.ended(End.REFUSED),
-                        counts.ended(End.CANCELLED)),
-                counts.retried(),
-                Map.copyOf(refusals),
-                counts.stalled(),
-                counts.observers().faults(),
-                breaker,
-                Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),
-                Optional.ofNullable(parts.retries())
-                        .map(retries -> retries.budget().snapshot()));
+        return now().snapshot();
     }
 
     @Override

@@ -38,7 +38,21 @@ record GuardConfig(
 
     /** In what another set-up of the same name differs, a line each, in the words of the builder. */
     List<String> differences(GuardConfig other) {
-        List<String> all = new ArrayList<>();
+        return compared(other).stream()
+                .map(part -> part.name() + " must be as the guard has it already, " + plain(part.before()) + ": "
+                        + plain(part.now()))
+                .toList();
+    }
+
+    /** What changes when another set-up takes the place of this one, a line each, in the words of the builder. */
+    List<String> changes(GuardConfig next) {
+        return compared(next).stream()
+                .map(part -> part.name() + ": " + plain(part.before()) + " -> " + plain(part.now()))
+                .toList();
+    }
+
+    private List<Difference> compared(GuardConfig other) {
+        List<Difference> all = new ArrayList<>();
         differ(all, "attemptTimeout", times.attempt(), other.times.attempt());
         differ(all, "totalTimeout", times.total(), other.times.total());
         differ(all, "blameAfter", times.blameAfter(), other.times.blameAfter());
@@ -56,9 +70,9 @@ record GuardConfig(
         return all;
     }
 
-    private static void differ(List<String> all, String part, @Nullable Object before, @Nullable Object now) {
+    private static void differ(List<Difference> all, String part, @Nullable Object before, @Nullable Object now) {
         if (!Objects.equals(before, now)) {
-            all.add(part + " must be as the guard has it already, " + plain(before) + ": " + plain(now));
+            all.add(new Difference(part, before, now));
         }
     }
 
@@ -66,6 +80,9 @@ record GuardConfig(
         Object inner = part instanceof Optional<?> maybe ? maybe.orElse(null) : part;
         return inner == null ? "none" : inner.toString();
     }
+
+    private record Difference(
+            String name, @Nullable Object before, @Nullable Object now) {}
 
     /**
      * Everything about time.

@@ -1,6 +1,6 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.BreakerSnapshot;
+import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.AttemptRefused;
@@ -17,7 +17,6 @@ import dev.plimsoll.window.StripedCount;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -35,28 +34,83 @@ final class GuardCounts {
     private final String name;
     private final Time time;
     private final Observers observers;
-    private final @Nullable StripedCount answered;
-    private final Map<Event.End, LongAdder> ends = adders(Event.End.class);
-    private final Map<Rejection.Reason, LongAdder> refusals = adders(Rejection.Reason.class);
-    private final LongAdder refusedByBreaker = new LongAdder();
-    private final LongAdder retries = new LongAdder();
-    private final LongAdder stalls = new LongAdder();
-    private final LongAdder goodInVain = new LongAdder();
-    private final boolean counted;
+    private final Totals totals;
+    private final Counting counting;
+    /* Those of the totals that the path of a call writes. */
+    private final StripedCount answered;
+    private final LongAdder refusedByBreaker;
+    private final LongAdder goodInVain;
 
     /** By whom calls are counted that end well. */
-    enum Counting {
+    private enum Counting {
         NOBODY,
         LEDGER,
         BREAKER
     }
 
-    GuardCounts(String name, Time time, Observers observers, Counting counting) {
+    /**
+     * What was counted since the guard was made, however it was configured meanwhile.
+     *
+     * @param counter the breaker that counts or once counted good calls; null for none
+     */
+    private record Totals(
+            @Nullable CircuitBreaker counter,
+            StripedCount answered,
+            Map<Event.End, LongAdder> ends,
+            Map<Rejection.Reason, LongAdder> refusals,
+            LongAdder refusedByBreaker,
+            LongAdder retries,
+            LongAdder stalls,
+            LongAdder goodInVain) {
+
+        Totals(@Nullable CircuitBreaker counter) {
+            this(
+                    counter,
+                    new StripedCount(),
+                    adders(Event.End.class),
+                    adders(Rejection.Reason.class),
+                    new LongAdder(),
+                    new LongAdder(),
+                    new LongAdder(),
+                    new LongAdder());
+        }
+    }
+
+    /**
+     * Nothing has been counted yet, nor will be: {@link #by} says by whom.
+     *
+     * @param counter the guard's own breaker, if it is to count good calls
+     */
+    GuardCounts(String name, Time time, Observers observers, @Nullable CircuitBreaker counter) {
+        this(name, time, observers, new Totals(counter), Counting.NOBODY);
+    }
+
+    private GuardCounts(String name, Time time, Observers observers, Totals totals, Counting counting) {
         this.name = name;
         this.time = time;
         this.observers = observers;
-        this.answered = counting == Counting.LEDGER ? new StripedCount() : null;
-        this.counted = counting != Counting.NOBODY;
+        this.totals = totals;
+        this.counting = counting;
+        this.answered = totals.answered();
+        this.refusedByBreaker = totals.refusedByBreaker();
+        this.goodInVain = totals.goodInVain();
+    }
+
+    /**
+     * The same counts, for calls of the guard as it is configured from now on.
+     *
+     * @param hasCounter whether its breaker is the one that counts
+     * @param counted whether good calls are counted where it does not
+     */
+    GuardCounts by(boolean hasCounter, boolean counted) {
+        Counting other = counted ? Counting.LEDGER : Counting.NOBODY;
+        return new GuardCounts(name, time, observers, totals, hasCounter ? Counting.BREAKER : other);
+    }
+
+    /** The breaker that counts or once counted good calls; null for none. */
+    @Nullable
+    CircuitBreaker counter() {
+        return totals.counter();
     }
 
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
@@ -91,12 +145,12 @@ final class GuardCounts {
 
     /** Whether good values are counted here. */
     boolean countsAnswered() {
-        return answered != null;
+        return counting == Counting.LEDGER;
     }
 
     /** Counts a good value, where the breaker does not. */
     void countAnswered() {
-        if (answered != null) {
+        if (countsAnswered()) {
             answered.add(Kind.GOOD);
         }
     }
@@ -104,7 +158,7 @@ final class GuardCounts {
     void attemptEnded(int number, Ending ending) {
         boolean stalled = ending.how() == Ending.How.STALLED;
         if (stalled) {
-            stalls.increment();
+            totals.stalls().increment();
         }
         Verdict verdict = ending.judgement().verdict();
         if (verdict == Verdict.SUCCESS) {
@@ -117,9 +171,12 @@ final class GuardCounts {
 
     /** A value that was looked at ends the call or not; whether it was counted as good is another question. */
     void attemptLookedAt(Ending ending, boolean answers) {
+        if (counting == Counting.NOBODY) {
+            return;
+        }
         boolean good = ending.judgement().verdict() == Verdict.SUCCESS;
         if (answers && !good) {
-            adder(ends, Event.End.ANSWERED).increment();
+            adder(totals.ends(), Event.End.ANSWERED).increment();
         } else if (!answers && good) {
             goodInVain.increment();
         }
@@ -127,7 +184,8 @@ final class GuardCounts {
 
     /** An {@link Error} of user code around the work has taken the place of how the attempt ended. */
     void attemptSpoiled(@Nullable Ending ending) {
-        if (ending == null || ending.judgement().verdict() == Verdict.SUCCESS) {
+        boolean counted = counting != Counting.NOBODY;
+        if (counted && (ending == null || ending.judgement().verdict() == Verdict.SUCCESS)) {
             goodInVain.increment();
         }
     }
@@ -138,14 +196,14 @@ final class GuardCounts {
     }
 
     void attemptRefused(int number, Rejection rejection) {
-        adder(refusals, rejection.reason()).increment();
+        adder(totals.refusals(), rejection.reason()).increment();
         if (!observers.isEmpty()) {
             observers.tell(new AttemptRefused(name, number, rejection));
         }
     }
 
     void retryScheduled(int number, long pauseNanos) {
-        retries.increment();
+        totals.retries().increment();
         if (!observers.isEmpty()) {
             observers.tell(new RetryScheduled(name, number, pauseNanos));
         }
@@ -169,7 +227,9 @@ final class GuardCounts {
     /** The call ended otherwise. */
     void callEnded(long begun, Setbacks setbacks, @Nullable Throwable error) {
         Event.End end = setbacks.end();
-        adder(ends, end).increment();
+        if (end != Event.End.ANSWERED || counting != Counting.NOBODY) {
+            adder(totals.ends(), end).increment();
+        }
         if (!observers.isEmpty()) {
             observers.tell(new CallEnded(
                     name, end, setbacks.attempts(), since(begun), error, setbacks.earlier(), setbacks.refusal()));
@@ -190,33 +250,31 @@ final class GuardCounts {
 
     /**
      * How many calls ended with a value: as many as there were good attempts, except for those attempts that did not end
-     * their call, and those calls that ended otherwise. Counted by the guard's own breaker where it has one.
+     * their call, and those calls that ended otherwise. Counted by the breaker with which the guard was made, if it was,
+     * and here.
      */
-    long answered(Optional<BreakerSnapshot> breaker) {
-        if (!counted) {
-            return 0;
-        }
-        long good = answered != null
-                ? answered.sum(Kind.GOOD)
-                : breaker.map(own -> own.judged().totalGood()).orElse(0L);
+    long answered() {
+        CircuitBreaker counter = totals.counter();
+        long good = answered.sum(Kind.GOOD)
+                + (counter == null ? 0 : counter.snapshot().judged().totalGood());
         return Math.max(0, good - goodInVain.sum() + ended(Event.End.ANSWERED));
     }
 
     long ended(Event.End end) {
-        long ended = adder(ends, end).sum();
+        long ended = adder(totals.ends(), end).sum();
         return end == Event.End.REFUSED ? ended + refusedByBreaker.sum() : ended;
     }
 
     long refused(Rejection.Reason reason) {
-        long refused = adder(refusals, reason).sum();
+        long refused = adder(totals.refusals(), reason).sum();
         return reason == Rejection.Reason.CIRCUIT_OPEN ? refused + refusedByBreaker.sum() : refused;
     }
 
     long retried() {
-        return retries.sum();
+        return totals.retries().sum();
     }
 
     long stalled() {
-        return stalls.sum();
+        return totals.stalls().sum();
     }
 }

@@ -1,15 +1,13 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.CircuitBreaker;
-import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
-import dev.plimsoll.call.Observers;
-import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,8 +35,7 @@ public final class Guards implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    private record Entry(
-            GuardConfig config, Guard guard, @Nullable Bulkhead ownBulkhead) {}
+    private record Entry(GuardConfig config, Guard guard, OwnParts own) {}
 
     private final GuardsBuilder.Settings settings;
     private final Object lock = new Object();
@@ -90,9 +87,7 @@ public final class Guards implements AutoCloseable {
     public Guard guard(String name, UnaryOperator<GuardBuilder> setup) {
         GuardConfig config = configured(name, setup);
         synchronized (lock) {
-            if (closed) {
-                throw new IllegalStateException("these guards are closed");
-            }
+            refuseWhenClosed();
             Entry entry = entries.get(name);
             if (entry == null) {
                 entry = assemble(name, config);
@@ -118,49 +113,37 @@ public final class Guards implements AutoCloseable {
     }
 
     private Entry assemble(String name, GuardConfig config) {
-        Time time = settings.time();
-        Observers listening = new Observers(settings.log());
-        observers.forEach(listening::add);
-        config.observers().forEach(listening::add);
-        CircuitBreaker breaker = config.sharedBreaker()
-                .orElseGet(() -> config.breaker()
-                        .map(own -> new CircuitBreaker(name, own, time, listening))
-                        .orElse(null));
-        Bulkhead own = ownBulkhead(name, config, listening);
-        Retries retries = config.retry()
-                .map(retry -> new Retries(
-                        retry,
-                        config.budget().orElseGet(() -> RetryBudget.create(UnaryOperator.identity(), time)),
-                        time,
-                        listening))
-                .orElse(null);
-        GuardCounts.Counting byWhom =
-                config.breaker().isPresent() ? GuardCounts.Counting.BREAKER : GuardCounts.Counting.LEDGER;
-        GuardCounts counts =
-                new GuardCounts(name, time, listening, config.counted() ? byWhom : GuardCounts.Counting.NOBODY);
-        Timing timing = new Timing(
-                name,
-                config.times().attempt().map(Time::nanos).orElse(0L),
-                config.times().total().map(Time::nanos).orElse(0L),
-                config.times().interrupts(),
-                settings.refusalsWithStack(),
-                config.times().onLateResult());
-        long blameAfter = Time.nanos(config.times().blameAfter());
-        Judge judge = new Judge(
-                name,
-                config.classifier(),
-                listening,
-                timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
-        Bulkhead bulkhead = own != null ? own : config.sharedBulkhead().orElse(null);
-        Parts parts = new Parts(this, breaker, bulkhead, retries, timing, judge, counts, settings.carriers());
-        return new Entry(config, new Guard(parts), own);
+        OwnParts own = new OwnParts(this, name, settings, observers);
+        return new Entry(config, new Guard(this, name, new Assembly(own.assemble(config))), own);
     }
 
-    private @Nullable Bulkhead ownBulkhead(String name, GuardConfig config, Observers listening) {
-        return config.bulkhead()
-                .map(given -> given.forAttemptsOf(config.times().attempt()))
-                .map(given -> Bulkhead.create(name, given, settings.time(), listening))
-                .orElse(null);
+    /** See {@link Guard#reconfigure}. */
+    void reconfigure(String name, UnaryOperator<GuardBuilder> setup) {
+        GuardConfig config = configured(name, setup);
+        Entry entry;
+        List<String> changes;
+        synchronized (lock) {
+            refuseWhenClosed();
+            entry = Objects.requireNonNull(entries.get(name));
+            changes = entry.config().changes(config);
+            if (changes.isEmpty()) {
+                return;
+            }
+            List<String> obstacles = entry.own().obstacles(config);
+            if (!obstacles.isEmpty()) {
+                throw new ConfigurationException("guard " + name, obstacles);
+            }
+            entry.guard().become(new Assembly(entry.own().assemble(config)));
+            entries.put(name, new Entry(config, entry.guard(), entry.own()));
+        }
+        entry.own().tell(new Event.Reconfigured(name, changes, time().wall()));
+        settings.warn(entry.guard());
+    }
+
+    private void refuseWhenClosed() {
+        if (closed) {
+            throw new IllegalStateException("these guards are closed");
+        }
     }
 
     /**
@@ -260,6 +243,7 @@ public final class Guards implements AutoCloseable {
     @Override
     public void close() {
         List<Entry> all;
+        List<Bulkhead> own;
         synchronized (lock) {
             if (closed) {
                 return;
@@ -267,17 +251,18 @@ public final class Guards implements AutoCloseable {
             closed = true;
             all = List.copyOf(entries.values());
             all.forEach(entry -> entry.guard().recheck());
+            own = all.stream()
+                    .flatMap(entry -> entry.own().bulkheads().stream())
+                    .toList();
         }
-        List<Bulkhead> own =
-                all.stream().map(Entry::ownBulkhead).filter(Objects::nonNull).toList();
         closing = Thread.currentThread();
         awaitEnd(own, Deadline.in(time(), GRACE));
         closing = null;
         List.copyOf(underway).forEach(call -> call.cancel(true));
         own.forEach(Bulkhead::close);
         for (Entry entry : all) {
-            CircuitBreaker breaker = entry.guard().circuitBreaker();
-            if (breaker != null && entry.config().breaker().isPresent()) {
+            CircuitBreaker breaker = entry.own().breaker();
+            if (breaker != null) {
                 breaker.close();
             }
         }

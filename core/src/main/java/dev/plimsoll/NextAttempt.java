@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.budget.Grant;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
@@ -89,7 +90,7 @@ final class NextAttempt {
     /** The call was answered. A budget that successes refill hears of it, once where nested guards share it. */
     void answered(@Nullable Setbacks setbacks) {
         if (retries.hearsSuccesses() && Ambient.count(sameBudget) <= ownFrames) {
-            retries.succeeded(setbacks == null ? null : setbacks.retriedAfter());
+            retries.succeeded(setbacks == null ? null : setbacks.lastRetry());
         }
     }
 
@@ -106,9 +107,9 @@ final class NextAttempt {
 
     /** Gives back what was charged for an attempt that has not run, if there is anything. */
     void refund(Setbacks setbacks) {
-        if (setbacks.isCharged()) {
-            retries.giveBack(setbacks.chargedAt(), Objects.requireNonNull(setbacks.retriedAfter()));
-            setbacks.uncharge();
+        Grant charged = setbacks.takeCharge();
+        if (charged != null) {
+            charged.giveBack();
         }
     }
 
@@ -120,14 +121,15 @@ final class NextAttempt {
         long now = time.precise();
         Retries.Decision next = retries.next(
                 setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
-        if (next.denied() != null) {
-            counts.retryDenied(setbacks.attempts(), next.denied());
+        Grant grant = next.grant();
+        if (grant == null) {
+            counts.retryDenied(setbacks.attempts(), Objects.requireNonNull(next.denied()));
             return NONE;
         }
         if (!setbacks.isRetried()) {
             owner.retryBegins();
         }
-        setbacks.charge(now, next.failure());
+        setbacks.charge(grant);
         counts.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
         return next.pauseNanos();
     }

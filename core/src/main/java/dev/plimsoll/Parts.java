@@ -46,14 +46,21 @@ record Parts(
         return owner.time();
     }
 
-    /** Whether what runs inside must be able to find out that it does: retries nest, bulkheads queue, timeouts fire. */
+    /**
+     * Whether what runs inside must be able to find out that it does: retries nest, timeouts fire, work goes to another
+     * thread. The same for as long as these parts are; but whether a bulkhead {@link #queues} is not.
+     */
     boolean framed() {
-        return retries != null || timing.attemptNanos() > 0 || timing.totalNanos() > 0 || queues();
+        return retries != null || timing.attemptNanos() > 0 || timing.totalNanos() > 0 || hasPool();
     }
 
-    /** Whether a call may wait for a place, or for a thread. */
+    private boolean hasPool() {
+        return bulkhead != null && bulkhead.hasPool();
+    }
+
+    /** Whether a call may wait for a place: at present, for a bulkhead can be reconfigured. */
     boolean queues() {
-        return bulkhead != null && (bulkhead.config().maxWaiting() > 0 || bulkhead.hasPool());
+        return bulkhead != null && bulkhead.config().maxWaiting() > 0;
     }
 
     Parts judgedBy(Classifier classifier) {

@@ -1,6 +1,6 @@
 package dev.plimsoll;
 
-import dev.plimsoll.budget.FailureKind;
+import dev.plimsoll.budget.Grant;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.RejectedException;
@@ -25,8 +25,7 @@ final class Setbacks {
     private int attempts;
     private boolean retried;
     private boolean charged;
-    private long chargedAt;
-    private @Nullable FailureKind retriedAfter;
+    private @Nullable Grant lastRetry;
     private @Nullable Ending last;
     private @Nullable Rejection refusal;
     private @Nullable List<Throwable> earlier;
@@ -67,32 +66,25 @@ final class Setbacks {
         return retried;
     }
 
-    /** Another attempt was charged to the budget at an instant. */
-    void charge(long now, FailureKind failure) {
+    /** Another attempt was charged to the budget. */
+    void charge(Grant grant) {
         retried = true;
         charged = true;
-        chargedAt = now;
-        retriedAfter = failure;
+        lastRetry = grant;
     }
 
-    /** Whether an attempt was charged that has not run. */
-    boolean isCharged() {
-        return charged;
-    }
-
-    /** The charge was given back. */
-    void uncharge() {
-        charged = false;
-    }
-
-    long chargedAt() {
-        return chargedAt;
-    }
-
-    /** For which kind of failure the latest attempt was charged; null when none was. */
+    /** What was charged for an attempt that has not run, to be given back; null when there is nothing. */
     @Nullable
-    FailureKind retriedAfter() {
-        return retriedAfter;
+    Grant takeCharge() {
+        Grant taken = charged ? lastRetry : null;
+        charged = false;
+        return taken;
+    }
+
+    /** What the budget was charged for the latest attempt; null when it was charged nothing. */
+    @Nullable
+    Grant lastRetry() {
+        return lastRetry;
     }
 
     /** How many attempts were started. */

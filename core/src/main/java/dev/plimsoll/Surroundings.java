@@ -30,7 +30,7 @@ final class Surroundings {
         this.timing = parts.timing();
         this.retries = parts.retries();
         this.endings = new Endings(parts);
-        this.queue = parts.queues() ? parts.bulkhead() : null;
+        this.queue = parts.bulkhead();
     }
 
     /** Goes inside. True when the guards are closed to calls that are not part of one they let run. */

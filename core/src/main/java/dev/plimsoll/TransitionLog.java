@@ -11,8 +11,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /**
- * Writes transitions, work that was abandoned, and faults of the user's own code, to the log: at most ten lines a second, and how many were left
- * out.
+ * Writes transitions, changes of configuration, work that was abandoned, and faults of the user's own code, to the log: at
+ * most ten lines a second, and how many were left out.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
@@ -39,6 +39,8 @@ final class TransitionLog implements Observer {
                     Level.INFO,
                     transition.dependency() + ": " + transition.from() + " → " + transition.to() + ": "
                             + transition.reason());
+        } else if (event instanceof Event.Reconfigured change) {
+            log(Level.INFO, change.dependency() + ": reconfigured: " + String.join("; ", change.changes()));
         } else if (event instanceof WorkAbandoned work) {
             log(
                     Level.WARNING,

@@ -96,6 +96,24 @@ final class LoggingTest {
     }
 
     @Test
+    @DisplayName("CB-12 CA-7 a change of configuration is one line in the log, and its warnings are logged anew")
+    void change_isOneLine() {
+        try (Guards guards = Guards.create(g -> g.time(time))) {
+            Guard guard = guards.guard("prices", g -> g.attemptTimeout(Duration.ofSeconds(1)));
+
+            guard.reconfigure(g -> g.attemptTimeout(Duration.ofSeconds(2)).uncounted());
+            guard.reconfigure(g -> g.attemptTimeout(Duration.ofSeconds(2)).uncounted());
+            assertThat(lines)
+                    .containsExactly(
+                            "INFO prices: reconfigured: attemptTimeout: PT1S -> PT2S; uncounted: false -> true");
+
+            guard.reconfigure(g -> g.circuitBreaker());
+            assertThat(lines).hasSize(3);
+            assertThat(lines.get(2)).startsWith("WARNING prices: no attemptTimeout");
+        }
+    }
+
+    @Test
     @DisplayName("CB-1 EV-1 the end of an operator's time is told by the call that notices it, however fast its path")
     void timeToLive_whenItsEndIsNoticedByAGoodCall_isLoggedAtOnce() {
         try (Guards guards = Guards.create(g -> g.time(time))) {

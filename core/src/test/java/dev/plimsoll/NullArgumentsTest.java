@@ -196,6 +196,7 @@ final class NullArgumentsTest {
                 row("Guard.answer(null)", "work", () -> GUARD.answer(null)),
                 row("Guard.answer(null, …)", "work", () -> GUARD.answer(null, refused -> "")),
                 row("Guard.answer(…, null)", "refused", () -> GUARD.answer(() -> "", null)),
+                row("Guard.reconfigure(null)", "setup", () -> GUARD.reconfigure(null)),
                 row("Guard.judgedBy(null)", "classifier", () -> GUARD.judgedBy(null)),
                 row("Guard.observe(null)", "observer", () -> GUARD.observe(null)),
                 row("Guard.forget(null)", "observer", () -> GUARD.forget(null)),

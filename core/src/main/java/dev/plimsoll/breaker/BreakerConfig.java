@@ -109,6 +109,15 @@ public record BreakerConfig(
         return new BreakerConfig(rules, horizon, opening, probing, rampUp, false);
     }
 
+    /**
+     * The same, but good calls are counted in any case.
+     *
+     * @return a changed copy
+     */
+    public BreakerConfig counting() {
+        return new BreakerConfig(rules, horizon, opening, probing, rampUp, true);
+    }
+
     /** Whether a rule looks at a window. */
     boolean hasWindow() {
         return rules.stream().anyMatch(rule -> !(rule instanceof TripRule.ConsecutiveFailures));

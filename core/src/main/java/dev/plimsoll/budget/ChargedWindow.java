@@ -3,7 +3,6 @@ package dev.plimsoll.budget;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The retries that were charged in a window, which moves on by a tenth of its length.
@@ -21,7 +20,7 @@ final class ChargedWindow {
      *
      * Concurrency: all is one immutable value, replaced by compare-and-set after the sum in it was compared with what is
      * allowed; whoever loses compares again. So retries that are charged at the same time see each other, and a refusal
-     * writes nothing but its own counter: in an outage, when nearly all are refused, threads do not meet.
+     * writes nothing here: in an outage, when nearly all are refused, threads do not meet.
      */
     private static final VarHandle CHARGES = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "charges", VarHandle.class, ChargedWindow.class, Charges.class);
@@ -29,8 +28,6 @@ final class ChargedWindow {
 
     private final long origin;
     private final long bucketNanos;
-    private final LongAdder withdrawn = new LongAdder();
-    private final LongAdder denied = new LongAdder();
     private volatile Charges charges = Charges.none(BUCKETS + 1);
 
     /**
@@ -50,11 +47,9 @@ final class ChargedWindow {
         while (true) {
             Charges before = charges;
             if (before.sumAt(epoch) >= allowed) {
-                denied.increment();
                 return false;
             }
             if (CHARGES.compareAndSet(this, before, before.plus(epoch))) {
-                withdrawn.increment();
                 return true;
             }
         }
@@ -75,16 +70,6 @@ final class ChargedWindow {
     /** How many retries are charged. */
     long count(long now) {
         return charges.sumAt(epoch(now));
-    }
-
-    /** How many were ever charged. */
-    long withdrawn() {
-        return withdrawn.sum();
-    }
-
-    /** How many were ever refused. */
-    long denied() {
-        return denied.sum();
     }
 
     private long epoch(long now) {

@@ -9,16 +9,32 @@ package dev.plimsoll.budget;
 final class CountLedger implements Ledger {
     private final FixedCount settings;
     private final ChargedWindow retries;
+    private final Tally tally;
 
     /** An empty ledger of sound settings. */
-    CountLedger(FixedCount settings, long origin) {
+    CountLedger(FixedCount settings, long origin, Tally tally) {
+        this(settings, new ChargedWindow(settings.over().toNanos(), origin), tally);
+    }
+
+    private CountLedger(FixedCount settings, ChargedWindow retries, Tally tally) {
         this.settings = settings;
-        this.retries = new ChargedWindow(settings.over().toNanos(), origin);
+        this.retries = retries;
+        this.tally = tally;
+    }
+
+    /** The ledger by other settings: with the same retries while the window is as long. */
+    CountLedger with(FixedCount others, long now) {
+        if (others.equals(settings)) {
+            return this;
+        }
+        return others.over().equals(settings.over())
+                ? new CountLedger(others, retries, tally)
+                : new CountLedger(others, now, tally);
     }
 
     @Override
     public boolean tryWithdraw(long now, FailureKind failure) {
-        return retries.tryCharge(now, settings.count());
+        return tally.granted(retries.tryCharge(now, settings.count()));
     }
 
     @Override
@@ -35,8 +51,8 @@ final class CountLedger implements Ledger {
                 settings.count(),
                 0,
                 0,
-                retries.withdrawn(),
-                retries.denied());
+                tally.withdrawn(),
+                tally.denied());
     }
 
     @Override

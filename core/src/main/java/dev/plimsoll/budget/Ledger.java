@@ -13,7 +13,7 @@ sealed interface Ledger permits CountLedger, RatioLedger, TokenLedger, Unlimited
     /** See {@link RetryBudget#tryWithdraw(long, FailureKind)}. */
     boolean tryWithdraw(long now, FailureKind failure);
 
-    /** See {@link RetryBudget#giveBack(long, FailureKind)}. */
+    /** See {@link Grant#giveBack()}. */
     void giveBack(long withdrawn, FailureKind failure);
 
     /** See {@link RetryBudget#hearsSuccesses()}. */
@@ -21,7 +21,7 @@ sealed interface Ledger permits CountLedger, RatioLedger, TokenLedger, Unlimited
         return false;
     }
 
-    /** See {@link RetryBudget#succeeded(FailureKind)}. */
+    /** See {@link RetryBudget#succeeded(Grant)}. */
     default void succeeded(@Nullable FailureKind retriedAfter) {
         // A kind that successes do not refill.
     }

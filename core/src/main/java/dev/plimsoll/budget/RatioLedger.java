@@ -26,6 +26,12 @@ final class RatioLedger implements Ledger {
      * The groups are disjoint, and all but the first 11 · T/10 apart or more; (W + T/10) / (11 · T/10) + 1 minimums are no
      * more than (W + T) / T for W >= T, and for a shorter W there is only one group.
      *
+     * Settings that leave the window as long go on with the same calls and retries: what is charged stays charged, and a
+     * retry is granted by the settings of its moment, so the bound holds with the greatest ratio and minimum that were in
+     * force. A window of another length begins anew, and the bound holds for each ledger alone: a span that reaches over
+     * the change may hold the retries of both. Who has read the old ledger at the moment of the change still charges the
+     * old one, which that bounds as well.
+     *
      * Concurrency: calls are a striped count. What they allow is read once, before the retry is charged: a call deposited
      * meanwhile could only have raised it.
      *
@@ -39,15 +45,39 @@ final class RatioLedger implements Ledger {
     private final long minimumMicros;
     private final TimeWindow calls;
     private final ChargedWindow retries;
+    private final Tally tally;
 
     /** An empty ledger of sound settings. */
-    RatioLedger(WindowedRatio settings, long origin) {
+    RatioLedger(WindowedRatio settings, long origin, Tally tally) {
+        this(
+                settings,
+                calls(settings, origin),
+                new ChargedWindow(settings.over().toNanos(), origin),
+                tally);
+    }
+
+    private RatioLedger(WindowedRatio settings, TimeWindow calls, ChargedWindow retries, Tally tally) {
         this.settings = settings;
         this.ratioMicros = settings.ratioMicros();
         this.minimumMicros = settings.minimumMicros();
+        this.calls = calls;
+        this.retries = retries;
+        this.tally = tally;
+    }
+
+    private static TimeWindow calls(WindowedRatio settings, long origin) {
         long bucketNanos = settings.over().toNanos() / ChargedWindow.BUCKETS;
-        this.calls = new TimeWindow(bucketNanos * ChargedWindow.BUCKETS, ChargedWindow.BUCKETS, origin);
-        this.retries = new ChargedWindow(settings.over().toNanos(), origin);
+        return new TimeWindow(bucketNanos * ChargedWindow.BUCKETS, ChargedWindow.BUCKETS, origin);
+    }
+
+    /** The ledger by other settings: with the same calls and retries while the window is as long. */
+    RatioLedger with(WindowedRatio others, long now) {
+        if (others.equals(settings)) {
+            return this;
+        }
+        return others.over().equals(settings.over())
+                ? new RatioLedger(others, calls, retries, tally)
+                : new RatioLedger(others, now, tally);
     }
 
     @Override
@@ -57,7 +87,7 @@ final class RatioLedger implements Ledger {
 
     @Override
     public boolean tryWithdraw(long now, FailureKind failure) {
-        return retries.tryCharge(now, allowed(now));
+        return tally.granted(retries.tryCharge(now, allowed(now)));
     }
 
     @Override
@@ -74,8 +104,8 @@ final class RatioLedger implements Ledger {
                 allowed(now),
                 0,
                 0,
-                retries.withdrawn(),
-                retries.denied());
+                tally.withdrawn(),
+                tally.denied());
     }
 
     @Override

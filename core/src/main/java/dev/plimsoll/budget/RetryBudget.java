@@ -3,6 +3,7 @@ package dev.plimsoll.budget;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.time.Time;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * withdraws at the moment it is scheduled, so that those which wait for their turn are counted too. Who is refused does
  * not retry, and the call ends with the last real error. Two budgets are never equal, whatever their settings.
  *
+ * <p>A budget that is in use can be changed by {@code reconfigure}: it stays the same object, for all who share it. While
+ * kind and window stay the same, so does what is counted: calls, charges and tokens; otherwise it begins anew. What was
+ * ever granted and refused is counted on in any case.
+ *
  * <p>Instants are of one clock of the budget's {@link Time}, coarse or precise.
  *
  * <p><b>Threading:</b> safe for use by any number of threads. No method blocks, waits or throws. However many threads
@@ -28,14 +33,21 @@ import org.jspecify.annotations.Nullable;
 public final class RetryBudget {
     /* The rule itself, what is counted in which buckets, and the proof of the bound stand in RatioLedger. */
 
-    private static final RetryBudget UNLIMITED = new RetryBudget(new UnlimitedLedger(), Time.system());
+    private static final RetryBudget UNLIMITED = new RetryBudget(new UnlimitedLedger(), Time.system(), new Tally());
 
-    private final Ledger ledger;
     private final Time time;
+    private final Tally tally;
+    private volatile Ledger ledger; // written under the lock of this; read once per method
 
-    private RetryBudget(Ledger ledger, Time time) {
+    private RetryBudget(Ledger ledger, Time time, Tally tally) {
         this.ledger = ledger;
         this.time = time;
+        this.tally = tally;
+    }
+
+    private static RetryBudget of(Time time, BiFunction<Tally, Long, Ledger> ledger) {
+        Tally tally = new Tally();
+        return new RetryBudget(ledger.apply(tally, time.coarse()), time, tally);
     }
 
     /** By what a budget grants. */
@@ -95,13 +107,18 @@ public final class RetryBudget {
      */
     public static RetryBudget create(UnaryOperator<WindowedRatio> settings, Time time) {
         Check check = new Check("retry budget");
+        WindowedRatio chosen = chosen(check, settings);
+        check.given("time", time);
+        check.done();
+        return of(time, (tally, now) -> new RatioLedger(Objects.requireNonNull(chosen), now, tally));
+    }
+
+    private static @Nullable WindowedRatio chosen(Check check, UnaryOperator<WindowedRatio> settings) {
         WindowedRatio chosen = check.applied("settings", settings, WindowedRatio.defaults());
         if (chosen != null) {
             check.all(chosen.check());
         }
-        check.given("time", time);
-        check.done();
-        return new RetryBudget(new RatioLedger(Objects.requireNonNull(chosen), time.coarse()), time);
+        return chosen;
     }
 
     /**
@@ -128,7 +145,7 @@ public final class RetryBudget {
             check.all(settings.check());
         }
         check.done();
-        return new RetryBudget(new TokenLedger(settings), Time.system());
+        return of(Time.system(), (tally, now) -> new TokenLedger(settings, tally));
     }
 
     /**
@@ -157,7 +174,7 @@ public final class RetryBudget {
         }
         check.given("time", time);
         check.done();
-        return new RetryBudget(new CountLedger(settings, time.coarse()), time);
+        return of(time, (tally, now) -> new CountLedger(settings, now, tally));
     }
 
     /**
@@ -167,6 +184,71 @@ public final class RetryBudget {
      */
     public static RetryBudget unlimited() {
         return UNLIMITED;
+    }
+
+    /**
+     * Makes this budget one in proportion to recent calls, or changes its ratio, minimum and combination. Calls and retries
+     * of the window stay counted if it was one before and the window is as long; otherwise it begins anew, with no calls.
+     *
+     * @param settings makes the settings from the default ones, as at creation
+     * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work, or for {@link #unlimited()}; nothing
+     *     has changed then
+     */
+    public void reconfigure(UnaryOperator<WindowedRatio> settings) {
+        Check check = check();
+        WindowedRatio chosen = chosen(check, settings);
+        check.done();
+        WindowedRatio now = Objects.requireNonNull(chosen);
+        change(ledger -> ledger instanceof RatioLedger same
+                ? same.with(now, time.coarse())
+                : new RatioLedger(now, time.coarse(), tally));
+    }
+
+    /**
+     * Makes this budget one of tokens, or changes its prices and its size. If it was one before, its tokens are kept, as
+     * many as fit; otherwise it is filled as the settings say. A call whose retry was granted before, and that is answered
+     * afterwards, brings the refill and no refund.
+     *
+     * @param settings such as {@code TokenBucket.aws()}
+     * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work, or for {@link #unlimited()}; nothing
+     *     has changed then
+     */
+    public void reconfigure(TokenBucket settings) {
+        Check check = check();
+        if (check.given("settings", settings)) {
+            check.all(settings.check());
+        }
+        check.done();
+        change(ledger -> ledger instanceof TokenLedger same ? same.with(settings) : new TokenLedger(settings, tally));
+    }
+
+    /**
+     * Makes this budget one of so many retries per window, or changes how many. The retries of the window stay counted if
+     * it was one before and the window is as long; otherwise it begins anew.
+     *
+     * @param settings such as {@code FixedCount.defaults().count(20)}
+     * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work, or for {@link #unlimited()}; nothing
+     *     has changed then
+     */
+    public void reconfigure(FixedCount settings) {
+        Check check = check();
+        if (check.given("settings", settings)) {
+            check.all(settings.check());
+        }
+        check.done();
+        change(ledger -> ledger instanceof CountLedger same
+                ? same.with(settings, time.coarse())
+                : new CountLedger(settings, time.coarse(), tally));
+    }
+
+    private Check check() {
+        Check check = new Check("retry budget");
+        check.that(this != UNLIMITED, "unlimited", "must stay so, for everybody shares it", "reconfigured");
+        return check;
+    }
+
+    private synchronized void change(UnaryOperator<Ledger> other) {
+        ledger = other.apply(ledger);
     }
 
     /**
@@ -181,7 +263,19 @@ public final class RetryBudget {
 
     /**
      * Asks for a retry or hedge, at the moment it is scheduled. What is granted stays charged, used or not, unless it is
-     * given back: for the length of the window, or until successes have refilled the bucket.
+     * {@link Grant#giveBack() given back}: for the length of the window, or until successes have refilled the bucket.
+     *
+     * @param now the present instant
+     * @param failure after what it is asked for; {@link FailureKind#TRANSIENT} for a hedge
+     * @return what was granted; null when it was refused
+     */
+    public @Nullable Grant withdraw(long now, FailureKind failure) {
+        Ledger present = ledger;
+        return present.tryWithdraw(now, failure) ? new Grant(present, now, failure) : null;
+    }
+
+    /**
+     * Asks for a retry or hedge that will surely be started; see {@link #withdraw}.
      *
      * @param now the present instant
      * @param failure after what it is asked for; {@link FailureKind#TRANSIENT} for a hedge
@@ -192,21 +286,9 @@ public final class RetryBudget {
     }
 
     /**
-     * Gives back what was granted for a retry that never started. A grant that has left the window is not given back,
-     * for it is no longer charged; nor is the charge for a failure, which did happen.
+     * Whether successes refill this budget. If not, {@link #succeeded(Grant)} need not be called.
      *
-     * @param withdrawn the instant at which it was granted: the very one that {@link #tryWithdraw} was given. The charge
-     *     is found by it; with another one the budget may stay charged until the window has passed
-     * @param failure what {@link #tryWithdraw} was given
-     */
-    public void giveBack(long withdrawn, FailureKind failure) {
-        ledger.giveBack(withdrawn, failure);
-    }
-
-    /**
-     * Whether successes refill this budget. If not, {@link #succeeded(FailureKind)} need not be called.
-     *
-     * @return true for a token bucket
+     * @return true for a token bucket, at present
      */
     public boolean hearsSuccesses() {
         return ledger.hearsSuccesses();
@@ -215,17 +297,18 @@ public final class RetryBudget {
     /**
      * A call was answered.
      *
-     * @param retriedAfter after what the call's last retry was granted; null when it was answered at the first attempt
+     * @param lastRetry what the call's last retry was granted; null when it was answered at the first attempt
      */
-    public void succeeded(@Nullable FailureKind retriedAfter) {
-        ledger.succeeded(retriedAfter);
+    public void succeeded(@Nullable Grant lastRetry) {
+        Ledger present = ledger;
+        present.succeeded(lastRetry != null && lastRetry.isOf(present) ? lastRetry.failure() : null);
     }
 
     /**
      * Whether failures are charged to this budget, retried or not. If not, {@link #failed(FailureKind)} need not be
      * called.
      *
-     * @return true for a token bucket that charges failures
+     * @return true for a token bucket that charges failures, at present
      */
     public boolean hearsFailures() {
         return ledger.hearsFailures();

@@ -3,8 +3,6 @@ package dev.plimsoll.budget;
 import dev.plimsoll.budget.TokenBucket.Charging;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +23,11 @@ final class TokenLedger implements Ledger {
      * its failure has left more than half: so in every span the costs of the retries granted are at most half the
      * capacity and one refill for each success.
      *
-     * Concurrency: the tokens are one number, changed by compare-and-set after the comparison, so that retries which are
-     * granted at the same time see each other. While all is well the bucket is full, and a success only reads it; when it
-     * is empty, a refusal only reads it. Threads meet only in between.
+     * Concurrency: retries which are granted at the same time see each other's tokens gone. While all is well the bucket is
+     * full, and a success only reads it; when it is empty, a refusal only reads it. Threads meet only in between.
+     *
+     * Other settings go on with the same tokens, as many as their bucket holds. A retry is given back at the price that it
+     * has paid, for it is given back to the ledger that granted it.
      *
      * Source: the AWS SDKs' standard retry mode; gRPC proposal A6.
      */
@@ -36,33 +36,47 @@ final class TokenLedger implements Ledger {
     private final long capacity;
     private final long refill;
     private final Map<FailureKind, Long> costs = new EnumMap<>(FailureKind.class);
-    private final AtomicLong tokens;
-    private final LongAdder withdrawn = new LongAdder();
-    private final LongAdder denied = new LongAdder();
+    private final Tokens tokens;
+    private final Tally tally;
 
     /** A ledger of sound settings, filled as they say. */
-    TokenLedger(TokenBucket settings) {
+    TokenLedger(TokenBucket settings, Tally tally) {
+        this(
+                settings,
+                new Tokens(TokenBucket.millis(settings.initial()), TokenBucket.millis(settings.capacity())),
+                tally);
+    }
+
+    private TokenLedger(TokenBucket settings, Tokens tokens, Tally tally) {
         this.settings = settings;
+        this.tokens = tokens;
+        this.tally = tally;
         this.chargesFailures = settings.charging() == Charging.FAILURES;
         this.capacity = TokenBucket.millis(settings.capacity());
         this.refill = TokenBucket.millis(settings.refill());
         for (FailureKind kind : FailureKind.values()) {
             costs.put(kind, TokenBucket.millis(settings.costs().of(kind)));
         }
-        this.tokens = new AtomicLong(TokenBucket.millis(settings.initial()));
+    }
+
+    /** The ledger by other settings, with the same tokens; from here on no more than fit. */
+    TokenLedger with(TokenBucket others) {
+        if (others.equals(settings)) {
+            return this;
+        }
+        tokens.resize(TokenBucket.millis(others.capacity()));
+        return new TokenLedger(others, tokens, tally);
     }
 
     @Override
     public boolean tryWithdraw(long now, FailureKind failure) {
-        boolean granted = chargesFailures ? 2 * tokens.get() > capacity : tryTake(cost(failure));
-        (granted ? withdrawn : denied).increment();
-        return granted;
+        return tally.granted(chargesFailures ? 2 * tokens.left() > capacity : tokens.tryTake(cost(failure)));
     }
 
     @Override
     public void giveBack(long instant, FailureKind failure) {
         if (!chargesFailures) {
-            add(cost(failure));
+            tokens.add(cost(failure));
         }
     }
 
@@ -73,7 +87,7 @@ final class TokenLedger implements Ledger {
 
     @Override
     public void succeeded(@Nullable FailureKind retriedAfter) {
-        add(retriedAfter != null && settings.refunding() ? cost(retriedAfter) : refill);
+        tokens.add(retriedAfter != null && settings.refunding() ? cost(retriedAfter) : refill);
     }
 
     @Override
@@ -84,13 +98,13 @@ final class TokenLedger implements Ledger {
     @Override
     public void failed(FailureKind failure) {
         if (chargesFailures) {
-            takeAtMost(cost(failure));
+            tokens.takeAtMost(cost(failure));
         }
     }
 
     @Override
     public RetryBudget.Snapshot snapshot(long now) {
-        long left = tokens.get();
+        long left = tokens.left();
         return new RetryBudget.Snapshot(
                 RetryBudget.Kind.TOKEN_BUCKET,
                 0,
@@ -98,8 +112,8 @@ final class TokenLedger implements Ledger {
                 affordable(left),
                 TokenBucket.tokens(left),
                 TokenBucket.tokens(capacity),
-                withdrawn.sum(),
-                denied.sum());
+                tally.withdrawn(),
+                tally.denied());
     }
 
     @Override
@@ -111,32 +125,6 @@ final class TokenLedger implements Ledger {
     private long affordable(long left) {
         long cost = cost(FailureKind.TRANSIENT);
         return chargesFailures ? Math.max(0, 2 * left - capacity - 1) / (2 * cost) : left / cost;
-    }
-
-    private boolean tryTake(long cost) {
-        long before = tokens.get();
-        while (before >= cost) {
-            long seen = tokens.compareAndExchange(before, before - cost);
-            if (seen == before) {
-                return true;
-            }
-            before = seen;
-        }
-        return false;
-    }
-
-    private void takeAtMost(long cost) {
-        long before = tokens.get();
-        while (before > 0 && !tokens.compareAndSet(before, Math.max(0, before - cost))) {
-            before = tokens.get();
-        }
-    }
-
-    private void add(long more) {
-        long before = tokens.get();
-        while (before < capacity && !tokens.compareAndSet(before, Math.min(capacity, before + more))) {
-            before = tokens.get();
-        }
     }
 
     private long cost(FailureKind failure) {

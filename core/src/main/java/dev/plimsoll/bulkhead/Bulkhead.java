@@ -37,29 +37,23 @@ public final class Bulkhead implements Gate, AutoCloseable {
     private static final class SharedLeave implements Admission.Leave {}
 
     private final Admission.Leave leave = new SharedLeave();
-    private final Object resizing = new Object();
-    private int busyWithout; // bodies whose permit was given back before their end; guarded by resizing
     private final String name;
-    private final BulkheadConfig config;
-    private final long maxWaitNanos;
     private final Time time;
     private final Permits permits;
     private final Orphans orphans;
     private final @Nullable Pool pool;
     private final Refusals refusals;
+    private final Capacity capacity;
+    private volatile BulkheadConfig config; // written under the lock of capacity
 
     private Bulkhead(String name, BulkheadConfig config, Time time, Observers observers) {
         this.name = name;
         this.config = config;
         this.time = time;
-        this.maxWaitNanos = Time.nanos(config.maxWait());
-        this.permits = new Permits(
-                config.maxConcurrent(),
-                config.maxWaiting(),
-                config.lifo().map(BulkheadConfig.Lifo::overload).orElse(null),
-                time);
-        this.pool = pool(name, config, time);
+        this.permits = new Permits(config.maxConcurrent(), config.maxWaiting(), overload(config), time);
+        this.pool = Pool.of(name, config, time);
         this.refusals = new Refusals(name, config, permits);
+        this.capacity = new Capacity(permits, pool, refusals);
         this.orphans = new Orphans(this, time, observers);
     }
 
@@ -127,12 +121,8 @@ public final class Bulkhead implements Gate, AutoCloseable {
         return new Bulkhead(name, config, time, observers);
     }
 
-    private static @Nullable Pool pool(String name, BulkheadConfig config, Time time) {
-        return switch (config.threads()) {
-            case CALLERS -> null;
-            case OWN_POOL -> new PlatformPool(name, config.maxConcurrent(), time);
-            case OWN_VIRTUAL -> new VirtualPool(name, time);
-        };
+    private static @Nullable Overload overload(BulkheadConfig config) {
+        return config.lifo().map(BulkheadConfig.Lifo::overload).orElse(null);
     }
 
     /**
@@ -145,9 +135,9 @@ public final class Bulkhead implements Gate, AutoCloseable {
     }
 
     /**
-     * How it was configured. {@link #resize(int)} does not show here.
+     * How it was configured last. {@link #resize(int)} does not show here.
      *
-     * @return never changes
+     * @return changed by {@link #reconfigure} only
      */
     public BulkheadConfig config() {
         return config;
@@ -174,7 +164,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
         if (permits.isFull()) {
             return refusals.full();
         }
-        Waiter waiter = new Waiter(this, time.precise(), maxWaitNanos);
+        Waiter waiter = new Waiter(this, time.precise(), Time.nanos(config.maxWait()));
         return switch (permits.takeOrQueue(waiter)) {
             case TAKEN -> leave;
             case QUEUED -> waiter;
@@ -227,17 +217,50 @@ public final class Bulkhead implements Gate, AutoCloseable {
         if (maxConcurrent < 1) {
             throw new IllegalArgumentException("maxConcurrent must be at least 1: " + maxConcurrent);
         }
-        synchronized (resizing) {
-            refusals.resized(maxConcurrent);
-            if (pool == null) {
-                permits.resize(maxConcurrent);
-            } else if (maxConcurrent > permits.size()) {
-                pool.resize(maxConcurrent + busyWithout);
-                permits.resize(maxConcurrent);
-            } else {
-                permits.resize(maxConcurrent);
-                pool.resize(maxConcurrent + busyWithout);
+        capacity.resize(maxConcurrent);
+    }
+
+    /**
+     * Configures this bulkhead anew while it is in use; see {@link #reconfigure(BulkheadConfig)}.
+     *
+     * @param configuration sets at least {@code maxConcurrent}; what it does not name is as by default
+     * @throws ConfigurationException with all that is wrong; nothing has changed then
+     */
+    public void reconfigure(UnaryOperator<BulkheadConfig.Builder> configuration) {
+        Check check = new Check("bulkhead " + name);
+        BulkheadConfig.Builder builder = check.applied("configuration", configuration, BulkheadConfig.builder());
+        if (builder != null) {
+            builder.check(check);
+        }
+        check.done();
+        reconfigure(Objects.requireNonNull(builder).build());
+    }
+
+    /**
+     * Configures this bulkhead anew while it is in use. It stays the same object: who holds a permit keeps it, who waits
+     * keeps the place and the time to wait, and observers and counts stay. The size is that of the configuration, as by
+     * {@link #resize(int)}; the queue, the wait and the age of abandoned work are for those who come from now on; whether
+     * permits of abandoned work are released, for those who get too old from now on. On whose threads the work runs cannot
+     * change: make another bulkhead for that.
+     *
+     * @param next how it is to be
+     * @throws ConfigurationException with the {@link BulkheadConfig#obstacles}; nothing has changed then
+     */
+    public void reconfigure(BulkheadConfig next) {
+        Check check = new Check("bulkhead " + name);
+        if (check.given("config", next)) {
+            check.all(config.obstacles(next));
+        }
+        check.done();
+        synchronized (capacity) {
+            BulkheadConfig before = config;
+            config = next; // before the queue is open: who finds a place there waits as long as is said here
+            refusals.requeued(next);
+            permits.requeue(next.maxWaiting());
+            if (!next.lifo().equals(before.lifo())) {
+                permits.judgeBy(overload(next));
             }
+            capacity.resize(next.maxConcurrent());
         }
     }
 
@@ -301,29 +324,6 @@ public final class Bulkhead implements Gate, AutoCloseable {
         orphans.observers().remove(observer);
     }
 
-    /* Its thread is not free for another body, so the pool grows by one. */
-    void releaseAbandoned() {
-        try {
-            moreThreads(1);
-        } finally {
-            permits.release();
-        }
-    }
-
-    void takeAbandonedBack() {
-        permits.takeAgain();
-        moreThreads(-1);
-    }
-
-    private void moreThreads(int more) {
-        synchronized (resizing) {
-            busyWithout += more;
-            if (pool != null) {
-                pool.resize(permits.size() + busyWithout);
-            }
-        }
-    }
-
     /**
      * The numbers of now.
      *
@@ -337,7 +337,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
         return new BulkheadSnapshot(
                 name,
                 size,
-                config.maxWaiting(),
+                permits.maxWaiting(),
                 active,
                 Permits.waiting(word),
                 available,
@@ -378,6 +378,10 @@ public final class Bulkhead implements Gate, AutoCloseable {
 
     Admission.Leave leave() {
         return leave;
+    }
+
+    Capacity capacity() {
+        return capacity;
     }
 
     Permits permits() {

@@ -107,6 +107,23 @@ public record BulkheadConfig(
                 releaseAbandoned);
     }
 
+    /**
+     * What keeps a bulkhead of this configuration from being configured otherwise.
+     *
+     * @param next how it should be
+     * @return nothing, or that its {@code threads} must stay
+     */
+    public Check obstacles(BulkheadConfig next) {
+        Check check = new Check("bulkhead");
+        check.that(
+                next.threads == threads,
+                "threads",
+                "must stay " + threads
+                        + " for as long as it lives; give a bulkhead or guard of another name the others",
+                next.threads);
+        return check;
+    }
+
     private static void check(Check check, int maxConcurrent, int maxWaiting, Duration maxWait, Threads threads) {
         check.that(
                 threads != Threads.OWN_VIRTUAL || VirtualThreads.exist(),

@@ -1,6 +1,7 @@
 package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.time.Timer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -11,32 +12,42 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Orphan {
     /*
      *              older than abandonAfter
-     *      YOUNG ──────────────────────────► ABANDONED    reported; its permit goes back, if so configured
+     *      YOUNG ──────────────────────────► ABANDONED    reported
+     *        │                   or          RELEASED     and its permit goes back, as was configured at that moment
      *        │                                   │
-     *        └──────────► ENDED ◄────────────────┘        the permit is taken again, for who settles it
+     *        └──────────► ENDED ◄────────────────┘        a permit that went back is taken again, for who settles it
      *
-     * Both arrows into ENDED are one exchange, which says from where; the other one is a compare-and-set. What an end
+     * The arrows into ENDED are one exchange, which says from where; the others are a compare-and-set. What an end
      * undoes may still be under way on the timer's thread: all of it is counting, so the order makes no difference.
      */
     private enum Age {
         YOUNG,
         ABANDONED,
+        RELEASED,
         ENDED
     }
 
     private final AtomicReference<Age> age = new AtomicReference<>(Age.YOUNG);
     private final Timer timer = new Patience();
     private final Orphans orphans;
+    private final Duration abandonAfter;
 
-    Orphan(Orphans orphans) {
+    /**
+     * Work whose caller gives up now.
+     *
+     * @param abandonAfter how old it may get; zero for any age
+     */
+    Orphan(Orphans orphans, Duration abandonAfter) {
         this.orphans = orphans;
+        this.abandonAfter = abandonAfter;
     }
 
     private final class Patience extends Timer {
         @Override
         protected void fire(long lateNanos) {
-            if (age.compareAndSet(Age.YOUNG, Age.ABANDONED)) {
-                orphans.abandoned();
+            boolean releases = orphans.releaseAbandoned();
+            if (age.compareAndSet(Age.YOUNG, releases ? Age.RELEASED : Age.ABANDONED)) {
+                orphans.abandoned(abandonAfter, releases);
             }
         }
     }
@@ -48,7 +59,7 @@ public final class Orphan {
         Age before = age.getAndSet(Age.ENDED);
         if (before != Age.ENDED) {
             timer.cancel();
-            orphans.ended(this, before == Age.ABANDONED);
+            orphans.ended(this, before != Age.YOUNG, before == Age.RELEASED);
         }
     }
 

@@ -21,7 +21,6 @@ final class Orphans {
     private final Time time;
     private final Observers observers;
     private final Delivery delivery;
-    private final Duration abandonAfter; // zero for never
     private volatile boolean closed;
 
     Orphans(Bulkhead bulkhead, Time time, Observers observers) {
@@ -29,20 +28,20 @@ final class Orphans {
         this.time = time;
         this.observers = observers;
         this.delivery = new Delivery(time);
-        this.abandonAfter = bulkhead.config().abandonAfter().orElse(Duration.ZERO);
     }
 
     /** Counts one more, until it has ended. Throws nothing: an engine is in the midst of letting it go. */
     Orphan add() {
-        Orphan orphan = new Orphan(this);
+        Duration abandonAfter = bulkhead.config().abandonAfter().orElse(Duration.ZERO);
+        Orphan orphan = new Orphan(this, abandonAfter);
         all.add(orphan);
         if (!abandonAfter.isZero() && !closed) {
-            watch(orphan);
+            watch(orphan, abandonAfter);
         }
         return orphan;
     }
 
-    private void watch(Orphan orphan) {
+    private void watch(Orphan orphan, Duration abandonAfter) {
         try {
             time.start(orphan.timer(), Time.nanos(abandonAfter));
         } catch (Throwable noTimer) { // no thread or no memory for it: it is counted, and never said to be old
@@ -53,26 +52,30 @@ final class Orphans {
         }
     }
 
+    /** Whether the permit of work that gets too old now is given back. */
+    boolean releaseAbandoned() {
+        return bulkhead.config().releaseAbandoned();
+    }
+
     /** Called on the timer's thread. */
-    void abandoned() {
+    void abandoned(Duration after, boolean releases) {
         int now = abandoned.incrementAndGet();
-        boolean releases = bulkhead.config().releaseAbandoned();
         if (releases) {
-            bulkhead.releaseAbandoned();
+            bulkhead.capacity().releaseAbandoned();
         }
         if (observers.wantTransitions()) {
-            WorkAbandoned event = new WorkAbandoned(bulkhead.name(), now, abandonAfter, releases);
+            WorkAbandoned event = new WorkAbandoned(bulkhead.name(), now, after, releases);
             delivery.execute(() -> observers.tellTransition(event));
         }
     }
 
-    void ended(Orphan orphan, boolean wasAbandoned) {
+    void ended(Orphan orphan, boolean wasAbandoned, boolean wasReleased) {
         all.remove(orphan);
         if (wasAbandoned) {
             abandoned.decrementAndGet();
-            if (bulkhead.config().releaseAbandoned()) {
-                bulkhead.takeAbandonedBack();
-            }
+        }
+        if (wasReleased) {
+            bulkhead.capacity().takeAbandonedBack();
         }
     }
 

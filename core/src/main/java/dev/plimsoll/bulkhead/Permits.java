@@ -65,12 +65,12 @@ final class Permits {
 
     private final long[] cells = new long[CELLS];
     private final Time time;
-    private final int maxWaiting;
     private final Object lock = new Object();
-    /* Guarded by lock: the queue, and every write of the three below. */
+    /* Guarded by lock: the queue, and every write of the four below. */
     private final WaitQueue queue;
     private volatile int max;
     private volatile int size;
+    private volatile int maxWaiting;
     private volatile boolean closed;
     private final Watchers watchers;
 
@@ -99,6 +99,10 @@ final class Permits {
     /** The configured maximum, also when closed. */
     int size() {
         return size;
+    }
+
+    int maxWaiting() {
+        return maxWaiting;
     }
 
     boolean isClosed() {
@@ -240,6 +244,20 @@ final class Permits {
             }
         }
         wake(granted);
+    }
+
+    /** Changes how many may wait from now on. Those who wait already keep their places. */
+    void requeue(int newMaxWaiting) {
+        synchronized (lock) {
+            maxWaiting = newMaxWaiting;
+        }
+    }
+
+    /** Changes by what the queue is judged; null for nothing. Those who wait already keep their places. */
+    void judgeBy(@Nullable Overload overload) {
+        synchronized (lock) {
+            queue.judgeBy(overload);
+        }
     }
 
     /** Refuses everybody who waits or comes from now on. Those who hold a permit keep it. */

@@ -16,20 +16,28 @@ final class Refusals {
 
     private final LongAdder counted = new LongAdder();
     private final String name;
-    private final BulkheadConfig config;
     private final Permits permits;
-    /* What it says depends on the size only, so a refusal costs nothing. */
+    /* What it says depends on the size and the queue only, so a refusal costs nothing. */
     private volatile Rejection full;
+    private volatile int maxWaiting;
+    private volatile BulkheadConfig.Lifo lifo = BulkheadConfig.Lifo.CODEL; // the last there was: some may be told late
 
     Refusals(String name, BulkheadConfig config, Permits permits) {
         this.name = name;
-        this.config = config;
         this.permits = permits;
+        this.maxWaiting = config.maxWaiting();
         this.full = whenFull(config.maxConcurrent());
+        config.lifo().ifPresent(measure -> lifo = measure);
     }
 
     void resized(int maxConcurrent) {
         full = whenFull(maxConcurrent);
+    }
+
+    /** From now on there are other places in the queue; the size is told by {@link #resized}, afterwards. */
+    void requeued(BulkheadConfig config) {
+        maxWaiting = config.maxWaiting();
+        config.lifo().ifPresent(measure -> lifo = measure);
     }
 
     /** Counts one that is told nothing. */
@@ -62,8 +70,8 @@ final class Refusals {
         return rejection(Reason.SHUT_DOWN, "which is closed");
     }
 
-    /** What to tell a waiter whose time is up; not counted. */
-    Rejection ofWaiter(Waiter.Fate fate) {
+    /** What to tell a waiter whose time is up, and how long that was; not counted. */
+    Rejection ofWaiter(Waiter.Fate fate, long waitNanos) {
         return switch (fate) {
             case SHUT_OUT -> whenClosed();
             case TOO_LATE -> tooLate();
@@ -71,21 +79,21 @@ final class Refusals {
                 rejection(
                         Reason.BULKHEAD_TIMEOUT,
                         "no permit came free within "
-                                + Time.nanos(config.maxWait()) / 1_000_000 + " ms, " + taken(permits.size())
+                                + waitNanos / 1_000_000 + " ms, " + taken(permits.size())
                                 + queued(Permits.waiting(permits.word())));
         };
     }
 
     private Rejection tooLate() {
-        BulkheadConfig.Lifo lifo = config.lifo().orElseThrow();
-        String detail = "its queue has been standing for " + Time.words(lifo.interval())
+        BulkheadConfig.Lifo measure = lifo;
+        String detail = "its queue has been standing for " + Time.words(measure.interval())
                 + ", so newer calls go first, and this one has waited more than twice the "
-                + Time.words(lifo.target()) + " that are meant";
-        return new Rejection(name, GATE, Reason.BULKHEAD_TIMEOUT, detail, Time.nanos(lifo.interval()));
+                + Time.words(measure.target()) + " that are meant";
+        return new Rejection(name, GATE, Reason.BULKHEAD_TIMEOUT, detail, Time.nanos(measure.interval()));
     }
 
     private Rejection whenFull(int size) {
-        return rejection(Reason.BULKHEAD_FULL, taken(size) + queued(config.maxWaiting()));
+        return rejection(Reason.BULKHEAD_FULL, taken(size) + queued(maxWaiting));
     }
 
     private Rejection rejection(Reason reason, String detail) {
@@ -97,8 +105,7 @@ final class Refusals {
     }
 
     private String queued(int waiting) {
-        return config.maxWaiting() == 0
-                ? ""
-                : " and " + waiting + " of " + config.maxWaiting() + " places in the queue";
+        int most = maxWaiting;
+        return most == 0 ? "" : " and " + waiting + " of " + most + " places in the queue";
     }
 }

@@ -12,35 +12,44 @@ final class WaitQueue {
 
     private @Nullable Waiter first;
     private @Nullable Waiter last;
-    private final @Nullable Overload overload;
+    private volatile @Nullable Overload
+            overload; // written under the lock, and read without it to ask whether it is there
 
     /** A list in the order of coming; with an overload to judge it, in the opposite order while that is on. */
     WaitQueue(@Nullable Overload overload) {
         this.overload = overload;
     }
 
-    /** Whether somebody must look at it to know the order. Never changes. */
+    /** Whether somebody must look at it to know the order. */
     boolean isJudged() {
         return overload != null;
     }
 
+    /** Judges the list by another measure from now on, or by none; those in it keep their places. */
+    void judgeBy(@Nullable Overload other) {
+        overload = other;
+    }
+
     /** Judges the list, if it is judged, before anybody is put in or let go on. */
     void look(long now) {
-        if (overload != null && first != null) {
-            overload.look(now, first.asked());
+        Overload judge = overload;
+        if (judge != null && first != null) {
+            judge.look(now, first.asked());
         }
     }
 
     /** Whose turn it is. */
     @Nullable
     Waiter next() {
-        return overload != null && overload.isOn() ? last : first;
+        Overload judge = overload;
+        return judge != null && judge.isOn() ? last : first;
     }
 
     /** The oldest, if it has waited too long. */
     @Nullable
     Waiter tooLate(long now) {
-        return overload != null && first != null && overload.isTooLate(now, first.asked()) ? first : null;
+        Overload judge = overload;
+        return judge != null && first != null && judge.isTooLate(now, first.asked()) ? first : null;
     }
 
     @Nullable

@@ -98,6 +98,6 @@ final class Waiter extends Admission.Wait {
             counted = true;
             bulkhead.refusals().count();
         }
-        return bulkhead.refusals().ofWaiter(fate);
+        return bulkhead.refusals().ofWaiter(fate, until - asked);
     }
 }

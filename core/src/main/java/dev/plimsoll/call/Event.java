@@ -1,5 +1,6 @@
 package dev.plimsoll.call;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -117,4 +118,14 @@ public interface Event {
      * @param why what kept it from another
      */
     record RetryDenied(String dependency, int attempts, NoRetry why) implements Event {}
+
+    /**
+     * A guard was configured anew while in use. Calls that began before go on as they began.
+     *
+     * @param dependency the guard's name
+     * @param changes what is different, a line each in the words of the builder, such as {@code attemptTimeout: PT1S ->
+     *     PT2S}; at least one
+     * @param at the time of day
+     */
+    record Reconfigured(String dependency, List<String> changes, Instant at) implements Event {}
 }

@@ -1,6 +1,8 @@
 package dev.plimsoll.call;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ public final class Observers {
     /**
      * Nobody is listening yet.
      *
-     * @param log hears transitions and faults only, and does not count as an observer; null for none
+     * @param log hears transitions, changes and faults only, and does not count as an observer; null for none
      */
     public Observers(@Nullable Observer log) {
         this.log = log;
@@ -76,6 +78,33 @@ public final class Observers {
                 return;
             }
         }
+    }
+
+    /**
+     * Removes some observers and adds others, in one step: who is among both misses nothing.
+     *
+     * @param before removed once each, unless it is among the others
+     * @param now added once each, unless it was among those before
+     */
+    public synchronized void replace(List<Observer> before, List<Observer> now) {
+        List<Observer> gone = without(before, now);
+        List<Observer> next = without(List.of(listening), gone);
+        next.addAll(without(now, before));
+        listening = next.isEmpty() ? NOBODY : next.toArray(NOBODY);
+    }
+
+    /** A list less others, each as often as it is among those. */
+    private static List<Observer> without(List<Observer> all, List<Observer> others) {
+        List<Observer> left = new ArrayList<>(all);
+        for (Observer other : others) {
+            for (int i = 0; i < left.size(); i++) {
+                if (left.get(i) == other) {
+                    left.remove(i);
+                    break;
+                }
+            }
+        }
+        return left;
     }
 
     /**

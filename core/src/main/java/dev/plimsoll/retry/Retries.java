@@ -1,6 +1,7 @@
 package dev.plimsoll.retry;
 
 import dev.plimsoll.budget.FailureKind;
+import dev.plimsoll.budget.Grant;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.NoRetry;
 import dev.plimsoll.call.Judgement;
@@ -31,7 +32,6 @@ public final class Retries {
     private final Time time;
     private final Observers observers;
     private final long clampNanos;
-    private final boolean hearsSuccesses;
 
     /**
      * Puts the parts together.
@@ -47,7 +47,6 @@ public final class Retries {
         this.time = time;
         this.observers = observers;
         this.clampNanos = Time.nanos(retry.retryAfterClamp());
-        this.hearsSuccesses = budget.hearsSuccesses();
     }
 
     /**
@@ -55,12 +54,15 @@ public final class Retries {
      *
      * @param pauseNanos how long to pause before it; means nothing when refused
      * @param denied null when there is another attempt
-     * @param failure what it is charged for; means nothing when refused
+     * @param grant what the budget was charged, to be given back if the attempt is never run; null when refused
      */
-    public record Decision(long pauseNanos, @Nullable NoRetry denied, FailureKind failure) {
+    public record Decision(
+            long pauseNanos,
+            @Nullable NoRetry denied,
+            @Nullable Grant grant) {
 
         static Decision no(NoRetry why) {
-            return new Decision(0, why, FailureKind.TRANSIENT);
+            return new Decision(0, why, null);
         }
     }
 
@@ -133,35 +135,26 @@ public final class Retries {
         if (pause >= remainingNanos) {
             return Decision.no(NoRetry.NO_TIME);
         }
-        return budget.tryWithdraw(now, failure) ? new Decision(pause, null, failure) : Decision.no(NoRetry.BUDGET_USED);
+        Grant grant = budget.withdraw(now, failure);
+        return grant != null ? new Decision(pause, null, grant) : Decision.no(NoRetry.BUDGET_USED);
     }
 
     /**
-     * Gives back what a yes has charged, for an attempt that was never run.
+     * Whether {@link #succeeded(Grant)} is to be called.
      *
-     * @param now the instant that {@link #next} was given
-     * @param failure what the {@link Decision} said
-     */
-    public void giveBack(long now, FailureKind failure) {
-        budget.giveBack(now, failure);
-    }
-
-    /**
-     * Whether {@link #succeeded(FailureKind)} is to be called.
-     *
-     * @return false when the budget does not care
+     * @return false when the budget does not care at present
      */
     public boolean hearsSuccesses() {
-        return hearsSuccesses;
+        return budget.hearsSuccesses();
     }
 
     /**
      * A call was answered.
      *
-     * @param retriedAfter what its last retry was charged for; null when there was none
+     * @param lastRetry what its last retry was charged; null when there was none
      */
-    public void succeeded(@Nullable FailureKind retriedAfter) {
-        budget.succeeded(retriedAfter);
+    public void succeeded(@Nullable Grant lastRetry) {
+        budget.succeeded(lastRetry);
     }
 
     private @Nullable NoRetry unrepeatable(Outcome outcome, Judgement judgement) {

@@ -22,7 +22,7 @@ final class BudgetScript {
 
     BudgetScript(long seed, WindowedRatio settings, long origin) {
         this.settings = settings;
-        this.ledger = new RatioLedger(settings, origin);
+        this.ledger = new RatioLedger(settings, origin, new Tally());
         this.naive = new NaiveRetryBudget(settings, origin);
         this.origin = origin;
         this.window = settings.over().toNanos();

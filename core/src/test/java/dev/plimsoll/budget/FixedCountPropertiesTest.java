@@ -34,7 +34,7 @@ final class FixedCountPropertiesTest {
 
     private static void play(long seed, FixedCount settings, long origin) {
         Random random = new Random(seed);
-        CountLedger ledger = new CountLedger(settings, origin);
+        CountLedger ledger = new CountLedger(settings, origin, new Tally());
         NaiveFixedCount naive = new NaiveFixedCount(settings, origin);
         List<Long> started = new ArrayList<>();
         long window = settings.over().toNanos();

@@ -37,7 +37,7 @@ final class RetryBudgetPropertiesTest {
     void burstsAcrossBuckets_stayWithinTheInvariant(
             @ForAll @IntRange(min = 0, max = 9) int offset, @ForAll @IntRange(min = 1, max = 99) int gapPercent) {
         long second = 1_000_000_000;
-        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults().over(Duration.ofSeconds(1)), 0);
+        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults().over(Duration.ofSeconds(1)), 0, new Tally());
         long first = offset * (second / 10) + second / 10 - 1;
         int granted = 0;
 

@@ -13,6 +13,7 @@ import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,8 +27,8 @@ final class RetryBudgetTest {
     @Test
     @DisplayName("RB-1 by default the greater of 10 % of the calls and 10 per second over 10 s")
     void defaults_areTheGreaterOfShareAndMinimum() {
-        RatioLedger few = new RatioLedger(WindowedRatio.defaults(), 7);
-        RatioLedger many = new RatioLedger(WindowedRatio.defaults(), 7);
+        RatioLedger few = new RatioLedger(WindowedRatio.defaults(), 7, new Tally());
+        RatioLedger many = new RatioLedger(WindowedRatio.defaults(), 7, new Tally());
         deposit(few, 999, 7);
         deposit(many, 5_000, 7);
 
@@ -40,12 +41,12 @@ final class RetryBudgetTest {
     void seedsBudget_allowsTenPercentOrTen() {
         WindowedRatio seed = WindowedRatio.defaults().over(Duration.ofSeconds(1));
 
-        RatioLedger idle = new RatioLedger(seed, 0);
+        RatioLedger idle = new RatioLedger(seed, 0, new Tally());
         assertThat(withdrawAll(idle, 0)).isEqualTo(10);
         assertThat(withdrawAll(idle, SECOND - 1)).isZero();
         assertThat(withdrawAll(idle, SECOND + SECOND / 10)).isEqualTo(10);
 
-        RatioLedger busy = new RatioLedger(seed, 0);
+        RatioLedger busy = new RatioLedger(seed, 0, new Tally());
         deposit(busy, 250, 0);
         assertThat(withdrawAll(busy, 0)).isEqualTo(25);
     }
@@ -53,8 +54,8 @@ final class RetryBudgetTest {
     @Test
     @DisplayName("RB-1 share and minimum added, as in Finagle, by name")
     void sum_addsShareAndMinimum() {
-        RatioLedger ledger =
-                new RatioLedger(WindowedRatio.defaults().ratio(0.2).combinedAs(Combination.SUM), Long.MAX_VALUE);
+        RatioLedger ledger = new RatioLedger(
+                WindowedRatio.defaults().ratio(0.2).combinedAs(Combination.SUM), Long.MAX_VALUE, new Tally());
         deposit(ledger, 1_000, Long.MIN_VALUE);
 
         assertThat(withdrawAll(ledger, Long.MIN_VALUE)).isEqualTo(300);
@@ -64,7 +65,7 @@ final class RetryBudgetTest {
     void ratiosThatBinaryFractionsCannotHold_areExact() {
         for (int percent = 1; percent <= 100; percent++) {
             RatioLedger ledger = new RatioLedger(
-                    WindowedRatio.defaults().ratio(percent / 100.0).minimumPerSecond(0), 0);
+                    WindowedRatio.defaults().ratio(percent / 100.0).minimumPerSecond(0), 0, new Tally());
             deposit(ledger, 100, 0);
 
             assertThat(withdrawAll(ledger, 0)).isEqualTo(percent);
@@ -74,7 +75,7 @@ final class RetryBudgetTest {
     @Test
     @DisplayName("RB-1 a retry that never started is given back")
     void retryGivenBack_canBeHadAgain() {
-        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults().ratio(0), -1);
+        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults().ratio(0), -1, new Tally());
         assertThat(withdrawAll(ledger, -1)).isEqualTo(100);
 
         ledger.giveBack(-1, FailureKind.TRANSIENT);
@@ -87,7 +88,7 @@ final class RetryBudgetTest {
 
     @Test
     void chargeThatHasLeftTheWindow_isNotGivenBackTwice() {
-        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults(), 0);
+        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults(), 0, new Tally());
         assertThat(withdrawAll(ledger, 0)).isEqualTo(100);
         assertThat(withdrawAll(ledger, 11 * SECOND)).isEqualTo(100);
 
@@ -101,7 +102,7 @@ final class RetryBudgetTest {
     @Test
     @DisplayName("RB-1 T-06 a clock that runs backwards grants no more")
     void clockThatRunsBackwards_grantsNoMore() {
-        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults(), 0);
+        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults(), 0, new Tally());
         assertThat(withdrawAll(ledger, 60 * SECOND)).isEqualTo(100);
 
         assertThat(withdrawAll(ledger, 59 * SECOND)).isZero();
@@ -132,7 +133,7 @@ final class RetryBudgetTest {
     @Test
     @DisplayName("RB-1 threads that withdraw and give back at once keep the books")
     void threadsThatWithdrawAndGiveBack_keepTheBooks() {
-        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults().over(Duration.ofSeconds(1)), 0);
+        RatioLedger ledger = new RatioLedger(WindowedRatio.defaults().over(Duration.ofSeconds(1)), 0, new Tally());
         AtomicInteger out = new AtomicInteger();
 
         Rendezvous.threads(8, () -> {
@@ -193,8 +194,7 @@ final class RetryBudgetTest {
         RetryBudget budget = RetryBudget.unlimited();
         budget.deposit(1);
 
-        assertThat(budget.tryWithdraw(1, FailureKind.TRANSIENT)).isTrue();
-        budget.giveBack(1, FailureKind.TRANSIENT);
+        Objects.requireNonNull(budget.withdraw(1, FailureKind.TRANSIENT)).giveBack();
         assertThat(budget.snapshot())
                 .isEqualTo(new RetryBudget.Snapshot(RetryBudget.Kind.UNLIMITED, 0, 0, Long.MAX_VALUE, 0, 0, 0, 0));
         assertThat(RetryBudget.unlimited()).isSameAs(budget).hasToString("RetryBudget[unlimited]");

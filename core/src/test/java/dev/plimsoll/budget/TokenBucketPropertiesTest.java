@@ -47,7 +47,7 @@ final class TokenBucketPropertiesTest {
     /** Fails at the first answer that differs from the naive one, and at any span with more than the bound. */
     private static void play(long seed, TokenBucket settings, long origin, double most) {
         Random random = new Random(seed);
-        TokenLedger ledger = new TokenLedger(settings);
+        TokenLedger ledger = new TokenLedger(settings, new Tally());
         NaiveTokenBucket naive = new NaiveTokenBucket(settings);
         List<Double> balance = new ArrayList<>(List.of(0.0));
         for (int i = 0; i < 100; i++) {

@@ -9,6 +9,7 @@ import dev.plimsoll.budget.RetryBudget.Snapshot;
 import dev.plimsoll.budget.TokenBucket.Charging;
 import dev.plimsoll.budget.TokenBucket.Costs;
 import dev.plimsoll.call.ConfigurationException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -55,8 +56,9 @@ final class TokenBucketTest {
         RetryBudget keeping =
                 RetryBudget.tokenBucket(TokenBucket.aws().capacity(20).refunding(false));
         for (RetryBudget budget : new RetryBudget[] {refunding, keeping}) {
-            assertThat(withdrawAll(budget, FailureKind.TIMEOUT)).isEqualTo(2);
-            budget.succeeded(FailureKind.TIMEOUT);
+            Grant retry = Objects.requireNonNull(budget.withdraw(0, FailureKind.TIMEOUT));
+            assertThat(withdrawAll(budget, FailureKind.TIMEOUT)).isEqualTo(1);
+            budget.succeeded(retry);
         }
         assertThat(refunding.snapshot().tokens()).isEqualTo(10);
         assertThat(keeping.snapshot().tokens()).isEqualTo(1);
@@ -69,11 +71,10 @@ final class TokenBucketTest {
         assertThat(budget.snapshot().allowed()).isEqualTo(4);
         for (int i = 0; i < 4; i++) {
             budget.failed(FailureKind.TIMEOUT);
-            assertThat(budget.tryWithdraw(0, FailureKind.TIMEOUT)).isTrue();
+            Objects.requireNonNull(budget.withdraw(0, FailureKind.TIMEOUT)).giveBack(); // it was the failure that paid
         }
         budget.failed(FailureKind.TRANSIENT);
-        assertThat(budget.tryWithdraw(0, FailureKind.TRANSIENT)).isFalse();
-        budget.giveBack(0, FailureKind.TRANSIENT);
+        assertThat(budget.withdraw(0, FailureKind.TRANSIENT)).isNull();
         assertThat(budget.snapshot()).isEqualTo(new Snapshot(Kind.TOKEN_BUCKET, 0, 0, 0, 5, 10, 4, 1));
 
         budget.succeeded(null);
@@ -94,12 +95,19 @@ final class TokenBucketTest {
     void retryGivenBack_canBeHadAgain() {
         RetryBudget budget =
                 RetryBudget.tokenBucket(TokenBucket.aws().capacity(12).initial(11));
-        assertThat(budget.tryWithdraw(3, FailureKind.TIMEOUT)).isTrue();
-        assertThat(budget.tryWithdraw(3, FailureKind.TRANSIENT)).isFalse();
+        Grant unused = Objects.requireNonNull(budget.withdraw(3, FailureKind.TIMEOUT));
+        assertThat(budget.withdraw(3, FailureKind.TRANSIENT)).isNull();
 
-        budget.giveBack(3, FailureKind.TIMEOUT);
+        unused.giveBack();
         assertThat(budget.snapshot().tokens()).isEqualTo(11);
-        budget.giveBack(3, FailureKind.TIMEOUT);
+        unused.giveBack();
+        assertThat(budget.snapshot().tokens())
+                .as("the second time it does nothing")
+                .isEqualTo(11);
+
+        Grant before = Objects.requireNonNull(budget.withdraw(3, FailureKind.TIMEOUT));
+        succeed(budget, 5);
+        before.giveBack();
         assertThat(budget.snapshot().tokens()).isEqualTo(12);
         assertThat(budget)
                 .hasToString("RetryBudget[TokenBucket[capacity=12.0, initial=11.0, refill=1.0, "
@@ -155,9 +163,10 @@ final class TokenBucketTest {
                 TokenBucket.aws().capacity(60).initial(20).costs(5, 5, 10));
         Rendezvous.threads(8, () -> {
             for (int i = 0; i < 5_000; i++) {
-                if (budget.tryWithdraw(0, FailureKind.TIMEOUT)) {
+                Grant unused = budget.withdraw(0, FailureKind.TIMEOUT);
+                if (unused != null) {
                     assertThat(budget.snapshot().tokens()).isBetween(0.0, 60.0);
-                    budget.giveBack(0, FailureKind.TIMEOUT);
+                    unused.giveBack();
                 }
             }
             for (int i = 0; i < 4; i++) {

@@ -1,0 +1,176 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.BreakerConfig;
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.BulkheadConfig;
+import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.retry.Retries;
+import dev.plimsoll.time.Time;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a guard has of its own and keeps from one configuration to the next: its observers and counts, its circuit breaker
+ * and bulkhead for as long as they are configured, its retry budget. Makes the parts of the guard of these.
+ *
+ * <p><b>Threading:</b> guarded by the lock of the {@link Guards}; what it hands out is safe for use by any thread.
+ */
+final class OwnParts {
+    /*
+     *                  own → own                own → none or shared        none or shared → own
+     *   breaker        the same, reconfigured   left, its timer stopped     a new one
+     *   bulkhead       the same, reconfigured   left                        a new one
+     *   retry budget   the same; one that is not named is kept even while there is no retry, or a shared budget
+     *
+     * Calls that began before go on with what they began with, and settle there. So what was left stays in use until the
+     * last of them is over; bulkheads are remembered until then, weakly, for close() has to wait for their work too: who
+     * holds or wants a permit of one refers to it, and whom nobody refers to has no work.
+     *
+     * Who counts good calls: the breaker with which a guard was made, for as long as it is the guard's, and goes on to do
+     * so when the guard is uncounted later on, for calls that began before are counted there. Otherwise the guard itself.
+     * So there is one breaker at most to be added to what the guard has counted, and no total ever goes back.
+     */
+    private final Guards owner;
+    private final String name;
+    private final GuardsBuilder.Settings settings;
+    private final Observers observers;
+    private final Set<Bulkhead> left = Collections.newSetFromMap(new WeakHashMap<>());
+    private List<Observer> named = List.of();
+    private @Nullable CircuitBreaker breaker;
+    private @Nullable Bulkhead bulkhead;
+    private @Nullable RetryBudget budget;
+    private @Nullable GuardCounts counts;
+
+    OwnParts(Guards owner, String name, GuardsBuilder.Settings settings, List<Observer> ofAllGuards) {
+        this.owner = owner;
+        this.name = name;
+        this.settings = settings;
+        this.observers = new Observers(settings.log());
+        ofAllGuards.forEach(observers::add);
+    }
+
+    /** What cannot be changed while the guard lives, a line each. */
+    List<String> obstacles(GuardConfig next) {
+        Check check = new Check("guard " + name);
+        Bulkhead own = bulkhead;
+        if (own != null) {
+            next.bulkhead()
+                    .ifPresent(other ->
+                            check.part("bulkhead", own.config().obstacles(other).problems()));
+        }
+        return check.problems();
+    }
+
+    /** The parts of a guard that is configured so. There must be no {@link #obstacles}. */
+    Parts assemble(GuardConfig config) {
+        observers.replace(named, config.observers());
+        named = config.observers();
+        CircuitBreaker atBreaker = breaker(config);
+        GuardCounts counting = counts(config);
+        Bulkhead atBulkhead = bulkhead(config);
+        Timing timing = new Timing(
+                name,
+                config.times().attempt().map(Time::nanos).orElse(0L),
+                config.times().total().map(Time::nanos).orElse(0L),
+                config.times().interrupts(),
+                settings.refusalsWithStack(),
+                config.times().onLateResult());
+        long blameAfter = Time.nanos(config.times().blameAfter());
+        Judge judge = new Judge(
+                name,
+                config.classifier(),
+                observers,
+                timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
+        return new Parts(owner, atBreaker, atBulkhead, retries(config), timing, judge, counting, settings.carriers());
+    }
+
+    private @Nullable Retries retries(GuardConfig config) {
+        return config.retry()
+                .map(retry ->
+                        new Retries(retry, config.budget().orElseGet(this::ownBudget), settings.time(), observers))
+                .orElse(null);
+    }
+
+    private RetryBudget ownBudget() {
+        RetryBudget own = budget;
+        if (own == null) {
+            own = RetryBudget.create(UnaryOperator.identity(), settings.time());
+            budget = own;
+        }
+        return own;
+    }
+
+    private @Nullable CircuitBreaker breaker(GuardConfig config) {
+        BreakerConfig next = config.breaker().orElse(null);
+        CircuitBreaker own = breaker;
+        if (next != null && own != null) {
+            own.reconfigure(isCounter(own) ? next.counting() : next);
+        } else if (next != null) {
+            breaker = new CircuitBreaker(name, next, settings.time(), observers);
+        } else if (own != null) {
+            own.close();
+            breaker = null;
+        }
+        return config.sharedBreaker().orElse(breaker);
+    }
+
+    private boolean isCounter(CircuitBreaker own) {
+        return counts != null && counts.counter() == own;
+    }
+
+    private GuardCounts counts(GuardConfig config) {
+        CircuitBreaker own = breaker;
+        GuardCounts before = counts != null
+                ? counts
+                : new GuardCounts(name, settings.time(), observers, config.counted() ? own : null);
+        GuardCounts next = before.by(own != null && before.counter() == own, config.counted());
+        counts = next;
+        return next;
+    }
+
+    private @Nullable Bulkhead bulkhead(GuardConfig config) {
+        BulkheadConfig next = config.bulkhead()
+                .map(given -> given.forAttemptsOf(config.times().attempt()))
+                .orElse(null);
+        Bulkhead own = bulkhead;
+        if (next != null && own != null) {
+            own.reconfigure(next);
+        } else if (next != null) {
+            bulkhead = Bulkhead.create(name, next, settings.time(), observers);
+        } else if (own != null) {
+            left.add(own);
+            bulkhead = null;
+        }
+        return config.sharedBulkhead().orElse(bulkhead);
+    }
+
+    /** Tells the observers and the log. */
+    void tell(Event change) {
+        observers.tellTransition(change);
+    }
+
+    /** Its own circuit breaker of now; null for none. */
+    @Nullable
+    CircuitBreaker breaker() {
+        return breaker;
+    }
+
+    /** Its own bulkheads, those included that calls may still be in which began before they were left. */
+    List<Bulkhead> bulkheads() {
+        List<Bulkhead> all = new ArrayList<>(left);
+        if (bulkhead != null) {
+            all.add(bulkhead);
+        }
+        return all;
+    }
+}
