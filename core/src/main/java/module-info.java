@@ -13,6 +13,7 @@ module dev.plimsoll.core {
     exports dev.plimsoll.budget;
     exports dev.plimsoll.bulkhead;
     exports dev.plimsoll.call;
+    exports dev.plimsoll.degrade;
     exports dev.plimsoll.drain;
     exports dev.plimsoll.retry;
     exports dev.plimsoll.time;
