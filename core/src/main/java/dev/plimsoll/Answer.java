@@ -18,6 +18,14 @@ public record Answer<T extends @Nullable Object>(T value, Rung rung, int attempt
         /** The work itself. */
         WORK,
         /** What the caller provided for the case that the work is refused. */
-        REFUSED
+        REFUSED,
+        /** A slower path of the fallback. */
+        SLOWER,
+        /** The last good value, by the fallback. */
+        STALE,
+        /** The default of the fallback. */
+        DEFAULT,
+        /** Nobody yet: the fallback has put into a queue what was asked for. */
+        LATER
     }
 }

@@ -1,21 +1,16 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Classifier;
-import dev.plimsoll.call.Event.End;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.RejectedException;
-import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Task;
 import dev.plimsoll.call.Work;
-import java.util.EnumMap;
+import dev.plimsoll.fallback.Fallback;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -105,7 +100,21 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return engine.call(Objects.requireNonNull(work, "work"), false, Objects.requireNonNull(refused, "refused"));
+        return engine.call(Objects.requireNonNull(work, "work"), false, ofRefusal(refused));
+    }
+
+    /**
+     * Does work under this guard, or asks a fallback.
+     *
+     * @param work run once per attempt
+     * @param fallback asked after everything else; it remembers what the work answers well
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return what the work returned, or a rung of the fallback
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work, Fallback<T> fallback) throws X {
+        return engine.call(Objects.requireNonNull(work, "work"), false, new Rungs<>(fallback, parts));
     }
 
     /**
@@ -162,14 +171,29 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        Objects.requireNonNull(refused, "refused");
+        return answer(work, ofRefusal(refused));
+    }
+
+    /**
+     * Does work under this guard, or asks a fallback, and says how the answer came about.
+     *
+     * @param work run once per attempt
+     * @param fallback asked after everything else
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return the answer, which rung gave it, and how many attempts it took
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work, Fallback<T> fallback)
+            throws X {
+        return answer(work, new Rungs<>(fallback, parts));
+    }
+
+    private <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work, Instead<T> instead)
+            throws X {
         int[] attempts = new int[1];
-        boolean[] asked = new boolean[1];
-        T value = engine.<T, X>call(counting(work, attempts), true, rejection -> {
-            asked[0] = true;
-            return refused.apply(rejection);
-        });
-        return new Answer<>(value, asked[0] ? Answer.Rung.REFUSED : Answer.Rung.WORK, attempts[0]);
+        T value = engine.<T, X>call(counting(work, attempts), true, instead);
+        return new Answer<>(value, instead.answeredBy, attempts[0]);
     }
 
     /**
@@ -224,7 +248,26 @@ public final class Guard {
             Work<? extends CompletionStage<? extends T>, ?> work,
             Function<? super RejectedException, ? extends T> refused) {
         Objects.requireNonNull(work, "work");
-        return async().call(work::call, false, Objects.requireNonNull(refused, "refused"));
+        return async().call(work::call, false, ofRefusal(refused));
+    }
+
+    /**
+     * Does asynchronous work under this guard, or asks a fallback; see {@link #callAsync(Work)} and {@link Fallback}.
+     *
+     * @param work begun once per attempt
+     * @param fallback asked after everything else; what would keep a thread is asked on the guards' executor
+     * @param <T> what it comes to
+     * @return completes when the call is over
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+            Work<? extends CompletionStage<? extends T>, ?> work, Fallback<T> fallback) {
+        Objects.requireNonNull(work, "work");
+        return async().call(work::call, false, new Rungs<>(fallback, parts));
+    }
+
+    private static <T extends @Nullable Object> Instead<T> ofRefusal(
+            Function<? super RejectedException, ? extends T> refused) {
+        return new Instead.OfRefusal<>(Objects.requireNonNull(refused, "refused"));
     }
 
     private AsyncEngine async() {
@@ -257,29 +300,17 @@ public final class Guard {
         return new Guard(view, new BlockingEngine(view, false), rechecked); // nobody tells a view what changes
     }
 
-    /**
-     * The dependency's name.
-     *
-     * @return as given
-     */
+    /** {@return the dependency's name, as given} */
     public String name() {
         return parts.name();
     }
 
-    /**
-     * Its circuit breaker.
-     *
-     * @return null when it has none
-     */
+    /** {@return its circuit breaker; null when it has none} */
     public @Nullable CircuitBreaker circuitBreaker() {
         return parts.breaker();
     }
 
-    /**
-     * Its bulkhead.
-     *
-     * @return null when it has none
-     */
+    /** {@return its bulkhead; null when it has none} */
     public @Nullable Bulkhead bulkhead() {
         return parts.bulkhead();
     }
@@ -325,54 +356,19 @@ public final class Guard {
         return description.order();
     }
 
-    /**
-     * Why calls are refused or not, for people.
-     *
-     * @return a few lines
-     */
+    /** {@return why calls are refused or not, for people, in a few lines} */
     public String explain() {
         return description.now();
     }
 
-    /**
-     * What the set-up allows and is likely not meant.
-     *
-     * @return a line each; empty when there is nothing to say
-     */
+    /** {@return what the set-up allows and is likely not meant, a line each} */
     public List<String> warnings() {
         return description.warnings();
     }
 
-    /**
-     * The guard at this moment.
-     *
-     * @return an immutable value
-     */
+    /** {@return the guard at this moment, as an immutable value} */
     public GuardSnapshot snapshot() {
-        GuardCounts counts = parts.counts();
-        Optional<BreakerSnapshot> breaker = Optional.ofNullable(parts.breaker()).map(CircuitBreaker::snapshot);
-        Map<Rejection.Reason, Long> refusals = new EnumMap<>(Rejection.Reason.class);
-        for (Rejection.Reason reason : Rejection.Reason.values()) {
-            if (counts.refused(reason) > 0) {
-                refusals.put(reason, counts.refused(reason));
-            }
-        }
-        return new GuardSnapshot(
-                name(),
-                new GuardSnapshot.Calls(
-                        counts.answered(breaker),
-                        counts.ended(End.FAILED),
-                        counts.ended(End.TIMED_OUT),
-                        counts.ended(End.REFUSED),
-                        counts.ended(End.CANCELLED)),
-                counts.retried(),
-                Map.copyOf(refusals),
-                counts.stalled(),
-                counts.observers().faults(),
-                breaker,
-                Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),
-                Optional.ofNullable(parts.retries())
-                        .map(retries -> retries.budget().snapshot()));
+        return description.snapshot();
     }
 
     @Override
