@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /**
  * The files of a queue for later are not as it has left them, and not merely cut off at the end: something in the middle
- * is missing or changed. Nothing was changed by finding out; a person has to decide what to do.
+ * is missing or changed. No whole item was changed by finding out; a person has to decide what to do.
  */
 public final class DamagedQueueException extends RuntimeException {
 
