@@ -13,7 +13,10 @@ module dev.plimsoll.core {
     exports dev.plimsoll.budget;
     exports dev.plimsoll.bulkhead;
     exports dev.plimsoll.call;
+    exports dev.plimsoll.degrade;
     exports dev.plimsoll.drain;
+    exports dev.plimsoll.fallback;
+    exports dev.plimsoll.idempotency;
     exports dev.plimsoll.retry;
     exports dev.plimsoll.time;
     exports dev.plimsoll.timeout;

@@ -1,14 +1,6 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.BreakerSnapshot;
-import dev.plimsoll.breaker.CircuitBreaker;
-import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Classifier;
-import dev.plimsoll.call.Event.End;
-import dev.plimsoll.call.Rejection;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,32 +57,5 @@ final class Assembly {
             async = made;
         }
         return made;
-    }
-
-    GuardSnapshot snapshot() {
-        GuardCounts counts = parts.counts();
-        Optional<BreakerSnapshot> breaker = Optional.ofNullable(parts.breaker()).map(CircuitBreaker::snapshot);
-        Map<Rejection.Reason, Long> refusals = new EnumMap<>(Rejection.Reason.class);
-        for (Rejection.Reason reason : Rejection.Reason.values()) {
-            if (counts.refused(reason) > 0) {
-                refusals.put(reason, counts.refused(reason));
-            }
-        }
-        return new GuardSnapshot(
-                parts.name(),
-                new GuardSnapshot.Calls(
-                        counts.answered(),
-                        counts.ended(End.FAILED),
-                        counts.ended(End.TIMED_OUT),
-                        counts.ended(End.REFUSED),
-                        counts.ended(End.CANCELLED)),
-                counts.retried(),
-                Map.copyOf(refusals),
-                counts.stalled(),
-                counts.observers().faults(),
-                breaker,
-                Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),
-                Optional.ofNullable(parts.retries())
-                        .map(retries -> retries.budget().snapshot()));
     }
 }

@@ -5,11 +5,9 @@ import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.RejectedException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +24,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
      *   begin ─► attempts ─► (AsyncQueue: a place in the bulkhead's queue) ─► AsyncAttempt: the stage ─► goOn ─► conclude
      *            ▲                                                                                      │
      *            └─────────────────────────── AsyncPause: until the next attempt ◄──────────────────────┘
+     *
+     * To conclude may mean to go down the rungs of a fallback: that is the last thing the path waits for.
      *
      * Where the path has to wait for something it leaves a Stoppable behind in `waiting` and returns; whoever ends the
      * wait goes on with the path, on its own thread. A stage that is complete already ends its attempt before the path
@@ -51,7 +51,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     final Deadline deadline;
     private final StageWork<T> work;
     private final boolean asked;
-    private final @Nullable Function<? super RejectedException, ? extends T> refused;
+    private final @Nullable Instead<T> instead;
     private final Carried carried;
     private final long begun;
     private @Nullable Setbacks setbacks;
@@ -63,13 +63,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             AsyncEngine engine,
             StageWork<T> work,
             boolean asked,
-            @Nullable Function<? super RejectedException, ? extends T> refused,
+            @Nullable Instead<T> instead,
             Deadline deadline,
             Carried carried) {
         this.engine = engine;
         this.work = work;
         this.asked = asked;
-        this.refused = refused;
+        this.instead = instead;
         this.deadline = deadline;
         this.carried = carried;
         this.begun = engine.counts.begun();
@@ -80,11 +80,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /**
      * Takes the path from its beginning.
      *
-     * @param instead how the call ends without an attempt; null for one with attempts
+     * @param ended how the call ends without an attempt; null for one with attempts
      */
-    void begin(@Nullable Ending instead) {
-        if (instead != null) {
-            goOn(instead);
+    void begin(@Nullable Ending ended) {
+        if (ended != null) {
+            goOn(ended);
         } else {
             attempts();
         }
@@ -196,6 +196,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
                 engine.next.answered(setbacks);
             }
             engine.counts.callAnswered(begun, setbacks);
+            if (instead != null) {
+                instead.remember(value);
+            }
         } catch (Throwable ofObserver) {
             error = ofObserver;
         }
@@ -211,19 +214,34 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         if (engine.next != null) {
             engine.next.refund(all); // stopped on the way to an attempt that was charged
         }
-        Throwable error = foreign;
         try {
-            T value = engine.conclusion.<T, Exception>of(all, begun, stopped ? null : refused);
-            if (error == null) {
-                over();
-                super.complete(value);
-                return;
+            if (!stopped && instead instanceof Rungs<T> rungs && rungs.catches(all)) {
+                descend(engine.conclusion.later(all, begun, rungs, this::elsewhere));
+            } else {
+                end(engine.conclusion.<T, Exception>of(all, begun, stopped ? null : instead), null);
             }
         } catch (Throwable thrown) {
-            error = error == null ? thrown : error;
+            end(null, thrown);
         }
+    }
+
+    /** The rungs are asked: the path waits for the one that answers. */
+    private void descend(CompletableFuture<T> answer) {
+        Stoppable asked = () -> answer.cancel(false);
+        waiting = asked;
+        CompletableFuture<T> unused = answer.whenComplete((value, error) -> end(value, Endings.unwrapped(error)));
+        stopIfStopped(asked);
+    }
+
+    @SuppressWarnings("NullAway") // the value is the work's, and null only where that was
+    private void end(@Nullable T value, @Nullable Throwable thrown) {
+        Throwable error = foreign != null ? foreign : thrown;
         over();
-        super.completeExceptionally(error);
+        if (error != null) {
+            super.completeExceptionally(error);
+        } else {
+            super.complete(value);
+        }
     }
 
     private void over() {

@@ -4,14 +4,12 @@ import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +51,10 @@ final class AsyncEngine {
      * Begins a call. Throws nothing: whatever goes wrong is in the future.
      *
      * @param asked whether the work looks at its attempt
-     * @param refused asked last when a gate has refused; null for nobody
+     * @param instead asked last when it did not go well; null for nobody
      */
     <T extends @Nullable Object> CompletableFuture<T> call(
-            StageWork<T> work, boolean asked, @Nullable Function<? super RejectedException, ? extends T> refused) {
+            StageWork<T> work, boolean asked, @Nullable Instead<T> instead) {
         Object[] ambient = Ambient.here();
         Deadline deadline = surroundings.ofCall(Ambient.deadline(ambient));
         Throwable foreign = null;
@@ -67,15 +65,15 @@ final class AsyncEngine {
             foreign = ofCarrier;
             carried = Carried.take(List.of(), counts.observers());
         }
-        AsyncCall<T> call = new AsyncCall<>(this, work, asked, refused, deadline, carried);
+        AsyncCall<T> call = new AsyncCall<>(this, work, asked, instead, deadline, carried);
         parts.owner().begins(call);
-        Ending instead = foreign == null ? null : Ending.before(foreign);
+        Ending ended = foreign == null ? null : Ending.before(foreign);
         if (surroundings.isShut()) {
-            instead = steps.refused(1, endings.shutDown());
-        } else if (instead == null) {
+            ended = steps.refused(1, endings.shutDown());
+        } else if (ended == null) {
             surroundings.deposit(ambient);
         }
-        call.begin(instead);
+        call.begin(ended);
         return call;
     }
 

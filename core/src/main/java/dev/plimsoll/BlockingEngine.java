@@ -13,7 +13,6 @@ import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,14 +76,13 @@ final class BlockingEngine {
      * allocates nothing here.
      *
      * @param asked whether the work looks at its attempt
-     * @param refused asked last, outside of everything else, when a gate has refused; null for nobody
+     * @param instead asked last, outside of everything else, when it did not go well; null for nobody
      */
     @SuppressWarnings({"unchecked", "NullAway"}) // what attempt() returns and is no Ending, the work has returned
     <T extends @Nullable Object, X extends Exception> T call(
-            AttemptWork<T, X> work, boolean asked, @Nullable Function<? super RejectedException, ? extends T> refused)
-            throws X {
+            AttemptWork<T, X> work, boolean asked, @Nullable Instead<T> instead) throws X {
         if (bare && !asked && !Ambient.isUsed()) {
-            return bareCall(work, refused);
+            return bareCall(work, instead);
         }
         Object[] ambient = framed || parts.queues() || Ambient.isUsed() ? Ambient.here() : null;
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
@@ -103,6 +101,9 @@ final class BlockingEngine {
                         next.answered(setbacks);
                     }
                     counts.callAnswered(begun, setbacks);
+                    if (instead != null) {
+                        instead.remember((T) result);
+                    }
                     return (T) result;
                 }
                 setbacks = Setbacks.after(setbacks, ending);
@@ -110,7 +111,7 @@ final class BlockingEngine {
         } finally {
             surroundings.leave(ambient, depth, outer, setbacks);
         }
-        return conclusion.of(setbacks, begun, refused);
+        return conclusion.of(setbacks, begun, instead);
     }
 
     /**
@@ -157,17 +158,17 @@ final class BlockingEngine {
      * pays for is the breaker.
      */
     private <T extends @Nullable Object, X extends Exception> T bareCall(
-            AttemptWork<T, X> work, @Nullable Function<? super RejectedException, ? extends T> refused) throws X {
+            AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
         CircuitBreaker only = Objects.requireNonNull(breaker);
         Admission admission = only.enter();
         if (admission instanceof Rejection rejection) {
             counts.refusedByBreaker();
             only.publish();
             RejectedException rejected = rejection.exception(timing.withStack());
-            if (refused == null) {
+            if (instead == null) {
                 throw rejected; // here, and not a method further in: each frame that it leaves costs it dearly
             }
-            return refused.apply(rejected);
+            return conclusion.<T, X>ofBareRefusal(rejected, instead);
         }
         long started = only.clockAtStart(admission);
         T value;
@@ -175,12 +176,15 @@ final class BlockingEngine {
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
             Ending ending = bareFailure(only, (Leave) admission, started, error);
-            return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, refused);
+            return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, instead);
         }
         long now = only.clockAtEnd(admission);
         only.succeeded(admission, now, now - started);
         if (countsAnswered) {
             counts.countAnswered();
+        }
+        if (instead != null) {
+            instead.remember(value);
         }
         return value;
     }

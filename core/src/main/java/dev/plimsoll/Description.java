@@ -1,13 +1,19 @@
 package dev.plimsoll;
 
+import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
+import dev.plimsoll.call.Event.End;
+import dev.plimsoll.call.Rejection;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * What a guard says about itself, for people.
+ * What a guard says about itself, for people and in numbers.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
@@ -82,5 +88,33 @@ final class Description {
                     + "against the dependency; name an attemptTimeout, or a shorter blameAfter");
         }
         return all;
+    }
+
+    /** The guard in numbers. */
+    GuardSnapshot snapshot() {
+        GuardCounts counts = parts.counts();
+        Optional<BreakerSnapshot> breaker = Optional.ofNullable(parts.breaker()).map(CircuitBreaker::snapshot);
+        Map<Rejection.Reason, Long> refusals = new EnumMap<>(Rejection.Reason.class);
+        for (Rejection.Reason reason : Rejection.Reason.values()) {
+            if (counts.refused(reason) > 0) {
+                refusals.put(reason, counts.refused(reason));
+            }
+        }
+        return new GuardSnapshot(
+                parts.name(),
+                new GuardSnapshot.Calls(
+                        counts.answered(),
+                        counts.ended(End.FAILED),
+                        counts.ended(End.TIMED_OUT),
+                        counts.ended(End.REFUSED),
+                        counts.ended(End.CANCELLED)),
+                counts.retried(),
+                Map.copyOf(refusals),
+                counts.stalled(),
+                counts.observers().faults(),
+                breaker,
+                Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),
+                Optional.ofNullable(parts.retries())
+                        .map(retries -> retries.budget().snapshot()));
     }
 }

@@ -8,6 +8,7 @@ import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Task;
 import dev.plimsoll.call.Work;
+import dev.plimsoll.fallback.Fallback;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -123,8 +124,22 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return now().engine()
-                .call(Objects.requireNonNull(work, "work"), false, Objects.requireNonNull(refused, "refused"));
+        return now().engine().call(Objects.requireNonNull(work, "work"), false, ofRefusal(refused));
+    }
+
+    /**
+     * Does work under this guard, or asks a fallback.
+     *
+     * @param work run once per attempt
+     * @param fallback asked after everything else; it remembers what the work answers well
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return what the work returned, or a rung of the fallback
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work, Fallback<T> fallback) throws X {
+        Assembly now = now();
+        return now.engine().call(Objects.requireNonNull(work, "work"), false, new Rungs<>(fallback, now.parts()));
     }
 
     /**
@@ -164,9 +179,7 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work) throws X {
-        int[] attempts = new int[1];
-        T value = now().engine().<T, X>call(counting(work, attempts), true, null);
-        return new Answer<>(value, Answer.Rung.WORK, attempts[0]);
+        return Answer.by(now().engine(), Objects.requireNonNull(work, "work"), null);
     }
 
     /**
@@ -181,14 +194,23 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        Objects.requireNonNull(refused, "refused");
-        int[] attempts = new int[1];
-        boolean[] asked = new boolean[1];
-        T value = now().engine().<T, X>call(counting(work, attempts), true, rejection -> {
-            asked[0] = true;
-            return refused.apply(rejection);
-        });
-        return new Answer<>(value, asked[0] ? Answer.Rung.REFUSED : Answer.Rung.WORK, attempts[0]);
+        return Answer.by(now().engine(), Objects.requireNonNull(work, "work"), ofRefusal(refused));
+    }
+
+    /**
+     * Does work under this guard, or asks a fallback, and says how the answer came about.
+     *
+     * @param work run once per attempt
+     * @param fallback asked after everything else
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return the answer, which rung gave it, and how many attempts it took
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work, Fallback<T> fallback)
+            throws X {
+        Assembly now = now();
+        return Answer.by(now.engine(), Objects.requireNonNull(work, "work"), new Rungs<>(fallback, now.parts()));
     }
 
     /**
@@ -243,16 +265,27 @@ public final class Guard {
             Work<? extends CompletionStage<? extends T>, ?> work,
             Function<? super RejectedException, ? extends T> refused) {
         Objects.requireNonNull(work, "work");
-        return now().async().call(work::call, false, Objects.requireNonNull(refused, "refused"));
+        return now().async().call(work::call, false, ofRefusal(refused));
     }
 
-    private static <T extends @Nullable Object, X extends Exception> AttemptWork<T, X> counting(
-            Work<T, X> work, int[] attempts) {
+    /**
+     * Does asynchronous work under this guard, or asks a fallback; see {@link #callAsync(Work)} and {@link Fallback}.
+     *
+     * @param work begun once per attempt
+     * @param fallback asked after everything else; what would keep a thread is asked on the guards' executor
+     * @param <T> what it comes to
+     * @return completes when the call is over
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+            Work<? extends CompletionStage<? extends T>, ?> work, Fallback<T> fallback) {
         Objects.requireNonNull(work, "work");
-        return attempt -> {
-            attempts[0] = attempt.number();
-            return work.call();
-        };
+        Assembly now = now();
+        return now.async().call(work::call, false, new Rungs<>(fallback, now.parts()));
+    }
+
+    private static <T extends @Nullable Object> Instead<T> ofRefusal(
+            Function<? super RejectedException, ? extends T> refused) {
+        return new Instead.OfRefusal<>(Objects.requireNonNull(refused, "refused"));
     }
 
     /**
@@ -286,29 +319,17 @@ public final class Guard {
         owner.reconfigure(name, Objects.requireNonNull(setup, "setup"));
     }
 
-    /**
-     * The dependency's name.
-     *
-     * @return as given
-     */
+    /** {@return the dependency's name, as given} */
     public String name() {
         return name;
     }
 
-    /**
-     * Its circuit breaker.
-     *
-     * @return null when it has none
-     */
+    /** {@return its circuit breaker; null when it has none} */
     public @Nullable CircuitBreaker circuitBreaker() {
         return now().parts().breaker();
     }
 
-    /**
-     * Its bulkhead.
-     *
-     * @return null when it has none
-     */
+    /** {@return its bulkhead; null when it has none} */
     public @Nullable Bulkhead bulkhead() {
         return now().parts().bulkhead();
     }
@@ -355,31 +376,19 @@ public final class Guard {
         return now().description().order();
     }
 
-    /**
-     * Why calls are refused or not, for people.
-     *
-     * @return a few lines
-     */
+    /** {@return why calls are refused or not, for people, in a few lines} */
     public String explain() {
         return now().description().now();
     }
 
-    /**
-     * What the set-up allows and is likely not meant.
-     *
-     * @return a line each; empty when there is nothing to say
-     */
+    /** {@return what the set-up allows and is likely not meant, a line each} */
     public List<String> warnings() {
         return now().description().warnings();
     }
 
-    /**
-     * The guard at this moment.
-     *
-     * @return an immutable value
-     */
+    /** {@return the guard at this moment, as an immutable value} */
     public GuardSnapshot snapshot() {
-        return now().snapshot();
+        return now().description().snapshot();
     }
 
     @Override

@@ -108,6 +108,11 @@ final class Setbacks {
         return refusal;
     }
 
+    /** The rungs of a fallback have failed too; that explains the error of the call like its earlier ones. */
+    void addRungs(List<Throwable> failures) {
+        failures.forEach(this::keep);
+    }
+
     /** The errors before the last one, oldest first. */
     List<Throwable> earlier() {
         return earlier == null ? List.of() : List.copyOf(earlier);

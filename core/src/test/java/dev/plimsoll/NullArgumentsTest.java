@@ -16,10 +16,12 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.drain.Drain;
+import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.Backoff;
 import dev.plimsoll.time.Time;
@@ -27,6 +29,8 @@ import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -185,17 +189,36 @@ final class NullArgumentsTest {
                         wrong -> assertThat(wrong.problems()).containsExactly(field + " must not be null: null"));
     }
 
+    static Stream<Arguments> fallbacks() {
+        return Stream.of(
+                row(
+                        "Guard.call(…, null function)",
+                        "refused",
+                        () -> GUARD.call(() -> "", (Function<RejectedException, String>) null)),
+                row("Guard.call(…, null fallback)", "fallback", () -> GUARD.call(() -> "", (Fallback<String>) null)),
+                row(
+                        "Guard.answer(…, null function)",
+                        "refused",
+                        () -> GUARD.answer(() -> "", (Function<RejectedException, String>) null)),
+                row(
+                        "Guard.answer(…, null fallback)",
+                        "fallback",
+                        () -> GUARD.answer(() -> "", (Fallback<String>) null)),
+                row(
+                        "Guard.callAsync(…, null fallback)",
+                        "fallback",
+                        () -> GUARD.callAsync(() -> CompletableFuture.completedFuture(""), (Fallback<String>) null)));
+    }
+
     static Stream<Arguments> calls() {
         return Stream.of(
                 row("Guard.call(null work)", "work", () -> GUARD.call((Work<?, ?>) null)),
                 row("Guard.call(null attempt work)", "work", () -> GUARD.call((AttemptWork<?, ?>) null)),
                 row("Guard.call(null, …)", "work", () -> GUARD.call(null, refused -> "")),
-                row("Guard.call(…, null)", "refused", () -> GUARD.call(() -> "", null)),
                 row("Guard.run(null)", "task", () -> GUARD.run(null)),
                 row("Guard.get(null)", "supplier", () -> GUARD.get((Supplier<?>) null)),
                 row("Guard.answer(null)", "work", () -> GUARD.answer(null)),
                 row("Guard.answer(null, …)", "work", () -> GUARD.answer(null, refused -> "")),
-                row("Guard.answer(…, null)", "refused", () -> GUARD.answer(() -> "", null)),
                 row("Guard.reconfigure(null)", "setup", () -> GUARD.reconfigure(null)),
                 row("Guard.judgedBy(null)", "classifier", () -> GUARD.judgedBy(null)),
                 row("Guard.observe(null)", "observer", () -> GUARD.observe(null)),
@@ -279,7 +302,7 @@ final class NullArgumentsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"calls", "spans", "judgements"})
+    @MethodSource({"fallbacks", "calls", "spans", "judgements"})
     @DisplayName(
             "CA-4 null where there is no configuration to report is a NullPointerException by the parameter's name")
     void parameter_whenNull_isNamed(String call, String parameter, ThrowingCallable action) {

@@ -34,7 +34,9 @@ public record Rejection(String dependency, String gate, Reason reason, String de
         /** The service is draining: it takes no new units of work. */
         DRAINING,
         /** The guards were closed. */
-        SHUT_DOWN
+        SHUT_DOWN,
+        /** A bounded store of ours, a queue for later or that of results by key, holds as much as it may. */
+        STORE_FULL
     }
 
     /**

@@ -118,6 +118,7 @@ final class Page {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             case "min" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
             default -> throw new AssertionError("no span: " + defaultOf(setting, 0));
         };
     }

@@ -1,0 +1,154 @@
+package dev.plimsoll.degrade;
+
+import dev.plimsoll.time.Time;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * From the health of all dependencies to a level: a pure function. The error rate and the latency are the means over the
+ * dependencies. The best level holds whose bounds are all kept.
+ *
+ * <p><b>Threading:</b> immutable.
+ *
+ * @param normal bounds of {@link Level#NORMAL}: nobody unhealthy, below 1 % errors, below 100 ms, unless said
+ * @param degraded bounds of {@link Level#DEGRADED}: at most 2 unhealthy, below 5 %, unless said
+ * @param minimal bounds of {@link Level#MINIMAL}: at most 4 unhealthy, below 20 %, unless said
+ */
+public record Thresholds(Bounds normal, Bounds degraded, Bounds minimal) {
+
+    /**
+     * What a level bears.
+     *
+     * @param unhealthy so many dependencies that cannot be used, 0 or more
+     * @param errorRate a mean error rate below this, above 0 and at most 1.01: above 1 for any
+     * @param p99 a mean latency below this, longer than zero; {@link #ANY} for any
+     */
+    public record Bounds(int unhealthy, double errorRate, Duration p99) {
+
+        boolean hold(Summary summary) {
+            return summary.unhealthy <= unhealthy
+                    && summary.errorRate < errorRate
+                    && (p99.equals(ANY) || summary.p99Nanos < p99.toNanos());
+        }
+
+        private List<String> problems() {
+            dev.plimsoll.call.ConfigurationException.Check check =
+                    new dev.plimsoll.call.ConfigurationException.Check("bounds");
+            check.atLeast("unhealthy", unhealthy, 0);
+            check.within("errorRate", errorRate, 0, MOST_ERRORS);
+            if (check.given("p99", p99)) {
+                check.positive("p99", p99);
+            }
+            return check.problems();
+        }
+    }
+
+    /** As a bound: any latency. */
+    public static final Duration ANY = Duration.ofNanos(Time.LONGEST);
+
+    /** The defaults. */
+    public static final Thresholds DEFAULTS = new Thresholds(
+            new Bounds(0, 0.01, Duration.ofMillis(100)), new Bounds(2, 0.05, ANY), new Bounds(4, 0.20, ANY));
+
+    private static final double MOST_ERRORS = 1.01;
+
+    /**
+     * Names what {@link Level#NORMAL} bears.
+     *
+     * @param unhealthy at most so many dependencies that cannot be used
+     * @param errorRate a mean error rate below this
+     * @param p99 a mean latency below this
+     * @return with these bounds
+     */
+    public Thresholds normal(int unhealthy, double errorRate, Duration p99) {
+        return new Thresholds(new Bounds(unhealthy, errorRate, p99), degraded, minimal);
+    }
+
+    /**
+     * Names what {@link Level#DEGRADED} bears.
+     *
+     * @param unhealthy at most so many dependencies that cannot be used
+     * @param errorRate a mean error rate below this
+     * @return with these bounds
+     */
+    public Thresholds degraded(int unhealthy, double errorRate) {
+        return new Thresholds(normal, new Bounds(unhealthy, errorRate, ANY), minimal);
+    }
+
+    /**
+     * Names what {@link Level#MINIMAL} bears.
+     *
+     * @param unhealthy at most so many dependencies that cannot be used
+     * @param errorRate a mean error rate below this
+     * @return with these bounds
+     */
+    public Thresholds minimal(int unhealthy, double errorRate) {
+        return new Thresholds(normal, degraded, new Bounds(unhealthy, errorRate, ANY));
+    }
+
+    List<String> problems() {
+        dev.plimsoll.call.ConfigurationException.Check check =
+                new dev.plimsoll.call.ConfigurationException.Check("thresholds");
+        check.part("normal", normal.problems());
+        check.part("degraded", degraded.problems());
+        check.part("minimal", minimal.problems());
+        return check.problems();
+    }
+
+    /**
+     * The level that this health calls for.
+     *
+     * @param all of each dependency once; nobody at all is NORMAL
+     * @return the best level whose bounds hold
+     */
+    public Level levelFor(Collection<DependencyHealth> all) {
+        return levelFor(Summary.of(all));
+    }
+
+    Level levelFor(Summary summary) {
+        if (normal.hold(summary)) {
+            return Level.NORMAL;
+        }
+        if (degraded.hold(summary)) {
+            return Level.DEGRADED;
+        }
+        return minimal.hold(summary) ? Level.MINIMAL : Level.EMERGENCY;
+    }
+
+    /**
+     * All dependencies together.
+     *
+     * @param dependencies how many there are
+     * @param unhealthy how many of them cannot be used
+     * @param errorRate the mean
+     * @param p99Nanos the mean
+     */
+    record Summary(int dependencies, int unhealthy, double errorRate, double p99Nanos) {
+
+        static Summary of(Collection<DependencyHealth> all) {
+            int unhealthy = 0;
+            double errors = 0;
+            double nanos = 0;
+            for (DependencyHealth each : all) {
+                unhealthy += each.healthy() ? 0 : 1;
+                errors += each.errorRate();
+                nanos += Time.nanos(each.p99());
+            }
+            int count = Math.max(1, all.size());
+            return new Summary(all.size(), unhealthy, errors / count, nanos / count);
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d of %d dependencies unhealthy, errors %.2f %%, p99 %s",
+                    unhealthy,
+                    dependencies,
+                    100 * errorRate,
+                    Time.words(Duration.ofNanos((long) p99Nanos)));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.plimsoll.idempotency;
+
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Work;
+import dev.plimsoll.time.Delivery;
+import dev.plimsoll.time.Timer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One who asks for asynchronous work to be done once, and the future of it.
+ *
+ * <p><b>Threading:</b> the path is gone by one thread at a time: who ends a wait, the waking first or the timer, goes on.
+ */
+final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
+
+    private final Desk<T> desk;
+    private final Desk.Key key;
+    private final String fingerprint;
+    private final Work<? extends CompletionStage<? extends T>, ?> body;
+    private final Deadline deadline = Deadline.current();
+    private final Carried carried = Carried.take(List.of(), new Observers(null));
+    private final Runnable wake = this::woken;
+    private final AtomicReference<@Nullable Alarm> alarm = new AtomicReference<>();
+    private volatile boolean settled;
+
+    AsyncOnce(Desk<T> desk, String key, String fingerprint, Work<? extends CompletionStage<? extends T>, ?> body) {
+        this.desk = desk;
+        this.key = new Desk.Key(desk, key);
+        this.fingerprint = fingerprint;
+        this.body = body;
+    }
+
+    void begin() {
+        try {
+            desk.failIfInside(key);
+            Begun<T> begun = desk.begin(key.key(), fingerprint);
+            if (!(begun instanceof Begun.Running<T>)) {
+                settle(begun);
+                return;
+            }
+            desk.waiting.add(key.key(), wake);
+            CompletableFuture<T> unused = whenComplete((value, error) -> stopWaiting());
+        } catch (Throwable refused) {
+            completeExceptionally(refused);
+            return;
+        }
+        goOn();
+    }
+
+    private void stopWaiting() {
+        desk.waiting.remove(key.key(), wake);
+        Alarm last = alarm.get();
+        if (last != null) {
+            boolean unused = last.end();
+        }
+    }
+
+    /** Asks again, now that it would be woken. */
+    private void goOn() {
+        if (isDone() || settled) {
+            return; // given up meanwhile: the others who wait are woken too; or woken while the store was asked
+        }
+        try {
+            Alarm next = new Alarm();
+            alarm.set(next); // before the store is asked: a waking from here on is not lost
+            Begun<T> begun = desk.begin(key.key(), fingerprint);
+            if (!(begun instanceof Begun.Running<T> running)) {
+                settled = true;
+                stopWaiting();
+                settle(begun);
+                return;
+            }
+            long left = Math.min(running.askAgainNanos(), deadline.remainingNanos(desk.time.precise()));
+            if (left > 0) {
+                desk.time.start(next, left);
+            } else if (next.end()) {
+                completeExceptionally(desk.timeIsUp(key.key()));
+            }
+        } catch (Throwable refused) {
+            completeExceptionally(refused);
+        }
+    }
+
+    private void woken() {
+        Alarm now = alarm.get();
+        if (now != null && now.end()) {
+            elsewhere();
+        }
+    }
+
+    /** Not on the thread of who has ended the wait: it has work of its own. */
+    private void elsewhere() {
+        new Delivery(desk.time).execute(() -> carried.around(this::goOn));
+    }
+
+    private void settle(Begun<T> begun) {
+        if (begun instanceof Begun.First<T> first) {
+            run(first.generation());
+        } else if (begun instanceof Begun.Done<T> done) {
+            ended(done.result().value(), done.result().error());
+        }
+    }
+
+    private void run(long generation) {
+        Object[] ambient = Ambient.here();
+        int depth = Ambient.depth(ambient);
+        CompletionStage<? extends T> stage;
+        try {
+            Ambient.push(ambient, key);
+            stage = Objects.requireNonNull(body.call(), "the stage of the body");
+        } catch (Throwable error) {
+            desk.threw(key.key(), generation, error);
+            completeExceptionally(error);
+            return;
+        } finally {
+            Ambient.unwind(ambient, depth);
+        }
+        CompletionStage<? extends T> unusedStage = stage.whenComplete((value, error) -> {
+            Throwable own = unwrapped(error);
+            if (own == null) {
+                desk.returned(key.key(), generation, value);
+            } else {
+                desk.threw(key.key(), generation, own);
+            }
+            ended(value, own);
+        });
+        CompletableFuture<T> unused = whenComplete((value, error) -> {
+            if (isCancelled()) {
+                stage.toCompletableFuture().cancel(true);
+            }
+        });
+    }
+
+    private static @Nullable Throwable unwrapped(@Nullable Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    @SuppressWarnings("NullAway") // the value is the work's, and null only where that was
+    private void ended(@Nullable T value, @Nullable Throwable error) {
+        if (error != null) {
+            completeExceptionally(error);
+        } else {
+            complete(value);
+        }
+    }
+
+    /** Dependents are ordinary futures. */
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+
+    /** Ends a wait when nobody has done so before. */
+    private final class Alarm extends Timer {
+
+        private final AtomicReference<@Nullable Boolean> ended = new AtomicReference<>();
+
+        /** Whether this ends the wait, and nobody has before. */
+        boolean end() {
+            boolean first = ended.compareAndSet(null, Boolean.TRUE);
+            if (first) {
+                cancel();
+            }
+            return first;
+        }
+
+        @Override
+        protected void fire(long lateNanos) {
+            if (ended.compareAndSet(null, Boolean.TRUE)) {
+                elsewhere();
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.plimsoll.idempotency;
+
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.time.Time;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the blocking and the asynchronous way have in common: the store, its settings, and the books.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class Desk<T extends @Nullable Object> {
+
+    private static final String GATE = "idempotency";
+
+    /** What work is inside of: its own key. */
+    record Key(Desk<?> desk, String key) {}
+
+    final String name;
+    final Time time;
+    final Waiting waiting = new Waiting();
+    private final IdempotencyStore<T> store;
+    private final IdempotencyConfig config;
+    private final Observers faults = new Observers(null);
+    private final LongAdder done = new LongAdder();
+    private final LongAdder repeated = new LongAdder();
+    private final LongAdder reused = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder late = new LongAdder();
+
+    Desk(String name, IdempotencyStore<T> store, IdempotencyConfig config, Time time) {
+        this.name = name;
+        this.store = store;
+        this.config = config;
+        this.time = time;
+    }
+
+    /** Asks the store; what it cannot give is thrown. */
+    Begun<T> begin(String key, String fingerprint) {
+        Begun<T> begun = store.begin(key, fingerprint, Time.nanos(config.lease()));
+        if (begun instanceof Begun.Mismatch<T> mismatch) {
+            reused.increment();
+            throw new KeyReusedException(name, key, mismatch.fingerprint(), fingerprint);
+        }
+        if (begun instanceof Begun.Full<T> full) {
+            throw refusal(Rejection.Reason.STORE_FULL, full.detail(), full.retryAfterNanos());
+        }
+        if (begun instanceof Begun.Done<T>) {
+            repeated.increment();
+        }
+        return begun;
+    }
+
+    /** The work has returned. */
+    void returned(String key, long generation, T value) {
+        done.increment();
+        keep(key, generation, Result.returned(value));
+        waiting.wake(key);
+    }
+
+    /** The work has thrown. */
+    void threw(String key, long generation, Throwable error) {
+        done.increment();
+        if (error instanceof Exception exception && isKept(exception)) {
+            keep(key, generation, Result.threw(exception));
+        } else {
+            abort(key, generation);
+        }
+        waiting.wake(key);
+    }
+
+    private boolean isKept(Exception exception) {
+        try {
+            return config.keepFailures().test(exception);
+        } catch (Exception ofPredicate) {
+            faults.fault(ofPredicate);
+            return false;
+        }
+    }
+
+    /** The work is done, and cannot be undone: a store that does not take its result changes nothing for who did it. */
+    private void keep(String key, long generation, Result<T> result) {
+        try {
+            if (!store.complete(key, generation, result, Time.nanos(config.keepFor()))) {
+                late.increment();
+            }
+        } catch (Exception ofStore) {
+            faults.fault(ofStore);
+        }
+    }
+
+    private void abort(String key, long generation) {
+        try {
+            store.abort(key, generation);
+        } catch (Exception ofStore) {
+            faults.fault(ofStore);
+        }
+    }
+
+    /** Who is called by the work for this very key would wait for itself. */
+    void failIfInside(Key key) {
+        if (Ambient.isInsideAny(key::equals)) {
+            throw refusal(
+                    Rejection.Reason.REENTRANT,
+                    "the work of the key " + key.key() + " asks for itself",
+                    Rejection.UNKNOWN);
+        }
+    }
+
+    RejectedException timeIsUp(String key) {
+        return refusal(
+                Rejection.Reason.DEADLINE_EXPIRED, "the first with the key " + key + " still runs", Rejection.UNKNOWN);
+    }
+
+    private RejectedException refusal(Rejection.Reason reason, String detail, long retryAfterNanos) {
+        refused.increment();
+        return new Rejection(name, GATE, reason, detail, retryAfterNanos).exception(false);
+    }
+
+    IdempotencySnapshot snapshot() {
+        return new IdempotencySnapshot(
+                name, done.sum(), repeated.sum(), reused.sum(), refused.sum(), late.sum(), faults.faults());
+    }
+}

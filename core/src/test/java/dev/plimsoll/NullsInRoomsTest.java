@@ -1,0 +1,100 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.DependencyHealth;
+import dev.plimsoll.degrade.Level;
+import dev.plimsoll.fallback.Fallback;
+import dev.plimsoll.fallback.FileLaterQueue;
+import dev.plimsoll.fallback.Later;
+import dev.plimsoll.fallback.MemoryLaterQueue;
+import dev.plimsoll.fallback.Replay;
+import dev.plimsoll.fallback.StaleValues;
+import dev.plimsoll.idempotency.Idempotency;
+import dev.plimsoll.idempotency.IdempotencyConfig;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.time.VirtualTime;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** CA-4 in the rooms of fallbacks, degradation and idempotency: nothing where something must be is refused by its name. */
+@NullUnmarked // what callers that no compiler has checked may pass
+final class NullsInRoomsTest {
+
+    private static final Time TIME = VirtualTime.create();
+    private static final StaleValues<String, String> STALE = StaleValues.create();
+    private static final MemoryLaterQueue QUEUE = MemoryLaterQueue.create("orders", 1, 100);
+    private static final Degradation SHOP = Degradation.create("shop", d -> d.at(Level.NORMAL, "search"), TIME);
+    private static final Idempotency<String> ONCE = Idempotency.create("once", c -> c, TIME);
+
+    private static Arguments row(String named, ThrowingCallable action) {
+        return Arguments.of(named, action);
+    }
+
+    static Stream<Arguments> fallbacks() {
+        return Stream.of(
+                row("key", () -> STALE.remember(null, "")),
+                row("key", () -> STALE.recall(null)),
+                row("key", () -> STALE.forget(null)),
+                row("maxAge", () -> StaleValues.create(null, 1, TIME)),
+                row("key", () -> Later.of(null, "")),
+                row("body", () -> Later.of("k", (String) null)),
+                row("body", () -> Later.of("k", (byte[]) null)),
+                row("item", () -> QUEUE.offer(null)),
+                row("name", () -> MemoryLaterQueue.create(null, 1, 1)),
+                row("directory", () -> FileLaterQueue.open("orders", null)),
+                row("setup", () -> FileLaterQueue.open("orders", Path.of("unused"), c -> null)),
+                row("queue", () -> Replay.of(null, queued -> {})),
+                row("receiver", () -> Replay.of(QUEUE, null)),
+                row("work", () -> Fallback.onFailed().slowerAsync(null)),
+                row("values", () -> Fallback.onFailed().stale(null, "k")),
+                row("key", () -> Fallback.<String>onFailed().stale(STALE, null)),
+                row("item", () -> Fallback.onFailed().later(QUEUE, null, "")),
+                row("value", () -> Fallback.onFailed().orElseGet(null)));
+    }
+
+    static Stream<Arguments> others() {
+        return Stream.of(
+                row("health", () -> SHOP.report((DependencyHealth) null)),
+                row("all", () -> SHOP.report((Collection<DependencyHealth>) null)),
+                row("dependency", () -> SHOP.forget((String) null)),
+                row("feature", () -> SHOP.isOn(null)),
+                row("level", () -> SHOP.hold(null, "why", "me")),
+                row("reason", () -> SHOP.hold(Level.NORMAL, null, "me")),
+                row("who", () -> SHOP.hold(Level.NORMAL, "why", null)),
+                row("timeToLive", () -> SHOP.hold(Level.NORMAL, "why", "me", null)),
+                row("reason", () -> SHOP.release(null, "me")),
+                row("observer", () -> SHOP.observe(null)),
+                row("level", () -> Degradation.create("shop", d -> d.at(null, "x"))),
+                row("dwell", () -> Degradation.create("shop", d -> d.dwell(null))),
+                row("sentence", () -> Degradation.create("shop", d -> d.notice("x", null))),
+                row("thresholds", () -> Degradation.create("shop", d -> d.thresholds(null))),
+                row("p99", () -> new DependencyHealth("d", true, null, 0)),
+                row("key", () -> ONCE.once(null, () -> "")),
+                row("fingerprint", () -> ONCE.once("k", null, () -> "")),
+                row("body", () -> ONCE.once("k", null)),
+                row("body", () -> ONCE.onceAsync("k", null)),
+                row("store", () -> Idempotency.create("once", c -> c, null, TIME)),
+                row("time", () -> Idempotency.create("once", c -> c, (Time) null)),
+                row("keepFailures", () -> Idempotency.create("once", c -> c.keepFailures(null))),
+                row("lease", () -> Idempotency.create("once", (IdempotencyConfig c) -> c.lease(null))));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"fallbacks", "others"})
+    @DisplayName("CA-4 what must not be null is refused by its name")
+    void null_isRefusedByName(String named, ThrowingCallable action) {
+        assertThat(catchThrowable(action))
+                .isNotNull()
+                .satisfies(thrown -> assertThat(thrown.getMessage()).containsPattern("\\b" + named + "\\b"));
+    }
+}
