@@ -3,6 +3,9 @@ package dev.plimsoll;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.AdaptiveLimit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +26,8 @@ final class Description {
     String order() {
         List<String> outer = new ArrayList<>();
         Timing timing = parts.timing();
+        AdaptiveLimit adaptive = timing.adaptive();
+        String timeout = adaptive == null ? timing.attemptNanos() / 1_000_000 + " ms" : adaptive.toString();
         if (timing.totalNanos() > 0) {
             outer.add("total timeout " + timing.totalNanos() / 1_000_000 + " ms");
         }
@@ -30,6 +35,9 @@ final class Description {
             outer.add("retry (" + parts.retries() + ")");
         }
         List<String> inner = new ArrayList<>();
+        if (timing.learning() != null && timing.learning().hopeless() != null) {
+            inner.add("refuse hopeless");
+        }
         if (parts.breaker() != null) {
             inner.add("circuit breaker");
         }
@@ -37,7 +45,10 @@ final class Description {
             inner.add("bulkhead of " + parts.bulkhead().snapshot().maxConcurrent());
         }
         if (timing.attemptNanos() > 0) {
-            inner.add("attempt timeout " + timing.attemptNanos() / 1_000_000 + " ms");
+            inner.add("attempt timeout " + timeout);
+        }
+        if (timing.heartbeatNanos() > 0) {
+            inner.add("heartbeat timeout " + timing.heartbeatNanos() / 1_000_000 + " ms");
         }
         inner.add("work");
         outer.add("[" + String.join(" → ", inner) + "]");
@@ -49,9 +60,15 @@ final class Description {
         String gates = parts.breaker() == null
                 ? parts.name() + ": no circuit breaker"
                 : parts.breaker().explain();
-        return parts.bulkhead() == null
+        String all = parts.bulkhead() == null
                 ? gates
                 : gates + "\n  bulkhead: " + words(parts.bulkhead().snapshot());
+        return parts.timing().adaptive() == null ? all : all + "\n  attempt timeout: " + present();
+    }
+
+    private String present() {
+        Duration now = Duration.ofNanos(parts.timing().presentNanos());
+        return Time.words(now) + " now; " + parts.timing().adaptive();
     }
 
     private static String words(BulkheadSnapshot now) {

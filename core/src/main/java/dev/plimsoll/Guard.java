@@ -11,6 +11,7 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Task;
 import dev.plimsoll.call.Work;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -368,6 +369,9 @@ public final class Guard {
                 counts.retried(),
                 Map.copyOf(refusals),
                 counts.stalled(),
+                Optional.of(parts.timing().presentNanos())
+                        .filter(nanos -> nanos > 0)
+                        .map(Duration::ofNanos),
                 counts.observers().faults(),
                 breaker,
                 Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),

@@ -142,9 +142,11 @@ public final class Guards implements AutoCloseable {
                 name,
                 config.times().attempt().map(Time::nanos).orElse(0L),
                 config.times().total().map(Time::nanos).orElse(0L),
+                config.times().heartbeat().map(Time::nanos).orElse(0L),
                 config.times().interrupts(),
                 settings.refusalsWithStack(),
-                config.times().onLateResult());
+                config.times().onLateResult(),
+                Learning.of(config.times(), time));
         long blameAfter = Time.nanos(config.times().blameAfter());
         Judge judge = new Judge(
                 name,

@@ -48,7 +48,7 @@ record Parts(
 
     /** Whether what runs inside must be able to find out that it does: retries nest, bulkheads queue, timeouts fire. */
     boolean framed() {
-        return retries != null || timing.attemptNanos() > 0 || timing.totalNanos() > 0 || queues();
+        return retries != null || timing.isNamed() || queues();
     }
 
     /** Whether a call may wait for a place, or for a thread. */

@@ -94,8 +94,10 @@ public final class Latencies {
             }
             if (mask == 0) {
                 grow();
+                stripe = Stripes.mine() & mask;
+            } else {
+                stripe = (stripe + 1) & mask;
             }
-            stripe = (Stripes.mine() + stripe + 1) & mask;
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 /** The obvious rolling latencies: a list of all of them, sorted when it is asked. */
 final class NaiveLatencies {
 
-    private record Took(long nanos, int bucket, long[] epoch) {}
+    private record Took(long nanos, int bucket, long epoch) {}
 
     private final List<Took> all = new ArrayList<>();
     private final long half;
@@ -22,20 +22,20 @@ final class NaiveLatencies {
         long epoch = epoch(now);
         int bucket = Latencies.bucket(nanos);
         long newest = all.stream()
-                .filter(each -> each.bucket == bucket && (each.epoch[0] - epoch) % 2 == 0)
-                .mapToLong(each -> each.epoch[0])
+                .filter(each -> each.bucket == bucket && (each.epoch - epoch) % 2 == 0)
+                .mapToLong(each -> each.epoch)
                 .max()
                 .orElse(epoch);
-        all.add(new Took(Math.max(0, nanos), bucket, new long[] {Math.max(epoch, newest)}));
+        all.add(new Took(Math.max(0, nanos), bucket, Math.max(epoch, newest)));
         if (newest < epoch) { // the place is taken over
-            all.removeIf(each -> each.bucket == bucket && each.epoch[0] == newest);
+            all.removeIf(each -> each.bucket == bucket && each.epoch == newest);
         }
     }
 
     List<Long> sorted(long now) {
         long end = epoch(now);
         return all.stream()
-                .filter(each -> each.epoch[0] == end || each.epoch[0] == end - 1)
+                .filter(each -> each.epoch == end || each.epoch == end - 1)
                 .map(Took::nanos)
                 .sorted()
                 .toList();
