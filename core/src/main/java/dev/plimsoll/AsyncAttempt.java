@@ -12,6 +12,7 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.timeout.StageTimer;
+import dev.plimsoll.timeout.WatchedPulse;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -28,6 +29,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      *                 the stage completes
      *      RUNNING ────────────────────────► COMPLETED      judged by what it holds
      *         ├──── the timer fires ───────► TIMED_OUT      by the timer thread; told elsewhere, the stage is let go
+     *         ├──── no sign of life ───────► SILENT         the same
      *         └──── the call is stopped ───► STOPPED        the stage is let go
      *
      * Each arrow is a compare-and-set, so that one of them settles the breaker's leave, and hands the result over. `result`
@@ -40,6 +42,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private static final int COMPLETED = 1;
     private static final int TIMED_OUT = 2;
     private static final int STOPPED = 3;
+    private static final int SILENT = 4;
 
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "state", VarHandle.class, AsyncAttempt.class, int.class);
@@ -55,6 +58,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private final KeptPermit permit;
     private final long started;
     private final Deadline deadline;
+    private final @Nullable Silence pulse;
 
     private @Nullable TimeoutExceededException outer;
     private volatile int state = RUNNING;
@@ -71,17 +75,27 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead, long started) {
-        super(
-                call.engine.parts.timing().isWhole(call.deadline, started),
-                call.engine.parts.timing().inheritedNanos(call.deadline, started));
+        this(
+                call,
+                number,
+                atBreaker,
+                atBulkhead,
+                started,
+                call.engine.parts.timing().present(started));
+    }
+
+    private AsyncAttempt(
+            AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead, long started, Timing limits) {
+        super(limits.isWhole(call.deadline, started), limits.givenNanos(call.deadline, started));
         this.call = call;
         this.steps = call.engine.steps;
-        this.timing = call.engine.parts.timing();
+        this.timing = limits;
         this.number = number;
         this.atBreaker = atBreaker;
         this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), atBulkhead);
         this.started = started;
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
+        this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
     }
 
     // ---------------------------------------------------------------- the beginning
@@ -93,6 +107,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
                 long until = started + timing.limit(call.deadline, started);
                 outer = isWhole() ? Around.timeoutBy(until) : null; // the same instant as ours: that one has ended us
                 call.engine.time.startAt(this, until);
+            }
+            if (pulse != null) {
+                pulse.watch();
             }
         } catch (Throwable noThread) {
             began(null, noThread);
@@ -182,6 +199,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private CompletionStage<?> inside(StageWork<T> work, boolean asked) throws Exception {
+        beat();
         Object[] ambient = Ambient.here();
         Deadline outer = Ambient.deadline(ambient);
         int depth = Ambient.depth(ambient);
@@ -224,7 +242,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             }
             return;
         }
-        cancel();
+        endTimers();
         Throwable error = Endings.unwrapped(wrapped);
         boolean due = error != null && isDue();
         if (here == Thread.currentThread()) {
@@ -244,7 +262,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private void completed(@Nullable Object value, @Nullable Throwable error, boolean due) {
         long now = steps.clock(call.deadline);
         long elapsed = Math.max(0, now - started);
-        Ending timeUp = due ? call.engine.endings.timedOut(false, call.deadline, started, outer) : null;
+        Ending timeUp = due ? call.engine.endings.timedOut(false, timing, call.deadline, started, outer) : null;
         Ending ending = steps.judged(value, error, timeUp, elapsed);
         steps.settleBreaker(atBreaker, ending, now, elapsed);
         hand(steps.told(number, value, ending, elapsed));
@@ -253,19 +271,46 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     /** Decides and settles on the timer thread; what may take a while, or is the user's, happens elsewhere. */
     @Override
     protected void expired(boolean stalled) {
-        if (STATE.compareAndSet(this, RUNNING, TIMED_OUT)) {
+        timeIsUp(TIMED_OUT, stalled);
+    }
+
+    private void timeIsUp(int how, boolean stalled) {
+        if (STATE.compareAndSet(this, RUNNING, how)) {
             result = AsyncCall.PENDING; // the path goes on elsewhere, even if this attempt is still at its beginning
+            endTimers();
             long now = call.engine.time.precise();
-            Ending ending = call.engine.endings.timedOut(stalled, call.deadline, started, outer);
+            Ending ending = how == SILENT
+                    ? call.engine.endings.silent(stalled, started)
+                    : call.engine.endings.timedOut(stalled, timing, call.deadline, started, outer);
             steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
             call.elsewhere(() -> call.goOn(left(ending)));
+        }
+    }
+
+    private void endTimers() {
+        cancel();
+        if (pulse != null) {
+            boolean unused = pulse.end();
+        }
+    }
+
+    /** Watches for signs of life. */
+    private final class Silence extends WatchedPulse {
+
+        Silence() {
+            super(call.engine.time, timing.heartbeatNanos(), started);
+        }
+
+        @Override
+        protected void silent(boolean stalled) {
+            timeIsUp(SILENT, stalled);
         }
     }
 
     @Override
     public void stop() {
         if (STATE.compareAndSet(this, RUNNING, STOPPED)) {
-            cancel();
+            endTimers();
             call.here(this::stopped);
         }
     }
@@ -317,6 +362,13 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     @Override
+    public void beat() {
+        if (pulse != null) {
+            pulse.beat();
+        }
+    }
+
+    @Override
     public void endsWith(CompletionStage<?> end) {
         permit.endsWith(end);
     }
@@ -325,6 +377,12 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     @Override
     public boolean hasFired() {
-        return state == TIMED_OUT;
+        int seen = state;
+        return seen == TIMED_OUT || seen == SILENT;
+    }
+
+    @Override
+    public boolean isHeartbeat() {
+        return state == SILENT;
     }
 }

@@ -107,7 +107,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         if (stopped) {
             return cancelled();
         }
-        Admission atBreaker = engine.steps.enterBreaker(deadline);
+        Admission atBreaker = engine.steps.arrive(deadline);
         Admission atBulkhead = atBreaker instanceof Leave ? engine.steps.enterBulkhead() : null;
         if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
             engine.steps.giveBackToBreaker(atBreaker);

@@ -12,6 +12,7 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
+import dev.plimsoll.timeout.Pulse;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +122,7 @@ final class BlockingEngine {
      */
     private @Nullable Object attempt(
             AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
-        Admission atBreaker = steps.enterBreaker(deadline);
+        Admission atBreaker = steps.arrive(deadline);
         Admission atBulkhead = atBreaker instanceof Leave ? steps.enterBulkhead() : null;
         if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
             steps.giveBackToBreaker(atBreaker);
@@ -132,20 +133,23 @@ final class BlockingEngine {
             return atBulkhead == INTERRUPTED ? interrupted() : steps.notAdmitted(atBreaker, atBulkhead, number);
         }
         long started = steps.clock(deadline);
+        Timing limits = timing.present(started);
         AttemptTimer timer = null;
+        Pulse pulse = null;
         Object value = null;
         Throwable error = null;
         try {
-            timer = surroundings.startTimeout(ambient, deadline, started);
-            Attempt shown = asked ? new ShownAttempt(parts.name(), number, Deadline.current()) : ShownAttempt.UNSEEN;
-            value = pool == null ? work.call(shown) : pool.call(work, shown, place, deadline, started);
+            timer = surroundings.startTimeout(ambient, limits, deadline, started);
+            pulse = surroundings.startPulse(ambient, timer, started);
+            Attempt shown = surroundings.shown(asked, number, pulse);
+            value = pool == null ? work.call(shown) : pool.call(work, shown, place, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
         if (pool == null) { // which gives its permit back itself, when the work has really ended
             steps.settleBulkhead(place);
         }
-        Ending timeUp = surroundings.endTimeout(ambient, timer, deadline, started);
+        Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
         Ending ending = steps.judged(value, error, timeUp, elapsed);

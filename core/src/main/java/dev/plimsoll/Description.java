@@ -6,6 +6,9 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.Event.End;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.AdaptiveLimit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,6 +32,8 @@ final class Description {
     String order() {
         List<String> outer = new ArrayList<>();
         Timing timing = parts.timing();
+        AdaptiveLimit adaptive = timing.adaptive();
+        String timeout = adaptive == null ? timing.attemptNanos() / 1_000_000 + " ms" : adaptive.toString();
         if (timing.totalNanos() > 0) {
             outer.add("total timeout " + timing.totalNanos() / 1_000_000 + " ms");
         }
@@ -36,6 +41,9 @@ final class Description {
             outer.add("retry (" + parts.retries() + ")");
         }
         List<String> inner = new ArrayList<>();
+        if (timing.learning() != null && timing.learning().hopeless() != null) {
+            inner.add("refuse hopeless");
+        }
         if (parts.breaker() != null) {
             inner.add("circuit breaker");
         }
@@ -43,7 +51,10 @@ final class Description {
             inner.add("bulkhead of " + parts.bulkhead().snapshot().maxConcurrent());
         }
         if (timing.attemptNanos() > 0) {
-            inner.add("attempt timeout " + timing.attemptNanos() / 1_000_000 + " ms");
+            inner.add("attempt timeout " + timeout);
+        }
+        if (timing.heartbeatNanos() > 0) {
+            inner.add("heartbeat timeout " + timing.heartbeatNanos() / 1_000_000 + " ms");
         }
         inner.add("work");
         outer.add("[" + String.join(" → ", inner) + "]");
@@ -55,9 +66,15 @@ final class Description {
         String gates = parts.breaker() == null
                 ? parts.name() + ": no circuit breaker"
                 : parts.breaker().explain();
-        return parts.bulkhead() == null
+        String all = parts.bulkhead() == null
                 ? gates
                 : gates + "\n  bulkhead: " + words(parts.bulkhead().snapshot());
+        return parts.timing().adaptive() == null ? all : all + "\n  attempt timeout: " + present();
+    }
+
+    private String present() {
+        Duration now = Duration.ofNanos(parts.timing().presentNanos());
+        return Time.words(now) + " now; " + parts.timing().adaptive();
     }
 
     private static String words(BulkheadSnapshot now) {
@@ -111,6 +128,9 @@ final class Description {
                 counts.retried(),
                 Map.copyOf(refusals),
                 counts.stalled(),
+                Optional.of(parts.timing().presentNanos())
+                        .filter(nanos -> nanos > 0)
+                        .map(Duration::ofNanos),
                 counts.observers().faults(),
                 breaker,
                 Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),

@@ -60,6 +60,11 @@ record Ending(
         return new Ending(How.REFUSED, null, null, Judgement.NOT_RUN, 0, rejection);
     }
 
+    /** Whether the work returned, and its value is good. */
+    boolean isAnswer() {
+        return how == How.RETURNED && judgement.verdict() == Verdict.SUCCESS;
+    }
+
     /** Whether the work was started. */
     boolean ran() {
         return judgement.verdict() != Verdict.NOT_RUN;

@@ -5,6 +5,8 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.time.Time;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -55,23 +57,31 @@ final class Endings {
         return Ending.threw(error, judge.ofError(error), elapsed);
     }
 
-    /** The attempt's own timer has fired. */
-    Ending timedOut(boolean stalled, Deadline deadline, long started) {
-        return timedOut(stalled, deadline, started, null);
-    }
-
     /**
      * The attempt's own timer has fired.
      *
+     * @param limits those of the attempt
      * @param outer the timeout around this guard that it has fired for; null for one of its own
      */
-    Ending timedOut(boolean stalled, Deadline deadline, long started, @Nullable TimeoutExceededException outer) {
+    Ending timedOut(
+            boolean stalled, Timing limits, Deadline deadline, long started, @Nullable TimeoutExceededException outer) {
         long elapsed = parts.time().precise() - started;
         try {
             if (outer != null) {
                 return Ending.timedOut(outer, judge.ofOuterEnd(elapsed), elapsed, stalled);
             }
-            TimeoutExceededException timeout = parts.timing().exceeded(deadline, started);
+            TimeoutExceededException timeout = limits.exceeded(deadline, started);
+            return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
+        } catch (Throwable foreign) {
+            return Ending.threw(foreign, Judgement.IGNORED, elapsed);
+        }
+    }
+
+    /** The work has given no sign of life for too long. */
+    Ending silent(boolean stalled, long started) {
+        long elapsed = parts.time().precise() - started;
+        try {
+            TimeoutExceededException timeout = parts.timing().silent();
             return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
         } catch (Throwable foreign) {
             return Ending.threw(foreign, Judgement.IGNORED, elapsed);
@@ -100,6 +110,13 @@ final class Endings {
     /** The time was up before the work was started. */
     Rejection timeIsUp(String gate, String detail) {
         return new Rejection(parts.name(), gate, Rejection.Reason.DEADLINE_EXPIRED, detail, Rejection.UNKNOWN);
+    }
+
+    /** There is time, but likely not enough of it. */
+    Rejection tooLate(long leftNanos, long medianNanos) {
+        String detail = Time.words(Duration.ofNanos(leftNanos)) + " left, half of the answers take "
+                + Time.words(Duration.ofNanos(medianNanos)) + " or longer";
+        return new Rejection(parts.name(), "deadline", Rejection.Reason.HOPELESS, detail, Rejection.UNKNOWN);
     }
 
     /** The guards are closed. */

@@ -11,6 +11,7 @@ import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.AdaptiveTimeout;
 import dev.plimsoll.timeout.TimeoutPreset;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 public final class GuardBuilder {
 
     private @Nullable Duration attemptTimeout;
+    private @Nullable AdaptiveTimeout adaptive;
+    private boolean refusesHopeless;
     private @Nullable Duration totalTimeout;
+    private @Nullable Duration heartbeatTimeout;
     private Duration blameAfter = Duration.ofSeconds(1);
     private boolean interrupts = true;
     private @Nullable Consumer<@Nullable Object> onLateResult;
@@ -60,6 +64,7 @@ public final class GuardBuilder {
     public GuardBuilder attemptTimeout(Duration limit) {
         if (given.given("attemptTimeout", limit)) {
             this.attemptTimeout = limit;
+            this.adaptive = null;
         }
         return this;
     }
@@ -73,7 +78,35 @@ public final class GuardBuilder {
     public GuardBuilder attemptTimeout(TimeoutPreset kind) {
         if (given.given("attemptTimeout", kind)) {
             this.attemptTimeout = kind.read().orElse(null);
+            this.adaptive = null;
         }
+        return this;
+    }
+
+    /**
+     * Each attempt may take as long as the dependency usually does, and a little more. Until enough is known, and for
+     * whatever is derived from an attempt timeout, its upper bound is taken.
+     *
+     * @param limit its bounds, and over which span answers are looked at
+     * @return this
+     */
+    public GuardBuilder attemptTimeout(AdaptiveTimeout limit) {
+        if (given.given("attemptTimeout", limit)) {
+            this.attemptTimeout = limit.most();
+            this.adaptive = limit;
+        }
+        return this;
+    }
+
+    /**
+     * Attempts that have less time left than half of the dependency's answers took, over the last 30 s or the window of an
+     * adaptive timeout, are refused on arrival: HOPELESS, before any work. At most one attempt in five is, so that the
+     * others show when the dependency answers faster again; and none until 100 answers are known.
+     *
+     * @return this
+     */
+    public GuardBuilder refuseHopeless() {
+        this.refusesHopeless = true;
         return this;
     }
 
@@ -86,6 +119,21 @@ public final class GuardBuilder {
     public GuardBuilder totalTimeout(Duration limit) {
         if (given.given("totalTimeout", limit)) {
             this.totalTimeout = limit;
+        }
+        return this;
+    }
+
+    /**
+     * Work that gives no sign of life for this long is ended, as by an attempt timeout; for work that may take hours, and
+     * says all along that it is alive: {@link dev.plimsoll.call.Attempt#beat()}. Work that never does is ended this long
+     * after it has begun.
+     *
+     * @param limit longer than zero; default none
+     * @return this
+     */
+    public GuardBuilder heartbeatTimeout(Duration limit) {
+        if (given.given("heartbeatTimeout", limit)) {
+            this.heartbeatTimeout = limit;
         }
         return this;
     }
@@ -279,7 +327,10 @@ public final class GuardBuilder {
         return new GuardConfig(
                 new GuardConfig.Times(
                         Optional.ofNullable(attemptTimeout),
+                        Optional.ofNullable(adaptive),
+                        refusesHopeless,
                         Optional.ofNullable(totalTimeout),
+                        Optional.ofNullable(heartbeatTimeout),
                         blameAfter,
                         interrupts,
                         onLateResult),
@@ -295,11 +346,16 @@ public final class GuardBuilder {
     }
 
     private void checkTimes(Check check) {
-        if (attemptTimeout != null) {
+        if (adaptive != null) {
+            part(check, "attemptTimeout", adaptive::check);
+        } else if (attemptTimeout != null) {
             check.positive("attemptTimeout", attemptTimeout);
         }
         if (totalTimeout != null) {
             check.positive("totalTimeout", totalTimeout);
+        }
+        if (heartbeatTimeout != null) {
+            check.positive("heartbeatTimeout", heartbeatTimeout);
         }
         if (attemptTimeout != null && totalTimeout != null) {
             check.that(

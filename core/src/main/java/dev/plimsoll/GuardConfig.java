@@ -8,6 +8,7 @@ import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.timeout.AdaptiveTimeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,8 +54,10 @@ record GuardConfig(
 
     private List<Difference> compared(GuardConfig other) {
         List<Difference> all = new ArrayList<>();
-        differ(all, "attemptTimeout", times.attempt(), other.times.attempt());
+        differ(all, "attemptTimeout", times.timeout(), other.times.timeout());
+        differ(all, "refuseHopeless", times.refusesHopeless(), other.times.refusesHopeless());
         differ(all, "totalTimeout", times.total(), other.times.total());
+        differ(all, "heartbeatTimeout", times.heartbeat(), other.times.heartbeat());
         differ(all, "blameAfter", times.blameAfter(), other.times.blameAfter());
         differ(all, "withoutInterrupt", !times.interrupts(), !other.times.interrupts());
         differ(all, "onLateResult", times.onLateResult(), other.times.onLateResult());
@@ -87,8 +90,11 @@ record GuardConfig(
     /**
      * Everything about time.
      *
-     * @param attempt the attempt timeout
+     * @param attempt the attempt timeout; of an adaptive one the upper bound
+     * @param adaptive the attempt timeout if it follows the dependency
+     * @param refusesHopeless whether attempts are refused that have too little time left
      * @param total the total timeout
+     * @param heartbeat how long the work may be silent
      * @param blameAfter from which running time on an attempt that an outer deadline ended is held against the
      *     dependency
      * @param interrupts whether a timeout interrupts the thread that runs the work
@@ -96,8 +102,16 @@ record GuardConfig(
      */
     record Times(
             Optional<Duration> attempt,
+            Optional<AdaptiveTimeout> adaptive,
+            boolean refusesHopeless,
             Optional<Duration> total,
+            Optional<Duration> heartbeat,
             Duration blameAfter,
             boolean interrupts,
-            @Nullable Consumer<@Nullable Object> onLateResult) {}
+            @Nullable Consumer<@Nullable Object> onLateResult) {
+
+        private Optional<?> timeout() {
+            return adaptive.isPresent() ? adaptive : attempt;
+        }
+    }
 }

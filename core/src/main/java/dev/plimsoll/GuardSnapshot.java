@@ -4,6 +4,7 @@ import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.Rejection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param retries how many attempts beyond the first were scheduled
  * @param refusals how many attempts were refused, by reason; reasons that never occurred are absent
  * @param stalls attempts that timed out because this process itself had stood still
+ * @param attemptTimeout the attempt timeout in force, of an adaptive one the present value; empty when there is none
  * @param faults how often the user's own observers, classifiers and predicates threw something
  * @param breaker empty when the guard has none
  * @param bulkhead empty when the guard has none
@@ -26,6 +28,7 @@ public record GuardSnapshot(
         long retries,
         Map<Rejection.Reason, Long> refusals,
         long stalls,
+        Optional<Duration> attemptTimeout,
         long faults,
         Optional<BreakerSnapshot> breaker,
         Optional<BulkheadSnapshot> bulkhead,

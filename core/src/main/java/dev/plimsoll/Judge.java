@@ -74,11 +74,11 @@ final class Judge {
     }
 
     /**
-     * This guard's own timeout. What ended at the attempt timeout is judged as an error of the work would be; when this
+     * This guard's own timeout. What ended at the attempt or heartbeat timeout is judged as an error of the work would be; when this
      * process itself stood still it is not held against the dependency.
      */
     Judgement ofTimeout(TimeoutExceededException timeout, long elapsedNanos, boolean stalled) {
-        Judgement timely = timeout.limit() == Limit.ATTEMPT ? ofError(timeout) : ofOuterEnd(elapsedNanos);
+        Judgement timely = timeout.limit() == Limit.TOTAL ? ofOuterEnd(elapsedNanos) : ofError(timeout);
         return stalled ? new Judgement(Verdict.IGNORED, timely.repeat(), timely.retryAfterNanos()) : timely;
     }
 

@@ -31,6 +31,7 @@ final class OwnParts {
      *   breaker        the same, reconfigured   left, its timer stopped     a new one
      *   bulkhead       the same, reconfigured   left                        a new one
      *   retry budget   the same; one that is not named is kept even while there is no retry, or a shared budget
+     *   answer times   the same while an equal adaptive timeout, or the refusal of hopeless work, goes by them
      *
      * Calls that began before go on with what they began with, and settle there. So what was left stays in use until the
      * last of them is over; bulkheads are remembered until then, weakly, for close() has to wait for their work too: who
@@ -50,6 +51,7 @@ final class OwnParts {
     private @Nullable Bulkhead bulkhead;
     private @Nullable RetryBudget budget;
     private @Nullable GuardCounts counts;
+    private @Nullable Learning learning;
 
     OwnParts(Guards owner, String name, GuardsBuilder.Settings settings, List<Observer> ofAllGuards) {
         this.owner = owner;
@@ -78,13 +80,8 @@ final class OwnParts {
         CircuitBreaker atBreaker = breaker(config);
         GuardCounts counting = counts(config);
         Bulkhead atBulkhead = bulkhead(config);
-        Timing timing = new Timing(
-                name,
-                config.times().attempt().map(Time::nanos).orElse(0L),
-                config.times().total().map(Time::nanos).orElse(0L),
-                config.times().interrupts(),
-                settings.refusalsWithStack(),
-                config.times().onLateResult());
+        learning = Learning.of(config.times(), settings.time(), learning);
+        Timing timing = timing(config.times());
         long blameAfter = Time.nanos(config.times().blameAfter());
         Judge judge = new Judge(
                 name,
@@ -92,6 +89,18 @@ final class OwnParts {
                 observers,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
         return new Parts(owner, atBreaker, atBulkhead, retries(config), timing, judge, counting, settings.carriers());
+    }
+
+    private Timing timing(GuardConfig.Times times) {
+        return new Timing(
+                name,
+                times.attempt().map(Time::nanos).orElse(0L),
+                times.total().map(Time::nanos).orElse(0L),
+                times.heartbeat().map(Time::nanos).orElse(0L),
+                times.interrupts(),
+                settings.refusalsWithStack(),
+                times.onLateResult(),
+                learning);
     }
 
     private @Nullable Retries retries(GuardConfig config) {

@@ -51,7 +51,7 @@ record Parts(
      * thread. The same for as long as these parts are; but whether a bulkhead {@link #queues} is not.
      */
     boolean framed() {
-        return retries != null || timing.attemptNanos() > 0 || timing.totalNanos() > 0 || hasPool();
+        return retries != null || timing.isNamed() || hasPool();
     }
 
     private boolean hasPool() {

@@ -13,6 +13,7 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.Patience;
+import dev.plimsoll.timeout.Pulse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -29,34 +30,39 @@ final class PooledAttempts {
     private final Parts parts;
     private final Bulkhead bulkhead;
     private final Time time;
+    private final Endings endings;
 
     PooledAttempts(Parts parts, Bulkhead bulkhead) {
         this.parts = parts;
         this.bulkhead = bulkhead;
         this.time = parts.time();
+        this.endings = new Endings(parts);
     }
 
     /**
      * One attempt.
      *
+     * @param timing its limits
      * @return what the work returned, or how it ended otherwise
      * @throws Throwable what the work threw
      */
     <T extends @Nullable Object> @Nullable Object call(
-            AttemptWork<T, ?> work, Attempt shown, Leave permit, Deadline deadline, long started) throws Throwable {
-        Timing timing = parts.timing();
+            AttemptWork<T, ?> work, Attempt shown, Leave permit, Timing timing, Deadline deadline, long started)
+            throws Throwable {
         boolean bounded = timing.bounds(deadline);
         long until = bounded ? started + timing.limit(deadline, started) : 0;
         Patience patience = bounded ? timing.patience(deadline, started, until) : Patience.endless(timing.interrupts());
+        Pulse pulse = shown instanceof ShownAttempt own ? own.pulse() : null;
         PooledBody<T> body = submitted(work, shown, permit, patience);
         body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
         try {
-            if (!bounded) {
-                body.await();
-            } else if (!body.awaitUntil(until)) {
-                patience.giveUp(true);
+            if (!isDone(body, pulse, bounded, until)) {
+                Pulse silent = pulse != null && pulse.isSilent() ? pulse : null;
+                giveUp(patience, silent != null);
                 if (body.detach(timing.interrupts(), timing.onLateResult())) {
-                    return timedOut(deadline, started, until);
+                    return silent != null
+                            ? endings.silent(isLate(silent.silentSince()), started)
+                            : endings.timedOut(isLate(until), timing, deadline, started, null);
                 }
                 body.await(); // it is done, and about to give its permit back
             }
@@ -73,6 +79,37 @@ final class PooledAttempts {
         return body.outcome().value();
     }
 
+    /** Waits until the work is done; false when its time is up, or it has been silent for too long. */
+    private boolean isDone(PooledBody<?> body, @Nullable Pulse pulse, boolean bounded, long until)
+            throws InterruptedException {
+        if (pulse == null && !bounded) {
+            body.await();
+            return true;
+        }
+        while (true) {
+            long due = pulse == null ? until : pulse.due();
+            if (body.awaitUntil(bounded && until - due < 0 ? until : due)) {
+                return true;
+            }
+            long now = time.precise();
+            if ((bounded && until - now <= 0) || (pulse != null && pulse.expires(now))) {
+                return false;
+            }
+        }
+    }
+
+    private static void giveUp(Patience patience, boolean silent) {
+        if (silent) {
+            patience.giveUpSilent();
+        } else {
+            patience.giveUp(true);
+        }
+    }
+
+    private boolean isLate(long due) {
+        return time.precise() - due > LOCAL_STALL;
+    }
+
     private <T extends @Nullable Object> PooledBody<T> submitted(
             AttemptWork<T, ?> work, Attempt shown, Leave permit, Patience patience) {
         Object[] ambient = Ambient.here();
@@ -82,6 +119,7 @@ final class PooledAttempts {
             return bulkhead.submit(
                     attempt -> {
                         patience.begin();
+                        attempt.beat();
                         return work.call(attempt);
                     },
                     shown,
@@ -106,14 +144,6 @@ final class PooledAttempts {
             }
         }
         Thread.currentThread().interrupt();
-    }
-
-    private Ending timedOut(Deadline deadline, long started, long until) {
-        long now = time.precise();
-        boolean stalled = now - until > LOCAL_STALL;
-        TimeoutExceededException timeout = parts.timing().exceeded(deadline, started);
-        return Ending.timedOut(
-                timeout, parts.judge().ofTimeout(timeout, now - started, stalled), now - started, stalled);
     }
 
     /** The caller was interrupted: by a timeout around this guard, or by somebody who means it. */

@@ -7,8 +7,11 @@ import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.AnswerTimes;
+import dev.plimsoll.timeout.HopelessWork;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ final class Steps {
     private final GuardCounts counts;
     private final Endings endings;
     private final boolean looksAtResults;
+    private final @Nullable Learning learning;
 
     Steps(Parts parts, Endings endings) {
         this.time = parts.time();
@@ -43,6 +47,7 @@ final class Steps {
         this.retries = parts.retries();
         this.timing = parts.timing();
         this.counts = parts.counts();
+        this.learning = timing.learning();
         this.endings = endings;
         this.looksAtResults = parts.judge().looksAtResults() || (retries != null && retries.looksAtResults());
     }
@@ -53,6 +58,19 @@ final class Steps {
     }
 
     // ---------------------------------------------------------------- in
+
+    /** An attempt arrives: whose time is too short is refused, and asks no gate. */
+    Admission arrive(Deadline deadline) {
+        HopelessWork hopeless = learning == null || deadline.isNone() ? null : learning.hopeless();
+        if (hopeless != null) {
+            long now = time.precise();
+            long left = deadline.remainingNanos(now);
+            if (left > 0 && hopeless.refuses(left, now)) {
+                return endings.tooLate(left, hopeless.median(now));
+            }
+        }
+        return enterBreaker(deadline);
+    }
 
     /** The outermost gate of an attempt; whose time is up is not even asked there. */
     Admission enterBreaker(Deadline deadline) {
@@ -105,9 +123,9 @@ final class Steps {
 
     // ---------------------------------------------------------------- out
 
-    /** The precise clock where a timeout or a deadline is at stake; else whatever the breaker needs. */
+    /** The precise clock where a timeout, a deadline or what can be learnt is at stake; else whatever the breaker needs. */
     long clock(Deadline deadline) {
-        if (timing.bounds(deadline)) {
+        if (timing.isNamed() || !deadline.isNone()) {
             return time.precise();
         }
         return breaker == null ? time.coarse() : breaker.clock();
@@ -126,7 +144,11 @@ final class Steps {
         }
     }
 
+    /** Settles with the breaker, and remembers how long the answer took. */
     void settleBreaker(Admission leave, @Nullable Ending ending, long now, long elapsed) {
+        if (learning != null) {
+            learn(learning.times(), ending, now, elapsed);
+        }
         if (breaker == null) {
             return;
         }
@@ -134,6 +156,18 @@ final class Steps {
             breaker.settle((Leave) leave, Judgement.SUCCESS, now, elapsed, null);
         } else {
             breaker.settle((Leave) leave, ending.judgement(), now, elapsed, ending.error());
+        }
+    }
+
+    /** Errors are no answers; and what something else than its own timeout has ended says nothing. */
+    private void learn(AnswerTimes times, @Nullable Ending ending, long now, long elapsed) {
+        if (ending == null || ending.isAnswer()) {
+            times.answered(elapsed, now);
+        } else if (ending.how() == Ending.How.TIMED_OUT
+                && ending.error() instanceof TimeoutExceededException timeout
+                && timeout.limit() == TimeoutExceededException.Limit.ATTEMPT
+                && timeout.dependency().equals(timing.name())) {
+            times.timedOut(Time.nanos(timeout.after()), now);
         }
     }
 

@@ -2,11 +2,14 @@ package dev.plimsoll;
 
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
+import dev.plimsoll.timeout.Pulse;
+import dev.plimsoll.timeout.ThreadPulse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,23 +86,23 @@ final class Surroundings {
 
     /** Starts the timeout of an attempt that runs on this thread; null when it needs none. */
     @Nullable
-    AttemptTimer startTimeout(Object @Nullable [] ambient, Deadline deadline, long started) {
+    AttemptTimer startTimeout(Object @Nullable [] ambient, Timing limits, Deadline deadline, long started) {
         if (ambient == null) {
             return null;
         }
         if (queue != null) {
             Ambient.push(ambient, queue);
         }
-        if (!timing.bounds(deadline)) {
+        if (!limits.bounds(deadline)) {
             return null;
         }
-        Ambient.setDeadline(ambient, timing.ofAttempt(time, deadline, started));
-        long limit = timing.limit(deadline, started);
+        Ambient.setDeadline(ambient, limits.ofAttempt(time, deadline, started));
+        long limit = limits.limit(deadline, started);
         boolean nested = Ambient.depth(ambient) > (queue == null ? 1 : 2); // who is not need not look, nor allocate
         if ((queue != null && queue.hasPool()) || (nested && Around.interruptsBy(started + limit))) {
             return null; // the caller waits for the pool, and no longer than this; or somebody else keeps the time
         }
-        AttemptTimer timer = timing.timer(deadline, started);
+        AttemptTimer timer = limits.timer(deadline, started);
         Ambient.push(ambient, timer);
         try {
             time.startAt(timer, started + limit); // no sooner, no later than those inside believe
@@ -110,11 +113,49 @@ final class Surroundings {
         return timer;
     }
 
-    /** Ends the timeout of an attempt; null when its time was not up. */
+    /** Listens for signs of life from an attempt, and on this thread watches for them; null when there need be none. */
     @Nullable
-    Ending endTimeout(Object @Nullable [] ambient, @Nullable AttemptTimer timer, Deadline deadline, long started) {
+    Pulse startPulse(Object @Nullable [] ambient, @Nullable AttemptTimer timer, long started) {
+        long limit = timing.heartbeatNanos();
+        if (ambient == null || limit == 0) {
+            return null;
+        }
+        if (queue != null && queue.hasPool()) {
+            return new Pulse(time, limit, started); // the caller, who waits for the pool, watches
+        }
+        ThreadPulse pulse = new ThreadPulse(time, limit, started, timing.interrupts(), timer);
+        try {
+            pulse.watch();
+        } catch (Throwable noThread) {
+            boolean unused = pulse.end();
+            throw noThread;
+        }
+        Ambient.push(ambient, pulse);
+        return pulse;
+    }
+
+    /** What the work sees of its attempt. */
+    Attempt shown(boolean asked, int number, @Nullable Pulse pulse) {
+        return asked || pulse != null
+                ? new ShownAttempt(parts.name(), number, Deadline.current(), pulse)
+                : ShownAttempt.UNSEEN;
+    }
+
+    /** Ends the timeouts of an attempt; null when its time was not up. */
+    @Nullable
+    Ending endTimeout(
+            Object @Nullable [] ambient,
+            @Nullable AttemptTimer timer,
+            @Nullable Pulse pulse,
+            Timing limits,
+            Deadline deadline,
+            long started) {
         if (ambient == null) {
             return null;
+        }
+        ThreadPulse own = pulse instanceof ThreadPulse watched ? watched : null;
+        if (own != null) {
+            Ambient.pop(ambient);
         }
         if (timer != null) {
             Ambient.pop(ambient);
@@ -123,10 +164,15 @@ final class Surroundings {
             Ambient.pop(ambient);
         }
         Ambient.setDeadline(ambient, deadline);
-        if (timer == null || !timer.finish()) {
+        boolean silent = own != null && own.finish();
+        if (timer != null && timer.finish() && !silent) {
+            Around.restoreInterrupt();
+            return endings.timedOut(timer.hasStalled(), limits, deadline, started, null);
+        }
+        if (own == null || !silent) {
             return null;
         }
         Around.restoreInterrupt();
-        return endings.timedOut(timer.hasStalled(), deadline, started);
+        return endings.silent(own.hasStalled(), started);
     }
 }

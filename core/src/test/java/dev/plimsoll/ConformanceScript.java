@@ -50,6 +50,10 @@ final class ConformanceScript {
             Duration span = micros(random, 1_500_000).plusMillis(500);
             add("total timeout " + span, g -> g.totalTimeout(span));
         }
+        if (random.nextInt(4) == 0) {
+            Duration span = micros(random, 400_000).plusMillis(50);
+            add("heartbeat timeout " + span, g -> g.heartbeatTimeout(span));
+        }
     }
 
     private void retry(Random random) {

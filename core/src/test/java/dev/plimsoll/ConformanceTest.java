@@ -31,7 +31,7 @@ final class ConformanceTest {
     @ParameterizedTest
     @ValueSource(longs = {0, Long.MAX_VALUE - 1_000_000, Long.MIN_VALUE, -1})
     @DisplayName(
-            "CA-1 CA-3 CB-13 RT-5 BH-1 TO-1 EV-1 EV-2 both engines: same gates, same order, same events, same answers")
+            "CA-1 CA-3 CB-13 RT-5 BH-1 TO-1 TO-3 EV-1 EV-2 both engines: same gates, same order, same events, same answers")
     void engines_drivenByTheSameScripts_tellTheSame(long origin) throws Exception {
         int told = 0;
         for (int script = 0; script < SCRIPTS; script++) {
@@ -81,7 +81,8 @@ final class ConformanceTest {
                 "NOT_RETRYABLE",
                 "HALF_OPEN",
                 "limit ATTEMPT",
-                "limit TOTAL")) {
+                "limit TOTAL",
+                "limit HEARTBEAT")) {
             assertThat(all).as(expected).anyMatch(line -> line.contains(expected));
         }
     }

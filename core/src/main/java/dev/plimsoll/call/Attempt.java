@@ -31,6 +31,13 @@ public interface Attempt {
     Deadline deadline();
 
     /**
+     * Says that the work is alive, for a guard with a heartbeat timeout: silence for longer than that ends the attempt. By
+     * any thread, as often as you like: it costs a look at the clock. Does nothing without a heartbeat timeout, or when the
+     * attempt is over.
+     */
+    default void beat() {}
+
+    /**
      * Registers when the work of this attempt has really ended, for asynchronous work that goes on when its stage is
      * cancelled: until then it keeps its permit of the bulkhead. Without this it has ended when its stage completes, and a
      * stage that was cancelled has completed.

@@ -31,6 +31,8 @@ public record Rejection(String dependency, String gate, Reason reason, String de
         REENTRANT,
         /** The time was up before the work was started. */
         DEADLINE_EXPIRED,
+        /** There was less time left than half of the dependency's answers take. */
+        HOPELESS,
         /** The service is draining: it takes no new units of work. */
         DRAINING,
         /** The guards were closed. */

@@ -32,17 +32,17 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
     private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
     /** A type and not a field, so that no other timer is larger for it. */
-    private static final class Inherited extends AttemptTimer {
+    private static final class Given extends AttemptTimer {
 
         private final long nanos;
 
-        Inherited(boolean interrupts, long nanos) {
-            super(interrupts, true);
+        Given(boolean interrupts, boolean whole, long nanos) {
+            super(interrupts, whole);
             this.nanos = nanos;
         }
 
         @Override
-        public long inheritedNanos() {
+        public long givenNanos() {
             return nanos;
         }
     }
@@ -67,14 +67,15 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
     }
 
     /**
-     * Made by the thread that is about to run an attempt that a deadline around its guard will end.
+     * Made by the thread that is about to run an attempt whose limit is not in its guard's set-up.
      *
      * @param interrupts whether to interrupt it when the time is up
+     * @param whole whether that limit is a deadline around the guard, rather than an adaptive timeout
      * @param nanos how long the attempt has until then
      * @return a new one
      */
-    public static AttemptTimer inherited(boolean interrupts, long nanos) {
-        return new Inherited(interrupts, nanos);
+    public static AttemptTimer given(boolean interrupts, boolean whole, long nanos) {
+        return new Given(interrupts, whole, nanos);
     }
 
     @Override
@@ -116,7 +117,7 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
     }
 
     @Override
-    public long inheritedNanos() {
+    public long givenNanos() {
         return OWN;
     }
 

@@ -12,6 +12,7 @@ public final class Patience implements TimeLimit {
 
     /*
      *   WAITING ── giveUp(true) ──▶ TIME_UP          then the caller interrupts the worker
+     *      ├────── giveUpSilent() ─▶ SILENT
      *      └────── giveUp(false) ─▶ LEFT             for another reason: the caller was interrupted itself
      *
      * Concurrency: the caller writes the phase before it interrupts the worker, so whoever is woken by that finds it. A
@@ -21,22 +22,23 @@ public final class Patience implements TimeLimit {
     private enum Phase {
         WAITING,
         TIME_UP,
+        SILENT,
         LEFT
     }
 
     private final boolean interrupts;
     private final boolean bounded;
     private final boolean whole;
-    private final long inheritedNanos;
+    private final long givenNanos;
     private final long until;
     private volatile Phase phase = Phase.WAITING;
     private volatile @Nullable Thread worker;
 
-    private Patience(boolean interrupts, boolean bounded, boolean whole, long inheritedNanos, long until) {
+    private Patience(boolean interrupts, boolean bounded, boolean whole, long givenNanos, long until) {
         this.interrupts = interrupts;
         this.bounded = bounded;
         this.whole = whole;
-        this.inheritedNanos = inheritedNanos;
+        this.givenNanos = givenNanos;
         this.until = until;
     }
 
@@ -55,13 +57,12 @@ public final class Patience implements TimeLimit {
      *
      * @param interrupts whether it interrupts the work when it gives up
      * @param whole whether what is up then is the whole call's time, rather than the attempt's own
-     * @param inheritedNanos how long the attempt has until a deadline around its guard, if that ends it; else
-     *     {@link TimeLimit#OWN}
+     * @param givenNanos see {@link TimeLimit#givenNanos()}
      * @param until of the precise clock
      * @return a new one
      */
-    public static Patience until(boolean interrupts, boolean whole, long inheritedNanos, long until) {
-        return new Patience(interrupts, true, whole, inheritedNanos, until);
+    public static Patience until(boolean interrupts, boolean whole, long givenNanos, long until) {
+        return new Patience(interrupts, true, whole, givenNanos, until);
     }
 
     /** Called first by the thread that runs the work. */
@@ -78,9 +79,20 @@ public final class Patience implements TimeLimit {
         phase = timeIsUp ? Phase.TIME_UP : Phase.LEFT;
     }
 
+    /** Called by the caller just before it leaves the work to itself, which has given no sign of life for too long. */
+    public void giveUpSilent() {
+        phase = Phase.SILENT;
+    }
+
     @Override
     public boolean hasFired() {
-        return phase == Phase.TIME_UP;
+        Phase seen = phase;
+        return seen == Phase.TIME_UP || seen == Phase.SILENT;
+    }
+
+    @Override
+    public boolean isHeartbeat() {
+        return phase == Phase.SILENT;
     }
 
     @Override
@@ -89,8 +101,8 @@ public final class Patience implements TimeLimit {
     }
 
     @Override
-    public long inheritedNanos() {
-        return inheritedNanos;
+    public long givenNanos() {
+        return givenNanos;
     }
 
     @Override

@@ -14,18 +14,17 @@ public abstract non-sealed class StageTimer extends Timer implements TimeLimit {
     private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
     private final boolean whole;
-    private final long inheritedNanos;
+    private final long givenNanos;
 
     /**
      * Not started yet.
      *
      * @param whole whether what will be up is the whole call's time, rather than the attempt's own
-     * @param inheritedNanos how long the attempt has until a deadline around its guard, if that ends it; else {@link
-     *     TimeLimit#OWN}
+     * @param givenNanos see {@link TimeLimit#givenNanos()}
      */
-    protected StageTimer(boolean whole, long inheritedNanos) {
+    protected StageTimer(boolean whole, long givenNanos) {
         this.whole = whole;
-        this.inheritedNanos = inheritedNanos;
+        this.givenNanos = givenNanos;
     }
 
     @Override
@@ -46,8 +45,8 @@ public abstract non-sealed class StageTimer extends Timer implements TimeLimit {
     }
 
     @Override
-    public final long inheritedNanos() {
-        return inheritedNanos;
+    public final long givenNanos() {
+        return givenNanos;
     }
 
     /** False: nobody is interrupted. */

@@ -6,9 +6,9 @@ package dev.plimsoll.timeout;
  *
  * <p><b>Threading:</b> may be asked by any thread.
  */
-public sealed interface TimeLimit permits AttemptTimer, Patience, StageTimer {
+public sealed interface TimeLimit permits AttemptTimer, Patience, StageTimer, ThreadPulse {
 
-    /** Stands for a limit that the guard was given itself. */
+    /** Stands for a limit that is in the guard's own set-up. */
     long OWN = -1;
 
     /**
@@ -26,11 +26,21 @@ public sealed interface TimeLimit permits AttemptTimer, Patience, StageTimer {
     boolean isWhole();
 
     /**
-     * How long the attempt had from its beginning until a deadline around its guard, if that is what is up.
+     * Whether what is up is how long the work may be silent.
      *
-     * @return nanoseconds; {@link #OWN} when the limit is one that the guard was given itself
+     * @return false for the attempt's or the whole call's time
      */
-    long inheritedNanos();
+    default boolean isHeartbeat() {
+        return false;
+    }
+
+    /**
+     * How long the attempt was given from its beginning, if that is not in the guard's set-up: by a deadline around the
+     * guard when {@link #isWhole()}, else by an adaptive timeout.
+     *
+     * @return nanoseconds; {@link #OWN} when the limit is in the guard's set-up
+     */
+    long givenNanos();
 
     /**
      * Whether the current thread has been interrupted from here, or is about to be, and will not be again: whoever

@@ -26,7 +26,7 @@ public enum TimeoutPreset {
     EXTERNAL_API(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(30)),
     /** An upload. Connect 5 s, read 5 min. */
     FILE_UPLOAD(Duration.ofSeconds(5), Duration.ofMinutes(5), Duration.ofMinutes(5)),
-    /** Work of hours: no time says that it hangs. Neither. */
+    /** Work of hours: no time says that it hangs, a heartbeat timeout does. Neither. */
     BATCH(null, null, null);
 
     private final @Nullable Duration connect;

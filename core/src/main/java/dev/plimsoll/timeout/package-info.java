@@ -1,3 +1,3 @@
-/** The timeout of one attempt on its caller's own thread. */
+/** The timeouts of attempts, and what they should be. */
 @org.jspecify.annotations.NullMarked
 package dev.plimsoll.timeout;

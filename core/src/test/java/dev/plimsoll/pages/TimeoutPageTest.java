@@ -14,6 +14,7 @@ import dev.plimsoll.pages.Shop.Price;
 import dev.plimsoll.pages.Shop.Prices;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
+import dev.plimsoll.timeout.AdaptiveTimeout;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -67,6 +68,44 @@ final class TimeoutPageTest {
         return told;
     }
 
+    private static Guard adaptive(Guards guards) {
+        // example
+        Guard prices =
+                guards.guard("prices", g -> g.attemptTimeout(AdaptiveTimeout.between(ofMillis(50), ofSeconds(2))));
+        // end of example
+        return prices;
+    }
+
+    /** What has more prices than one wants to wait for. */
+    private interface Catalogue {
+        List<Price> allPrices() throws IOException;
+    }
+
+    private static void imports(Guards guards, Catalogue client, List<Price> stored) throws IOException {
+        // example
+        Guard imports = guards.guard("imports", g -> g.heartbeatTimeout(ofSeconds(30)));
+        imports.call(attempt -> {
+            for (Price price : client.allPrices()) {
+                stored.add(price);
+                attempt.beat();
+            }
+            return stored.size();
+        });
+        // end of example
+    }
+
+    /** A guard that knows its dependency's answers take 40 ms. */
+    private static Guard taught(Guards guards, VirtualTime time) throws InterruptedException {
+        Guard tax = guards.guard(
+                "tax",
+                g -> g.attemptTimeout(AdaptiveTimeout.between(ofMillis(20), ofSeconds(2)))
+                        .refuseHopeless());
+        for (int i = 0; i < 2_000; i++) {
+            Deadline.in(time, ofSeconds(1)).run(() -> tax.run(() -> time.sleep(ofMillis(40))));
+        }
+        return tax;
+    }
+
     @Test
     @DisplayName("TO-1 DL-1 the examples of the page do what it says")
     void examples_run() throws Exception {
@@ -81,6 +120,12 @@ final class TimeoutPageTest {
             assertThat(Deadline.in(time, ofSeconds(2)).call(TimeoutPageTest::promise))
                     .isEqualTo(ofMillis(1_900));
             close(item());
+            List<Price> stored = new ArrayList<>();
+            imports(guards, () -> List.of(new Price(7), new Price(8)), stored);
+            assertThat(stored).hasSize(2);
+        }
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            assertThat(adaptive(guards).snapshot().attemptTimeout()).contains(ofSeconds(2));
         }
     }
 
@@ -88,7 +133,7 @@ final class TimeoutPageTest {
         return () -> {};
     }
 
-    static List<String> quotes() {
+    static List<String> quotes() throws InterruptedException {
         VirtualTime time = VirtualTime.create();
         List<String> quotes = new ArrayList<>();
         try (Overheard overheard = Overheard.listening();
@@ -105,6 +150,12 @@ final class TimeoutPageTest {
                 throw new IOException("connection reset");
             }))));
             assertThat(Thread.interrupted()).isTrue();
+            Guard imports = guards.guard("imports", g -> g.heartbeatTimeout(ofSeconds(30)));
+            quotes.add(message(thrownBy(() -> imports.run(() -> time.sleep(ofSeconds(40))))));
+            Guard tax = taught(guards, time);
+            quotes.add(message(thrownBy(() ->
+                    Deadline.in(time, ofMillis(12)).run(() -> tax.run(() -> time.sleep(ofMillis(40)))))));
+            quotes.add(tax.explain());
             assertThat(overheard.log()).isEmpty();
         }
         return quotes;
@@ -123,7 +174,14 @@ final class TimeoutPageTest {
     void defaults_areThoseOfThePage() throws Exception {
         Page page = Page.of("timeout-and-deadline.md");
         assertThat(page.settings())
-                .containsExactly("attemptTimeout", "blameAfter", "onLateResult", "totalTimeout", "withoutInterrupt");
+                .containsExactly(
+                        "attemptTimeout",
+                        "blameAfter",
+                        "heartbeatTimeout",
+                        "onLateResult",
+                        "refuseHopeless",
+                        "totalTimeout",
+                        "withoutInterrupt");
         try (Guards guards = Guards.create(g -> g.logging(false))) {
             Guard plain = guards.guard("plain", g -> g);
             assertThat(guards.guard("plain", g -> g.blameAfter(page.span("blameAfter"))))
