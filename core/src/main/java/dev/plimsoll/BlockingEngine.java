@@ -24,10 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockingEngine {
 
-    /** Stands for a wait that was interrupted; told apart by identity. */
-    private static final Rejection INTERRUPTED =
-            new Rejection("", "", Rejection.Reason.SHUT_DOWN, "", Rejection.UNKNOWN);
-
     private final Parts parts;
     private final Time time;
     private final @Nullable CircuitBreaker breaker;
@@ -124,24 +120,31 @@ final class BlockingEngine {
         Admission atBulkhead = atBreaker instanceof Leave ? steps.enterBulkhead() : null;
         if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
             steps.giveBackToBreaker(atBreaker);
-            atBulkhead = await(wait, deadline);
+            Object decided = await(wait, deadline);
+            if (decided instanceof Ending ending) {
+                return ending;
+            }
+            atBulkhead = (Admission) decided;
             atBreaker = atBulkhead instanceof Leave ? steps.enterBreaker(deadline) : null;
         }
         if (!(atBreaker instanceof Leave) || !(atBulkhead instanceof Leave place)) {
-            return atBulkhead == INTERRUPTED ? interrupted() : steps.notAdmitted(atBreaker, atBulkhead, number);
+            return steps.notAdmitted(atBreaker, atBulkhead, number);
         }
-        long started = steps.clock(deadline);
+        long started = 0;
+        boolean pooled = false;
         AttemptTimer timer = null;
         Object value = null;
         Throwable error = null;
         try {
+            started = steps.clock(deadline);
             timer = surroundings.startTimeout(ambient, deadline, started);
             Attempt shown = asked ? new ShownAttempt(parts.name(), number, Deadline.current()) : ShownAttempt.UNSEEN;
+            pooled = pool != null;
             value = pool == null ? work.call(shown) : pool.call(work, shown, place, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
-        if (pool == null) { // which gives its permit back itself, when the work has really ended
+        if (!pooled) { // the pool gives its permit back itself, when the work has really ended
             steps.settleBulkhead(place);
         }
         Ending timeUp = surroundings.endTimeout(ambient, timer, deadline, started);
@@ -193,24 +196,37 @@ final class BlockingEngine {
         return (Ending) Objects.requireNonNull(steps.told(1, null, ending, elapsed));
     }
 
-    /** Waits for a place, as long as it may be held and the deadline allows. */
-    private Admission await(Admission.Wait wait, Deadline deadline) {
-        Leave granted;
-        while ((granted = wait.granted()) == null) {
-            if (Thread.currentThread().isInterrupted()) {
-                return wait.abandon() ? INTERRUPTED : Objects.requireNonNull(wait.granted());
+    /**
+     * Waits for a place, as long as it may be held and the deadline allows.
+     *
+     * @return a {@link Leave}, a {@link Rejection}, or the {@link Ending} of a wait that was interrupted or is not possible
+     */
+    private Object await(Admission.Wait wait, Deadline deadline) {
+        try {
+            Leave granted;
+            while ((granted = wait.granted()) == null) {
+                long now = time.precise();
+                long remaining = deadline.remainingNanos(now);
+                long left = Math.min(wait.until() - now, remaining);
+                boolean interrupted = Thread.currentThread().isInterrupted();
+                if (left > 0 && !interrupted) {
+                    time.parkUntil(wait, now + left);
+                } else if (wait.abandon()) {
+                    return interrupted ? interrupted() : timedOut(wait, remaining);
+                }
             }
-            long now = time.precise();
-            long remaining = deadline.remainingNanos(now);
-            long left = Math.min(wait.until() - now, remaining);
-            if (left > 0) {
-                time.parkUntil(wait, now + left);
-            } else if (wait.abandon()) {
-                Rejection rejection = wait.timedOut();
-                return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
+            return granted;
+        } catch (Throwable cannotWait) {
+            if (!wait.abandon()) {
+                steps.giveBackToBulkhead(wait.granted());
             }
+            return Ending.before(cannotWait);
         }
-        return granted;
+    }
+
+    private Rejection timedOut(Admission.Wait wait, long remaining) {
+        Rejection rejection = wait.timedOut();
+        return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
     }
 
     private Ending interrupted() {

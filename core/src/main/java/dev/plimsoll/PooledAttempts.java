@@ -45,10 +45,19 @@ final class PooledAttempts {
     <T extends @Nullable Object> @Nullable Object call(
             AttemptWork<T, ?> work, Attempt shown, Leave permit, Deadline deadline, long started) throws Throwable {
         Timing timing = parts.timing();
-        boolean bounded = timing.bounds(deadline);
-        long until = bounded ? started + timing.limit(deadline, started) : 0;
-        Patience patience = bounded ? timing.patience(deadline, started, until) : Patience.endless(timing.interrupts());
-        PooledBody<T> body = submitted(work, shown, permit, patience);
+        boolean bounded;
+        long until;
+        Patience patience;
+        PooledBody<T> body;
+        try {
+            bounded = timing.bounds(deadline);
+            until = bounded ? started + timing.limit(deadline, started) : 0;
+            patience = bounded ? timing.patience(deadline, started, until) : Patience.endless(timing.interrupts());
+            body = submitted(work, shown, patience);
+        } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
+            bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
+            throw notSubmitted;
+        }
         body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
         try {
             if (!bounded) {
@@ -66,6 +75,10 @@ final class PooledAttempts {
                 return interrupted(time.precise() - started);
             }
             endOf(body);
+        } catch (Throwable cannotWait) {
+            patience.giveUp(false);
+            boolean unused = body.detach(timing.interrupts(), timing.onLateResult());
+            throw cannotWait;
         }
         if (body.outcome().error() != null) {
             throw body.outcome().error();
@@ -74,7 +87,7 @@ final class PooledAttempts {
     }
 
     private <T extends @Nullable Object> PooledBody<T> submitted(
-            AttemptWork<T, ?> work, Attempt shown, Leave permit, Patience patience) {
+            AttemptWork<T, ?> work, Attempt shown, Patience patience) {
         Object[] ambient = Ambient.here();
         int depth = Ambient.depth(ambient);
         try {
@@ -86,9 +99,6 @@ final class PooledAttempts {
                     },
                     shown,
                     Carried.take(parts.carriers(), parts.counts().observers()));
-        } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
-            bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
-            throw notSubmitted;
         } finally {
             Ambient.unwind(ambient, depth);
         }
