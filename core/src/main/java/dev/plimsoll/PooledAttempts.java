@@ -10,6 +10,7 @@ import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.Patience;
@@ -80,10 +81,14 @@ final class PooledAttempts {
             boolean unused = body.detach(timing.interrupts(), timing.onLateResult());
             throw cannotWait;
         }
-        if (body.outcome().error() != null) {
-            throw body.outcome().error();
+        return valueOf(body.outcome());
+    }
+
+    private static @Nullable Object valueOf(Outcome outcome) throws Throwable {
+        if (outcome.error() != null) {
+            throw outcome.error();
         }
-        return body.outcome().value();
+        return outcome.value();
     }
 
     private <T extends @Nullable Object> PooledBody<T> submitted(
