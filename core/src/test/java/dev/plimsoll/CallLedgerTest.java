@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class CallLedgerTest {
 
     private static final int THREADS = 4;
-    private static final long WARM_UP = 100_000;
+    private static final long ROUND = 100_000;
     private static final long CALLS = 1_000_000;
     private static final long HEAP_SLACK = 2 << 20;
 
@@ -31,9 +31,11 @@ final class CallLedgerTest {
             "BH-2 RT-6 RB-1 EV-1 EV-3 T-30 T-31 T-36 T-39 T-61 T-62 after 10^6 mixed calls all is back, the books agree")
     void mixedCalls_leaveNothingBehind() {
         System.out.println("The seed of the ledger is " + seed);
-        callUntil(WARM_UP);
+        callUntil(ROUND); // warms up
         long before = heapInUse();
-        callUntil(CALLS);
+        for (long total = 2 * ROUND; total <= CALLS; total += ROUND) {
+            callUntil(total);
+        }
         long after = heapInUse();
         System.out.println(page(after - before));
 
