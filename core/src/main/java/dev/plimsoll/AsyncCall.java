@@ -7,17 +7,15 @@ import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One asynchronous call, and the future of its result. {@link #attempts} and {@link #attempt} are the whole path.
+ * One asynchronous call on its way to its {@link AsyncFuture}. {@link #attempts} and {@link #attempt} are the whole path.
  *
- * <p><b>Threading:</b> the path is taken by one thread at a time, handed from one to the next; everything that a holder of
- * the future may do, any thread may.
+ * <p><b>Threading:</b> the path is taken by one thread at a time, handed from one to the next; {@link #stop} and {@link
+ * #cancel} are for any.
  */
-final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
+final class AsyncCall<T extends @Nullable Object> {
     /*
      *            ┌───────────────────────── at once ─────────────────────────┐
      *            ▼                                                           │
@@ -32,9 +30,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
      * has returned: then the loop in attempts() goes on, so that a million attempts that fail at once need no stack.
      *
      * Concurrency: each wait ends once, by a compare-and-set of its own; that hands the path over, and with it all fields
-     * that are not volatile. The holder's cancel() writes `stopped`, then stops what it reads in `waiting`; the path
-     * writes `waiting`, then reads `stopped`: one of the two sees the other, and stopping twice does nothing. From then on
-     * the path only settles, tells, and ends.
+     * that are not volatile. Who stops the call writes `stopped`, then stops what it reads in `waiting`; the path writes
+     * `waiting`, then reads `stopped`: one of the two sees the other, and stopping twice does nothing. From then on the
+     * path only settles, tells, and ends; the future is completed by who has stopped the call, when all of it has stopped.
      */
 
     /** Where the path waits. */
@@ -47,6 +45,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /** Stands for a result that is yet to come. */
     static final Object PENDING = new Object();
 
+    final AsyncFuture<T> future = new AsyncFuture<>();
     final AsyncEngine engine;
     final Deadline deadline;
     private final StageWork<T> work;
@@ -83,6 +82,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
      * @param ended how the call ends without an attempt; null for one with attempts
      */
     void begin(@Nullable Ending ended) {
+        future.of(this);
         if (ended != null) {
             goOn(ended);
         } else {
@@ -118,9 +118,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private @Nullable Object waitsFor(AsyncQueue queue) {
         waiting = queue;
-        queue.begin();
+        Object result = queue.begin();
         stopIfStopped(queue);
-        return PENDING;
+        return result;
     }
 
     /** The wait for a place is over; the earlier gate is asked again. */
@@ -167,14 +167,23 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         setbacks = all;
         long pause = engine.next == null || stopped ? NextAttempt.NONE : engine.next.pauseAfter(all, deadline);
         if (pause > 0) {
-            AsyncPause until = new AsyncPause(this);
-            waiting = until;
-            engine.time.start(until, pause);
-            stopIfStopped(until);
+            pauses(pause, all);
         } else if (pause == NextAttempt.NONE) {
             conclude(all);
         }
         return pause == 0;
+    }
+
+    private void pauses(long nanos, Setbacks all) {
+        AsyncPause until = new AsyncPause(this);
+        waiting = until;
+        Throwable noThread = until.begin(nanos);
+        if (noThread == null) {
+            stopIfStopped(until);
+        } else if (engine.next != null) {
+            engine.next.givesUp(all, Ending.before(noThread));
+            conclude(all);
+        }
     }
 
     /** It is time for the next attempt, or the call was stopped before that. */
@@ -203,10 +212,12 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             error = ofObserver;
         }
         over();
-        if (error != null) {
-            super.completeExceptionally(error);
-        } else if (!super.complete(value)) {
-            engine.parts.late(value); // stopped after the last attempt, before this
+        if (stopped) {
+            engine.parts.late(value); // after the last attempt, before this; the future is another's to complete
+        } else if (error != null) {
+            future.failed(error);
+        } else if (!future.answered(value)) {
+            engine.parts.late(value);
         }
     }
 
@@ -237,10 +248,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private void end(@Nullable T value, @Nullable Throwable thrown) {
         Throwable error = foreign != null ? foreign : thrown;
         over();
+        if (stopped) {
+            return; // the future is another's to complete
+        }
         if (error != null) {
-            super.completeExceptionally(error);
+            future.failed(error);
         } else {
-            super.complete(value);
+            future.answered(value);
         }
     }
 
@@ -251,74 +265,27 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             engine.parts.owner().retryEnds();
         }
         engine.parts.owner().ends(this);
+        future.forget();
     }
 
     // ---------------------------------------------------------------- the holder of the future
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean cancelled = super.cancel(mayInterruptIfRunning);
-        stop();
-        return cancelled;
-    }
-
-    /** Completes the future from outside: the call is over, as when it is cancelled. */
-    @Override
-    public boolean complete(T value) {
-        boolean first = super.complete(value);
-        stop();
-        return first;
-    }
-
-    /** Completes the future from outside: the call is over, as when it is cancelled. */
-    @Override
-    public boolean completeExceptionally(Throwable error) {
-        boolean first = super.completeExceptionally(error);
-        stop();
-        return first;
-    }
-
-    /** Completes the future from outside, later: the call is over then, as when it is cancelled. */
-    @Override
-    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
-        return super.completeAsync(
-                supplier,
-                task -> executor.execute(() -> {
-                    task.run();
-                    stop();
-                }));
-    }
-
-    /** Completes the future from outside: the call is over, as when it is cancelled. */
-    @Override
-    public void obtrudeValue(T value) {
-        super.obtrudeValue(value);
-        stop();
-    }
-
-    /** Completes the future from outside: the call is over, as when it is cancelled. */
-    @Override
-    public void obtrudeException(Throwable error) {
-        super.obtrudeException(error);
-        stop();
-    }
-
-    /** Dependents are ordinary futures: to cancel one of them does not cancel the call. */
-    @Override
-    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
-    }
 
     boolean isStopped() {
         return stopped;
     }
 
-    private void stop() {
+    /** Nobody wants the result any more: ends what the path waits for, and with it the path. */
+    void stop() {
         stopped = true;
         Stoppable now = waiting;
         if (now != null) {
             now.stop();
         }
+    }
+
+    /** Stops the call and cancels its future. */
+    void cancel() {
+        boolean unused = future.cancel(true);
     }
 
     private void stopIfStopped(Stoppable now) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a call through the same gates as the {@link BlockingEngine}, by the same {@link Steps}, for work that answers
- * with a stage. {@link AsyncCall} is the path of one call, {@link AsyncAttempt} that of one attempt.
+ * with a stage. {@link AsyncCall} is the path of one call, {@link AsyncAttempt} that of one attempt, {@link AsyncFuture}
+ * what the caller gets.
  *
  * <p><b>Threading:</b> safe for use by any number of threads; no thread ever waits here.
  */
@@ -73,8 +74,9 @@ final class AsyncEngine {
         } else if (ended == null) {
             surroundings.deposit(ambient);
         }
+        AsyncFuture<T> future = call.future;
         call.begin(ended);
-        return call;
+        return future;
     }
 
     /** Has something done that may take a while or run code of the user, by another than the timer thread. */

@@ -1,28 +1,53 @@
 package dev.plimsoll;
 
 import dev.plimsoll.time.Timer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pause of an asynchronous call before its next attempt.
  *
- * <p><b>Threading:</b> may be stopped by any thread; time and stop meet in the timer, one of them goes on with the call.
+ * <p><b>Threading:</b> may be stopped by any thread; the time, the stop and a timer that cannot be started meet in one
+ * compare-and-set, the first of them goes on with the call.
  */
 final class AsyncPause extends Timer implements AsyncCall.Stoppable {
 
+    private final AtomicBoolean over = new AtomicBoolean();
     private final AsyncCall<?> call;
 
     AsyncPause(AsyncCall<?> call) {
         this.call = call;
     }
 
+    /**
+     * Begins to wait.
+     *
+     * @return null, or why there is no timer for it; whoever asked then goes on
+     */
+    @Nullable
+    Throwable begin(long nanos) {
+        try {
+            call.engine.time.start(this, nanos);
+        } catch (Throwable noThread) {
+            if (over.compareAndSet(false, true)) {
+                cancel();
+                return noThread;
+            }
+        }
+        return null;
+    }
+
     @Override
     protected void fire(long lateNanos) {
-        call.elsewhere(call::paused);
+        if (over.compareAndSet(false, true)) {
+            call.elsewhere(call::paused);
+        }
     }
 
     @Override
     public void stop() {
-        if (cancel()) {
+        if (over.compareAndSet(false, true)) {
+            cancel();
             call.here(call::paused);
         }
     }

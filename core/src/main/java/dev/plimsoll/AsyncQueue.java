@@ -24,11 +24,28 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
         this.place = place;
     }
 
-    void begin() {
-        long now = call.engine.time.precise();
-        long left = Math.min(place.until() - now, call.deadline.remainingNanos(now));
-        call.engine.time.startAt(this, now + left);
-        place.whenDecided(this::decided);
+    /**
+     * Begins to wait.
+     *
+     * @return {@link AsyncCall#PENDING}, or how the call ends when there is no timer for it
+     */
+    Object begin() {
+        try {
+            long now = call.engine.time.precise();
+            long left = Math.min(place.until() - now, call.deadline.remainingNanos(now));
+            call.engine.time.startAt(this, now + left);
+            place.whenDecided(this::decided);
+            return AsyncCall.PENDING;
+        } catch (Throwable noThread) {
+            if (!over.compareAndSet(false, true)) {
+                return AsyncCall.PENDING;
+            }
+            cancel();
+            if (!place.abandon()) {
+                call.engine.steps.giveBackToBulkhead(place.granted());
+            }
+            return Ending.before(noThread);
+        }
     }
 
     private void decided() {

@@ -24,10 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockingEngine {
 
-    /** Stands for a wait that was interrupted; told apart by identity. */
-    private static final Rejection INTERRUPTED =
-            new Rejection("", "", Rejection.Reason.SHUT_DOWN, "", Rejection.UNKNOWN);
-
     private final Parts parts;
     private final Time time;
     private final @Nullable CircuitBreaker breaker;
@@ -125,30 +121,35 @@ final class BlockingEngine {
         Admission atBreaker = steps.arrive(deadline);
         Admission atBulkhead = atBreaker instanceof Leave ? steps.enterBulkhead() : null;
         if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
-            steps.giveBackToBreaker(atBreaker);
-            atBulkhead = await(wait, deadline);
+            Object decided = await(wait, atBreaker, deadline);
+            if (decided instanceof Ending ending) {
+                return ending;
+            }
+            atBulkhead = (Admission) decided;
             atBreaker = atBulkhead instanceof Leave ? steps.enterBreaker(deadline) : null;
         }
         if (!(atBreaker instanceof Leave) || !(atBulkhead instanceof Leave place)) {
-            return atBulkhead == INTERRUPTED ? interrupted() : steps.notAdmitted(atBreaker, atBulkhead, number);
+            return steps.notAdmitted(atBreaker, atBulkhead, number);
         }
-        long started = steps.clock(deadline);
-        Timing limits = timing.present(started);
+        long started = 0;
+        Timing limits = timing;
+        Admission held = place;
         AttemptTimer timer = null;
         Pulse pulse = null;
         Object value = null;
         Throwable error = null;
         try {
+            started = steps.clock(deadline);
+            limits = timing.present(started);
             timer = surroundings.startTimeout(ambient, limits, deadline, started);
             pulse = surroundings.startPulse(ambient, timer, started);
             Attempt shown = surroundings.shown(asked, number, pulse);
+            held = pool == null ? place : null; // the pool gives it back itself, when the work has really ended
             value = pool == null ? work.call(shown) : pool.call(work, shown, place, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
-        if (pool == null) { // which gives its permit back itself, when the work has really ended
-            steps.settleBulkhead(place);
-        }
+        steps.settleBulkhead(held);
         Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
@@ -201,24 +202,38 @@ final class BlockingEngine {
         return (Ending) Objects.requireNonNull(steps.told(1, null, ending, elapsed));
     }
 
-    /** Waits for a place, as long as it may be held and the deadline allows. */
-    private Admission await(Admission.Wait wait, Deadline deadline) {
-        Leave granted;
-        while ((granted = wait.granted()) == null) {
-            if (Thread.currentThread().isInterrupted()) {
-                return wait.abandon() ? INTERRUPTED : Objects.requireNonNull(wait.granted());
+    /**
+     * Waits for a place, as long as it may be held and the deadline allows.
+     *
+     * @return a {@link Leave}, a {@link Rejection}, or the {@link Ending} of a wait that was interrupted or is not possible
+     */
+    private Object await(Admission.Wait wait, Admission atBreaker, Deadline deadline) {
+        steps.giveBackToBreaker(atBreaker);
+        try {
+            Leave granted;
+            while ((granted = wait.granted()) == null) {
+                long now = time.precise();
+                long remaining = deadline.remainingNanos(now);
+                long left = Math.min(wait.until() - now, remaining);
+                boolean interrupted = Thread.currentThread().isInterrupted();
+                if (left > 0 && !interrupted) {
+                    time.parkUntil(wait, now + left);
+                } else if (wait.abandon()) {
+                    return interrupted ? interrupted() : timedOut(wait, remaining);
+                }
             }
-            long now = time.precise();
-            long remaining = deadline.remainingNanos(now);
-            long left = Math.min(wait.until() - now, remaining);
-            if (left > 0) {
-                time.parkUntil(wait, now + left);
-            } else if (wait.abandon()) {
-                Rejection rejection = wait.timedOut();
-                return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
+            return granted;
+        } catch (Throwable cannotWait) {
+            if (!wait.abandon()) {
+                steps.giveBackToBulkhead(wait.granted());
             }
+            return Ending.before(cannotWait);
         }
-        return granted;
+    }
+
+    private Rejection timedOut(Admission.Wait wait, long remaining) {
+        Rejection rejection = wait.timedOut();
+        return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
     }
 
     private Ending interrupted() {

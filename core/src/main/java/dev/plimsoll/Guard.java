@@ -220,7 +220,7 @@ public final class Guard {
      * <p>The work is begun on the calling thread, unless the bulkhead has a pool of its own; later attempts begin on the
      * thread that completed the stage before, or, after a pause or a wait, on the executor of {@link
      * GuardsBuilder#executor}. Wherever that is, what the caller was inside of is there too. Nothing of the user's runs on
-     * the timer thread, except a classifier's judgement of a timeout.
+     * the timer thread, except a classifier's judgement of a timeout, and what is left to do where no thread can be started.
      *
      * <p>An attempt ends when its stage completes. A timeout ends it earlier, and cancels the stage.
      *

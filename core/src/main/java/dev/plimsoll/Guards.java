@@ -258,7 +258,7 @@ public final class Guards implements AutoCloseable {
         closing = Thread.currentThread();
         awaitEnd(own, Deadline.in(time(), GRACE));
         closing = null;
-        List.copyOf(underway).forEach(call -> call.cancel(true));
+        List.copyOf(underway).forEach(AsyncCall::cancel);
         own.forEach(Bulkhead::close);
         for (Entry entry : all) {
             CircuitBreaker breaker = entry.own().breaker();

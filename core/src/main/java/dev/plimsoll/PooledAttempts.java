@@ -10,6 +10,7 @@ import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.Patience;
@@ -49,11 +50,20 @@ final class PooledAttempts {
     <T extends @Nullable Object> @Nullable Object call(
             AttemptWork<T, ?> work, Attempt shown, Leave permit, Timing timing, Deadline deadline, long started)
             throws Throwable {
-        boolean bounded = timing.bounds(deadline);
-        long until = bounded ? started + timing.limit(deadline, started) : 0;
-        Patience patience = bounded ? timing.patience(deadline, started, until) : Patience.endless(timing.interrupts());
         Pulse pulse = shown instanceof ShownAttempt own ? own.pulse() : null;
-        PooledBody<T> body = submitted(work, shown, permit, patience);
+        boolean bounded;
+        long until;
+        Patience patience;
+        PooledBody<T> body;
+        try {
+            bounded = timing.bounds(deadline);
+            until = bounded ? started + timing.limit(deadline, started) : 0;
+            patience = bounded ? timing.patience(deadline, started, until) : Patience.endless(timing.interrupts());
+            body = submitted(work, shown, patience);
+        } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
+            bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
+            throw notSubmitted;
+        }
         body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
         try {
             if (!isDone(body, pulse, bounded, until)) {
@@ -72,11 +82,19 @@ final class PooledAttempts {
                 return interrupted(time.precise() - started);
             }
             endOf(body);
+        } catch (Throwable cannotWait) {
+            patience.giveUp(false);
+            boolean unused = body.detach(timing.interrupts(), timing.onLateResult());
+            throw cannotWait;
         }
-        if (body.outcome().error() != null) {
-            throw body.outcome().error();
+        return valueOf(body.outcome());
+    }
+
+    private static @Nullable Object valueOf(Outcome outcome) throws Throwable {
+        if (outcome.error() != null) {
+            throw outcome.error();
         }
-        return body.outcome().value();
+        return outcome.value();
     }
 
     /** Waits until the work is done; false when its time is up, or it has been silent for too long. */
@@ -111,7 +129,7 @@ final class PooledAttempts {
     }
 
     private <T extends @Nullable Object> PooledBody<T> submitted(
-            AttemptWork<T, ?> work, Attempt shown, Leave permit, Patience patience) {
+            AttemptWork<T, ?> work, Attempt shown, Patience patience) {
         Object[] ambient = Ambient.here();
         int depth = Ambient.depth(ambient);
         try {
@@ -124,9 +142,6 @@ final class PooledAttempts {
                     },
                     shown,
                     Carried.take(parts.carriers(), parts.counts().observers()));
-        } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
-            bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
-            throw notSubmitted;
         } finally {
             Ambient.unwind(ambient, depth);
         }

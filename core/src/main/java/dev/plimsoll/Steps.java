@@ -138,8 +138,9 @@ final class Steps {
         return plain ? null : endings.judged(value, error, timeUp, elapsed);
     }
 
-    void settleBulkhead(Admission leave) {
-        if (bulkhead != null) {
+    /** Gives the permit back; null when it is another's to give back. */
+    void settleBulkhead(@Nullable Admission leave) {
+        if (bulkhead != null && leave != null) {
             bulkhead.settle((Leave) leave, Judgement.SUCCESS, 0, 0, null); // to a bulkhead all endings are alike
         }
     }

@@ -108,6 +108,7 @@ final class Surroundings {
             time.startAt(timer, started + limit); // no sooner, no later than those inside believe
         } catch (Throwable noThread) {
             timer.cancel();
+            Ambient.pop(ambient); // nobody ends a timeout that has not begun
             throw noThread;
         }
         return timer;

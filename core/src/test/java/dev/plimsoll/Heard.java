@@ -3,12 +3,13 @@ package dev.plimsoll;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An observer that keeps what it hears. */
 final class Heard implements Observer {
 
-    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
     @Override
     public void on(Event event) {

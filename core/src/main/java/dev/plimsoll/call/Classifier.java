@@ -10,7 +10,9 @@ import java.util.function.Predicate;
  *
  * <p>Those made by the methods below are equal when made of equal parts; predicates are compared by identity.
  *
- * <p><b>Threading:</b> called by any number of threads, on the thread that ran the attempt.
+ * <p><b>Threading:</b> called by any number of threads: the one that ran the attempt; for an asynchronous call the one that
+ * completed its stage; and for an asynchronous attempt that has timed out the timer thread, which settles whatever else may
+ * be blocked. So a classifier answers at once: it does not wait, and asks nobody over the network.
  */
 @FunctionalInterface
 public interface Classifier {

@@ -4,11 +4,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Threads for what the timer thread must not do itself: telling observers, continuing the user's code. Virtual threads
  * where the JVM has them (21 and newer); else daemon threads that end after ten seconds without work. Never the common
- * pool.
+ * pool. Where no thread can be started a task runs on the thread that hands it over: late and in the wrong place, but it
+ * runs, for nobody else would end what waits for it.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
@@ -35,7 +37,26 @@ public final class Delivery implements Executor {
         }
     }
 
+    /** Runs its task once: an executor that fails may have passed it on all the same. */
+    private static final class Once extends AtomicBoolean implements Runnable {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Runnable task;
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (compareAndSet(false, true)) {
+                task.run();
+            }
+        }
+    }
+
     private final Time time;
+    private final Executor threads;
 
     /**
      * Delivery that virtual time waits for.
@@ -43,11 +64,21 @@ public final class Delivery implements Executor {
      * @param time does not advance while something is being delivered, if it is virtual
      */
     public Delivery(Time time) {
+        this(time, task -> Threads.ALL.execute(task));
+    }
+
+    Delivery(Time time, Executor threads) {
         this.time = time;
+        this.threads = threads;
     }
 
     @Override
     public void execute(Runnable task) {
-        Threads.ALL.execute(time.handOver(task));
+        Once once = new Once(time.handOver(task));
+        try {
+            threads.execute(once);
+        } catch (Throwable noThread) {
+            once.run();
+        }
     }
 }

@@ -233,6 +233,13 @@ public final class VirtualTime extends Time {
         }
     }
 
+    /** From now on no timer can be started; null: they can again. For tests. */
+    void breakTimers(@Nullable Error why) {
+        synchronized (lock) {
+            timers.breakDown(why);
+        }
+    }
+
     @Override
     public int pendingTimers() {
         synchronized (lock) {

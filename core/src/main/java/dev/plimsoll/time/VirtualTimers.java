@@ -31,6 +31,7 @@ final class VirtualTimers implements Timer.Owner {
     private final TreeSet<Due> queue = new TreeSet<>();
     private final IdentityHashMap<Timer, Due> places = new IdentityHashMap<>();
     private long started;
+    private @Nullable Error broken;
 
     VirtualTimers(Object lock, SplittableRandom orders) {
         this.lock = lock;
@@ -43,11 +44,20 @@ final class VirtualTimers implements Timer.Owner {
      * @throws IllegalStateException when it was started before
      */
     void start(Timer timer, long when) {
+        if (broken != null) {
+            timer.cancel();
+            throw broken;
+        }
         if (timer.claim(this, when) && timer.arm()) {
             Due due = new Due(when, drawOrder(), started++, timer);
             queue.add(due);
             places.put(timer, due);
         }
+    }
+
+    /** From now on no timer can be started, as when there is no thread left; null: they can again. For tests. */
+    void breakDown(@Nullable Error why) {
+        broken = why;
     }
 
     /** An order among things that happen at the same instant, always before {@link Seat#LAST}. */

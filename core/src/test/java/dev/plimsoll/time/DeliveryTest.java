@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.Rendezvous;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,5 +42,28 @@ final class DeliveryTest {
             me.setContextClassLoader(before);
             local.remove();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "TO-1 where no thread can be started a task is run all the same, once, and virtual time goes on after it")
+    void execute_whenNoThreadCanBeStarted_runsHere() {
+        VirtualTime time = VirtualTime.create();
+        AtomicInteger ran = new AtomicInteger();
+        OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+        new Delivery(time, task -> {
+                    throw noThread;
+                })
+                .execute(ran::incrementAndGet);
+        assertThat(ran).hasValue(1);
+        new Delivery(time, task -> {
+                    task.run(); // by a thread that was left
+                    throw noThread;
+                })
+                .execute(ran::incrementAndGet);
+        assertThat(ran).hasValue(2);
+        long before = time.precise();
+        time.advance(Duration.ofSeconds(1)); // which waits for what was handed over
+        assertThat(time.precise() - before).isEqualTo(Duration.ofSeconds(1).toNanos());
     }
 }
