@@ -119,7 +119,12 @@ final class NextAttempt {
         }
         long now = time.precise();
         Retries.Decision next = retries.next(
-                setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
+                setbacks.attempts(),
+                setbacks.outcome(),
+                last.judgement(),
+                setbacks.pauseNanos(),
+                deadline.remainingNanos(now),
+                now);
         if (next.denied() != null) {
             counts.retryDenied(setbacks.attempts(), next.denied());
             return NONE;
@@ -127,7 +132,7 @@ final class NextAttempt {
         if (!setbacks.isRetried()) {
             owner.retryBegins();
         }
-        setbacks.charge(now, next.failure());
+        setbacks.charge(now, next.failure(), next.pauseNanos());
         counts.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
         return next.pauseNanos();
     }

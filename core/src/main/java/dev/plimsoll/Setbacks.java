@@ -26,6 +26,7 @@ final class Setbacks {
     private boolean retried;
     private boolean charged;
     private long chargedAt;
+    private long pauseNanos;
     private @Nullable FailureKind retriedAfter;
     private @Nullable Ending last;
     private @Nullable Rejection refusal;
@@ -67,11 +68,12 @@ final class Setbacks {
         return retried;
     }
 
-    /** Another attempt was charged to the budget at an instant. */
-    void charge(long now, FailureKind failure) {
+    /** Another attempt was charged to the budget at an instant, to follow after a pause. */
+    void charge(long now, FailureKind failure, long pause) {
         retried = true;
         charged = true;
         chargedAt = now;
+        pauseNanos = pause;
         retriedAfter = failure;
     }
 
@@ -87,6 +89,11 @@ final class Setbacks {
 
     long chargedAt() {
         return chargedAt;
+    }
+
+    /** How long the latest pause between two attempts was; 0 when there was none. */
+    long pauseNanos() {
+        return pauseNanos;
     }
 
     /** For which kind of failure the latest attempt was charged; null when none was. */

@@ -42,7 +42,7 @@ final class NextState {
     Open open(State from, String reason, @Nullable Judgement judgement, boolean byTimer) {
         long now = time.precise();
         int openings = openings(from, now);
-        long wait = config.openWait(openings, judgement, time::random);
+        long wait = config.openWait(openings, from.history().lastWait(), judgement, time::random);
         return new Open(
                 from.episode().next(BreakerState.OPEN, now, time.wall(), reason, byTimer),
                 new History(openings, wait, from.orphans(now)),

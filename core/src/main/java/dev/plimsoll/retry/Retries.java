@@ -108,11 +108,13 @@ public final class Retries {
      * @param attempts how many there were, this one included
      * @param outcome how it ended
      * @param judgement what that means
+     * @param previousNanos how long the pause before this attempt was; 0 before the first one
      * @param remainingNanos how long the call may still take
      * @param now an instant of the precise clock
      * @return another attempt, or why not
      */
-    public Decision next(int attempts, Outcome outcome, Judgement judgement, long remainingNanos, long now) {
+    public Decision next(
+            int attempts, Outcome outcome, Judgement judgement, long previousNanos, long remainingNanos, long now) {
         boolean isLast = attempts >= retry.maxAttempts();
         if (isLast && !budget.hearsFailures()) {
             return Decision.no(NoRetry.ATTEMPTS_USED);
@@ -129,7 +131,7 @@ public final class Retries {
         if (judgement.retryAfterNanos() > clampNanos) {
             return Decision.no(NoRetry.HINT_TOO_LONG);
         }
-        long pause = pause(attempts, judgement.retryAfterNanos());
+        long pause = pause(attempts, previousNanos, judgement.retryAfterNanos());
         if (pause >= remainingNanos) {
             return Decision.no(NoRetry.NO_TIME);
         }
@@ -200,8 +202,8 @@ public final class Retries {
     }
 
     /** Never earlier than a hint asks for: it is rounded up to a millisecond, and jitter comes on top of it. */
-    private long pause(int attempts, long hintNanos) {
-        long pause = retry.backoff().pauseNanos(attempts, time::random);
+    private long pause(int attempts, long previousNanos, long hintNanos) {
+        long pause = retry.backoff().pauseNanos(attempts, previousNanos, time::random);
         if (hintNanos < 0) {
             return pause;
         }

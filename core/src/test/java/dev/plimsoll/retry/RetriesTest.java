@@ -43,7 +43,7 @@ final class RetriesTest {
 
     private @Nullable NoRetry denied(Retry retry, Outcome outcome, Judgement judgement) {
         return retries(retry)
-                .next(1, outcome, judgement, Time.LONGEST, time.precise())
+                .next(1, outcome, judgement, 0, Time.LONGEST, time.precise())
                 .denied();
     }
 
@@ -136,12 +136,12 @@ final class RetriesTest {
         Judgement soon = Judgement.TRANSIENT.withRetryAfter(Duration.ofSeconds(1));
         Judgement late = Judgement.TRANSIENT.withRetryAfter(Duration.ofSeconds(301));
 
-        assertThat(retries.next(3, lost, soon, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.ATTEMPTS_USED);
-        assertThat(retries.next(1, lost, late, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.HINT_TOO_LONG);
-        assertThat(retries.next(1, lost, soon, 1_000_000_000, 0).denied()).isEqualTo(NoRetry.NO_TIME);
-        assertThat(retries.next(1, lost, Judgement.TRANSIENT, 10_000_000, 0).denied())
+        assertThat(retries.next(3, lost, soon, 0, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.ATTEMPTS_USED);
+        assertThat(retries.next(1, lost, late, 0, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.HINT_TOO_LONG);
+        assertThat(retries.next(1, lost, soon, 0, 1_000_000_000, 0).denied()).isEqualTo(NoRetry.NO_TIME);
+        assertThat(retries.next(1, lost, Judgement.TRANSIENT, 0, 10_000_000, 0).denied())
                 .isEqualTo(NoRetry.NO_TIME);
-        assertThat(retries.next(1, lost, soon, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.BUDGET_USED);
+        assertThat(retries.next(1, lost, soon, 0, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.BUDGET_USED);
     }
 
     @Test
@@ -151,7 +151,7 @@ final class RetriesTest {
         long hint = 1_234_567_891;
         Judgement judgement = Judgement.OVERLOAD.withRetryAfter(Duration.ofNanos(hint));
         for (int i = 0; i < 1000; i++) {
-            long pause = retries.next(1, Outcome.returned("busy"), judgement, Time.LONGEST, 0)
+            long pause = retries.next(1, Outcome.returned("busy"), judgement, 0, Time.LONGEST, 0)
                     .pauseNanos();
             assertThat(pause).isBetween(hint, 1_235_000_000L + 123_500_000);
         }
@@ -179,7 +179,7 @@ final class RetriesTest {
 
     private long pauseAfter(Retry retry, int attempts) {
         return retries(retry.maxAttempts(20_000))
-                .next(attempts, Outcome.threw(new IOException()), Judgement.TRANSIENT, Time.LONGEST, 0)
+                .next(attempts, Outcome.threw(new IOException()), Judgement.TRANSIENT, 0, Time.LONGEST, 0)
                 .pauseNanos();
     }
 

@@ -25,9 +25,10 @@ final class BackoffProperties {
             @ForAll @DoubleRange(max = 1, maxIncluded = false) double drawn) {
         long longest = Time.nanos(cap);
 
-        assertThat(backoff.cap(cap).withoutJitter().pauseNanos(n, () -> drawn)).isBetween(0L, longest);
-        assertThat(backoff.cap(cap).fullJitter().pauseNanos(n, () -> drawn)).isBetween(0L, longest);
-        assertThat(backoff.cap(cap).equalJitter().pauseNanos(n, () -> drawn)).isBetween(0L, longest);
+        assertThat(backoff.cap(cap).withoutJitter().pauseNanos(n, 0, () -> drawn))
+                .isBetween(0L, longest);
+        assertThat(backoff.cap(cap).fullJitter().pauseNanos(n, 0, () -> drawn)).isBetween(0L, longest);
+        assertThat(backoff.cap(cap).equalJitter().pauseNanos(n, 0, () -> drawn)).isBetween(0L, longest);
     }
 
     @Property
@@ -38,8 +39,8 @@ final class BackoffProperties {
             @ForAll("caps") Duration jitter,
             @ForAll("retries") long n,
             @ForAll @DoubleRange(max = 1, maxIncluded = false) double drawn) {
-        long before = backoff.cap(cap).withoutJitter().pauseNanos(n, () -> drawn);
-        long pause = backoff.cap(cap).additiveJitter(jitter).pauseNanos(n, () -> drawn);
+        long before = backoff.cap(cap).withoutJitter().pauseNanos(n, 0, () -> drawn);
+        long pause = backoff.cap(cap).additiveJitter(jitter).pauseNanos(n, 0, () -> drawn);
 
         assertThat(pause).isBetween(before, Time.LONGEST);
         assertThat(pause - before).isLessThanOrEqualTo(Time.nanos(jitter));
@@ -53,7 +54,7 @@ final class BackoffProperties {
             @ForAll @LongRange(min = 1, max = 1_000_000) long n) {
         Backoff exact = backoff.cap(cap).withoutJitter();
 
-        assertThat(exact.pauseNanos(n + 1, () -> 0)).isGreaterThanOrEqualTo(exact.pauseNanos(n, () -> 0));
+        assertThat(exact.pauseNanos(n + 1, 0, () -> 0)).isGreaterThanOrEqualTo(exact.pauseNanos(n, 0, () -> 0));
     }
 
     @Property
@@ -63,7 +64,7 @@ final class BackoffProperties {
         Backoff doubling =
                 Backoff.exponential(Duration.ofNanos(base)).cap(LONGEST).withoutJitter();
 
-        assertThat(doubling.pauseNanos(n, () -> 0)).isEqualTo(base << (n - 1));
+        assertThat(doubling.pauseNanos(n, 0, () -> 0)).isEqualTo(base << (n - 1));
     }
 
     @Property
@@ -72,9 +73,9 @@ final class BackoffProperties {
             @ForAll("backoffs") Backoff backoff,
             @ForAll("retries") long n,
             @ForAll @DoubleRange(max = 1, maxIncluded = false) double drawn) {
-        long whole = backoff.withoutJitter().pauseNanos(n, () -> drawn);
+        long whole = backoff.withoutJitter().pauseNanos(n, 0, () -> drawn);
 
-        assertThat(backoff.equalJitter().pauseNanos(n, () -> drawn)).isBetween(whole / 2, whole);
+        assertThat(backoff.equalJitter().pauseNanos(n, 0, () -> drawn)).isBetween(whole / 2, whole);
     }
 
     @Provide
