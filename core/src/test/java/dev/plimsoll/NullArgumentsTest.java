@@ -264,7 +264,8 @@ final class NullArgumentsTest {
                         () -> CLASSIFIER.judgingResults(String.class, value -> true, null)),
                 row("Judgement.of(null, …)", "verdict", () -> Judgement.of(null, Repeat.NEVER)),
                 row("Judgement.of(…, null)", "repeat", () -> Judgement.of(Verdict.FAILURE, null)),
-                row("withRetryAfter(null)", "hint", () -> Judgement.FAILURE.withRetryAfter(null)));
+                row("withRetryAfter(null)", "hint", () -> Judgement.FAILURE.withRetryAfter(null)),
+                row("pushedBack(null)", "wait", () -> Judgement.FAILURE.pushedBack(null)));
     }
 
     @ParameterizedTest(name = "{0}")
