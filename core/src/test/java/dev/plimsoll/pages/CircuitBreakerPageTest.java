@@ -15,6 +15,7 @@ import dev.plimsoll.breaker.CircuitBreakerBuilder;
 import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Price;
 import dev.plimsoll.pages.Shop.Prices;
 import dev.plimsoll.time.Backoff;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,15 @@ final class CircuitBreakerPageTest {
         breaker.forceOpen("the price list is being rebuilt", "anna", ofMinutes(10));
         breaker.reset("it is back", "anna");
         // end of example
+    }
+
+    private static CompletableFuture<Price> later(Guard prices, AsyncPrices client, String item) {
+        // example
+        CompletableFuture<Price> price = prices.callAsync(
+                () -> client.askFor(item), // counts when its stage completes
+                refused -> Price.list(item));
+        // end of example
+        return price;
     }
 
     @Test
@@ -149,5 +160,28 @@ final class CircuitBreakerPageTest {
                         .rampUp(page.span("rampUp"))
                         .build())
                 .isEqualTo(new CircuitBreakerBuilder().build());
+    }
+
+    @Test
+    @DisplayName("CB-8 CB-9 the asynchronous example of the page: judged by its stage, a cancelled probe gives its place back")
+    void asyncExample_runs() {
+        VirtualTime time = VirtualTime.create();
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
+            Guard prices = guards.guard(
+                    "prices", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)
+                            .maxConcurrentProbes(1)
+                            .successesToClose(1)));
+            CircuitBreaker breaker = Objects.requireNonNull(prices.circuitBreaker());
+            CompletableFuture<Price> lost = new CompletableFuture<>();
+            CompletableFuture<Price> price = later(prices, item -> lost, "anchor");
+            assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+            lost.completeExceptionally(new ConnectException("refused"));
+            assertThat(price).isCompletedExceptionally();
+            assertThat(later(prices, item -> lost, "anchor").join()).isEqualTo(Price.list("anchor"));
+            time.advance(ofSeconds(30));
+            later(prices, item -> new CompletableFuture<>(), "anchor").cancel(true);
+            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor").join())
+                    .isEqualTo(new Price(7));
+        }
     }
 }

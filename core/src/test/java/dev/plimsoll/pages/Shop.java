@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** What the examples of the pages are about. */
 final class Shop {
@@ -33,6 +35,16 @@ final class Shop {
     interface Orders {
 
         Order place(String item) throws IOException;
+    }
+
+    /** A client that does not wait. */
+    interface AsyncPrices {
+
+        CompletableFuture<Price> askFor(String item);
+
+        default CompletableFuture<Price> askFor(String item, Duration timeout) {
+            return askFor(item).orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     private Shop() {}

@@ -10,6 +10,7 @@ import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
+import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Price;
 import dev.plimsoll.pages.Shop.Prices;
 import dev.plimsoll.retry.Retry;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,14 @@ final class TimeoutPageTest {
         Duration told = Deadline.current().lessReserve().remaining(); // what to promise another process
         // end of example
         return told;
+    }
+
+    private static CompletableFuture<Price> later(Guard prices, AsyncPrices client, String item) {
+        // example
+        CompletableFuture<Price> price = prices.callAsync(
+                attempt -> client.askFor(item, attempt.deadline().remaining()));
+        // end of example
+        return price;
     }
 
     @Test
@@ -129,6 +139,34 @@ final class TimeoutPageTest {
             assertThat(guards.guard("plain", g -> g.blameAfter(page.span("blameAfter"))))
                     .isSameAs(plain);
             assertThat(plain.describe()).isEqualTo("[work]");
+        }
+    }
+
+    @Test
+    @DisplayName("TO-1 DL-1 the asynchronous example of the page: the future fails in time, and the stage is cancelled")
+    void asyncExample_runs() {
+        VirtualTime time = VirtualTime.create();
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
+            Guard prices = guards.guard("prices", g -> g.attemptTimeout(ofSeconds(1)));
+            CompletableFuture<Price> stage = new CompletableFuture<>();
+            List<Duration> told = new ArrayList<>();
+            AsyncPrices client = new AsyncPrices() {
+                @Override
+                public CompletableFuture<Price> askFor(String item) {
+                    return stage;
+                }
+
+                @Override
+                public CompletableFuture<Price> askFor(String item, Duration timeout) {
+                    told.add(timeout);
+                    return stage;
+                }
+            };
+            CompletableFuture<Price> price = later(prices, client, "anchor");
+            time.advance(ofSeconds(1));
+            assertThat(thrownBy(price::join)).hasMessageContaining("the attempt took longer than 1 s");
+            assertThat(stage).isCancelled();
+            assertThat(told).containsExactly(ofSeconds(1));
         }
     }
 }
