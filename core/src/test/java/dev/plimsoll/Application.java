@@ -44,15 +44,15 @@ public final class Application {
      */
     public static void use(Executor container) {
         CONTEXT.set(new Context());
-        Guards guards =
-                Guards.create(g -> g.logging(false).contextCarrier(Application::carried).observer(event -> runs++));
+        Guards guards = Guards.create(
+                g -> g.logging(false).contextCarrier(Application::carried).observer(event -> runs++));
         blocking(guards);
         if (VirtualThreads.exist()) {
             onThreadsOf(guards, "virtual", b -> b.maxConcurrent(2).ownVirtualThreads());
         }
         asynchronous(guards, container);
-        CompletableFuture<Object> pending = guards.guard("pending", g -> g.attemptTimeout(LONG)
-                        .retry(Retry.fixed(LONG)))
+        CompletableFuture<Object> pending = guards.guard(
+                        "pending", g -> g.attemptTimeout(LONG).retry(Retry.fixed(LONG)))
                 .callAsync(CompletableFuture::new);
         Thread.currentThread().interrupt(); // else it would wait half a minute for the pending one
         guards.close();
@@ -63,7 +63,8 @@ public final class Application {
     }
 
     private static void blocking(Guards guards) {
-        Guard prices = onThreadsOf(guards, "prices", b -> b.maxConcurrent(2).maxWaiting(1).ownPool());
+        Guard prices = onThreadsOf(
+                guards, "prices", b -> b.maxConcurrent(2).maxWaiting(1).ownPool());
         Guard local = guards.guard("local", g -> g.attemptTimeout(SHORT));
         Deadline.in(LONG).run(() -> prices.get(() -> local.get(() -> "nested")));
         try {

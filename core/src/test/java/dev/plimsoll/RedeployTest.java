@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 final class RedeployTest {
 
     @Test
-    @DisplayName("CA-5 CA-6 the class loader of a redeployed application is collected: pools, timers, asynchronous calls, one"
-            + " of them pending, and a context carrier let it go")
+    @DisplayName(
+            "CA-5 CA-6 the class loader of a redeployed application is collected: pools, timers, asynchronous calls, one"
+                    + " of them pending, and a context carrier let it go")
     void classLoader_isCollectedAfterClose() throws Exception {
         ExecutorService workers = Executors.newSingleThreadExecutor(work -> {
             Thread worker = new Thread(work, "worker of the container");

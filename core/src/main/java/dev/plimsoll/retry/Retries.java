@@ -209,8 +209,7 @@ public final class Retries {
      * back it may be earlier than the backoff says.
      */
     private long pause(int attempts, long previousNanos, Judgement judgement) {
-        long pause =
-                judgement.pushedBack() ? 0 : retry.backoff().pauseNanos(attempts, previousNanos, time::random);
+        long pause = judgement.pushedBack() ? 0 : retry.backoff().pauseNanos(attempts, previousNanos, time::random);
         long hintNanos = judgement.retryAfterNanos();
         if (hintNanos < 0) {
             return pause;

@@ -19,8 +19,8 @@ import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -142,12 +142,14 @@ final class BulkheadPageTest {
     }
 
     @Test
-    @DisplayName("BH-3 the asynchronous example of the page: a cancelled call holds its place until the answer has come")
+    @DisplayName(
+            "BH-3 the asynchronous example of the page: a cancelled call holds its place until the answer has come")
     void asyncExample_runs() {
         try (Guards guards = Guards.create(g -> g.logging(false))) {
             Guard prices = guards.guard("prices", g -> g.bulkhead(1));
             Bulkhead bulkhead = Objects.requireNonNull(prices.bulkhead());
-            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor").join())
+            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor")
+                            .join())
                     .isEqualTo("7 cents");
             CompletableFuture<Price> answer = new CompletableFuture<>();
             later(prices, item -> answer, "anchor").cancel(true);

@@ -24,8 +24,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -163,14 +163,15 @@ final class CircuitBreakerPageTest {
     }
 
     @Test
-    @DisplayName("CB-8 CB-9 the asynchronous example of the page: judged by its stage, a cancelled probe gives its place back")
+    @DisplayName(
+            "CB-8 CB-9 the asynchronous example of the page: judged by its stage, a cancelled probe gives its place back")
     void asyncExample_runs() {
         VirtualTime time = VirtualTime.create();
         try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
             Guard prices = guards.guard(
-                    "prices", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)
-                            .maxConcurrentProbes(1)
-                            .successesToClose(1)));
+                    "prices",
+                    g -> g.circuitBreaker(
+                            b -> b.consecutiveFailures(1).maxConcurrentProbes(1).successesToClose(1)));
             CircuitBreaker breaker = Objects.requireNonNull(prices.circuitBreaker());
             CompletableFuture<Price> lost = new CompletableFuture<>();
             CompletableFuture<Price> price = later(prices, item -> lost, "anchor");
@@ -180,7 +181,8 @@ final class CircuitBreakerPageTest {
             assertThat(later(prices, item -> lost, "anchor").join()).isEqualTo(Price.list("anchor"));
             time.advance(ofSeconds(30));
             later(prices, item -> new CompletableFuture<>(), "anchor").cancel(true);
-            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor").join())
+            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor")
+                            .join())
                     .isEqualTo(new Price(7));
         }
     }

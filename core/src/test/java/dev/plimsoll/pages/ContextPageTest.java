@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -96,7 +96,9 @@ final class ContextPageTest {
     @DisplayName("CA-6 the MDC of the caller, as on the page: in attempts on a pool, and taken from its worker again")
     void mdc_reachesThePool_andIsCleared() {
         Guard pooled = guards.guard(
-                "pooled", g -> g.retry(Retry.fixed(ofMillis(1))).bulkhead(b -> b.maxConcurrent(1).ownPool()));
+                "pooled",
+                g -> g.retry(Retry.fixed(ofMillis(1)))
+                        .bulkhead(b -> b.maxConcurrent(1).ownPool()));
         for (String request : List.of("7", "8")) {
             MDC.put("request", request);
             assertThatThrownBy(() -> pooled.run(() -> {
@@ -146,8 +148,7 @@ final class ContextPageTest {
         Rendezvous.await(() -> seen.size() == 3, "the late result has come");
 
         assertThat(answer).isEqualTo("the result of 2");
-        assertThat(seen)
-                .containsExactly("attempt 1 sees 7", "attempt 2 sees 7", "who takes the result of 1 sees 7");
+        assertThat(seen).containsExactly("attempt 1 sees 7", "attempt 2 sees 7", "who takes the result of 1 sees 7");
         assertThat(found).containsOnly("nothing");
     }
 
@@ -199,7 +200,8 @@ final class ContextPageTest {
     }
 
     @Test
-    @DisplayName("CA-6 an attempt begun on the thread that failed the one before sees the caller's MDC, then that thread its own")
+    @DisplayName(
+            "CA-6 an attempt begun on the thread that failed the one before sees the caller's MDC, then that thread its own")
     void mdc_onAForeignThread_isPutBack() throws Exception {
         Guard guard = guards.guard("async", g -> g.retry(Retry.immediate().maxAttempts(2)));
         List<CompletableFuture<String>> stages = new ArrayList<>();
@@ -223,8 +225,7 @@ final class ContextPageTest {
         Rendezvous.join(foreign);
 
         assertThat(result.join()).isEqualTo("good");
-        assertThat(seen)
-                .containsExactly(here + " sees 7", "foreign sees 7", "afterwards the thread sees of another");
+        assertThat(seen).containsExactly(here + " sees 7", "foreign sees 7", "afterwards the thread sees of another");
     }
 
     @Test

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.Event;
+import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Order;
 import dev.plimsoll.pages.Shop.Orders;
-import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Price;
 import dev.plimsoll.pages.Shop.Prices;
 import dev.plimsoll.retry.Retry;
@@ -166,7 +166,8 @@ final class RetryPageTest {
             price.cancel(true);
             assertThat(time.pendingTimers()).isZero();
             assertThat(asked).hasValue(1);
-            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor").join())
+            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor")
+                            .join())
                     .isEqualTo(new Price(7));
         }
     }

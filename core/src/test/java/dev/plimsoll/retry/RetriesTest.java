@@ -177,7 +177,8 @@ final class RetriesTest {
     }
 
     @Test
-    @DisplayName("RT-4 pushback for good: no other attempt, whatever the retry names; it never makes a mistake repeatable")
+    @DisplayName(
+            "RT-4 pushback for good: no other attempt, whatever the retry names; it never makes a mistake repeatable")
     void pushback_forGood_isNotOverridden() {
         Retry eager = Retry.immediate().retryOn(error -> true).retryOnResult(value -> true);
         Outcome lost = Outcome.threw(new IOException());

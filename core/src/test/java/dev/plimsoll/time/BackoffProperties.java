@@ -54,9 +54,7 @@ final class BackoffProperties {
     @Property
     @Label("RT-1 without jitter no pause is shorter than the one before")
     void pause_withoutJitter_neverShrinks(
-            @ForAll("backoffs") Backoff backoff,
-            @ForAll("caps") Duration cap,
-            @ForAll("retries") long n) {
+            @ForAll("backoffs") Backoff backoff, @ForAll("caps") Duration cap, @ForAll("retries") long n) {
         Backoff exact = backoff.cap(cap).withoutJitter();
 
         long next = n == Long.MAX_VALUE ? n : n + 1;
@@ -85,7 +83,8 @@ final class BackoffProperties {
     }
 
     @Example
-    @Label("RT-1 T-55 T-56 attempts 1 … 10^6, one by one: every kind and jitter within its bounds, and at the cap for good")
+    @Label(
+            "RT-1 T-55 T-56 attempts 1 … 10^6, one by one: every kind and jitter within its bounds, and at the cap for good")
     void pauses_ofAMillionAttempts_stayWithinTheirBounds() {
         Duration cap = Duration.ofMinutes(1);
         long base = Duration.ofMillis(100).toNanos();
@@ -126,8 +125,7 @@ final class BackoffProperties {
             @ForAll @LongRange(min = 1, max = Time.LONGEST) long base,
             @ForAll("caps") Duration cap,
             @ForAll @LongRange(min = 1_000, max = Long.MAX_VALUE) long n) {
-        Backoff doubling =
-                Backoff.exponential(Duration.ofNanos(base)).cap(cap).withoutJitter();
+        Backoff doubling = Backoff.exponential(Duration.ofNanos(base)).cap(cap).withoutJitter();
         Backoff growing = Backoff.linear(Duration.ofNanos(base)).cap(cap).withoutJitter();
 
         assertThat(doubling.pauseNanos(n, 0, () -> 0)).isEqualTo(Time.nanos(cap));
@@ -143,7 +141,8 @@ final class BackoffProperties {
             @ForAll long previous,
             @ForAll double drawn) {
         long least = Math.min(Time.nanos(base), Time.nanos(cap));
-        BigInteger widest = BigInteger.valueOf(Math.max(Time.nanos(base), previous)).multiply(BigInteger.valueOf(3));
+        BigInteger widest =
+                BigInteger.valueOf(Math.max(Time.nanos(base), previous)).multiply(BigInteger.valueOf(3));
         long most = widest.min(BigInteger.valueOf(Time.nanos(cap))).longValueExact();
 
         for (Backoff backoff : List.of(

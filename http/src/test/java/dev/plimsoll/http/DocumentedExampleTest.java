@@ -134,7 +134,8 @@ final class DocumentedExampleTest {
         try (Guards guards = Guards.create(g -> g.logging(false));
                 LoopbackServer server = LoopbackServer.answering(503, 200)) {
             Guard prices = guards.guard("prices", g -> g.retry(Retry.fixed(ofMillis(1))));
-            HttpRequest request = HttpRequest.newBuilder(server.uri("/prices/7")).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(server.uri("/prices/7")).build();
             assertThat(later(prices, HttpClient.newHttpClient(), request).join().body())
                     .isEqualTo("body 2");
         }

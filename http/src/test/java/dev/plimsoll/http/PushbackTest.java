@@ -50,8 +50,8 @@ final class PushbackTest {
     }
 
     private int status(LoopbackServer server, Retry retry) throws Exception {
-        GuardedHttpClient http =
-                GuardedHttpClient.of(CLIENT, guards.guard("prices", g -> g.retry(retry).observer(events::add)));
+        GuardedHttpClient http = GuardedHttpClient.of(
+                CLIENT, guards.guard("prices", g -> g.retry(retry).observer(events::add)));
         HttpRequest request = HttpRequest.newBuilder(server.uri("/prices")).build();
         return http.send(request, BodyHandlers.ofString()).statusCode();
     }
@@ -62,10 +62,13 @@ final class PushbackTest {
     void pushback_isWaitedOut(String value, long millis) throws Exception {
         try (LoopbackServer server = busy(value)) {
             assertThat(status(server, Retry.fixed(Duration.ofHours(1)))).isEqualTo(200);
-            assertThat(events).filteredOn(Event.RetryScheduled.class::isInstance).singleElement().satisfies(event -> {
-                long nanos = millis * 1_000_000;
-                assertThat(((Event.RetryScheduled) event).pauseNanos()).isBetween(nanos, nanos + nanos / 10);
-            });
+            assertThat(events)
+                    .filteredOn(Event.RetryScheduled.class::isInstance)
+                    .singleElement()
+                    .satisfies(event -> {
+                        long nanos = millis * 1_000_000;
+                        assertThat(((Event.RetryScheduled) event).pauseNanos()).isBetween(nanos, nanos + nanos / 10);
+                    });
         }
     }
 
@@ -111,7 +114,8 @@ final class PushbackTest {
     @Test
     @DisplayName("RT-3 RT-4 pushback says when, never whether: neither a mistake nor a POST becomes repeatable by it")
     void pushback_makesNothingRepeatable() {
-        assertThat(judged(Received.of(404, Received.fields(Pushback.FIELD, "0"))).repeat())
+        assertThat(judged(Received.of(404, Received.fields(Pushback.FIELD, "0")))
+                        .repeat())
                 .isEqualTo(Repeat.NEVER);
         HttpRequest post = HttpRequest.newBuilder(URI.create("http://localhost/"))
                 .POST(BodyPublishers.noBody())
