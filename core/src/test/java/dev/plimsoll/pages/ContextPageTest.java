@@ -152,11 +152,8 @@ final class ContextPageTest {
         assertThat(found).containsOnly("nothing");
     }
 
-    @Test
-    @DisplayName("CA-6 the MDC reaches asynchronous attempts, timeouts, observers and the answer to a refusal")
-    void mdc_reachesAsynchronousCalls() {
-        List<CompletableFuture<String>> stages = new CopyOnWriteArrayList<>();
-        Guard guard = guards.guard(
+    private Guard asynchronous() {
+        return guards.guard(
                 "async",
                 g -> g.attemptTimeout(ofMillis(200))
                         .retry(Retry.fixed(ofMillis(1)).maxAttempts(2))
@@ -167,6 +164,13 @@ final class ContextPageTest {
                         })
                         .onLateResult(late -> see("who takes " + late))
                         .bulkhead(b -> b.maxConcurrent(2).maxWaiting(1).maxWait(ofMillis(20))));
+    }
+
+    @Test
+    @DisplayName("CA-6 the MDC reaches asynchronous attempts, timeouts, observers and the answer to a refusal")
+    void mdc_reachesAsynchronousCalls() {
+        List<CompletableFuture<String>> stages = new CopyOnWriteArrayList<>();
+        Guard guard = asynchronous();
         MDC.put("request", "7");
         CompletableFuture<String> late = guard.callAsync(attempt -> {
             see("attempt " + attempt.number());
