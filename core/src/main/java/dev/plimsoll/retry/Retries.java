@@ -124,8 +124,11 @@ public final class Retries {
         if (unrepeatable == null || unrepeatable == NoRetry.PUSHED_BACK) {
             budget.failed(failure);
         }
-        if (isLast || unrepeatable != null) {
-            return Decision.no(isLast ? NoRetry.ATTEMPTS_USED : unrepeatable);
+        if (isLast) {
+            return Decision.no(NoRetry.ATTEMPTS_USED);
+        }
+        if (unrepeatable != null) {
+            return Decision.no(unrepeatable);
         }
         if (judgement.retryAfterNanos() > clampNanos) {
             return Decision.no(NoRetry.HINT_TOO_LONG);
