@@ -161,7 +161,7 @@ final class BackoffProperties {
         Random same = new Random(seed);
         long pause = 0;
         for (int n = 1; n <= 200; n++) {
-            double naive = Math.min(cap, base + same.nextDouble() * (3.0 * Math.max(base, pause) - base));
+            double naive = Math.min((double) cap, base + same.nextDouble() * (3.0 * Math.max(base, pause) - base));
             pause = backoff.pauseNanos(n, pause, drawn::nextDouble);
             assertThat((double) pause).isCloseTo(naive, within(1 + naive / 1e9));
         }
