@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** What the examples of the pages are about. */
 final class Shop {
@@ -43,7 +42,7 @@ final class Shop {
         CompletableFuture<Price> askFor(String item);
 
         default CompletableFuture<Price> askFor(String item, Duration timeout) {
-            return askFor(item).orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return askFor(item);
         }
     }
 

@@ -125,7 +125,9 @@ final class TimeoutPageTest {
     void page_quotesTheCode() throws Exception {
         Page page = Page.of("timeout-and-deadline.md");
         assertThat(page.quotes()).isEqualTo(quotes());
-        assertThat(page.examples()).isEqualTo(Page.examplesOf(TimeoutPageTest.class));
+        List<String> examples = new ArrayList<>(Page.examplesOf(TimeoutPageTest.class));
+        examples.addAll(Page.examplesOf(ContextPageTest.class)); // of the section about context
+        assertThat(page.examples()).isEqualTo(examples);
     }
 
     @Test
