@@ -158,7 +158,7 @@ public final class Guard {
     }
 
     /**
-     * Does work under this guard that throws no checked exception.
+     * Does work under this guard that throws no checked exception. Also the form for Kotlin, which knows none.
      *
      * @param supplier run once per attempt
      * @param <T> what it returns

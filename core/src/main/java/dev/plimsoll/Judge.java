@@ -79,7 +79,9 @@ final class Judge {
      */
     Judgement ofTimeout(TimeoutExceededException timeout, long elapsedNanos, boolean stalled) {
         Judgement timely = timeout.limit() == Limit.TOTAL ? ofOuterEnd(elapsedNanos) : ofError(timeout);
-        return stalled ? new Judgement(Verdict.IGNORED, timely.repeat(), timely.retryAfterNanos()) : timely;
+        return stalled
+                ? new Judgement(Verdict.IGNORED, timely.repeat(), timely.retryAfterNanos(), timely.pushedBack())
+                : timely;
     }
 
     /** A total timeout or an outer deadline ended the attempt: the dependency is to blame if it had time enough. */

@@ -120,7 +120,12 @@ final class NextAttempt {
         }
         long now = time.precise();
         Retries.Decision next = retries.next(
-                setbacks.attempts(), setbacks.outcome(), last.judgement(), deadline.remainingNanos(now), now);
+                setbacks.attempts(),
+                setbacks.outcome(),
+                last.judgement(),
+                setbacks.pauseNanos(),
+                deadline.remainingNanos(now),
+                now);
         Grant grant = next.grant();
         if (grant == null) {
             counts.retryDenied(setbacks.attempts(), Objects.requireNonNull(next.denied()));
@@ -129,7 +134,7 @@ final class NextAttempt {
         if (!setbacks.isRetried()) {
             owner.retryBegins();
         }
-        setbacks.charge(grant);
+        setbacks.charge(grant, next.pauseNanos());
         counts.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());
         return next.pauseNanos();
     }

@@ -25,6 +25,7 @@ final class Setbacks {
     private int attempts;
     private boolean retried;
     private boolean charged;
+    private long pauseNanos;
     private @Nullable Grant lastRetry;
     private @Nullable Ending last;
     private @Nullable Rejection refusal;
@@ -66,11 +67,17 @@ final class Setbacks {
         return retried;
     }
 
-    /** Another attempt was charged to the budget. */
-    void charge(Grant grant) {
+    /** Another attempt was charged to the budget, to follow after a pause. */
+    void charge(Grant grant, long pause) {
         retried = true;
         charged = true;
+        pauseNanos = pause;
         lastRetry = grant;
+    }
+
+    /** How long the latest pause between two attempts was; 0 when there was none. */
+    long pauseNanos() {
+        return pauseNanos;
     }
 
     /** What was charged for an attempt that has not run, to be given back; null when there is nothing. */

@@ -253,15 +253,16 @@ final class NullArgumentsTest {
                 row("Backoff.fixed(null)", "pause", () -> Backoff.fixed(null)),
                 row("Backoff.linear(null)", "step", () -> Backoff.linear(null)),
                 row("Backoff.exponential(null)", "base", () -> Backoff.exponential(null)),
+                row("Backoff.decorrelated(null)", "base", () -> Backoff.decorrelated(null)),
                 row("Backoff.cap(null)", "cap", () -> Backoff.fixed(SECOND).cap(null)),
                 row(
                         "Backoff.additiveJitter(null)",
                         "jitter",
                         () -> Backoff.none().additiveJitter(null)),
                 row(
-                        "Backoff.pauseNanos(…, null)",
+                        "Backoff.pauseNanos(…, 0, null)",
                         "random",
-                        () -> Backoff.none().pauseNanos(1, null)),
+                        () -> Backoff.none().pauseNanos(1, 0, null)),
                 row("WindowedRatio.over(null)", "over", () -> RetryBudget.create(s -> s.over(null))),
                 row("WindowedRatio.combinedAs(null)", "combinedAs", () -> RetryBudget.create(s -> s.combinedAs(null))),
                 row("Deadline.in(null)", "span", () -> Deadline.in(null)),
@@ -298,7 +299,8 @@ final class NullArgumentsTest {
                         () -> CLASSIFIER.judgingResults(String.class, value -> true, null)),
                 row("Judgement.of(null, …)", "verdict", () -> Judgement.of(null, Repeat.NEVER)),
                 row("Judgement.of(…, null)", "repeat", () -> Judgement.of(Verdict.FAILURE, null)),
-                row("withRetryAfter(null)", "hint", () -> Judgement.FAILURE.withRetryAfter(null)));
+                row("withRetryAfter(null)", "hint", () -> Judgement.FAILURE.withRetryAfter(null)),
+                row("pushedBack(null)", "wait", () -> Judgement.FAILURE.pushedBack(null)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -359,7 +361,7 @@ final class NullArgumentsTest {
             Backoff.none().additiveJitter(negative),
             Backoff.fixed(SECOND).cap(negative)
         }) {
-            assertThat(pauses.pauseNanos(3, () -> 0.5)).isZero();
+            assertThat(pauses.pauseNanos(3, 0, () -> 0.5)).isZero();
         }
     }
 }

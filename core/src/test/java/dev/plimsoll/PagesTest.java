@@ -74,8 +74,10 @@ final class PagesTest {
     @ValueSource(strings = {"docs/glossary.md", "docs/design/decisions.md", "docs/architecture.md"})
     @DisplayName("Every class that a page names exists")
     void classes_exist(String page) throws Exception {
-        Set<String> classes = ProjectFiles.below(ROOT, ".java").stream()
-                .map(file -> file.getFileName().toString().replace(".java", ""))
+        List<Path> sources = new ArrayList<>(ProjectFiles.below(ROOT, ".java"));
+        sources.addAll(ProjectFiles.below(ROOT, ".kt"));
+        Set<String> classes = sources.stream()
+                .map(file -> file.getFileName().toString().replaceFirst("\\.[a-z]+$", ""))
                 .collect(Collectors.toSet());
         String prose = Files.readString(ROOT.resolve(page)).replaceAll("(?s)```.*?```", "");
         List<String> named = found(CODE, prose).stream()

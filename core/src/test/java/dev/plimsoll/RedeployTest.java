@@ -8,6 +8,9 @@ import java.net.URLClassLoader;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,8 +19,16 @@ import org.junit.jupiter.api.Test;
 final class RedeployTest {
 
     @Test
-    @DisplayName("CA-5 the class loader of a redeployed application is collected")
+    @DisplayName(
+            "CA-5 CA-6 the class loader of a redeployed application is collected: pools, timers, asynchronous calls, one"
+                    + " of them pending, and a context carrier let it go")
     void classLoader_isCollectedAfterClose() throws Exception {
+        ExecutorService workers = Executors.newSingleThreadExecutor(work -> {
+            Thread worker = new Thread(work, "worker of the container");
+            worker.setDaemon(true);
+            return worker;
+        });
+        workers.submit(() -> {}).get(); // its thread knows nothing of the application
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch used = new CountDownLatch(1);
         AtomicReference<WeakReference<ClassLoader>> loader = new AtomicReference<>();
@@ -25,7 +36,7 @@ final class RedeployTest {
         Thread container = new Thread(
                 () -> { // it outlives the application, as the threads of a container do
                     try {
-                        loader.set(useAndClose());
+                        loader.set(useAndClose(workers));
                     } catch (Throwable e) {
                         failure.set(e);
                     }
@@ -44,6 +55,8 @@ final class RedeployTest {
         // The two service threads of the real time end after ten seconds without use.
         Rendezvous.await(() -> isCollected(application), "the class loader is collected");
 
+        assertThat(workers.submit(() -> "still there").get()).isEqualTo("still there");
+        workers.shutdown();
         end.countDown();
         Rendezvous.join(container);
     }
@@ -53,7 +66,7 @@ final class RedeployTest {
         return loader.get() == null;
     }
 
-    private static WeakReference<ClassLoader> useAndClose() throws Exception {
+    private static WeakReference<ClassLoader> useAndClose(Executor workers) throws Exception {
         List<URL> places = List.of(
                 Guard.class.getProtectionDomain().getCodeSource().getLocation(),
                 RedeployTest.class.getProtectionDomain().getCodeSource().getLocation());
@@ -64,7 +77,7 @@ final class RedeployTest {
             ClassLoader before = Thread.currentThread().getContextClassLoader();
             Thread.currentThread().setContextClassLoader(own);
             try {
-                ((Runnable) application.getDeclaredConstructor().newInstance()).run();
+                application.getMethod("use", Executor.class).invoke(null, workers);
             } finally {
                 Thread.currentThread().setContextClassLoader(before);
             }

@@ -47,7 +47,7 @@ public record BreakerConfig(
     /**
      * For how long to stay open.
      *
-     * @param openWait by the number of openings in a row, from 1
+     * @param openWait by the number of openings in a row, from 1, and by how long it was open before
      * @param retryAfterClamp a dependency's Retry-After lengthens the wait to this at most
      * @param overloadTrips whether the answer "I am full" speaks against the dependency; if not it counts nowhere
      */
@@ -137,12 +137,15 @@ public record BreakerConfig(
     long lease() {
         return probing.lease()
                 .map(Time::nanos)
-                .orElseGet(() -> Math.max(opening.openWait().pauseNanos(1, () -> 1.0), SHORTEST_DEFAULT_LEASE));
+                .orElseGet(() -> Math.max(opening.openWait().pauseNanos(1, 0, () -> 1.0), SHORTEST_DEFAULT_LEASE));
     }
 
-    /** For how long to stay open, the so many-th time in a row, after a judgement that may hold a hint. */
-    long openWait(int openings, @Nullable Judgement judgement, DoubleSupplier random) {
-        long wait = opening.openWait().pauseNanos(openings, random);
+    /**
+     * For how long to stay open, the so many-th time in a row, after a wait that was so long and a judgement that may hold a
+     * hint.
+     */
+    long openWait(int openings, long lastWait, @Nullable Judgement judgement, DoubleSupplier random) {
+        long wait = opening.openWait().pauseNanos(openings, openings == 1 ? 0 : lastWait, random);
         long hint = judgement == null ? 0 : Math.max(0, judgement.retryAfterNanos());
         return Math.max(wait, Math.min(hint, Time.nanos(opening.retryAfterClamp())));
     }

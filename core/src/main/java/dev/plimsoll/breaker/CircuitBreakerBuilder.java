@@ -273,7 +273,7 @@ public final class CircuitBreakerBuilder {
     private void checkRecovery(Check check) {
         check.part("openFor", openWait.problems());
         check.that(
-                openWait.problems().isEmpty() && openWait.pauseNanos(1, () -> 0.5) > 0,
+                openWait.problems().isEmpty() && openWait.pauseNanos(1, 0, () -> 0.5) > 0,
                 "openFor",
                 "must be longer than zero",
                 openWait);

@@ -41,7 +41,8 @@ final class NextState {
     Open open(State from, String reason, @Nullable Judgement judgement, boolean byTimer) {
         long now = time.precise();
         int openings = openings(from, now);
-        long wait = from.settings().config().openWait(openings, judgement, time::random);
+        BreakerConfig config = from.settings().config();
+        long wait = config.openWait(openings, from.history().lastWait(), judgement, time::random);
         return new Open(
                 from.episode().next(BreakerState.OPEN, now, time.wall(), reason, byTimer),
                 new History(openings, wait, from.orphans(now)),

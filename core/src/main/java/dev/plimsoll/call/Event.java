@@ -102,6 +102,8 @@ public interface Event {
         NO_TIME,
         /** The dependency asked to be left alone for longer than we wait. */
         HINT_TOO_LONG,
+        /** The dependency asked not to be tried again. */
+        PUSHED_BACK,
         /** The outcome is not one to retry after. */
         NOT_RETRYABLE,
         /** The work is not idempotent and may have taken effect. */

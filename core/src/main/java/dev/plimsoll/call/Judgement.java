@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param repeat whether the work may be run again
  * @param retryAfterNanos how long the dependency asked to be left alone, in nanoseconds; {@link #NO_HINT} when it did
  *     not say
+ * @param pushedBack whether the dependency itself has decided about another attempt, as gRPC's server pushback does: with
+ *     a hint, it stands in place of the retry's own pause; without one there is no other attempt
  */
-public record Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos) {
+public record Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos, boolean pushedBack) {
 
     /** The value of {@link #retryAfterNanos()} when the dependency did not say. */
     public static final long NO_HINT = -1;
@@ -41,7 +43,7 @@ public record Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos) {
      * Checks the parts.
      *
      * @throws IllegalArgumentException when {@code retryAfterNanos} is neither {@link #NO_HINT} nor 0 …
-     *     {@link Time#LONGEST}
+     *     {@link Time#LONGEST}, or when there is to be no other attempt and {@code repeat} is not {@link Repeat#NEVER}
      */
     public Judgement {
         Objects.requireNonNull(verdict, "verdict");
@@ -49,6 +51,20 @@ public record Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos) {
         if (retryAfterNanos < NO_HINT || retryAfterNanos > Time.LONGEST) {
             throw new IllegalArgumentException("retryAfterNanos must be -1 (no hint) or 0 … 2^62: " + retryAfterNanos);
         }
+        if (pushedBack && retryAfterNanos == NO_HINT && repeat != Repeat.NEVER) {
+            throw new IllegalArgumentException("repeat must be NEVER when pushed back without a hint: " + repeat);
+        }
+    }
+
+    /**
+     * A judgement on which the dependency has no say.
+     *
+     * @param verdict what the outcome means to the gates
+     * @param repeat whether the work may be run again
+     * @param retryAfterNanos as above
+     */
+    public Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos) {
+        this(verdict, repeat, retryAfterNanos, false);
     }
 
     /**
@@ -70,6 +86,26 @@ public record Judgement(Verdict verdict, Repeat repeat, long retryAfterNanos) {
      */
     public Judgement withRetryAfter(Duration hint) {
         return new Judgement(verdict, repeat, Time.nanos(Objects.requireNonNull(hint, "hint")));
+    }
+
+    /**
+     * The same judgement after the dependency has said when to try again: it waits exactly that long, with the jitter on
+     * top, however long the retry's own pause would be. Whether there is another attempt is for the rest to say.
+     *
+     * @param wait how long; negative counts as zero
+     * @return a new judgement
+     */
+    public Judgement pushedBack(Duration wait) {
+        return new Judgement(verdict, repeat, Time.nanos(Objects.requireNonNull(wait, "wait")), true);
+    }
+
+    /**
+     * The same judgement after the dependency has asked not to be tried again: no retry's setting overrides it.
+     *
+     * @return a new judgement that is repeated never and has no hint
+     */
+    public Judgement pushedBackForGood() {
+        return new Judgement(verdict, Repeat.NEVER, NO_HINT, true);
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.plimsoll.call;
 
 /** May the work be run again after an outcome? The answer of a {@link Classifier}, separate from its verdict. */
 public enum Repeat {
-    /** Never: the caller's mistake, an interruption, an {@link Error}, a refusal by the own guard. */
+    /** Never: the caller's mistake, an interruption, an {@link Error}, a refusal by the own guard, a dependency that wants no other. */
     NEVER,
     /** Never, for it may have taken effect and must not do so twice; no retry's setting overrides it. */
     NOT_IDEMPOTENT,

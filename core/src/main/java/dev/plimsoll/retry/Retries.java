@@ -110,28 +110,32 @@ public final class Retries {
      * @param attempts how many there were, this one included
      * @param outcome how it ended
      * @param judgement what that means
+     * @param previousNanos how long the pause before this attempt was; 0 before the first one
      * @param remainingNanos how long the call may still take
      * @param now an instant of the precise clock
      * @return another attempt, or why not
      */
-    public Decision next(int attempts, Outcome outcome, Judgement judgement, long remainingNanos, long now) {
+    public Decision next(
+            int attempts, Outcome outcome, Judgement judgement, long previousNanos, long remainingNanos, long now) {
         boolean isLast = attempts >= retry.maxAttempts();
         if (isLast && !budget.hearsFailures()) {
             return Decision.no(NoRetry.ATTEMPTS_USED);
         }
         NoRetry unrepeatable = unrepeatable(outcome, judgement);
-        if (unrepeatable != null) {
-            return Decision.no(isLast ? NoRetry.ATTEMPTS_USED : unrepeatable);
-        }
         FailureKind failure = FailureKind.of(outcome, judgement);
-        budget.failed(failure);
+        if (unrepeatable == null || unrepeatable == NoRetry.PUSHED_BACK) {
+            budget.failed(failure);
+        }
         if (isLast) {
             return Decision.no(NoRetry.ATTEMPTS_USED);
+        }
+        if (unrepeatable != null) {
+            return Decision.no(unrepeatable);
         }
         if (judgement.retryAfterNanos() > clampNanos) {
             return Decision.no(NoRetry.HINT_TOO_LONG);
         }
-        long pause = pause(attempts, judgement.retryAfterNanos());
+        long pause = pause(attempts, previousNanos, judgement);
         if (pause >= remainingNanos) {
             return Decision.no(NoRetry.NO_TIME);
         }
@@ -162,7 +166,7 @@ public final class Retries {
             case ALWAYS -> null;
             case IF_IDEMPOTENT -> retry.isIdempotent() ? null : NoRetry.NOT_IDEMPOTENT;
             case NOT_IDEMPOTENT -> NoRetry.NOT_IDEMPOTENT;
-            case NEVER -> NoRetry.NOT_RETRYABLE;
+            case NEVER -> isForGood(judgement) ? NoRetry.PUSHED_BACK : NoRetry.NOT_RETRYABLE;
             case IF_NAMED -> {
                 Throwable error = outcome.error();
                 boolean named = error == null
@@ -172,6 +176,10 @@ public final class Retries {
                 yield named ? unlessIdempotent : NoRetry.NOT_RETRYABLE;
             }
         };
+    }
+
+    private static boolean isForGood(Judgement judgement) {
+        return judgement.pushedBack() && judgement.retryAfterNanos() == Judgement.NO_HINT;
     }
 
     private boolean isNamed(Throwable error) {
@@ -192,9 +200,13 @@ public final class Retries {
         }
     }
 
-    /** Never earlier than a hint asks for: it is rounded up to a millisecond, and jitter comes on top of it. */
-    private long pause(int attempts, long hintNanos) {
-        long pause = retry.backoff().pauseNanos(attempts, time::random);
+    /**
+     * Never earlier than a hint asks for: it is rounded up to a millisecond, and jitter comes on top of it. Only when pushed
+     * back it may be earlier than the backoff says.
+     */
+    private long pause(int attempts, long previousNanos, Judgement judgement) {
+        long pause = judgement.pushedBack() ? 0 : retry.backoff().pauseNanos(attempts, previousNanos, time::random);
+        long hintNanos = judgement.retryAfterNanos();
         if (hintNanos < 0) {
             return pause;
         }

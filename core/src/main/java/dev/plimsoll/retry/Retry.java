@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,38 +71,6 @@ public final class Retry {
         }
     }
 
-    /** What is retried beyond the usual. */
-    private record Wanted(
-            List<Predicate<? super Throwable>> errors,
-            @Nullable Predicate<Object> results) {
-
-        Wanted plus(Predicate<? super Throwable> more) {
-            List<Predicate<? super Throwable>> all = new ArrayList<>(errors);
-            all.add(more);
-            return new Wanted(List.copyOf(all), results);
-        }
-
-        @Override
-        public String toString() {
-            String named = errors.stream().map(Object::toString).collect(Collectors.joining(" and "));
-            return (errors.isEmpty() ? "" : ", also on " + named) + (results == null ? "" : ", on results " + results);
-        }
-    }
-
-    /** Tells types apart by equals, so that two retries that name the same types are equal. */
-    private record OfType(Class<? extends Throwable> type) implements Predicate<Throwable> {
-
-        @Override
-        public boolean test(Throwable error) {
-            return type.isInstance(error);
-        }
-
-        @Override
-        public String toString() {
-            return type.getName();
-        }
-    }
-
     private final Settings settings;
 
     private Retry(Settings settings) {
@@ -117,10 +84,9 @@ public final class Retry {
      * @return 3 attempts with those pauses
      */
     public static Retry of(Backoff backoff) {
-        Wanted usual = new Wanted(List.of(), null);
         return backoff == null
                 ? of(Backoff.none()).lacking("backoff")
-                : new Retry(new Settings(backoff, 3, true, DEFAULT_CLAMP, usual, false, List.of()));
+                : new Retry(new Settings(backoff, 3, true, DEFAULT_CLAMP, Wanted.USUAL, false, List.of()));
     }
 
     private static Retry of(String field, @Nullable Duration span, Function<Duration, Backoff> pauses) {
@@ -149,6 +115,16 @@ public final class Retry {
      */
     public static Retry linear(Duration step) {
         return of("backoff.step", step, Backoff::linear);
+    }
+
+    /**
+     * Pauses that are each drawn from the base to three times the pause before, up to 30 s.
+     *
+     * @param base the shortest pause
+     * @return 3 attempts with those pauses
+     */
+    public static Retry decorrelated(Duration base) {
+        return of("backoff.base", base, Backoff::decorrelated);
     }
 
     /**
@@ -206,6 +182,15 @@ public final class Retry {
      */
     public Retry equalJitter() {
         return paced(Backoff::equalJitter);
+    }
+
+    /**
+     * Each pause is drawn from the first one to three times the one before; for exponential pauses only.
+     *
+     * @return a new value
+     */
+    public Retry decorrelatedJitter() {
+        return paced(Backoff::decorrelatedJitter);
     }
 
     /**
@@ -276,7 +261,7 @@ public final class Retry {
         }
         Retry more = this;
         for (Class<? extends Throwable> type : types) {
-            more = type == null ? more.lacking("retryOn") : more.retryOn(new OfType(type));
+            more = type == null ? more.lacking("retryOn") : more.retryOn(new Wanted.OfType(type));
         }
         return more;
     }

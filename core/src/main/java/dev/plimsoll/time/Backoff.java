@@ -3,13 +3,15 @@ package dev.plimsoll.time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
 
 /**
  * How long to pause before each retry: a growing base, cut at a cap, spread by a jitter.
  *
- * <p>With n the number of the retry from 1, v the pause before jitter and U(a, b) a uniform random number:
+ * <p>With n the number of the retry from 1, v the pause before jitter, p the pause before this one (base, at first) and
+ * U(a, b) a uniform random number:
  *
  * <table>
  * <caption>Pauses and jitters</caption>
@@ -17,15 +19,18 @@ import java.util.function.DoubleSupplier;
  * <tr><td>{@link #fixed(Duration)}</td><td>v = base</td></tr>
  * <tr><td>{@link #linear(Duration)}</td><td>v = min(cap, base · n)</td></tr>
  * <tr><td>{@link #exponential(Duration)}</td><td>v = min(cap, base · factor^(n-1))</td></tr>
+ * <tr><td>{@link #decorrelated(Duration)}</td><td>min(cap, U(base, 3 · p)), which is its jitter too</td></tr>
  * <tr><td>{@link #withoutJitter()}</td><td>v</td></tr>
  * <tr><td>{@link #fullJitter()}</td><td>U(0, v)</td></tr>
  * <tr><td>{@link #equalJitter()}</td><td>v/2 + U(0, v/2)</td></tr>
+ * <tr><td>{@link #decorrelatedJitter()}</td><td>min(cap, U(base, 3 · p)), for exponential pauses only</td></tr>
  * <tr><td>{@link #additiveJitter(Duration)}</td><td>v + U(0, jitter), the only one that may exceed the cap</td></tr>
  * </table>
  *
- * <p>Linear and exponential pauses have full jitter and a cap of 30 s unless said otherwise; fixed ones have neither.
+ * <p>Linear and exponential pauses have full jitter and a cap of 30 s unless said otherwise, decorrelated ones that cap;
+ * fixed ones have neither.
  * Jitter is what keeps clients that failed together from coming back together; full jitter spreads them widest.
- * Full and equal jitter are described in the AWS Architecture Blog, "Exponential Backoff And Jitter" (2015).
+ * Full, equal and decorrelated jitter are described in the AWS Architecture Blog, "Exponential Backoff And Jitter" (2015).
  *
  * <p>Nothing here throws for a bad value: {@link #problems()} lists what is wrong, so that whoever is configured with
  * a backoff can report all of its problems at once.
@@ -35,19 +40,23 @@ import java.util.function.DoubleSupplier;
 public final class Backoff {
     private static final Duration LONGEST = Duration.ofNanos(Time.LONGEST);
     private static final Duration DEFAULT_CAP = Duration.ofSeconds(30);
+    private static final double DEFAULT_FACTOR = 2;
+    private static final int WIDENING = 3; // of a decorrelated pause: the longest is so many times the one before
     private static final Backoff NONE = new Backoff(Kind.NONE, Duration.ZERO, 1, LONGEST, Jitter.NONE, Duration.ZERO);
 
     private enum Kind {
         NONE,
         FIXED,
         LINEAR,
-        EXPONENTIAL
+        EXPONENTIAL,
+        DECORRELATED
     }
 
     private enum Jitter {
         NONE,
         FULL,
         EQUAL,
+        DECORRELATED,
         ADDITIVE
     }
 
@@ -111,7 +120,18 @@ public final class Backoff {
      * @return such pauses
      */
     public static Backoff exponential(Duration base) {
-        return new Backoff(Kind.EXPONENTIAL, base, 2, DEFAULT_CAP, Jitter.FULL, Duration.ZERO);
+        return new Backoff(Kind.EXPONENTIAL, base, DEFAULT_FACTOR, DEFAULT_CAP, Jitter.FULL, Duration.ZERO);
+    }
+
+    /**
+     * Pauses that are each drawn from the base to three times the pause before, up to 30 s: they grow by chance, so that
+     * clients that failed together soon differ in how far they have grown, too. No other jitter goes with them.
+     *
+     * @param base the shortest pause, unless the cap is shorter; zero or more
+     * @return such pauses
+     */
+    public static Backoff decorrelated(Duration base) {
+        return new Backoff(Kind.DECORRELATED, base, 1, DEFAULT_CAP, Jitter.DECORRELATED, Duration.ZERO);
     }
 
     /**
@@ -162,6 +182,16 @@ public final class Backoff {
     }
 
     /**
+     * The same, but drawn as {@link #decorrelated(Duration)} pauses are, by the pause before and not by the number of the
+     * retry; for exponential pauses with the factor 2 only, for any other growth would be lost.
+     *
+     * @return a changed copy
+     */
+    public Backoff decorrelatedJitter() {
+        return new Backoff(kind, base, factor, cap, Jitter.DECORRELATED, Duration.ZERO);
+    }
+
+    /**
      * The same, but with a random addition to each pause, on top of the cap.
      *
      * @param jitter the largest addition; zero or more
@@ -177,24 +207,41 @@ public final class Backoff {
      * ones.
      *
      * @param n the number of the retry; from 1, less counts as 1
+     * @param previousNanos the pause before this one, in nanoseconds; 0 or less when this is the first. Only decorrelated
+     *     pauses look at it
      * @param random gives numbers from [0, 1), such as {@link Time#random()}; asked once, and only if there is a jitter
      * @return nanoseconds, 0 … {@link Time#LONGEST}
      */
-    public long pauseNanos(long n, DoubleSupplier random) {
+    public long pauseNanos(long n, long previousNanos, DoubleSupplier random) {
         Objects.requireNonNull(random, "random");
+        if (isDecorrelated()) {
+            return decorrelated(previousNanos, random);
+        }
         long pause = beforeJitter(Math.max(1, n));
         return switch (jitter) {
             case NONE -> pause;
             case FULL -> drawn(pause, random);
             case EQUAL -> pause / 2 + drawn(pause - pause / 2, random);
             case ADDITIVE -> Math.min(Time.LONGEST - pause, drawn(additionNanos, random)) + pause;
+            case DECORRELATED -> pause; // a problem, told by problems()
         };
+    }
+
+    private boolean isDecorrelated() {
+        return kind == Kind.DECORRELATED || (kind == Kind.EXPONENTIAL && jitter == Jitter.DECORRELATED);
+    }
+
+    /** The cap comes last, as in the source: whoever has grown beyond it waits exactly that long, most of the time. */
+    private long decorrelated(long previousNanos, DoubleSupplier random) {
+        long previous = Math.max(baseNanos, previousNanos);
+        long longest = previous > Time.LONGEST / WIDENING ? Time.LONGEST : WIDENING * previous;
+        return Math.min(capNanos, baseNanos + drawn(longest - baseNanos, random));
     }
 
     private long beforeJitter(long n) {
         return switch (kind) {
             case NONE -> 0;
-            case FIXED -> Math.min(baseNanos, capNanos);
+            case FIXED, DECORRELATED -> Math.min(baseNanos, capNanos); // these go by the pause before, and do not ask
             case LINEAR -> baseNanos != 0 && n > capNanos / baseNanos ? capNanos : baseNanos * n;
             case EXPONENTIAL -> exponential(n);
         };
@@ -240,7 +287,22 @@ public final class Backoff {
         if (addition.isNegative()) {
             problems.add("jitter must not be negative: " + addition);
         }
+        addProblemOfJitter(problems);
         return List.copyOf(problems);
+    }
+
+    private void addProblemOfJitter(List<String> problems) {
+        if (kind == Kind.DECORRELATED && jitter != Jitter.DECORRELATED) {
+            problems.add("jitter must not be named where the pauses are decorrelated: " + named(jitter));
+        } else if (jitter == Jitter.DECORRELATED && !isDecorrelated()) {
+            problems.add("jitter must not be decorrelated unless the pauses are exponential: " + named(kind));
+        } else if (jitter == Jitter.DECORRELATED && kind == Kind.EXPONENTIAL && factor != DEFAULT_FACTOR) {
+            problems.add("factor must not be named where the jitter is decorrelated: " + factor);
+        }
+    }
+
+    private static String named(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -266,25 +328,21 @@ public final class Backoff {
      */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
-        switch (kind) {
-            case NONE -> text.append("none");
-            case FIXED -> text.append("fixed ").append(Time.words(base));
-            case LINEAR -> text.append("linear ").append(Time.words(base));
-            case EXPONENTIAL ->
-                text.append("exponential ")
-                        .append(Time.words(base))
-                        .append(" × ")
-                        .append(factor);
+        StringBuilder text = new StringBuilder(named(kind));
+        if (kind != Kind.NONE) {
+            text.append(' ').append(Time.words(base));
+        }
+        if (kind == Kind.EXPONENTIAL) {
+            text.append(" × ").append(factor);
         }
         if (cap.compareTo(LONGEST) < 0) {
             text.append(" up to ").append(Time.words(cap));
         }
-        switch (jitter) {
-            case NONE -> {}
-            case FULL -> text.append(", full jitter");
-            case EQUAL -> text.append(", equal jitter");
-            case ADDITIVE -> text.append(", additive jitter ").append(Time.words(addition));
+        if (jitter != Jitter.NONE && kind != Kind.DECORRELATED) {
+            text.append(", ").append(named(jitter)).append(" jitter");
+        }
+        if (jitter == Jitter.ADDITIVE) {
+            text.append(' ').append(Time.words(addition));
         }
         return text.toString();
     }

@@ -158,7 +158,7 @@ final class NaiveBreaker {
     private void open(long now, int times, long hint) {
         openings = times;
         lastWait = Math.max(
-                config.opening().openWait().pauseNanos(times, () -> 0),
+                config.opening().openWait().pauseNanos(times, 0, () -> 0),
                 Math.min(Math.max(0, hint), config.opening().retryAfterClamp().toNanos()));
         until = now + lastWait;
         begin(BreakerState.OPEN, now);

@@ -44,6 +44,17 @@ final class TokenBucketPropertiesTest {
         }
     }
 
+    @Property(tries = 60)
+    @Label("RB-1 I5 the presets: AWS grants its capacity, gRPC half of it, beyond what successes brought")
+    void presets_stayWithinTheirBounds(@ForAll long seed) {
+        TokenBucket aws = TokenBucket.aws();
+        TokenBucket grpc = TokenBucket.grpc(10, 0.1);
+        for (long origin : BudgetScript.ORIGINS) {
+            play(seed, aws, origin, aws.capacity());
+            play(seed, grpc, origin, grpc.capacity() / 2);
+        }
+    }
+
     /** Fails at the first answer that differs from the naive one, and at any span with more than the bound. */
     private static void play(long seed, TokenBucket settings, long origin, double most) {
         Random random = new Random(seed);

@@ -12,6 +12,7 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Permit;
+import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Price;
 import dev.plimsoll.pages.Shop.Prices;
 import dev.plimsoll.retry.Retry;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +86,17 @@ final class BulkheadPageTest {
             assertThat(events.get(0).toString())
                     .startsWith("Reconfigured[dependency=prices, changes=[attemptTimeout: PT1S -> PT2S, ");
         }
+    }
+
+    private static CompletableFuture<String> later(Guard prices, AsyncPrices client, String item) {
+        // example
+        CompletableFuture<String> label = prices.callAsync(attempt -> {
+            CompletableFuture<Price> answer = client.askFor(item);
+            attempt.endsWith(answer); // holds the place until this has completed
+            return answer.thenApply(price -> price.cents() + " cents");
+        });
+        // end of example
+        return label;
     }
 
     @Test
@@ -155,5 +168,24 @@ final class BulkheadPageTest {
         assertThat(queue.build().maxWait()).isEqualTo(page.span("maxWait"));
         assertThat(BulkheadConfig.builder().tenWithFiveWaiting().build())
                 .isEqualTo(queue.maxWait(ofSeconds(30)).build());
+    }
+
+    @Test
+    @DisplayName(
+            "BH-3 the asynchronous example of the page: a cancelled call holds its place until the answer has come")
+    void asyncExample_runs() {
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            Guard prices = guards.guard("prices", g -> g.bulkhead(1));
+            Bulkhead bulkhead = Objects.requireNonNull(prices.bulkhead());
+            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor")
+                            .join())
+                    .isEqualTo("7 cents");
+            CompletableFuture<Price> answer = new CompletableFuture<>();
+            later(prices, item -> answer, "anchor").cancel(true);
+            assertThat(bulkhead.snapshot().orphans()).isEqualTo(1);
+            assertThat(bulkhead.snapshot().available()).isZero();
+            answer.complete(new Price(7));
+            assertThat(bulkhead.snapshot().available()).isEqualTo(1);
+        }
     }
 }

@@ -16,6 +16,7 @@ import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.breaker.TripRule;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Price;
 import dev.plimsoll.pages.Shop.Prices;
 import dev.plimsoll.time.Backoff;
@@ -25,6 +26,7 @@ import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,15 @@ final class CircuitBreakerPageTest {
         // example
         breaker.reconfigure(b -> b.failureRate(0.3, 20).overLast(ofSeconds(30)).openFor(ofSeconds(10)));
         // end of example
+    }
+
+    private static CompletableFuture<Price> later(Guard prices, AsyncPrices client, String item) {
+        // example
+        CompletableFuture<Price> price = prices.callAsync(
+                () -> client.askFor(item), // counts when its stage completes
+                refused -> Price.list(item));
+        // end of example
+        return price;
     }
 
     @Test
@@ -158,5 +169,30 @@ final class CircuitBreakerPageTest {
                         .rampUp(page.span("rampUp"))
                         .build())
                 .isEqualTo(new CircuitBreakerBuilder().build());
+    }
+
+    @Test
+    @DisplayName(
+            "CB-8 CB-9 the asynchronous example of the page: judged by its stage, a cancelled probe gives its place back")
+    void asyncExample_runs() {
+        VirtualTime time = VirtualTime.create();
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
+            Guard prices = guards.guard(
+                    "prices",
+                    g -> g.circuitBreaker(
+                            b -> b.consecutiveFailures(1).maxConcurrentProbes(1).successesToClose(1)));
+            CircuitBreaker breaker = Objects.requireNonNull(prices.circuitBreaker());
+            CompletableFuture<Price> lost = new CompletableFuture<>();
+            CompletableFuture<Price> price = later(prices, item -> lost, "anchor");
+            assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+            lost.completeExceptionally(new ConnectException("refused"));
+            assertThat(price).isCompletedExceptionally();
+            assertThat(later(prices, item -> lost, "anchor").join()).isEqualTo(Price.list("anchor"));
+            time.advance(ofSeconds(30));
+            later(prices, item -> new CompletableFuture<>(), "anchor").cancel(true);
+            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor")
+                            .join())
+                    .isEqualTo(new Price(7));
+        }
     }
 }

@@ -5,6 +5,7 @@ import static dev.plimsoll.pages.Shop.thrownBy;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.drain.Drain;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,14 @@ final class DrainPageTest {
         guards.close();
         // end of example
         return report;
+    }
+
+    private static CompletableFuture<Order> later(
+            Drain drain, Guard orders, Function<String, CompletableFuture<Order>> client, String item) {
+        // example
+        Unit unit = drain.enter("POST /orders");
+        return orders.callAsync(() -> client.apply(item)).whenComplete((order, error) -> unit.close());
+        // end of example
     }
 
     @Test
@@ -86,6 +97,22 @@ final class DrainPageTest {
             assertThat(unit.label()).isNull();
             RejectedException refused = (RejectedException) thrownBy(drain::enter);
             assertThat(refused.retryAfter().orElseThrow()).isBetween(span.minusSeconds(10), span);
+        }
+    }
+
+    @Test
+    @DisplayName("DR-1 the asynchronous example of the page: the drain waits for the future")
+    void asyncExample_runs() {
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            Guard guard = guards.guard("orders", g -> g);
+            Drain drain = Drain.create("shop", ofSeconds(20));
+            CompletableFuture<Order> placed = new CompletableFuture<>();
+            CompletableFuture<Order> order = later(drain, guard, item -> placed, "anchor");
+            drain.start();
+            assertThat(drain.report().phase()).isEqualTo(Drain.Phase.DRAINING);
+            placed.complete(new Order("7"));
+            assertThat(order.join()).isEqualTo(new Order("7"));
+            assertThat(drain.report().phase()).isEqualTo(Drain.Phase.STOPPED);
         }
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.Event;
+import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Order;
 import dev.plimsoll.pages.Shop.Orders;
 import dev.plimsoll.pages.Shop.Price;
@@ -19,6 +20,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,13 @@ final class RetryPageTest {
                 .retryOnResult(answer -> answer instanceof Price price && price.cents() == 0);
         // end of example
         return retry;
+    }
+
+    private static CompletableFuture<Price> later(Guard prices, AsyncPrices client, String item) {
+        // example
+        CompletableFuture<Price> price = prices.callAsync(() -> client.askFor(item)); // a new stage for each attempt
+        // end of example
+        return price;
     }
 
     @Test
@@ -137,5 +146,29 @@ final class RetryPageTest {
         }
         Retry fixed = Retry.fixed(ofMillis(100));
         assertThat(fixed.withoutJitter()).isEqualTo(fixed);
+    }
+
+    @Test
+    @DisplayName("RT-6 the asynchronous example of the page: cancelled in its pause there is no further attempt")
+    void asyncExample_runs() {
+        VirtualTime time = VirtualTime.create();
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
+            Guard prices = guards.guard("prices", g -> g.retry(Retry.fixed(ofSeconds(1))));
+            AtomicInteger asked = new AtomicInteger();
+            CompletableFuture<Price> price = later(
+                    prices,
+                    item -> {
+                        asked.incrementAndGet();
+                        return CompletableFuture.failedFuture(new IOException("lost"));
+                    },
+                    "anchor");
+            assertThat(time.pendingTimers()).isEqualTo(1);
+            price.cancel(true);
+            assertThat(time.pendingTimers()).isZero();
+            assertThat(asked).hasValue(1);
+            assertThat(later(prices, item -> CompletableFuture.completedFuture(new Price(7)), "anchor")
+                            .join())
+                    .isEqualTo(new Price(7));
+        }
     }
 }

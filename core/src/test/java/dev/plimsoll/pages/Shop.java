@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What the examples of the pages are about. */
 final class Shop {
@@ -33,6 +34,16 @@ final class Shop {
     interface Orders {
 
         Order place(String item) throws IOException;
+    }
+
+    /** A client that does not wait. */
+    interface AsyncPrices {
+
+        CompletableFuture<Price> askFor(String item);
+
+        default CompletableFuture<Price> askFor(String item, Duration timeout) {
+            return askFor(item);
+        }
     }
 
     private Shop() {}

@@ -10,6 +10,7 @@ import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
+import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Price;
 import dev.plimsoll.pages.Shop.Prices;
 import dev.plimsoll.retry.Retry;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +108,14 @@ final class TimeoutPageTest {
         return tax;
     }
 
+    private static CompletableFuture<Price> later(Guard prices, AsyncPrices client, String item) {
+        // example
+        CompletableFuture<Price> price = prices.callAsync(
+                attempt -> client.askFor(item, attempt.deadline().remaining()));
+        // end of example
+        return price;
+    }
+
     @Test
     @DisplayName("TO-1 DL-1 the examples of the page do what it says")
     void examples_run() throws Exception {
@@ -166,7 +176,9 @@ final class TimeoutPageTest {
     void page_quotesTheCode() throws Exception {
         Page page = Page.of("timeout-and-deadline.md");
         assertThat(page.quotes()).isEqualTo(quotes());
-        assertThat(page.examples()).isEqualTo(Page.examplesOf(TimeoutPageTest.class));
+        List<String> examples = new ArrayList<>(Page.examplesOf(TimeoutPageTest.class));
+        examples.addAll(Page.examplesOf(ContextPageTest.class)); // of the section about context
+        assertThat(page.examples()).isEqualTo(examples);
     }
 
     @Test
@@ -187,6 +199,34 @@ final class TimeoutPageTest {
             assertThat(guards.guard("plain", g -> g.blameAfter(page.span("blameAfter"))))
                     .isSameAs(plain);
             assertThat(plain.describe()).isEqualTo("[work]");
+        }
+    }
+
+    @Test
+    @DisplayName("TO-1 DL-1 the asynchronous example of the page: the future fails in time, and the stage is cancelled")
+    void asyncExample_runs() {
+        VirtualTime time = VirtualTime.create();
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
+            Guard prices = guards.guard("prices", g -> g.attemptTimeout(ofSeconds(1)));
+            CompletableFuture<Price> stage = new CompletableFuture<>();
+            List<Duration> told = new ArrayList<>();
+            AsyncPrices client = new AsyncPrices() {
+                @Override
+                public CompletableFuture<Price> askFor(String item) {
+                    return stage;
+                }
+
+                @Override
+                public CompletableFuture<Price> askFor(String item, Duration timeout) {
+                    told.add(timeout);
+                    return stage;
+                }
+            };
+            CompletableFuture<Price> price = later(prices, client, "anchor");
+            time.advance(ofSeconds(1));
+            assertThat(thrownBy(price::join)).hasMessageContaining("the attempt took longer than 1 s");
+            assertThat(stage).isCancelled();
+            assertThat(told).containsExactly(ofSeconds(1));
         }
     }
 }

@@ -1,8 +1,10 @@
 package dev.plimsoll.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.budget.TokenBucket;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Event.NoRetry;
 import dev.plimsoll.call.Judgement;
@@ -43,7 +45,7 @@ final class RetriesTest {
 
     private @Nullable NoRetry denied(Retry retry, Outcome outcome, Judgement judgement) {
         return retries(retry)
-                .next(1, outcome, judgement, Time.LONGEST, time.precise())
+                .next(1, outcome, judgement, 0, Time.LONGEST, time.precise())
                 .denied();
     }
 
@@ -136,12 +138,12 @@ final class RetriesTest {
         Judgement soon = Judgement.TRANSIENT.withRetryAfter(Duration.ofSeconds(1));
         Judgement late = Judgement.TRANSIENT.withRetryAfter(Duration.ofSeconds(301));
 
-        assertThat(retries.next(3, lost, soon, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.ATTEMPTS_USED);
-        assertThat(retries.next(1, lost, late, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.HINT_TOO_LONG);
-        assertThat(retries.next(1, lost, soon, 1_000_000_000, 0).denied()).isEqualTo(NoRetry.NO_TIME);
-        assertThat(retries.next(1, lost, Judgement.TRANSIENT, 10_000_000, 0).denied())
+        assertThat(retries.next(3, lost, soon, 0, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.ATTEMPTS_USED);
+        assertThat(retries.next(1, lost, late, 0, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.HINT_TOO_LONG);
+        assertThat(retries.next(1, lost, soon, 0, 1_000_000_000, 0).denied()).isEqualTo(NoRetry.NO_TIME);
+        assertThat(retries.next(1, lost, Judgement.TRANSIENT, 0, 10_000_000, 0).denied())
                 .isEqualTo(NoRetry.NO_TIME);
-        assertThat(retries.next(1, lost, soon, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.BUDGET_USED);
+        assertThat(retries.next(1, lost, soon, 0, Time.LONGEST, 0).denied()).isEqualTo(NoRetry.BUDGET_USED);
     }
 
     @Test
@@ -151,10 +153,68 @@ final class RetriesTest {
         long hint = 1_234_567_891;
         Judgement judgement = Judgement.OVERLOAD.withRetryAfter(Duration.ofNanos(hint));
         for (int i = 0; i < 1000; i++) {
-            long pause = retries.next(1, Outcome.returned("busy"), judgement, Time.LONGEST, 0)
+            long pause = retries.next(1, Outcome.returned("busy"), judgement, 0, Time.LONGEST, 0)
                     .pauseNanos();
             assertThat(pause).isBetween(hint, 1_235_000_000L + 123_500_000);
         }
+    }
+
+    @Test
+    @DisplayName("RT-4 pushback: exactly then, whatever the backoff says; a hint beyond the clamp ends it all the same")
+    void pushback_standsInPlaceOfTheBackoff() {
+        Retries retries = retries(Retry.fixed(Duration.ofSeconds(10)));
+        for (long millis : new long[] {0, 1, 700, 20_000}) {
+            Judgement judgement = Judgement.TRANSIENT.pushedBack(Duration.ofMillis(millis));
+            long nanos = millis * 1_000_000;
+            assertThat(retries.next(1, Outcome.returned("busy"), judgement, 0, Time.LONGEST, 0)
+                            .pauseNanos())
+                    .isBetween(nanos, nanos + nanos / 10);
+        }
+        Judgement late = Judgement.TRANSIENT.pushedBack(Duration.ofSeconds(301));
+        assertThat(retries.next(1, Outcome.returned("busy"), late, 0, Time.LONGEST, 0)
+                        .denied())
+                .isEqualTo(NoRetry.HINT_TOO_LONG);
+    }
+
+    @Test
+    @DisplayName(
+            "RT-4 pushback for good: no other attempt, whatever the retry names; it never makes a mistake repeatable")
+    void pushback_forGood_isNotOverridden() {
+        Retry eager = Retry.immediate().retryOn(error -> true).retryOnResult(value -> true);
+        Outcome lost = Outcome.threw(new IOException());
+        for (Judgement judgement :
+                new Judgement[] {Judgement.TRANSIENT, Judgement.UNSENT, Judgement.FAILURE, Judgement.OVERLOAD}) {
+            assertThat(denied(eager, lost, judgement.pushedBackForGood())).isEqualTo(NoRetry.PUSHED_BACK);
+        }
+        Outcome busy = Outcome.returned("busy");
+        assertThat(denied(eager, busy, Judgement.SUCCESS.pushedBackForGood())).isEqualTo(NoRetry.PUSHED_BACK);
+        assertThat(denied(eager, busy, Judgement.CALLERS_MISTAKE.pushedBack(Duration.ZERO)))
+                .isEqualTo(NoRetry.NOT_RETRYABLE);
+        assertThat(denied(eager.maxAttempts(1), lost, Judgement.TRANSIENT.pushedBackForGood()))
+                .isEqualTo(NoRetry.ATTEMPTS_USED);
+    }
+
+    @Test
+    @DisplayName("RT-4 RB-1 pushback for good counts as a failure in the budget of gRPC, as A6 has it")
+    void pushback_forGood_isHeardByTheBudget() {
+        RetryBudget budget = RetryBudget.tokenBucket(TokenBucket.grpc(10, 0.1));
+        Retries retries = new Retries(Retry.immediate(), budget, time, observers);
+        Outcome lost = Outcome.threw(new IOException());
+
+        retries.next(1, lost, Judgement.TRANSIENT.pushedBackForGood(), 0, Time.LONGEST, 0);
+        assertThat(budget.snapshot().tokens()).isEqualTo(9);
+        retries.next(1, lost, Judgement.of(Verdict.FAILURE, Repeat.NEVER), 0, Time.LONGEST, 0);
+        assertThat(budget.snapshot().tokens()).isEqualTo(9);
+    }
+
+    @Test
+    @DisplayName("RT-4 a judgement that is pushed back without a hint and yet repeated does not exist")
+    void pushback_thatContradictsItself_isRefused() {
+        assertThatThrownBy(() -> new Judgement(Verdict.FAILURE, Repeat.ALWAYS, Judgement.NO_HINT, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("repeat must be NEVER when pushed back without a hint: ALWAYS");
+        assertThat(Judgement.FAILURE.pushedBack(Duration.ofSeconds(-1)).retryAfter())
+                .contains(Duration.ZERO);
     }
 
     @Test
@@ -179,7 +239,7 @@ final class RetriesTest {
 
     private long pauseAfter(Retry retry, int attempts) {
         return retries(retry.maxAttempts(20_000))
-                .next(attempts, Outcome.threw(new IOException()), Judgement.TRANSIENT, Time.LONGEST, 0)
+                .next(attempts, Outcome.threw(new IOException()), Judgement.TRANSIENT, 0, Time.LONGEST, 0)
                 .pauseNanos();
     }
 

@@ -37,9 +37,9 @@ final class BackoffTest {
     })
     @DisplayName("RT-1 additive jitter gives the seed's table: 100-200, 200-300, 400-500 … 30 000-30 100 ms")
     void additiveJitter_isTheSeedsTable(long n, long from) {
-        assertThat(SEED.pauseNanos(n, () -> 0)).isEqualTo(from * MILLISECOND);
-        assertThat(SEED.pauseNanos(n, () -> 0.5)).isEqualTo((from + 50) * MILLISECOND);
-        assertThat(SEED.pauseNanos(n, () -> ALMOST_ONE))
+        assertThat(SEED.pauseNanos(n, 0, () -> 0)).isEqualTo(from * MILLISECOND);
+        assertThat(SEED.pauseNanos(n, 0, () -> 0.5)).isEqualTo((from + 50) * MILLISECOND);
+        assertThat(SEED.pauseNanos(n, 0, () -> ALMOST_ONE))
                 .isBetween((from + 100) * MILLISECOND - 1, (from + 100) * MILLISECOND);
     }
 
@@ -53,9 +53,9 @@ final class BackoffTest {
         assertThat(Backoff.linear(second))
                 .isEqualTo(Backoff.linear(second).fullJitter().cap(Duration.ofSeconds(30)));
         assertThat(Backoff.fixed(second)).isEqualTo(Backoff.fixed(second).withoutJitter());
-        assertThat(Backoff.fixed(Duration.ofHours(1)).pauseNanos(1, BackoffTest::never))
+        assertThat(Backoff.fixed(Duration.ofHours(1)).pauseNanos(1, 0, BackoffTest::never))
                 .isEqualTo(Duration.ofHours(1).toNanos());
-        assertThat(Backoff.none().pauseNanos(7, BackoffTest::never)).isZero();
+        assertThat(Backoff.none().pauseNanos(7, 0, BackoffTest::never)).isZero();
     }
 
     @Test
@@ -74,10 +74,87 @@ final class BackoffTest {
         Backoff full = Backoff.exponential(Duration.ofSeconds(4));
         Backoff equal = full.equalJitter();
 
-        assertThat(full.pauseNanos(1, () -> 0)).isZero();
-        assertThat(full.pauseNanos(1, () -> 0.25)).isEqualTo(1000 * MILLISECOND);
-        assertThat(equal.pauseNanos(1, () -> 0)).isEqualTo(2000 * MILLISECOND);
-        assertThat(equal.pauseNanos(1, () -> 0.5)).isEqualTo(3000 * MILLISECOND);
+        assertThat(full.pauseNanos(1, 0, () -> 0)).isZero();
+        assertThat(full.pauseNanos(1, 0, () -> 0.25)).isEqualTo(1000 * MILLISECOND);
+        assertThat(equal.pauseNanos(1, 0, () -> 0)).isEqualTo(2000 * MILLISECOND);
+        assertThat(equal.pauseNanos(1, 0, () -> 0.5)).isEqualTo(3000 * MILLISECOND);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 100",
+        "0, 0.5, 200",
+        "0, 1, 300",
+        "100, 1, 300",
+        "300, 0, 100",
+        "300, 0.5, 500",
+        "300, 1, 900",
+        "900, 0.5, 1000",
+        "900, 1, 1000",
+        "1000, 0, 100",
+        "-5, 1, 300",
+        "4611686018427, 1, 1000"
+    })
+    @DisplayName("RT-1 decorrelated: from the base to three times the pause before, cut at the cap; so is that jitter")
+    void decorrelated_drawsByThePauseBefore(long previous, double drawn, long expected) {
+        Duration base = Duration.ofMillis(100);
+        Duration cap = Duration.ofSeconds(1);
+        for (Backoff backoff : new Backoff[] {
+            Backoff.decorrelated(base).cap(cap),
+            Backoff.exponential(base).cap(cap).decorrelatedJitter()
+        }) {
+            assertThat(backoff.problems()).isEmpty();
+            assertThat(backoff.pauseNanos(1, previous * MILLISECOND, () -> drawn))
+                    .isEqualTo(expected * MILLISECOND)
+                    .isEqualTo(backoff.pauseNanos(Long.MAX_VALUE, previous * MILLISECOND, () -> drawn));
+        }
+    }
+
+    @Test
+    @DisplayName("RT-1 every jitter goes with every kind of pause, or is a problem that says so")
+    void combinations_workOrAreProblems() {
+        Duration base = Duration.ofMillis(100);
+        for (Backoff kind : new Backoff[] {
+            Backoff.none(), Backoff.fixed(base), Backoff.linear(base), Backoff.exponential(base),
+        }) {
+            for (Backoff good : new Backoff[] {
+                kind.withoutJitter(), kind.fullJitter(), kind.equalJitter(), kind.additiveJitter(base)
+            }) {
+                assertThat(good.problems()).as(good.toString()).isEmpty();
+            }
+        }
+        assertThat(Backoff.decorrelated(base).decorrelatedJitter()).isEqualTo(Backoff.decorrelated(base));
+        assertThat(Backoff.exponential(base).decorrelatedJitter().problems()).isEmpty();
+
+        String foreign = "jitter must not be named where the pauses are decorrelated: ";
+        Backoff drawn = Backoff.decorrelated(base);
+        assertThat(drawn.problems()).isEmpty();
+        assertThat(drawn.withoutJitter().problems()).containsExactly(foreign + "none");
+        assertThat(drawn.fullJitter().problems()).containsExactly(foreign + "full");
+        assertThat(drawn.equalJitter().problems()).containsExactly(foreign + "equal");
+        assertThat(drawn.additiveJitter(base).problems()).containsExactly(foreign + "additive");
+
+        String other = "jitter must not be decorrelated unless the pauses are exponential: ";
+        assertThat(Backoff.none().decorrelatedJitter().problems()).containsExactly(other + "none");
+        assertThat(Backoff.fixed(base).decorrelatedJitter().problems()).containsExactly(other + "fixed");
+        assertThat(Backoff.linear(base).decorrelatedJitter().problems()).containsExactly(other + "linear");
+    }
+
+    @Test
+    @DisplayName("RT-1 the factor and the cap of decorrelated pauses are checked")
+    void problems_ofDecorrelatedPauses_areListed() {
+        Backoff drawn = Backoff.decorrelated(Duration.ofMinutes(1));
+        assertThat(drawn.factor(3).problems())
+                .containsExactly(
+                        "factor must not be named unless the pauses are exponential: 3.0",
+                        "cap must not be less than the base of PT1M: PT30S");
+        assertThat(drawn.cap(Duration.ofSeconds(-1)).problems()).containsExactly("cap must not be negative: PT-1S");
+        assertThat(Backoff.decorrelated(Duration.ofSeconds(-1)).problems())
+                .containsExactly("base must not be negative: PT-1S");
+        Backoff quick = Backoff.exponential(Duration.ofSeconds(1));
+        assertThat(quick.factor(1.5).decorrelatedJitter().problems())
+                .containsExactly("factor must not be named where the jitter is decorrelated: 1.5");
+        assertThat(quick.factor(2).decorrelatedJitter().problems()).isEmpty();
     }
 
     @ParameterizedTest
@@ -86,8 +163,11 @@ final class BackoffTest {
     void pause_withABrokenSource_staysInRange(double drawn) {
         DoubleSupplier broken = () -> drawn;
 
-        assertThat(Backoff.linear(Duration.ofSeconds(30)).pauseNanos(1, broken)).isBetween(0L, 30_000 * MILLISECOND);
-        assertThat(SEED.pauseNanos(10, broken)).isBetween(30_000 * MILLISECOND, 30_100 * MILLISECOND);
+        assertThat(Backoff.linear(Duration.ofSeconds(30)).pauseNanos(1, 0, broken))
+                .isBetween(0L, 30_000 * MILLISECOND);
+        assertThat(Backoff.decorrelated(Duration.ofSeconds(1)).pauseNanos(1, 0, broken))
+                .isBetween(1000 * MILLISECOND, 3000 * MILLISECOND);
+        assertThat(SEED.pauseNanos(10, 0, broken)).isBetween(30_000 * MILLISECOND, 30_100 * MILLISECOND);
     }
 
     @Test
@@ -104,7 +184,7 @@ final class BackoffTest {
                         "factor must be at least 1 and finite: 0.5",
                         "cap must not be negative: PT-2S",
                         "jitter must not be negative: PT-3S");
-        assertThat(bad.pauseNanos(3, () -> 0.5)).isZero();
+        assertThat(bad.pauseNanos(3, 0, () -> 0.5)).isZero();
     }
 
     @Test
@@ -139,6 +219,7 @@ final class BackoffTest {
                 .hasSameHashCodeAs(Backoff.exponential(second));
         assertThat(one)
                 .isNotEqualTo(Backoff.linear(second))
+                .isNotEqualTo(Backoff.decorrelated(second))
                 .isNotEqualTo(Backoff.exponential(Duration.ofSeconds(2)))
                 .isNotEqualTo(one.factor(3))
                 .isNotEqualTo(one.cap(second))
@@ -153,13 +234,16 @@ final class BackoffTest {
         assertThat(SEED).hasToString("exponential 100 ms × 2.0 up to 30 s, additive jitter 100 ms");
         assertThat(Backoff.linear(Duration.ofSeconds(1))).hasToString("linear 1 s up to 30 s, full jitter");
         assertThat(Backoff.fixed(Duration.ofSeconds(1)).equalJitter()).hasToString("fixed 1 s, equal jitter");
+        assertThat(Backoff.decorrelated(Duration.ofSeconds(1))).hasToString("decorrelated 1 s up to 30 s");
+        assertThat(Backoff.exponential(Duration.ofSeconds(1)).decorrelatedJitter())
+                .hasToString("exponential 1 s × 2.0 up to 30 s, decorrelated jitter");
         assertThat(Backoff.none()).hasToString("none");
     }
 
     private static long[] seconds(Backoff backoff, long... retries) {
         long[] pauses = new long[retries.length];
         for (int i = 0; i < retries.length; i++) {
-            pauses[i] = backoff.pauseNanos(retries[i], BackoffTest::never) / (1000 * MILLISECOND);
+            pauses[i] = backoff.pauseNanos(retries[i], 0, BackoffTest::never) / (1000 * MILLISECOND);
         }
         return pauses;
     }

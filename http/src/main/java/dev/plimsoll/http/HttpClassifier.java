@@ -47,6 +47,11 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code Retry-After} is read as seconds or as a date in any of the three formats of RFC 9110, relative to the
  * {@code Date} of the same answer; it is rounded up and passed on however long it is; what cannot be read is ignored.
  *
+ * <p>{@code grpc-retry-pushback-ms} (gRPC proposal A6) has the last word, on any answer: a number of milliseconds, zero or
+ * more, stands in place of {@code Retry-After} and of the retry's own pause; a negative one, or what cannot be read, means
+ * that there is no other attempt. It never makes repeatable what is not. It is read in the header fields only, where a gRPC
+ * answer without a body has it: the JDK's client does not show trailers.
+ *
  * <p>An answer is an {@link HttpResponse}; any other value is a SUCCESS. A
  * {@link java.util.concurrent.CompletionException} and the like are judged by their cause.
  *
@@ -133,11 +138,12 @@ public final class HttpClassifier implements Classifier {
             return Judgement.SUCCESS;
         }
         Judgement judgement = judgeStatus(response.statusCode());
-        return judgement.verdict().isBad()
+        Judgement hinted = judgement.verdict().isBad()
                 ? RetryAfter.in(response.headers(), wall)
                         .map(judgement::withRetryAfter)
                         .orElse(judgement)
                 : judgement;
+        return Pushback.obeyed(hinted, response.headers());
     }
 
     private static Judgement judgeStatus(int status) {

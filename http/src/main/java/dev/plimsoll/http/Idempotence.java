@@ -48,6 +48,10 @@ final class Idempotence {
         boolean surelyUnsent = judgement.repeat() == Repeat.ALWAYS && !followsRedirects;
         return surelyUnsent || judgement.repeat() == Repeat.NEVER
                 ? judgement
-                : new Judgement(judgement.verdict(), Repeat.NOT_IDEMPOTENT, judgement.retryAfterNanos());
+                : new Judgement(
+                        judgement.verdict(),
+                        Repeat.NOT_IDEMPOTENT,
+                        judgement.retryAfterNanos(),
+                        judgement.pushedBack());
     }
 }

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,14 @@ final class DocumentedExampleTest {
         return strict;
     }
 
+    static CompletableFuture<HttpResponse<String>> later(Guard prices, HttpClient client, HttpRequest request) {
+        // example: without waiting
+        CompletableFuture<HttpResponse<String>> answer = prices.judgedBy(HttpClassifier.of(request, client))
+                .callAsync(() -> client.sendAsync(request, BodyHandlers.ofString()));
+        // end of example
+        return answer;
+    }
+
     static void inbound(HttpExchange exchange) throws IOException {
         // example: what came in
         Inbound.of(exchange.getRequestHeaders()).run(() -> answer(exchange));
@@ -120,12 +129,25 @@ final class DocumentedExampleTest {
     }
 
     @Test
+    @DisplayName("RT-2 the asynchronous example of the page is judged and retried as HTTP is")
+    void asyncExample_runs() throws Exception {
+        try (Guards guards = Guards.create(g -> g.logging(false));
+                LoopbackServer server = LoopbackServer.answering(503, 200)) {
+            Guard prices = guards.guard("prices", g -> g.retry(Retry.fixed(ofMillis(1))));
+            HttpRequest request =
+                    HttpRequest.newBuilder(server.uri("/prices/7")).build();
+            assertThat(later(prices, HttpClient.newHttpClient(), request).join().body())
+                    .isEqualTo("body 2");
+        }
+    }
+
+    @Test
     @DisplayName("The examples of the page are the ones that were compiled")
     void examples_areThoseOfThePage() throws Exception {
         String page = Files.readString(PAGE);
         String[] parts = Files.readString(SOURCE).split(" +// example: .*\n", -1);
-        assertThat(parts).hasSize(6);
-        for (int i = 1; i < 6; i++) {
+        assertThat(parts).hasSize(7);
+        for (int i = 1; i < 7; i++) {
             String example = parts[i].substring(0, parts[i].indexOf("        // end of example"));
             assertThat(page).contains("```java\n" + example.stripTrailing().stripIndent() + "\n```");
         }
