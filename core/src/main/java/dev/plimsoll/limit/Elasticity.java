@@ -63,6 +63,8 @@ public final class Elasticity implements LimitAlgorithm {
     private static final int TURNOVERS = 4;
     private static final int LEAST_DROPS = 5;
     private static final Duration LEAST_SPAN = Duration.ofMillis(100);
+    /* So that a fast dependency does not end a window every few microseconds while its limit is not needed. */
+    private static final Duration LEAST_SETTLING = Duration.ofMillis(10);
     private static final Settings DEFAULTS = new Settings(0.1, 0.05, 1);
 
     private record Settings(double aim, double toleratedDrops, int sharedBy) {
@@ -202,7 +204,7 @@ public final class Elasticity implements LimitAlgorithm {
 
     @Override
     public Duration span() {
-        return arm.phase == Phase.MEASURING ? LEAST_SPAN : Duration.ZERO;
+        return arm.phase == Phase.MEASURING ? LEAST_SPAN : LEAST_SETTLING;
     }
 
     @Override
