@@ -17,6 +17,7 @@ module dev.plimsoll.core {
     exports dev.plimsoll.drain;
     exports dev.plimsoll.fallback;
     exports dev.plimsoll.idempotency;
+    exports dev.plimsoll.limit;
     exports dev.plimsoll.retry;
     exports dev.plimsoll.time;
     exports dev.plimsoll.timeout;

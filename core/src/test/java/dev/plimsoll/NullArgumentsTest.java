@@ -22,6 +22,8 @@ import dev.plimsoll.call.Verdict;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.fallback.Fallback;
+import dev.plimsoll.limit.ConcurrencyLimit;
+import dev.plimsoll.limit.ConcurrencyLimitConfig;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.Backoff;
 import dev.plimsoll.time.Time;
@@ -111,6 +113,27 @@ final class NullArgumentsTest {
                         () -> Bulkhead.create("b", bulkheadOfOne(), null, new Observers(null))));
     }
 
+    static Stream<Arguments> limits() {
+        return Stream.of(
+                row("ConcurrencyLimit.create(null, …)", "name", () -> ConcurrencyLimit.create(null, l -> l)),
+                row(
+                        "ConcurrencyLimit.create(…, (UnaryOperator) null)",
+                        "configuration",
+                        () -> ConcurrencyLimit.create("l", (UnaryOperator<ConcurrencyLimitConfig.Builder>) null)),
+                row("ConcurrencyLimit.create(…, null)", "time", () -> ConcurrencyLimit.create("l", l -> l, null)),
+                row(
+                        "ConcurrencyLimit.create(…, (ConcurrencyLimitConfig) null, …)",
+                        "config",
+                        () -> ConcurrencyLimit.create("l", (ConcurrencyLimitConfig) null, TIME)),
+                row("algorithm(null)", "algorithm", () -> ConcurrencyLimit.create("l", l -> l.algorithm(null))),
+                row("vegas(null)", "vegas", () -> ConcurrencyLimit.create("l", l -> l.vegas(null))),
+                row("vegas(v -> null)", "vegas", () -> ConcurrencyLimit.create("l", l -> l.vegas(v -> null))),
+                row(
+                        "aimd(a -> a.slow(null))",
+                        "aimd.slow",
+                        () -> ConcurrencyLimit.create("l", l -> l.aimd(a -> a.slow(null)))));
+    }
+
     static Stream<Arguments> bulkheadSettings() {
         return Stream.of(
                 row(
@@ -179,7 +202,7 @@ final class NullArgumentsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"guards", "bulkheads", "bulkheadSettings", "breakersAndBudgets"})
+    @MethodSource({"guards", "bulkheads", "limits", "bulkheadSettings", "breakersAndBudgets"})
     @DisplayName("CA-4 null in a configuration is a problem by its field's name")
     void configuration_whenNull_isAProblem(String call, String field, ThrowingCallable action) {
         assertThat(catchThrowable(action))

@@ -25,6 +25,8 @@ public record Rejection(String dependency, String gate, Reason reason, String de
         CIRCUIT_OPEN,
         /** Every permit of the bulkhead is taken, and so is every place in its queue. */
         BULKHEAD_FULL,
+        /** As many calls are under way as the concurrency limit allows at present. */
+        CONCURRENCY_LIMIT,
         /** A permit of the bulkhead did not come free within the time that a call may wait. */
         BULKHEAD_TIMEOUT,
         /** The caller already holds a permit of this bulkhead and would wait for itself. */
