@@ -14,7 +14,9 @@ module dev.plimsoll.core {
     exports dev.plimsoll.bulkhead;
     exports dev.plimsoll.call;
     exports dev.plimsoll.drain;
+    exports dev.plimsoll.limit;
     exports dev.plimsoll.retry;
+    exports dev.plimsoll.shed;
     exports dev.plimsoll.time;
     exports dev.plimsoll.timeout;
 }

@@ -1,0 +1,5 @@
+/** Limits that protect what is called: how often per time, and how much at once. */
+@NullMarked
+package dev.plimsoll.limit;
+
+import org.jspecify.annotations.NullMarked;
