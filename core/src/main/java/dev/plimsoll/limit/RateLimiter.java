@@ -149,6 +149,18 @@ public final class RateLimiter implements Gate {
         return leave;
     }
 
+    /** Null when there are not so many, and when it is sealed. */
+    @Nullable
+    RateLeave takeNow(long permits) {
+        RateSchedule now = schedule;
+        checkWeight(permits, now.limit());
+        RateLeave leave = now.tryTake(permits, time.precise());
+        if (leave != null) {
+            admitted.add(permits);
+        }
+        return leave;
+    }
+
     /* Null when the schedule is sealed. */
     private @Nullable Admission waitOrRefusal(RateSchedule from, long permits) {
         long instant = time.precise();
@@ -196,20 +208,16 @@ public final class RateLimiter implements Gate {
      * @throws IllegalArgumentException when it takes less than one, or more than there can ever be at once
      */
     public @Nullable Permit tryEnter(long permits) {
-        while (true) {
-            RateSchedule now = schedule;
-            checkWeight(permits, now.limit());
-            RateLeave leave = now.tryTake(permits, time.precise());
-            if (leave != null) {
-                admitted.add(permits);
-                return new Permit(this, leave);
-            }
-            if (!now.isSealed()) {
-                refused.increment();
-                return null;
-            }
+        RateLeave leave = takeNow(permits);
+        while (leave == null && isSealed()) {
             awaitReconfiguration();
+            leave = takeNow(permits);
         }
+        if (leave == null) {
+            countRefusal();
+            return null;
+        }
+        return new Permit(this, leave);
     }
 
     private void checkWeight(long permits, RateLimit limit) {
@@ -323,6 +331,27 @@ public final class RateLimiter implements Gate {
         waiting.decrementAndGet();
         notUsed.increment();
         leave.schedule().giveBack(leave, time);
+    }
+
+    void countRefusal() {
+        refused.increment();
+    }
+
+    /** Whether it is being reconfigured, or retired. */
+    boolean isSealed() {
+        return schedule.isSealed();
+    }
+
+    /** Takes on a limit that was checked before, if it has not yet. */
+    void follow(RateLimit other) {
+        if (schedule.limit() == other) {
+            return;
+        }
+        synchronized (reconfiguring) {
+            if (schedule.limit() != other && !schedule.isSealed()) {
+                schedule = schedule.sealedFor(other, time);
+            }
+        }
     }
 
     /** Takes it out of use for good, if its bucket is full, so that a new one in its place is the same. */

@@ -50,7 +50,7 @@ final class ShedderModelTest {
         }
         int lowest = levels.stream().min(Integer::compare).orElseThrow();
         int highest = levels.stream().max(Integer::compare).orElseThrow();
-        assertThat(highest - lowest).isLessThan(ShedLevel.COHORTS / 4);
+        assertThat(highest - lowest).isLessThan(ShedLevel.GROUPS / 10);
         assertThat(model.undecided()).isLessThan(0.1);
         assertThat(model.longestWait).isLessThan(250_000_000);
         assertThat(model.of(Criticality.CRITICAL).share()).isEqualTo(1);

@@ -59,6 +59,13 @@ final class ShedderTest {
         Admission unused = shedder.enter("caller-1");
     }
 
+    /** Until some of NORMAL are shed. */
+    private void overload() {
+        while (shedder.snapshot().level() < ShedLevel.COHORTS + 20) {
+            overload(1);
+        }
+    }
+
     @Test
     @DisplayName("SH-1 if something of a class and cohort is admitted, so is everything above it, at every level")
     void everythingAbove_isAdmitted() {
@@ -73,13 +80,15 @@ final class ShedderTest {
             assertThat(normal.isEmpty() || critical.size() == 1_000).isTrue();
             assertThat(admittedOf(Criticality.NORMAL)).isEqualTo(normal); // the same callers each time
         }
-        assertThat(levels).isSorted().contains(0).last().isEqualTo(ShedLevel.GROUPS - 1);
+        assertThat(levels).isSorted();
+        assertThat(levels.get(0)).isLessThan(ShedLevel.COHORTS);
+        assertThat(levels.get(59)).isGreaterThan(2 * ShedLevel.COHORTS);
     }
 
     @Test
     @DisplayName("SH-1 who is shed is told why, and to come back later, each at another time")
     void shed_isToldWhenToComeBack() {
-        overload(30);
+        overload();
         Set<Duration> told = new HashSet<>();
         for (int i = 0; i < 20; i++) {
             Rejection refusal = (Rejection) Criticality.SHEDDABLE.<Admission, RuntimeException>call(shedder::enter);
@@ -101,15 +110,14 @@ final class ShedderTest {
     @Test
     @DisplayName("SH-1 in the next period other callers have their turn")
     void nextPeriod_hasOtherCohorts() {
-        overload(3);
+        overload();
         Set<String> before = admittedOf(Criticality.NORMAL);
         assertThat(before).hasSizeBetween(1, 999);
         assertThat(admittedOf(Criticality.NORMAL)).isEqualTo(before);
-        int level = shedder.snapshot().level();
         time.advance(ofHours(1));
+        overload();
         Set<String> after = new HashSet<>(admittedOf(Criticality.NORMAL));
-        assertThat(shedder.snapshot().level()).isEqualTo(level);
-        assertThat(after).isNotEqualTo(before);
+        assertThat(after).hasSizeBetween(1, 999).isNotEqualTo(before);
         after.retainAll(before);
         assertThat(after).isNotEmpty();
     }
@@ -117,7 +125,7 @@ final class ShedderTest {
     @Test
     @DisplayName("SH-1 callers are spread evenly over the cohorts, unknown ones by chance")
     void cohorts_areEven() {
-        overload(3);
+        overload();
         double share = 1 - shedder.snapshot().share(Criticality.NORMAL);
         assertThat(admittedOf(Criticality.NORMAL).size() / 1_000.0).isBetween(share - 0.05, share + 0.05);
         int unknown = 0;
@@ -158,7 +166,7 @@ final class ShedderTest {
     @Test
     @DisplayName("SH-1 a service that is not asked for a while has nobody to shed")
     void idleService_isNotOverloaded() {
-        overload(3);
+        overload();
         time.advance(ofDays(1));
         shedder.waited(0);
         Admission unused = shedder.enter("caller-1");
