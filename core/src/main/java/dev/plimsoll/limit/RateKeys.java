@@ -59,7 +59,8 @@ public record RateKeys(int maximumSize, Duration idleAfter) {
 
     void check(Check check) {
         check.that(maximumSize >= 1 && maximumSize <= MOST, "maximumSize", "must be 1 to " + MOST, maximumSize);
-        boolean sound = idleAfter.compareTo(Duration.ofMillis(1)) >= 0 && idleAfter.compareTo(Duration.ofDays(366)) <= 0;
+        boolean sound =
+                idleAfter.compareTo(Duration.ofMillis(1)) >= 0 && idleAfter.compareTo(Duration.ofDays(366)) <= 0;
         check.that(sound, "idleAfter", "must be 1 ms to 366 days", idleAfter);
     }
 }

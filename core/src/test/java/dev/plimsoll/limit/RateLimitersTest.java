@@ -137,11 +137,13 @@ final class RateLimitersTest {
     void wrongSettings_areRefused() {
         assertThatThrownBy(() -> RateLimiters.create(
                         "no name", r -> r, k -> k.maximumSize(0).idleAfter(Duration.ZERO)))
-                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.problems())
-                        .containsExactly(
-                                "name must match [A-Za-z0-9._-]{1,64}: \"no name\"",
-                                "permits must be at least 1: 0",
-                                "maximumSize must be 1 to 10000000: 0",
-                                "idleAfter must be 1 ms to 366 days: PT0S"));
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "name must match [A-Za-z0-9._-]{1,64}: \"no name\"",
+                                        "permits must be at least 1: 0",
+                                        "maximumSize must be 1 to 10000000: 0",
+                                        "idleAfter must be 1 ms to 366 days: PT0S"));
     }
 }
