@@ -344,11 +344,11 @@ public final class RateLimiter implements Gate {
 
     /** Takes on a limit that was checked before, if it has not yet. */
     void follow(RateLimit other) {
-        if (schedule.limit() == other) {
+        if (schedule.limit().equals(other)) {
             return;
         }
         synchronized (reconfiguring) {
-            if (schedule.limit() != other && !schedule.isSealed()) {
+            if (!schedule.limit().equals(other) && !schedule.isSealed()) {
                 schedule = schedule.sealedFor(other, time);
             }
         }
