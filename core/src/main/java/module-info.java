@@ -19,6 +19,7 @@ module dev.plimsoll.core {
     exports dev.plimsoll.idempotency;
     exports dev.plimsoll.limit;
     exports dev.plimsoll.retry;
+    exports dev.plimsoll.shed;
     exports dev.plimsoll.time;
     exports dev.plimsoll.timeout;
 }

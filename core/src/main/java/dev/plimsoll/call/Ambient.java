@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the current thread is inside of: the deadline in force, and the guards, bulkheads and timers around it. For those
- * who write engines; everybody else asks {@link Deadline#current()}.
+ * who write engines; everybody else asks {@link Deadline#current()} and {@link Criticality#current()}.
  *
  * <p><b>Threading:</b> each thread sees its own; {@link #capture()} takes a copy to another thread.
  */
@@ -184,6 +184,27 @@ public final class Ambient {
             }
         }
         return false;
+    }
+
+    /**
+     * The innermost thing of some type that this thread is inside of.
+     *
+     * @param type of what is looked for
+     * @param <T> that type
+     * @return null when there is none
+     */
+    static <T> @Nullable T innermost(Class<T> type) {
+        Object[] holder = HOLDER.get();
+        if (holder == null) {
+            return null;
+        }
+        Object[] stack = (Object[]) holder[STACK];
+        for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
+            if (type.isInstance(stack[i])) {
+                return type.cast(stack[i]);
+            }
+        }
+        return null;
     }
 
     /**

@@ -38,6 +38,15 @@ public interface Attempt {
     default void beat() {}
 
     /**
+     * How much this work matters, as {@link Criticality#current()} says on the thread that asks.
+     *
+     * @return {@link Criticality#NORMAL} where nobody has said anything
+     */
+    default Criticality criticality() {
+        return Criticality.current();
+    }
+
+    /**
      * Registers when the work of this attempt has really ended, for asynchronous work that goes on when its stage is
      * cancelled: until then it keeps its permit of the bulkhead. Without this it has ended when its stage completes, and a
      * stage that was cancelled has completed.

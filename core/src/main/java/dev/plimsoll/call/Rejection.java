@@ -31,6 +31,12 @@ public record Rejection(String dependency, String gate, Reason reason, String de
         BULKHEAD_TIMEOUT,
         /** The caller already holds a permit of this bulkhead and would wait for itself. */
         REENTRANT,
+        /** The rate limiter has no permit now, nor soon enough to wait for it. */
+        RATE_LIMITED,
+        /** The dependency says that it is full, and the throttle holds a share of the calls back. */
+        THROTTLED,
+        /** This service has too much to do, and the caller is among those who have to stand back. */
+        SHED,
         /** The time was up before the work was started. */
         DEADLINE_EXPIRED,
         /** There was less time left than half of the dependency's answers take. */

@@ -1,4 +1,4 @@
-/** Limits on how much is under way or begun: the concurrency limit, which finds its own size. */
+/** Limits that protect what is called: how often per time, and how much at once, which finds its own size. */
 @NullMarked
 package dev.plimsoll.limit;
 

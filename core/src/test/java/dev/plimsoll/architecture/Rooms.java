@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  *        │
  *   budget
  *        │
- *   window
+ *   window · keyed
  *        │
  *   call                                                           the vocabulary
  *        │
@@ -52,7 +52,7 @@ final class Rooms {
         List<List<String>> upwards = List.of(
                 List.of(TIME),
                 List.of("call"),
-                List.of("window"),
+                List.of("window", "keyed"),
                 List.of("budget"),
                 List.of(
                         "breaker",

@@ -45,6 +45,7 @@ final class Exchange<T> {
     private final HttpRequest request;
     private final BodyHandler<T> handler;
     private final boolean deadlineIsSent;
+    private final boolean criticalityIsIn;
     private int current;
     private boolean over;
     private @Nullable HttpResponse<T> kept;
@@ -54,6 +55,8 @@ final class Exchange<T> {
         this.request = request;
         this.handler = handler;
         this.deadlineIsSent = deadlineIsSent && !DeadlineHeaders.areIn(request.headers());
+        this.criticalityIsIn =
+                request.headers().firstValue(CriticalityHeader.NAME).isPresent();
     }
 
     /**
@@ -109,13 +112,15 @@ final class Exchange<T> {
     private HttpRequest described(Attempt attempt) {
         Deadline deadline = attempt.deadline();
         Optional<String> number = AttemptHeader.toSend(attempt.number());
+        Optional<String> criticality = criticalityIsIn ? Optional.empty() : CriticalityHeader.toSend();
         Optional<Duration> limit = limit(deadline);
         boolean deadlineIsAdded = deadlineIsSent && !deadline.isNone();
-        if (number.isEmpty() && limit.isEmpty() && !deadlineIsAdded) {
+        if (number.isEmpty() && criticality.isEmpty() && limit.isEmpty() && !deadlineIsAdded) {
             return request;
         }
         HttpRequest.Builder copy = HttpRequest.newBuilder(request, (name, value) -> true);
         number.ifPresent(value -> copy.setHeader(AttemptHeader.NAME, value));
+        criticality.ifPresent(value -> copy.setHeader(CriticalityHeader.NAME, value));
         limit.ifPresent(copy::timeout);
         if (deadlineIsAdded) {
             DeadlineHeaders.write(copy, deadline, Time.system().wall());

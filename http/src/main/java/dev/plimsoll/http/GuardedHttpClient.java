@@ -45,6 +45,9 @@ import java.util.function.UnaryOperator;
  * whether the retries are {@linkplain dev.plimsoll.retry.Retry#retryAtEdge() at the edge} only; {@link Inbound} puts that
  * in force on the other side. {@link HttpResponse#request()} shows that header, too.
  *
+ * <p>Where somebody has said how much the work matters ({@link dev.plimsoll.call.Criticality}), each request says it on in
+ * {@code X-Criticality}, unless it has that field itself.
+ *
  * <p>The body of a request that is repeated is published again. That its publisher can do so is up to whoever built it:
  * those of {@link HttpRequest.BodyPublishers} can, except one of a stream that is always the same.
  *

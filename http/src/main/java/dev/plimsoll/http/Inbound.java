@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Criticality;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.Task;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * has another form, changes nothing. Whoever sends it can make this service retry less for that request, never more.
  *
  * <p>What {@link InboundEdge#receive} returns has the deadline of the request besides: guards within obey it, and promise the
- * rest of it to what they call. {@link #of} alone does not read it, for whether one is believed depends on those before.
+ * rest of it to what they call. {@link #of} alone does not read it, for whether one is believed depends on those before. The
+ * same holds for {@code X-Criticality}, which is put in force for trusted senders only.
  *
  * <p><b>Threading:</b> immutable. The work runs on the calling thread, and what it hands to a guard's pool is nested, too;
  * threads that it starts by itself are not.
@@ -38,10 +40,12 @@ public final class Inbound {
 
     private final Optional<AttemptHeader> attempt;
     private final Deadline deadline;
+    private final @Nullable Criticality criticality;
 
-    Inbound(@Nullable String attempt, Deadline deadline) {
+    Inbound(@Nullable String attempt, Deadline deadline, @Nullable Criticality criticality) {
         this.attempt = AttemptHeader.read(attempt);
         this.deadline = deadline;
+        this.criticality = criticality;
     }
 
     /**
@@ -64,7 +68,7 @@ public final class Inbound {
      */
     public static Inbound of(Function<String, @Nullable String> header) {
         Objects.requireNonNull(header, "header");
-        return new Inbound(header.apply(AttemptHeader.NAME), Deadline.none());
+        return new Inbound(header.apply(AttemptHeader.NAME), Deadline.none(), null);
     }
 
     /** Several values of one field make a list (RFC 9110, section 5.2), which none of ours can be. */
@@ -107,6 +111,15 @@ public final class Inbound {
     }
 
     /**
+     * How much it matters to its sender, who was trusted to say so.
+     *
+     * @return empty when it does not say, or was not trusted
+     */
+    public Optional<Criticality> criticality() {
+        return Optional.ofNullable(criticality);
+    }
+
+    /**
      * Does the work of the request.
      *
      * @param work runs at once, on this thread
@@ -120,12 +133,15 @@ public final class Inbound {
     }
 
     private <T extends @Nullable Object, X extends Exception> T nested(Work<T, X> work) throws X {
-        if (attempt.isEmpty()) {
+        if (attempt.isEmpty() && criticality == null) {
             return work.call();
         }
         Object[] ambient = Ambient.here();
         int depth = Ambient.depth(ambient);
-        Ambient.push(ambient, attempt.get().mark());
+        attempt.ifPresent(header -> Ambient.push(ambient, header.mark()));
+        if (criticality != null) {
+            Ambient.push(ambient, criticality);
+        }
         try {
             return work.call();
         } finally {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param expired refused, for their time was up
  * @param expiredByClock of the refused, those whose time was up by an instant alone
  * @param excused not refused though their time was up by an instant alone, for too many were; they ran without a deadline
+ * @param untrusted those whose {@code X-Criticality} was ignored, for their senders are not trusted
+ * @param unknownCriticality those of trusted senders whose {@code X-Criticality} could not be read, which was ignored
  * @param lastUnreadable the last deadline that could not be read, as "name: value", cut and with "?" for what is not text
  */
 public record InboundCounts(
@@ -22,4 +24,6 @@ public record InboundCounts(
         long expired,
         long expiredByClock,
         long excused,
+        long untrusted,
+        long unknownCriticality,
         Optional<String> lastUnreadable) {}

@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.Criticality;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -54,6 +55,8 @@ public final class InboundEdge {
     private final LongAdder expiredBySpan = new LongAdder();
     private final LongAdder expiredByClock = new LongAdder();
     private final LongAdder excused = new LongAdder();
+    private final LongAdder untrusted = new LongAdder();
+    private final LongAdder unknownCriticality = new LongAdder();
     private volatile @Nullable String lastUnreadable;
 
     private InboundEdge(String name, Time time) {
@@ -118,6 +121,32 @@ public final class InboundEdge {
      * @throws RejectedException DEADLINE_EXPIRED when its time is up; no work should be done for it
      */
     public Inbound receive(Function<String, @Nullable String> header) {
+        return receive(header, false);
+    }
+
+    /**
+     * Lets a request in.
+     *
+     * @param headers as in {@link #receive(Map)}
+     * @param trusted as in {@link #receive(Function, boolean)}
+     * @return what it says; its work is to be done through it
+     * @throws RejectedException DEADLINE_EXPIRED when its time is up; no work should be done for it
+     */
+    public Inbound receive(Map<String, List<String>> headers, boolean trusted) {
+        Objects.requireNonNull(headers, "headers");
+        return receive(name -> Inbound.joined(headers, name), trusted);
+    }
+
+    /**
+     * Lets a request in, whose sender may be trusted to say how much it matters ({@code X-Criticality}). Of others that is
+     * ignored and counted: whoever may call himself critical is.
+     *
+     * @param header gives the value of a field, null when it is absent; such as {@code request::getHeader}
+     * @param trusted whether its sender is one of ours: by its certificate or its network, not by what it says
+     * @return what it says; its work is to be done through it
+     * @throws RejectedException DEADLINE_EXPIRED when its time is up; no work should be done for it
+     */
+    public Inbound receive(Function<String, @Nullable String> header, boolean trusted) {
         Objects.requireNonNull(header, "header");
         Said said = DeadlineHeaders.read(header, time::wall);
         received.increment();
@@ -130,7 +159,23 @@ public final class InboundEdge {
             case SPAN -> bySpan(said.nanos());
             case INSTANT -> byClock(said.nanos());
         };
-        return new Inbound(header.apply(AttemptHeader.NAME), deadline);
+        return new Inbound(header.apply(AttemptHeader.NAME), deadline, criticality(header, trusted));
+    }
+
+    private @Nullable Criticality criticality(Function<String, @Nullable String> header, boolean trusted) {
+        String said = header.apply(CriticalityHeader.NAME);
+        if (said == null) {
+            return null;
+        }
+        if (!trusted) {
+            untrusted.increment();
+            return null;
+        }
+        Criticality criticality = CriticalityHeader.read(said);
+        if (criticality == null) {
+            unknownCriticality.increment();
+        }
+        return criticality;
     }
 
     private Deadline bySpan(long nanos) {
@@ -174,6 +219,8 @@ public final class InboundEdge {
                 expiredBySpan.sum() + byClock,
                 byClock,
                 excused.sum(),
+                untrusted.sum(),
+                unknownCriticality.sum(),
                 Optional.ofNullable(lastUnreadable));
     }
 

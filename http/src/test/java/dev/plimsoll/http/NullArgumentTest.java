@@ -72,5 +72,11 @@ final class NullArgumentTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> InboundFilter.of(edge).drainedBy(null))
                 .withMessage("drain");
+        assertThatNullPointerException()
+                .isThrownBy(() -> InboundFilter.of(edge).trusting(null))
+                .withMessage("senders");
+        assertThatNullPointerException()
+                .isThrownBy(() -> edge.receive((Map<String, List<String>>) null, true))
+                .withMessage("headers");
     }
 }

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +59,12 @@ public final class InboundFilter implements Filter {
 
     private final InboundEdge edge;
     private final @Nullable Drain drain;
+    private final Predicate<? super HttpServletRequest> trusted;
 
-    private InboundFilter(InboundEdge edge, @Nullable Drain drain) {
+    private InboundFilter(InboundEdge edge, @Nullable Drain drain, Predicate<? super HttpServletRequest> trusted) {
         this.edge = edge;
         this.drain = drain;
+        this.trusted = trusted;
     }
 
     /**
@@ -71,7 +74,7 @@ public final class InboundFilter implements Filter {
      * @return a new filter
      */
     public static InboundFilter of(InboundEdge edge) {
-        return new InboundFilter(Objects.requireNonNull(edge, "edge"), null);
+        return new InboundFilter(Objects.requireNonNull(edge, "edge"), null, request -> false);
     }
 
     /**
@@ -81,7 +84,18 @@ public final class InboundFilter implements Filter {
      * @return a new filter
      */
     public InboundFilter drainedBy(Drain waits) {
-        return new InboundFilter(edge, Objects.requireNonNull(waits, "drain"));
+        return new InboundFilter(edge, Objects.requireNonNull(waits, "drain"), trusted);
+    }
+
+    /**
+     * The same filter, which believes some senders how much their requests matter ({@code X-Criticality}); without this it
+     * believes nobody.
+     *
+     * @param senders says whether a request comes from one of ours: by its certificate or its network, not by what it says
+     * @return a new filter
+     */
+    public InboundFilter trusting(Predicate<? super HttpServletRequest> senders) {
+        return new InboundFilter(edge, drain, Objects.requireNonNull(senders, "senders"));
     }
 
     /**
@@ -125,7 +139,7 @@ public final class InboundFilter implements Filter {
         }
         try {
             answering(request, response, () -> {
-                Inbound inbound = edge.receive(name -> field(request, name));
+                Inbound inbound = edge.receive(name -> field(request, name), trusted.test(request));
                 request.setAttribute(RECEIVED, inbound);
                 within(inbound, request, response, chain);
             });

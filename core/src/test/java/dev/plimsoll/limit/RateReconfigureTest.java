@@ -1,0 +1,85 @@
+package dev.plimsoll.limit;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofNanos;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.time.VirtualTime;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A rate limiter that changes while it is in use. */
+final class RateReconfigureTest {
+
+    private final VirtualTime time = VirtualTime.create();
+    private final RateLimiter limiter =
+            RateLimiter.create("prices", r -> r.permits(10).burst(10).maxWait(ofSeconds(100)), time);
+
+    private Duration nextWait() {
+        Admission admission = limiter.enter();
+        assertThat(admission).isInstanceOf(Admission.Wait.class);
+        return ofNanos(((Admission.Wait) admission).until() - time.precise());
+    }
+
+    @Test
+    @DisplayName("RL-1 permits that were taken stay taken when the rate changes, and come in by the new one")
+    void spentPermits_stayTaken() {
+        assertThat(limiter.enter(7)).isInstanceOf(Admission.Leave.class);
+        limiter.reconfigure(r -> r.permits(1));
+        assertThat(limiter.snapshot().available()).isEqualTo(3);
+        time.advance(ofSeconds(1));
+        assertThat(limiter.snapshot().available()).isEqualTo(4);
+        limiter.reconfigure(r -> r.permits(1000));
+        assertThat(limiter.snapshot().available()).isEqualTo(4);
+        time.advance(ofMillis(2));
+        assertThat(limiter.snapshot().available()).isEqualTo(6);
+    }
+
+    @Test
+    @DisplayName("RL-1 a burst that shrinks and grows brings nothing back")
+    void burst_shrinksAndGrows() {
+        assertThat(limiter.enter(8)).isInstanceOf(Admission.Leave.class);
+        limiter.reconfigure(r -> r.burst(3));
+        assertThat(limiter.snapshot().available()).isZero();
+        limiter.reconfigure(r -> r.burst(10));
+        assertThat(limiter.snapshot().available()).isEqualTo(2);
+        limiter.reconfigure(r -> r.burst(20));
+        assertThat(limiter.snapshot().available()).isEqualTo(12);
+    }
+
+    @Test
+    @DisplayName("RL-1 promised turns stay when the rate changes, and nobody goes before them")
+    void promisedTurns_stay() {
+        assertThat(limiter.enter(10)).isInstanceOf(Admission.Leave.class);
+        assertThat(limiter.enter(10)).isInstanceOf(Admission.Wait.class);
+        limiter.reconfigure(r -> r.permits(1000));
+        assertThat(nextWait()).isBetween(ofSeconds(1), ofSeconds(1).plusMillis(2));
+        limiter.reconfigure(r -> r.permits(1));
+        assertThat(nextWait()).isBetween(ofSeconds(2), ofSeconds(2).plusMillis(2));
+    }
+
+    @Test
+    @DisplayName("RL-1 what was taken before a change is not given back after it")
+    void leavesFromBefore_giveNothingBack() {
+        Admission.Leave leave = (Admission.Leave) limiter.enter(10);
+        Admission.Wait turn = (Admission.Wait) limiter.enter();
+        limiter.reconfigure(r -> r.maxWait(Duration.ZERO));
+        limiter.settle(leave, RateScript.NOT_RUN, 0, 0, null);
+        assertThat(turn.abandon()).isTrue();
+        assertThat(limiter.tryEnter()).isNull();
+        assertThat(limiter.snapshot().waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("RL-1 a change that is wrong changes nothing")
+    void wrongChange_changesNothing() {
+        RateLimit before = limiter.limit();
+        assertThatThrownBy(() -> limiter.reconfigure(r -> r.permits(0))).hasMessageContaining("permits must be");
+        assertThat(limiter.limit()).isEqualTo(before);
+        assertThat(limiter.tryEnter()).isNotNull();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.plimsoll.pages;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.call.Permit;
+import dev.plimsoll.limit.RateKeys;
+import dev.plimsoll.limit.RateLimit;
+import dev.plimsoll.limit.RateLimiter;
+import dev.plimsoll.limit.RateLimiters;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** docs/rate-limiter.md: its examples and settings. */
+final class RateLimiterPageTest {
+
+    private static RateLimiter one() {
+        // example
+        RateLimiter prices = RateLimiter.create(
+                "prices", r -> r.permits(100).per(ofSeconds(1)).burst(20).maxWait(ofMillis(50)));
+        try (Permit permit = prices.tryEnter()) {
+            if (permit == null) {
+                return prices; // not now
+            }
+            // the work
+        }
+        prices.reconfigure(r -> r.permits(50)); // while it is in use
+        // end of example
+        return prices;
+    }
+
+    private static RateLimiters<String> byKey() {
+        // example
+        RateLimiters<String> tenants =
+                RateLimiters.create("tenants", r -> r.permits(10).per(ofSeconds(1)), k -> k.maximumSize(10_000));
+        Permit permit = tenants.tryEnter("tenant 7"); // null when this tenant has had its share
+        // end of example
+        assertThat(permit).isNotNull();
+        return tenants;
+    }
+
+    @Test
+    @DisplayName("RL-1 the examples of the page do what it says, and are those that were compiled")
+    void examples_run() throws Exception {
+        assertThat(one().limit().permits()).isEqualTo(50);
+        assertThat(byKey().snapshot().keys()).isEqualTo(1);
+        assertThat(Page.of("rate-limiter.md").examples()).isEqualTo(Page.examplesOf(RateLimiterPageTest.class));
+    }
+
+    @Test
+    @DisplayName("RL-1 every setting is on the page, with its default")
+    void settings_areThoseOfThePage() throws Exception {
+        Page page = Page.of("rate-limiter.md");
+        List<String> named = Page.settingsOf(RateLimit.class).stream()
+                .filter(name -> !name.equals("defaults"))
+                .toList();
+        assertThat(page.settings()).containsAll(named).contains("maximumSize", "idleAfter");
+        assertThat(page.span("per")).isEqualTo(RateLimit.defaults().per());
+        assertThat(page.count("maximumSize")).isEqualTo(RateKeys.defaults().maximumSize());
+        assertThat(page.span("idleAfter")).isEqualTo(RateKeys.defaults().idleAfter());
+    }
+}
