@@ -4,6 +4,8 @@ import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often a {@link RateLimiter} lets something through: so many permits per span of time, so many of them at once.
@@ -93,6 +95,15 @@ public record RateLimit(long permits, Duration per, long burst, Duration maxWait
      */
     public long capacity() {
         return burst == LIKE_PERMITS ? permits : burst;
+    }
+
+    /** What a function makes of the defaults, with all that is wrong noted; null when it makes nothing. */
+    static @Nullable RateLimit applied(Check check, UnaryOperator<RateLimit> configuration) {
+        RateLimit limit = check.applied("configuration", configuration, defaults());
+        if (limit != null) {
+            limit.check(check);
+        }
+        return limit;
     }
 
     long maxWaitNanos() {

@@ -82,10 +82,7 @@ public final class RateLimiter implements Gate {
     public static RateLimiter create(String name, UnaryOperator<RateLimit> configuration, Time time) {
         Check check = new Check(GATE + " " + name);
         check.name(name);
-        RateLimit limit = check.applied("configuration", configuration, RateLimit.defaults());
-        if (limit != null) {
-            limit.check(check);
-        }
+        RateLimit limit = RateLimit.applied(check, configuration);
         check.given("time", time);
         check.done();
         return new RateLimiter(name, Objects.requireNonNull(limit), time);
@@ -254,25 +251,23 @@ public final class RateLimiter implements Gate {
     }
 
     /**
-     * Changes the rate, the burst or the longest wait, while it is in use. It stays the same limiter: permits that were
-     * taken stay taken, as many as they are, and come in by the new rate; turns that were promised stay promised,
-     * and nobody who comes later goes before them. While such turns are to come, and only then, the old rate counts besides.
+     * Changes the rate, the burst or the longest wait, while it is in use. The configuration describes all of it, as at
+     * creation: what it does not name is as by default. If that is how it is already, nothing changes.
      *
-     * <p>Concurrent changes of different settings both survive. What was taken before cannot be given back after.
+     * <p>It stays the same limiter: permits that were taken stay taken, as many as they are, and come in by the new rate;
+     * turns that were promised stay promised, and nobody who comes later goes before them. While such turns are to come,
+     * and only then, the old rate counts besides. What was taken before cannot be given back after.
      *
-     * @param change names what differs from now on
+     * <p>Of several threads that do this at once, one is the last, and its configuration counts, whole.
+     *
+     * @param configuration names at least {@code permits}
      * @throws ConfigurationException with all that is wrong; then nothing has changed
      */
-    public void reconfigure(UnaryOperator<RateLimit> change) {
-        synchronized (reconfiguring) {
-            Check check = new Check(GATE + " " + name);
-            RateLimit next = check.applied("change", change, schedule.limit());
-            if (next != null) {
-                next.check(check);
-            }
-            check.done();
-            schedule = schedule.sealedFor(Objects.requireNonNull(next), time);
-        }
+    public void reconfigure(UnaryOperator<RateLimit> configuration) {
+        Check check = new Check(GATE + " " + name);
+        RateLimit next = RateLimit.applied(check, configuration);
+        check.done();
+        follow(Objects.requireNonNull(next));
     }
 
     /**

@@ -57,7 +57,6 @@ public final class RateLimiters<K> {
     private final RateKeys keys;
     private final RateLimiter shared;
     private final Keyed<K, RateLimiter> limiters;
-    private final Object reconfiguring = new Object();
     private volatile RateLimit limit;
 
     private RateLimiters(String name, RateLimit limit, RateKeys keys, Time time) {
@@ -104,10 +103,7 @@ public final class RateLimiters<K> {
             String name, UnaryOperator<RateLimit> configuration, UnaryOperator<RateKeys> keys, Time time) {
         Check check = new Check(SUBJECT + name);
         check.name(name);
-        RateLimit limit = check.applied("configuration", configuration, RateLimit.defaults());
-        if (limit != null) {
-            limit.check(check);
-        }
+        RateLimit limit = RateLimit.applied(check, configuration);
         RateKeys size = check.applied("keys", keys, RateKeys.defaults());
         if (size != null) {
             size.check(check);
@@ -193,21 +189,16 @@ public final class RateLimiters<K> {
     }
 
     /**
-     * Changes the limit of all keys, as {@link RateLimiter#reconfigure} does.
+     * Changes the limit of all keys, as {@link RateLimiter#reconfigure} does. How many keys there may be does not change.
      *
-     * @param change names what differs from now on
+     * @param configuration names at least {@code permits}; what it does not name is as by default
      * @throws ConfigurationException with all that is wrong; then nothing has changed
      */
-    public void reconfigure(UnaryOperator<RateLimit> change) {
-        synchronized (reconfiguring) {
-            Check check = new Check(SUBJECT + name);
-            RateLimit next = check.applied("change", change, limit);
-            if (next != null) {
-                next.check(check);
-            }
-            check.done();
-            limit = Objects.requireNonNull(next);
-        }
+    public void reconfigure(UnaryOperator<RateLimit> configuration) {
+        Check check = new Check(SUBJECT + name);
+        RateLimit next = RateLimit.applied(check, configuration);
+        check.done();
+        limit = Objects.requireNonNull(next);
     }
 
     /**

@@ -69,7 +69,7 @@ final class RateLimitersTest {
     @Test
     @DisplayName("RL-1 who is idle and whose permits have not come in stays, however long that is")
     void keyInDebt_stays() {
-        limiters.reconfigure(r -> r.per(Duration.ofHours(1)));
+        limiters.reconfigure(r -> r.permits(1).per(Duration.ofHours(1)).burst(2));
         assertThat(taken("a")).isEqualTo(2);
         time.advance(ofMinutes(100));
         assertThat(limiters.tryEnter("b")).isNotNull();
@@ -99,7 +99,7 @@ final class RateLimitersTest {
     @DisplayName("RL-1 a change reaches every key, those that there are and those to come")
     void change_reachesEveryKey() {
         assertThat(taken("a")).isEqualTo(2);
-        limiters.reconfigure(r -> r.burst(5));
+        limiters.reconfigure(r -> r.permits(1).per(ofSeconds(10)).burst(5));
         assertThat(taken("a")).isEqualTo(3);
         assertThat(taken("b")).isEqualTo(5);
         assertThat(taken("c")).isEqualTo(5);

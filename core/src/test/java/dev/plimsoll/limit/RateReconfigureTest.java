@@ -29,11 +29,11 @@ final class RateReconfigureTest {
     @DisplayName("RL-1 permits that were taken stay taken when the rate changes, and come in by the new one")
     void spentPermits_stayTaken() {
         assertThat(limiter.enter(7)).isInstanceOf(Admission.Leave.class);
-        limiter.reconfigure(r -> r.permits(1));
+        limiter.reconfigure(r -> r.permits(1).burst(10));
         assertThat(limiter.snapshot().available()).isEqualTo(3);
         time.advance(ofSeconds(1));
         assertThat(limiter.snapshot().available()).isEqualTo(4);
-        limiter.reconfigure(r -> r.permits(1000));
+        limiter.reconfigure(r -> r.permits(1000).burst(10));
         assertThat(limiter.snapshot().available()).isEqualTo(4);
         time.advance(ofMillis(2));
         assertThat(limiter.snapshot().available()).isEqualTo(6);
@@ -43,11 +43,11 @@ final class RateReconfigureTest {
     @DisplayName("RL-1 a burst that shrinks and grows brings nothing back")
     void burst_shrinksAndGrows() {
         assertThat(limiter.enter(8)).isInstanceOf(Admission.Leave.class);
-        limiter.reconfigure(r -> r.burst(3));
+        limiter.reconfigure(r -> r.permits(10).burst(3));
         assertThat(limiter.snapshot().available()).isZero();
-        limiter.reconfigure(r -> r.burst(10));
+        limiter.reconfigure(r -> r.permits(10).burst(10));
         assertThat(limiter.snapshot().available()).isEqualTo(2);
-        limiter.reconfigure(r -> r.burst(20));
+        limiter.reconfigure(r -> r.permits(10).burst(20));
         assertThat(limiter.snapshot().available()).isEqualTo(12);
     }
 
@@ -56,9 +56,9 @@ final class RateReconfigureTest {
     void promisedTurns_stay() {
         assertThat(limiter.enter(10)).isInstanceOf(Admission.Leave.class);
         assertThat(limiter.enter(10)).isInstanceOf(Admission.Wait.class);
-        limiter.reconfigure(r -> r.permits(1000));
+        limiter.reconfigure(r -> r.permits(1000).burst(10).maxWait(ofSeconds(100)));
         assertThat(nextWait()).isBetween(ofSeconds(1), ofSeconds(1).plusMillis(2));
-        limiter.reconfigure(r -> r.permits(1));
+        limiter.reconfigure(r -> r.permits(1).burst(10).maxWait(ofSeconds(100)));
         assertThat(nextWait()).isBetween(ofSeconds(2), ofSeconds(2).plusMillis(2));
     }
 
@@ -67,11 +67,30 @@ final class RateReconfigureTest {
     void leavesFromBefore_giveNothingBack() {
         Admission.Leave leave = (Admission.Leave) limiter.enter(10);
         Admission.Wait turn = (Admission.Wait) limiter.enter();
-        limiter.reconfigure(r -> r.maxWait(Duration.ZERO));
+        limiter.reconfigure(r -> r.permits(10).burst(10));
         limiter.settle(leave, RateScript.NOT_RUN, 0, 0, null);
         assertThat(turn.abandon()).isTrue();
         assertThat(limiter.tryEnter()).isNull();
         assertThat(limiter.snapshot().waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("RL-1 a change describes all of it, as at creation: what it does not name is as by default")
+    void change_startsFromTheDefaults() {
+        limiter.reconfigure(r -> r.permits(7));
+        assertThat(limiter.limit()).isEqualTo(RateLimit.defaults().permits(7));
+        assertThatThrownBy(() -> limiter.reconfigure(r -> r.burst(3)))
+                .hasMessageContaining("permits must be at least 1: 0");
+        assertThat(limiter.limit().permits()).isEqualTo(7);
+    }
+
+    @Test
+    @DisplayName("RL-1 who is told again what it knows goes on as if nobody had said anything")
+    void sameAgain_changesNothing() {
+        Admission.Leave leave = (Admission.Leave) limiter.enter(10);
+        limiter.reconfigure(r -> r.permits(10).burst(10).maxWait(ofSeconds(100)));
+        limiter.settle(leave, RateScript.NOT_RUN, 0, 0, null);
+        assertThat(limiter.snapshot().available()).isEqualTo(10);
     }
 
     @Test

@@ -144,12 +144,14 @@ final class RateScript {
                 .mapToLong(one -> one.taken.at)
                 .max()
                 .orElse(now);
-        limiter.reconfigure(limit -> switch (random.nextInt(3)) {
+        RateLimit limit = limiter.limit();
+        RateLimit next = switch (random.nextInt(3)) {
             case 0 -> limit.permits(1 + random.nextInt(30)).per(limit.per().plusNanos(30));
             case 1 -> limit.burst(1 + random.nextInt(12));
             default ->
                 limit.per(Duration.ofNanos(1 + random.nextInt(40) * interval).plusNanos(60));
-        });
+        };
+        limiter.reconfigure(defaults -> next);
         naive.change(Math.max(now, still), limiter.limit());
     }
 }

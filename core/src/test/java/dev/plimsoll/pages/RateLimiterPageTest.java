@@ -26,7 +26,7 @@ final class RateLimiterPageTest {
             }
             // the work
         }
-        prices.reconfigure(r -> r.permits(50)); // while it is in use
+        prices.reconfigure(r -> r.permits(50).burst(10)); // while it is in use: all of it, as in create
         // end of example
         return prices;
     }
