@@ -262,9 +262,10 @@ final class AsyncCall<T extends @Nullable Object> {
         waiting = null;
         Setbacks all = setbacks;
         if (all != null && all.isRetried()) {
-            engine.parts.owner().retryEnds();
+            engine.parts.owner().unfinished().retryEnds();
         }
-        engine.parts.owner().ends(this);
+        engine.parts.leave();
+        engine.parts.owner().unfinished().ends(this);
         future.forget();
     }
 

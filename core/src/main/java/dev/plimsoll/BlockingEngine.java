@@ -245,6 +245,7 @@ final class BlockingEngine {
     synchronized void recheck() {
         boolean onlyBreaker =
                 rechecked && breaker != null && parts.bulkhead() == null && !framed && !steps.looksAtResults();
+        onlyBreaker &= parts.visits() == null;
         bare = onlyBreaker && counts.isUnheard() && !parts.owner().isClosed();
     }
 

@@ -45,6 +45,7 @@ final class OwnParts {
     private final String name;
     private final GuardsBuilder.Settings settings;
     private final Observers observers;
+    private final @Nullable Visits visits;
     private final Set<Bulkhead> left = Collections.newSetFromMap(new WeakHashMap<>());
     private List<Observer> named = List.of();
     private @Nullable CircuitBreaker breaker;
@@ -58,7 +59,17 @@ final class OwnParts {
         this.name = name;
         this.settings = settings;
         this.observers = new Observers(settings.log());
+        this.visits = null;
         ofAllGuards.forEach(observers::add);
+    }
+
+    /** Of the guard of one key. Its observers are those of all keys, and not its own to replace. */
+    OwnParts(Guards owner, String name, GuardsBuilder.Settings settings, Observers ofAllKeys, Visits visits) {
+        this.owner = owner;
+        this.name = name;
+        this.settings = settings;
+        this.observers = ofAllKeys;
+        this.visits = visits;
     }
 
     /** What cannot be changed while the guard lives, a line each. */
@@ -75,8 +86,10 @@ final class OwnParts {
 
     /** The parts of a guard that is configured so. There must be no {@link #obstacles}. */
     Parts assemble(GuardConfig config) {
-        observers.replace(named, config.observers());
-        named = config.observers();
+        if (visits == null) {
+            observers.replace(named, config.observers());
+            named = config.observers();
+        }
         CircuitBreaker atBreaker = breaker(config);
         GuardCounts counting = counts(config);
         Bulkhead atBulkhead = bulkhead(config);
@@ -88,7 +101,8 @@ final class OwnParts {
                 config.classifier(),
                 observers,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
-        return new Parts(owner, atBreaker, atBulkhead, retries(config), timing, judge, counting, settings.carriers());
+        return new Parts(
+                owner, atBreaker, atBulkhead, retries(config), timing, judge, counting, settings.carriers(), visits);
     }
 
     private Timing timing(GuardConfig.Times times) {
@@ -168,10 +182,25 @@ final class OwnParts {
         observers.tellTransition(change);
     }
 
-    /** Its own circuit breaker of now; null for none. */
-    @Nullable
-    CircuitBreaker breaker() {
-        return breaker;
+    /** Observers were added or removed. */
+    void observersChanged() {
+        if (breaker != null) {
+            breaker.observersChanged();
+        }
+    }
+
+    /** Whether nothing that matters is lost with it, when no call is inside. */
+    boolean isForgettable() {
+        return (breaker == null || breaker.isForgettable())
+                && bulkheads().stream().allMatch(each -> each.snapshot().active() == 0);
+    }
+
+    /** Ends what is its own. */
+    void close() {
+        bulkheads().forEach(Bulkhead::close);
+        if (breaker != null) {
+            breaker.close();
+        }
     }
 
     /** Its own bulkheads, those included that calls may still be in which began before they were left. */

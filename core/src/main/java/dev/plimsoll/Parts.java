@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param judge what outcomes mean
  * @param counts counts and tells
  * @param carriers what goes along to other threads
+ * @param visits counts who is inside, of a guard that may be retired; else null
  */
 record Parts(
         Guards owner,
@@ -30,7 +31,8 @@ record Parts(
         Timing timing,
         Judge judge,
         GuardCounts counts,
-        List<ContextCarrier> carriers)
+        List<ContextCarrier> carriers,
+        @Nullable Visits visits)
         implements RetryMark.Bearer {
 
     @Override
@@ -63,8 +65,20 @@ record Parts(
         return bulkhead != null && bulkhead.config().maxWaiting() > 0;
     }
 
+    /** Whether there is no room here for anybody. */
+    boolean refusesAll() {
+        return visits != null && visits.refuses();
+    }
+
+    /** A call is over. */
+    void leave() {
+        if (visits != null) {
+            visits.leaves();
+        }
+    }
+
     Parts judgedBy(Classifier classifier) {
-        return new Parts(owner, breaker, bulkhead, retries, timing, judge.with(classifier), counts, carriers);
+        return new Parts(owner, breaker, bulkhead, retries, timing, judge.with(classifier), counts, carriers, visits);
     }
 
     /** Hands over a value that came too late. */

@@ -51,7 +51,7 @@ final class Surroundings {
 
     /** Whether the guards are closed to a call from here: to all but those that are part of one they let run. */
     boolean isShut() {
-        return parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner);
+        return parts.refusesAll() || (parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner));
     }
 
     /** Offered work is counted once, by the outermost guard that retries. */
@@ -62,8 +62,9 @@ final class Surroundings {
     }
 
     void leave(Object @Nullable [] ambient, int depth, Deadline outer, @Nullable Setbacks setbacks) {
+        parts.leave();
         if (setbacks != null && setbacks.isRetried()) {
-            parts.owner().retryEnds();
+            parts.owner().unfinished().retryEnds();
         }
         if (ambient != null) {
             Ambient.unwind(ambient, depth);

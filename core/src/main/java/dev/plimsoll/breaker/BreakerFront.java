@@ -1,6 +1,7 @@
 package dev.plimsoll.breaker;
 
 import dev.plimsoll.breaker.State.Closed;
+import dev.plimsoll.breaker.State.HalfOpen;
 import dev.plimsoll.breaker.State.Judged;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.ConfigurationException.Check;
@@ -240,6 +241,20 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
     /** Stops the timer: from now on only calls move the breaker on. */
     public void close() {
         alarm.stop();
+    }
+
+    /**
+     * Whether nothing that matters is lost with this breaker: it is closed; or open with its wait over, also when time alone
+     * has made it half open since.
+     *
+     * @return false also while probes are under way, and in an operator's state without end
+     */
+    public boolean isForgettable() {
+        State now = present();
+        if (now instanceof HalfOpen half) {
+            return half.live().isEmpty() && half.orphans(time.precise()).isEmpty();
+        }
+        return now.episode().kind() == BreakerState.CLOSED || now.isDue(time.precise());
     }
 
     /** Called when observers were added or removed elsewhere. */
