@@ -50,7 +50,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             MethodHandles.lookup(), "result", VarHandle.class, AsyncAttempt.class, Object.class);
     private static final Object NULL = new Object();
 
-    private final AsyncCall<T> call;
+    private final AsyncPath call;
     private final Steps steps;
     private final Timing timing;
     private final int number;
@@ -59,6 +59,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private final long started;
     private final Deadline deadline;
     private final @Nullable Silence pulse;
+    private AsyncRace<T>.@Nullable Leg leg; // of a race between several
 
     private @Nullable TimeoutExceededException outer;
     private volatile int state = RUNNING;
@@ -70,11 +71,11 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile @Nullable Thread here;
 
-    AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead) {
+    AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Admission atBulkhead) {
         this(call, number, atBreaker, atBulkhead, call.engine.steps.clock(call.deadline));
     }
 
-    private AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead, long started) {
+    private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Admission atBulkhead, long started) {
         this(
                 call,
                 number,
@@ -85,7 +86,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private AsyncAttempt(
-            AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead, long started, Timing limits) {
+            AsyncPath call, int number, Admission atBreaker, Admission atBulkhead, long started, Timing limits) {
         super(limits.isWhole(call.deadline, started), limits.givenNanos(call.deadline, started));
         this.call = call;
         this.steps = call.engine.steps;
@@ -96,6 +97,16 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         this.started = started;
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
         this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
+    }
+
+    /** Says how it ends to its race, and not to the path. */
+    AsyncAttempt<T> legOf(AsyncRace<T>.Leg one) {
+        leg = one;
+        return this;
+    }
+
+    long started() {
+        return started;
     }
 
     // ---------------------------------------------------------------- the beginning
@@ -115,9 +126,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             began(null, noThread);
             return;
         }
-        Bulkhead bulkhead = call.engine.parts.bulkhead();
-        if (bulkhead != null && bulkhead.hasPool()) {
-            beginIn(bulkhead, work, asked);
+        Bulkhead pool = call.pool();
+        if (pool != null) {
+            beginIn(pool, work, asked);
         } else {
             beginHere(work, asked);
         }
@@ -265,7 +276,11 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         Ending timeUp = due ? call.engine.endings.timedOut(false, timing, call.deadline, started, outer) : null;
         Ending ending = steps.judged(value, error, timeUp, elapsed);
         steps.settleBreaker(atBreaker, ending, now, elapsed);
-        hand(steps.told(number, value, ending, elapsed));
+        if (leg == null) {
+            hand(steps.told(number, value, ending, elapsed));
+        } else {
+            leg.ended(value, ending, elapsed, steps.published());
+        }
     }
 
     /** Decides and settles on the timer thread; what may take a while, or is the user's, happens elsewhere. */
@@ -283,7 +298,15 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
                     ? call.engine.endings.silent(stalled, started)
                     : call.engine.endings.timedOut(stalled, timing, call.deadline, started, outer);
             steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-            call.elsewhere(() -> call.goOn(left(ending)));
+            call.elsewhere(() -> timedOut(ending));
+        }
+    }
+
+    private void timedOut(Ending ending) {
+        if (leg == null) {
+            call.goOn(left(ending));
+        } else {
+            leg.ended(null, ending, ending.elapsedNanos(), letGo());
         }
     }
 
@@ -317,18 +340,34 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private void stopped() {
         long now = steps.clock(call.deadline);
-        Ending ending = call.engine.endings.stopped(Math.max(0, now - started));
-        steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-        hand(left(ending));
+        long elapsed = Math.max(0, now - started);
+        if (leg != null && leg.isLoser()) {
+            Ending ending = steps.settleCensored(atBreaker, leg.number() == 1, now, elapsed);
+            leg.cancelled(ending, letGo());
+            return;
+        }
+        Ending ending = call.stopped(elapsed);
+        steps.settleBreaker(atBreaker, ending, now, elapsed);
+        if (leg == null) {
+            hand(left(ending));
+        } else {
+            leg.cancelled(ending, letGo());
+        }
     }
 
-    private @Nullable Object left(Ending ending) {
+    /** Cancels the work, wherever it is; gives back an {@link Error} of the user's that this has led to, or of before. */
+    private @Nullable Throwable letGo() {
         PooledBody<CompletionStage<?>> pooled = body;
         if (pooled != null) {
             letGo(pooled);
         }
         CompletionStage<?> begun = stage;
         Throwable foreign = begun == null ? null : permit.letGo(begun);
+        return foreign != null || leg == null ? foreign : steps.published();
+    }
+
+    private @Nullable Object left(Ending ending) {
+        Throwable foreign = letGo();
         Object told = steps.told(number, null, ending, ending.elapsedNanos());
         return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos());
     }
@@ -354,6 +393,11 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     @Override
     public int number() {
         return number;
+    }
+
+    @Override
+    public int leg() {
+        return leg == null ? 1 : leg.number();
     }
 
     @Override

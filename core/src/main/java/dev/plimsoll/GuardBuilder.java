@@ -9,6 +9,7 @@ import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AdaptiveTimeout;
@@ -43,6 +44,7 @@ public final class GuardBuilder {
     private @Nullable Consumer<@Nullable Object> onLateResult;
     private @Nullable Retry retry;
     private @Nullable RetryBudget budget;
+    private @Nullable Hedge hedge;
     private @Nullable CircuitBreakerBuilder breaker;
     private @Nullable CircuitBreaker sharedBreaker;
     private BulkheadConfig.@Nullable Builder bulkhead;
@@ -190,7 +192,24 @@ public final class GuardBuilder {
     }
 
     /**
-     * Charges retries to this budget, which several guards may share.
+     * Runs an attempt that is slower than usual once more beside itself, and takes the answer that comes first. This
+     * declares that the work may run twice, at the same time. Each hedge is charged to the retry budget.
+     *
+     * <p>For {@code call} and the like that needs threads for the legs: Java 21 or newer, or a bulkhead with a pool.
+     * {@code callAsync} needs none.
+     *
+     * @param hedge when, and how often
+     * @return this
+     */
+    public GuardBuilder hedge(Hedge hedge) {
+        if (given.given("hedge", hedge)) {
+            this.hedge = hedge;
+        }
+        return this;
+    }
+
+    /**
+     * Charges retries and hedges to this budget, which several guards may share.
      *
      * @param budget default: one of its own, 10 % of the calls and at least 10 per second
      * @return this
@@ -316,7 +335,15 @@ public final class GuardBuilder {
         if (retry != null) {
             part(check, "retry", retry::check);
         }
-        check.that(budget == null || retry != null, "retryBudget", "needs a retry", "no retry");
+        if (hedge != null) {
+            part(check, "hedge", hedge::check);
+            check.that(
+                    retry == null || retry.isIdempotent(),
+                    "hedge",
+                    "needs work that may run twice",
+                    "retry.nonIdempotent()");
+        }
+        check.that(budget == null || retry != null || hedge != null, "retryBudget", "needs a retry", "no retry");
         if (breaker != null) {
             part(check, "circuitBreaker", breaker::check);
         }
@@ -336,6 +363,7 @@ public final class GuardBuilder {
                         onLateResult),
                 Optional.ofNullable(retry),
                 Optional.ofNullable(budget),
+                Optional.ofNullable(hedge),
                 Optional.ofNullable(breaker).map(this::built),
                 Optional.ofNullable(sharedBreaker),
                 Optional.ofNullable(bulkhead).map(BulkheadConfig.Builder::build),

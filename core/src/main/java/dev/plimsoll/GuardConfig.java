@@ -7,6 +7,7 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.timeout.AdaptiveTimeout;
 import java.time.Duration;
@@ -25,6 +26,7 @@ record GuardConfig(
         Times times,
         Optional<Retry> retry,
         Optional<RetryBudget> budget,
+        Optional<Hedge> hedge,
         Optional<BreakerConfig> breaker,
         Optional<CircuitBreaker> sharedBreaker,
         Optional<BulkheadConfig> bulkhead,
@@ -63,6 +65,7 @@ record GuardConfig(
         differ(all, "onLateResult", times.onLateResult(), other.times.onLateResult());
         differ(all, "retry", retry, other.retry);
         differ(all, "retryBudget", budget, other.budget);
+        differ(all, "hedge", hedge, other.hedge);
         differ(all, "circuitBreaker", breaker, other.breaker);
         differ(all, "shared circuitBreaker", sharedBreaker, other.sharedBreaker);
         differ(all, "bulkhead", bulkhead, other.bulkhead);

@@ -4,6 +4,7 @@ import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.hedge.HedgeSnapshot;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,8 @@ import java.util.Optional;
  * @param faults how often the user's own observers, classifiers and predicates threw something
  * @param breaker empty when the guard has none
  * @param bulkhead empty when the guard has none
- * @param budget empty when the guard does not retry
+ * @param budget empty when the guard neither retries nor hedges
+ * @param hedges empty when the guard does not hedge
  */
 public record GuardSnapshot(
         String name,
@@ -32,7 +34,8 @@ public record GuardSnapshot(
         long faults,
         Optional<BreakerSnapshot> breaker,
         Optional<BulkheadSnapshot> bulkhead,
-        Optional<RetryBudget.Snapshot> budget) {
+        Optional<RetryBudget.Snapshot> budget,
+        Optional<HedgeSnapshot> hedges) {
 
     /**
      * How calls ended, before any fallback.

@@ -53,6 +53,7 @@ final class OwnParts {
     private @Nullable RetryBudget budget;
     private @Nullable GuardCounts counts;
     private @Nullable Learning learning;
+    private @Nullable Hedging hedging;
 
     OwnParts(Guards owner, String name, GuardsBuilder.Settings settings, List<Observer> ofAllGuards) {
         this.owner = owner;
@@ -102,7 +103,7 @@ final class OwnParts {
                 observers,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
         return new Parts(
-                owner, atBreaker, atBulkhead, retries(config), timing, judge, counting, settings.carriers(), visits);
+                owner, atBreaker, atBulkhead, retries(config), timing, judge, counting, settings.carriers(), hedging(config), visits);
     }
 
     private Timing timing(GuardConfig.Times times) {
@@ -122,6 +123,17 @@ final class OwnParts {
                 .map(retry ->
                         new Retries(retry, config.budget().orElseGet(this::ownBudget), settings.time(), observers))
                 .orElse(null);
+    }
+
+    private @Nullable Hedging hedging(GuardConfig config) {
+        Hedging before = hedging;
+        RetryBudget account = config.budget().orElseGet(this::ownBudget);
+        boolean retries = config.retry().isPresent();
+        long now = settings.time().precise();
+        hedging = config.hedge()
+                .map(hedge -> Hedging.of(hedge, account, retries, before, now))
+                .orElse(null);
+        return hedging;
     }
 
     private RetryBudget ownBudget() {

@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ContextCarrier;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param judge what outcomes mean
  * @param counts counts and tells
  * @param carriers what goes along to other threads
+ * @param hedging null for none
  * @param visits counts who is inside, of a guard that may be retired; else null
  */
 record Parts(
@@ -32,6 +34,7 @@ record Parts(
         Judge judge,
         GuardCounts counts,
         List<ContextCarrier> carriers,
+        @Nullable Hedging hedging,
         @Nullable Visits visits)
         implements RetryMark.Bearer {
 
@@ -53,7 +56,7 @@ record Parts(
      * thread. The same for as long as these parts are; but whether a bulkhead {@link #queues} is not.
      */
     boolean framed() {
-        return retries != null || timing.isNamed() || hasPool();
+        return retries != null || hedging != null || timing.isNamed() || hasPool();
     }
 
     private boolean hasPool() {
@@ -63,6 +66,15 @@ record Parts(
     /** Whether a call may wait for a place: at present, for a bulkhead can be reconfigured. */
     boolean queues() {
         return bulkhead != null && bulkhead.config().maxWaiting() > 0;
+    }
+
+    /** What retries and hedges are charged to; null where there are none. */
+    @Nullable
+    RetryBudget budget() {
+        if (retries != null) {
+            return retries.budget();
+        }
+        return hedging == null ? null : hedging.budget();
     }
 
     /** Whether there is no room here for anybody. */
@@ -78,7 +90,7 @@ record Parts(
     }
 
     Parts judgedBy(Classifier classifier) {
-        return new Parts(owner, breaker, bulkhead, retries, timing, judge.with(classifier), counts, carriers, visits);
+        return new Parts(owner, breaker, bulkhead, retries, timing, judge.with(classifier), counts, carriers, hedging, visits);
     }
 
     /** Hands over a value that came too late. */

@@ -12,6 +12,7 @@ import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AnswerTimes;
 import dev.plimsoll.timeout.HopelessWork;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,24 @@ final class Steps {
         return bulkhead == null ? NoGate.HERE : bulkhead.enter();
     }
 
+    /** The outermost gate for a leg beyond the first: it is no probe. */
+    Admission enterBreakerForLeg(Deadline deadline) {
+        if (!deadline.isNone() && deadline.remainingNanos(time.precise()) <= 0) {
+            return endings.timeIsUp("deadline", "the time is up");
+        }
+        return breaker == null ? NoGate.HERE : breaker.enterUnlessProbing();
+    }
+
+    /** The gates inside for a leg beyond the first: it does not wait. */
+    Admission enterBulkheadForLeg() {
+        Admission admission = enterBulkhead();
+        if (!(admission instanceof Admission.Wait wait)) {
+            return admission;
+        }
+        Leave granted = wait.abandon() ? null : wait.granted();
+        return granted == null ? wait.timedOut() : granted;
+    }
+
     /** Gives a leave of the breaker back unused. */
     void giveBackToBreaker(@Nullable Admission admission) {
         if (breaker != null && admission instanceof Leave leave) {
@@ -145,6 +164,21 @@ final class Steps {
         }
     }
 
+    /**
+     * Settles for a leg that was cancelled, for another one has won: it would have taken longer.
+     *
+     * @param first whether it was the first, of which it is known how long it took at least
+     */
+    Ending settleCensored(Admission leave, boolean first, long now, long elapsed) {
+        if (learning != null && first) {
+            learning.times().timedOut(elapsed, now);
+        }
+        Judgement judgement = breaker == null
+                ? Judgement.IGNORED
+                : breaker.settleCensored((Leave) leave, now, elapsed);
+        return Ending.threw(new CancellationException("another leg has won"), judgement, elapsed);
+    }
+
     /** Settles with the breaker, and remembers how long the answer took. */
     void settleBreaker(Admission leave, @Nullable Ending ending, long now, long elapsed) {
         if (learning != null) {
@@ -195,11 +229,16 @@ final class Steps {
         return Ending.threw(foreign, Judgement.IGNORED, elapsed);
     }
 
-    /** Whether the call ends here, with the value of an attempt that was looked at. */
-    private boolean answers(Ending ending) {
-        boolean good = ending.how() == Ending.How.RETURNED
+    /** Whether it ended with a value that may be the call's. */
+    boolean isGood(Ending ending) {
+        return ending.how() == Ending.How.RETURNED
                 && !ending.judgement().verdict().isBad()
                 && (retries == null || !retries.wantsAnother(ending.value()));
+    }
+
+    /** Whether the call ends here, with the value of an attempt that was looked at. */
+    private boolean answers(Ending ending) {
+        boolean good = isGood(ending);
         counts.attemptLookedAt(ending, good);
         return good;
     }

@@ -1,11 +1,11 @@
 package dev.plimsoll;
 
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RetryMark;
-import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
 import dev.plimsoll.timeout.Pulse;
@@ -23,7 +23,7 @@ final class Surroundings {
     private final Parts parts;
     private final Time time;
     private final Timing timing;
-    private final @Nullable Retries retries;
+    private final @Nullable RetryBudget budget;
     private final @Nullable Bulkhead queue;
     private final Endings endings;
 
@@ -31,7 +31,7 @@ final class Surroundings {
         this.parts = parts;
         this.time = parts.time();
         this.timing = parts.timing();
-        this.retries = parts.retries();
+        this.budget = parts.budget();
         this.endings = new Endings(parts);
         this.queue = parts.bulkhead();
     }
@@ -54,10 +54,10 @@ final class Surroundings {
         return parts.refusesAll() || (parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner));
     }
 
-    /** Offered work is counted once, by the outermost guard that retries. */
+    /** Offered work is counted once, by the outermost guard that retries, or one that hedges. */
     void deposit(Object[] ambient) {
-        if (retries != null && !Ambient.isInsideAny(ambient, RetryMark::isMarked)) {
-            retries.budget().deposit(time.coarse());
+        if (budget != null && !Ambient.isInsideAny(ambient, RetryMark::isMarked)) {
+            budget.deposit(time.coarse());
         }
     }
 
