@@ -4,6 +4,7 @@ import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Carried;
@@ -32,9 +33,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      *         ├──── no sign of life ───────► SILENT         the same
      *         └──── the call is stopped ───► STOPPED        the stage is let go
      *
-     * Each arrow is a compare-and-set, so that one of them settles the breaker's leave, and hands the result over. `result`
-     * is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one goes on.
-     * A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
+     * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over.
+     * `result` is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one
+     * goes on. A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
      *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
@@ -55,6 +56,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private final Timing timing;
     private final int number;
     private final Admission atBreaker;
+    private final Leave entered;
     private final KeptPermit permit;
     private final long started;
     private final Deadline deadline;
@@ -71,29 +73,30 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile @Nullable Thread here;
 
-    AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Admission atBulkhead) {
-        this(call, number, atBreaker, atBulkhead, call.engine.steps.clock(call.deadline));
+    AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered) {
+        this(call, number, atBreaker, entered, call.engine.steps.clock(call.deadline));
     }
 
-    private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Admission atBulkhead, long started) {
+    private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered, long started) {
         this(
                 call,
                 number,
                 atBreaker,
-                atBulkhead,
+                entered,
                 started,
                 call.engine.parts.timing().present(started));
     }
 
     private AsyncAttempt(
-            AsyncPath call, int number, Admission atBreaker, Admission atBulkhead, long started, Timing limits) {
+            AsyncPath call, int number, Admission atBreaker, Leave entered, long started, Timing limits) {
         super(limits.isWhole(call.deadline, started), limits.givenNanos(call.deadline, started));
         this.call = call;
         this.steps = call.engine.steps;
         this.timing = limits;
         this.number = number;
         this.atBreaker = atBreaker;
-        this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), atBulkhead);
+        this.entered = entered;
+        this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), steps.place(entered));
         this.started = started;
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
         this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
@@ -275,11 +278,11 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         long elapsed = Math.max(0, now - started);
         Ending timeUp = due ? call.engine.endings.timedOut(false, timing, call.deadline, started, outer) : null;
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        steps.settleBreaker(atBreaker, ending, now, elapsed);
+        Throwable foreign = steps.settle(atBreaker, entered, ending, now, elapsed);
         if (leg == null) {
-            hand(steps.told(number, value, ending, elapsed));
+            hand(steps.told(number, value, ending, elapsed, foreign));
         } else {
-            leg.ended(value, ending, elapsed, steps.published());
+            leg.ended(value, ending, elapsed, steps.published(foreign));
         }
     }
 
@@ -297,16 +300,16 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             Ending ending = how == SILENT
                     ? call.engine.endings.silent(stalled, started)
                     : call.engine.endings.timedOut(stalled, timing, call.deadline, started, outer);
-            steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-            call.elsewhere(() -> timedOut(ending));
+            Throwable ofUser = steps.settle(atBreaker, entered, ending, now, ending.elapsedNanos());
+            call.elsewhere(() -> timedOut(ending, ofUser));
         }
     }
 
-    private void timedOut(Ending ending) {
+    private void timedOut(Ending ending, @Nullable Throwable ofUser) {
         if (leg == null) {
-            call.goOn(left(ending));
+            call.goOn(left(ending, ofUser));
         } else {
-            leg.ended(null, ending, ending.elapsedNanos(), letGo());
+            leg.ended(null, ending, ending.elapsedNanos(), steps.published(letWorkGo(ofUser)));
         }
     }
 
@@ -342,33 +345,33 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         long now = steps.clock(call.deadline);
         long elapsed = Math.max(0, now - started);
         if (leg != null && leg.isLoser()) {
-            Ending ending = steps.settleCensored(atBreaker, leg.number() == 1, now, elapsed);
-            leg.cancelled(ending, letGo());
+            Ending ending = steps.settleCensored(atBreaker, entered, leg.number() == 1, now, elapsed);
+            leg.cancelled(ending, steps.published(letWorkGo(null)));
             return;
         }
         Ending ending = call.stopped(elapsed);
-        steps.settleBreaker(atBreaker, ending, now, elapsed);
+        Throwable ofUser = steps.settle(atBreaker, entered, ending, now, elapsed);
         if (leg == null) {
-            hand(left(ending));
+            hand(left(ending, ofUser));
         } else {
-            leg.cancelled(ending, letGo());
+            leg.cancelled(ending, steps.published(letWorkGo(ofUser)));
         }
     }
 
-    /** Cancels the work, wherever it is; gives back an {@link Error} of the user's that this has led to, or of before. */
-    private @Nullable Throwable letGo() {
+    /** Cancels the work, wherever it is; gives back an {@link Error} of the user's that this has led to, or that of before. */
+    private @Nullable Throwable letWorkGo(@Nullable Throwable before) {
         PooledBody<CompletionStage<?>> pooled = body;
         if (pooled != null) {
             letGo(pooled);
         }
         CompletionStage<?> begun = stage;
         Throwable foreign = begun == null ? null : permit.letGo(begun);
-        return foreign != null || leg == null ? foreign : steps.published();
+        return foreign != null ? foreign : before;
     }
 
-    private @Nullable Object left(Ending ending) {
-        Throwable foreign = letGo();
-        Object told = steps.told(number, null, ending, ending.elapsedNanos());
+    private @Nullable Object left(Ending ending, @Nullable Throwable ofUser) {
+        Throwable foreign = letWorkGo(null);
+        Object told = steps.told(number, null, ending, ending.elapsedNanos(), ofUser);
         return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos());
     }
 

@@ -6,7 +6,6 @@ import dev.plimsoll.budget.Grant;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Event;
-import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.HedgeDelay;
@@ -86,16 +85,16 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     // ---------------------------------------------------------------- the beginning
 
     /** Begins with the first leg, which all gates have let pass. */
-    void begin(Admission atBreaker, Admission atBulkhead) {
-        AsyncAttempt<T> first = leg(1, atBreaker, atBulkhead);
+    void begin(Admission atBreaker, Leave entered) {
+        AsyncAttempt<T> first = leg(1, atBreaker, entered);
         started = first.started();
         delay = hedging.delay().nanos(started);
         first.begin(work, asked);
         plan(2);
     }
 
-    private AsyncAttempt<T> leg(int leg, Admission atBreaker, Admission atBulkhead) {
-        AsyncAttempt<T> made = new AsyncAttempt<T>(path, number, atBreaker, atBulkhead).legOf(new Leg(leg));
+    private AsyncAttempt<T> leg(int leg, Admission atBreaker, Leave entered) {
+        AsyncAttempt<T> made = new AsyncAttempt<T>(path, number, atBreaker, entered).legOf(new Leg(leg));
         legs.set(leg - 1, made);
         return made;
     }
@@ -136,22 +135,22 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             return;
         }
         Admission atBreaker = engine.steps.enterBreakerForLeg(path.deadline);
-        Admission atBulkhead = atBreaker instanceof Leave ? engine.steps.enterBulkheadForLeg() : null;
-        if (!(atBulkhead instanceof Leave)) {
+        Admission inside = atBreaker instanceof Leave ? engine.steps.enterInsideForLeg(path.deadline) : null;
+        if (!(inside instanceof Leave entered)) {
             engine.steps.giveBackToBreaker(atBreaker);
             grant.giveBack();
-            refused(leg, (Rejection) (atBulkhead == null ? atBreaker : atBulkhead));
+            refused(leg, (Rejection) (inside == null ? atBreaker : inside));
         } else if (race.isDecided()) {
-            engine.steps.giveBackToBulkhead(atBulkhead);
+            engine.steps.giveBackInside(entered);
             engine.steps.giveBackToBreaker(atBreaker);
             grant.giveBack();
         } else {
-            launch(leg, atBreaker, atBulkhead);
+            launch(leg, atBreaker, entered);
         }
     }
 
-    private void launch(int leg, Admission atBreaker, Admission atBulkhead) {
-        AsyncAttempt<T> another = leg(leg, atBreaker, atBulkhead);
+    private void launch(int leg, Admission atBreaker, Leave entered) {
+        AsyncAttempt<T> another = leg(leg, atBreaker, entered);
         hedging.launched();
         tell(new HedgeLaunched(engine.parts.name(), number, leg, engine.time.precise() - started));
         another.begin(work, asked);
@@ -341,8 +340,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     @Nullable
     Object told() {
         Finish finish = (Finish) Objects.requireNonNull(result.get());
-        Object told = engine.steps.told(number, finish.value(), finish.ending(), finish.elapsed());
         Throwable foreign = finish.foreign() != null ? finish.foreign() : ofUser;
-        return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, finish.elapsed());
+        return engine.steps.told(number, finish.value(), finish.ending(), finish.elapsed(), foreign);
     }
 }

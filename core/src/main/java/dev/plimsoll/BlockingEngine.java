@@ -29,6 +29,7 @@ final class BlockingEngine {
     private final @Nullable CircuitBreaker breaker;
     private final @Nullable NextAttempt next;
     private final @Nullable PooledAttempts pool;
+    private final @Nullable HedgedAttempts hedged;
     private final Steps steps;
     private final Endings endings;
     private final GuardCounts counts;
@@ -55,6 +56,7 @@ final class BlockingEngine {
         this.breaker = parts.breaker();
         Bulkhead bulkhead = parts.bulkhead();
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
+        this.hedged = parts.hedging() == null ? null : new HedgedAttempts(parts, parts.hedging());
         this.endings = new Endings(parts);
         this.steps = new Steps(parts, endings);
         this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings, true);
@@ -89,6 +91,9 @@ final class BlockingEngine {
         Setbacks setbacks = null;
         try {
             boolean shut = surroundings.enter(ambient, deadline);
+            if (hedged != null) {
+                hedged.check();
+            }
             do {
                 int number = setbacks == null ? 1 : setbacks.attempts() + 1;
                 Object result =
@@ -119,21 +124,25 @@ final class BlockingEngine {
     private @Nullable Object attempt(
             AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
         Admission atBreaker = steps.arrive(deadline);
-        Admission atBulkhead = atBreaker instanceof Leave ? steps.enterBulkhead() : null;
-        if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
+        Admission inside = atBreaker instanceof Leave ? steps.enterInside(deadline) : null;
+        while (inside instanceof Admission.Wait wait) { // nobody is kept out while waiting, nothing believed after it
             Object decided = await(wait, atBreaker, deadline);
             if (decided instanceof Ending ending) {
                 return ending;
             }
-            atBulkhead = (Admission) decided;
-            atBreaker = atBulkhead instanceof Leave ? steps.enterBreaker(deadline) : null;
+            atBreaker = decided instanceof Leave ? steps.enterBreaker(deadline) : null;
+            inside = steps.afterWait(wait, (Admission) decided, atBreaker, deadline);
         }
-        if (!(atBreaker instanceof Leave) || !(atBulkhead instanceof Leave place)) {
-            return steps.notAdmitted(atBreaker, atBulkhead, number);
+        if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
+            return steps.notAdmitted(atBreaker, inside, number);
+        }
+        if (hedged != null) {
+            return hedged.call(work, asked, atBreaker, entered, deadline, number);
         }
         long started = 0;
         Timing limits = timing;
-        Admission held = place;
+        Leave place = steps.place(entered);
+        Leave held = place;
         AttemptTimer timer = null;
         Pulse pulse = null;
         Object value = null;
@@ -154,8 +163,7 @@ final class BlockingEngine {
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        steps.settleBreaker(atBreaker, ending, now, elapsed);
-        return steps.told(number, value, ending, elapsed);
+        return steps.told(number, value, ending, elapsed, steps.settle(atBreaker, entered, ending, now, elapsed));
     }
 
     /**
@@ -199,15 +207,15 @@ final class BlockingEngine {
         long elapsed = Math.max(0, now - started);
         Ending ending = endings.judged(null, error, null, elapsed);
         only.settle(leave, ending.judgement(), now, elapsed, error);
-        return (Ending) Objects.requireNonNull(steps.told(1, null, ending, elapsed));
+        return (Ending) Objects.requireNonNull(steps.told(1, null, ending, elapsed, null));
     }
 
     /**
-     * Waits for a place, as long as it may be held and the deadline allows.
+     * Waits for a gate, as long as its place may be held and the deadline allows.
      *
-     * @return a {@link Leave}, a {@link Rejection}, or the {@link Ending} of a wait that was interrupted or is not possible
+     * @return its {@link Leave}, a {@link Rejection}, or the {@link Ending} of a wait that was interrupted or is not possible
      */
-    private Object await(Admission.Wait wait, Admission atBreaker, Deadline deadline) {
+    private Object await(Admission.Wait wait, @Nullable Admission atBreaker, Deadline deadline) {
         steps.giveBackToBreaker(atBreaker);
         try {
             Leave granted;
@@ -219,13 +227,13 @@ final class BlockingEngine {
                 if (left > 0 && !interrupted) {
                     time.parkUntil(wait, now + left);
                 } else if (wait.abandon()) {
-                    return interrupted ? interrupted() : timedOut(wait, remaining);
+                    return interrupted ? interrupted(wait) : timedOut(wait, remaining);
                 }
             }
             return granted;
         } catch (Throwable cannotWait) {
             if (!wait.abandon()) {
-                steps.giveBackToBulkhead(wait.granted());
+                steps.giveBackAfter(wait, wait.granted());
             }
             return Ending.before(cannotWait);
         }
@@ -236,15 +244,14 @@ final class BlockingEngine {
         return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
     }
 
-    private Ending interrupted() {
+    private Ending interrupted(Admission.Wait wait) {
         Throwable foreign = steps.published();
-        return foreign == null ? endings.interrupted("a bulkhead permit") : Ending.before(foreign);
+        return foreign == null ? endings.interrupted(steps.waitedFor(wait)) : Ending.before(foreign);
     }
 
     /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
     synchronized void recheck() {
-        boolean onlyBreaker =
-                rechecked && breaker != null && parts.bulkhead() == null && !framed && !steps.looksAtResults();
+        boolean onlyBreaker = rechecked && parts.gates().isOnlyBreaker() && !framed && !steps.looksAtResults();
         onlyBreaker &= parts.visits() == null;
         bare = onlyBreaker && counts.isUnheard() && !parts.owner().isClosed();
     }
