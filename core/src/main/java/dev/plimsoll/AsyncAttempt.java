@@ -5,7 +5,6 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
-import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
@@ -34,8 +33,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      *         └──── the call is stopped ───► STOPPED        the stage is let go
      *
      * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over.
-     * `result` is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one
-     * goes on. A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
+     * `result` is where that meets the path: both exchange it; the path, when it comes first, has left, and the other goes
+     * on. A timeout does not wait for a path that is still inside of the work: it takes the path away.
      *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
@@ -74,35 +73,24 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private volatile @Nullable Thread here;
 
     AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered) {
-        this(call, number, atBreaker, entered, call.engine.steps.clock(call.deadline));
+        this(call, number, atBreaker, entered, call.start());
     }
 
-    private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered, long started) {
-        this(
-                call,
-                number,
-                atBreaker,
-                entered,
-                started,
-                call.engine.parts.timing().present(started));
-    }
-
-    private AsyncAttempt(
-            AsyncPath call, int number, Admission atBreaker, Leave entered, long started, Timing limits) {
-        super(limits.isWhole(call.deadline, started), limits.givenNanos(call.deadline, started));
+    private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered, AsyncPath.Start start) {
+        super(start.isWhole(call.deadline), start.givenNanos(call.deadline));
         this.call = call;
         this.steps = call.engine.steps;
-        this.timing = limits;
+        this.timing = start.limits();
         this.number = number;
         this.atBreaker = atBreaker;
         this.entered = entered;
         this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), steps.place(entered));
-        this.started = started;
+        this.started = start.at();
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
         this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
     }
 
-    /** Says how it ends to its race, and not to the path. */
+    /** Tells its race, not the path, how it ends. */
     AsyncAttempt<T> legOf(AsyncRace<T>.Leg one) {
         leg = one;
         return this;
@@ -190,7 +178,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         }
     }
 
-    /** A stage that comes when its attempt is over already. */
     private void beganLate(CompletionStage<?> begun) {
         permit.begins();
         follow(begun);
@@ -214,26 +201,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private CompletionStage<?> inside(StageWork<T> work, boolean asked) throws Exception {
         beat();
-        Object[] ambient = Ambient.here();
-        Deadline outer = Ambient.deadline(ambient);
-        int depth = Ambient.depth(ambient);
-        try {
-            Ambient.push(ambient, call.engine.parts);
-            Bulkhead queue = call.engine.parts.bulkhead();
-            if (queue != null) {
-                Ambient.push(ambient, queue);
-            }
-            Ambient.push(ambient, this);
-            Ambient.setDeadline(ambient, deadline);
-            CompletionStage<?> begun = work.call(asked ? this : ShownAttempt.UNSEEN);
-            if (begun == null) {
-                throw new NullPointerException(dependency() + ": the work returned no stage");
-            }
-            return begun;
-        } finally {
-            Ambient.unwind(ambient, depth);
-            Ambient.setDeadline(ambient, outer);
-        }
+        return call.engine.surroundings.inside(work, asked ? this : ShownAttempt.UNSEEN, this, deadline);
     }
 
     /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the attempt goes on. */
@@ -424,8 +392,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     @Override
     public boolean hasFired() {
-        int seen = state;
-        return seen == TIMED_OUT || seen == SILENT;
+        return state == TIMED_OUT || isHeartbeat();
     }
 
     @Override

@@ -13,6 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class AsyncPath {
 
+    /** The beginning of an attempt, and the limits that it has to its end. */
+    record Start(long at, Timing limits) {
+
+        boolean isWhole(Deadline deadline) {
+            return limits.isWhole(deadline, at);
+        }
+
+        long givenNanos(Deadline deadline) {
+            return limits.givenNanos(deadline, at);
+        }
+    }
+
     final AsyncEngine engine;
     final Deadline deadline;
     private final Carried carried;
@@ -22,6 +34,12 @@ abstract class AsyncPath {
         this.engine = engine;
         this.deadline = deadline;
         this.carried = carried;
+    }
+
+    /** An attempt begins now. */
+    Start start() {
+        long now = engine.steps.clock(deadline);
+        return new Start(now, engine.parts.timing().present(now));
     }
 
     /** After an attempt that the path had to wait for. */

@@ -337,9 +337,8 @@ public final class Guard {
      * @param observer hears of it from now on
      */
     public void observe(Observer observer) {
-        InForce.Key key = inForce.key();
-        if (key != null) {
-            key.observe(observer);
+        if (inForce.key() != null) {
+            inForce.key().observe(observer);
             return;
         }
         inForce.now().parts().counts().observers().add(observer);
@@ -352,9 +351,8 @@ public final class Guard {
      * @param observer hears nothing any more
      */
     public void forget(Observer observer) {
-        InForce.Key key = inForce.key();
-        if (key != null) {
-            key.forget(observer);
+        if (inForce.key() != null) {
+            inForce.key().forget(observer);
             return;
         }
         inForce.now().parts().counts().observers().remove(observer);

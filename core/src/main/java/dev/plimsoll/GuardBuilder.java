@@ -38,14 +38,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class GuardBuilder {
 
-    private @Nullable Retry retry;
-    private @Nullable RetryBudget budget;
-    private @Nullable Hedge hedge;
     private Classifier classifier = Classifier.standard();
     private final List<Observer> observers = new ArrayList<>();
     private boolean counted = true;
     private final Check given = new Check("guard");
     private final NamedTimes times = new NamedTimes();
+    private final NamedRepeats repeats = new NamedRepeats();
     private final NamedGates gates = new NamedGates(given);
 
     GuardBuilder() {}
@@ -180,24 +178,22 @@ public final class GuardBuilder {
      */
     public GuardBuilder retry(Retry retry) {
         if (given.given("retry", retry)) {
-            this.retry = retry;
+            repeats.retry = retry;
         }
         return this;
     }
 
     /**
-     * Runs an attempt that is slower than usual once more beside itself, and takes the answer that comes first. This
-     * declares that the work may run twice, at the same time. Each hedge is charged to the retry budget.
-     *
-     * <p>For {@code call} and the like that needs threads for the legs: Java 21 or newer, or a bulkhead with a pool.
-     * {@code callAsync} needs none.
+     * Runs an attempt that is slower than usual once more beside itself, charged to the retry budget, and takes the answer
+     * that comes first. This declares that the work may run twice, at the same time. All but {@code callAsync} need threads
+     * for that: Java 21 or newer, or a bulkhead with a pool.
      *
      * @param hedge when, and how often
      * @return this
      */
     public GuardBuilder hedge(Hedge hedge) {
         if (given.given("hedge", hedge)) {
-            this.hedge = hedge;
+            repeats.hedge = hedge;
         }
         return this;
     }
@@ -210,7 +206,7 @@ public final class GuardBuilder {
      */
     public GuardBuilder retryBudget(RetryBudget budget) {
         if (given.given("retryBudget", budget)) {
-            this.budget = budget;
+            repeats.budget = budget;
         }
         return this;
     }
@@ -388,22 +384,14 @@ public final class GuardBuilder {
         check.name(name);
         check.all(given);
         known.check(check);
-        if (retry != null) {
-            GuardConfig.part(check, "retry", retry::check);
-        }
-        if (hedge != null) {
-            GuardConfig.part(check, "hedge", hedge::check);
-            boolean repeatable = retry == null || retry.isIdempotent();
-            check.that(repeatable, "hedge", "needs work that may run twice", "retry.nonIdempotent()");
-        }
-        check.that(budget == null || retry != null || hedge != null, "retryBudget", "needs a retry", "no retry");
+        repeats.check(check);
         gates.check(check, times.attempt);
         check.done();
         return new GuardConfig(
                 known,
-                Optional.ofNullable(retry),
-                Optional.ofNullable(budget),
-                Optional.ofNullable(hedge),
+                Optional.ofNullable(repeats.retry),
+                Optional.ofNullable(repeats.budget),
+                Optional.ofNullable(repeats.hedge),
                 gates.build(times.attempt, counted),
                 classifier,
                 observers,

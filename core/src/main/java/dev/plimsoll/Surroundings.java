@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
@@ -10,6 +11,8 @@ import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
 import dev.plimsoll.timeout.Pulse;
 import dev.plimsoll.timeout.ThreadPulse;
+import dev.plimsoll.timeout.TimeLimit;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +86,29 @@ final class Surroundings {
         }
         Deadline own = Deadline.at(time, time.precise() + timing.totalNanos());
         return outer.min(own) == own ? own : outer.inherited();
+    }
+
+    /** Begins asynchronous work with everything around it that is around an attempt. */
+    CompletionStage<?> inside(StageWork<?> work, Attempt shown, TimeLimit limit, Deadline deadline) throws Exception {
+        Object[] ambient = Ambient.here();
+        Deadline outer = Ambient.deadline(ambient);
+        int depth = Ambient.depth(ambient);
+        try {
+            Ambient.push(ambient, parts);
+            if (queue != null) {
+                Ambient.push(ambient, queue);
+            }
+            Ambient.push(ambient, limit);
+            Ambient.setDeadline(ambient, deadline);
+            CompletionStage<?> begun = work.call(shown);
+            if (begun == null) {
+                throw new NullPointerException(parts.name() + ": the work returned no stage");
+            }
+            return begun;
+        } finally {
+            Ambient.unwind(ambient, depth);
+            Ambient.setDeadline(ambient, outer);
+        }
     }
 
     /** Starts the timeout of an attempt that runs on this thread; null when it needs none. */
