@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreakerBuilder;
@@ -9,9 +10,11 @@ import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.Breakdown;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No timer can be started, or no thread may wait: the call ends with that error, and everything is given back. */
 final class NoTimerTest {
@@ -209,6 +213,27 @@ final class NoTimerTest {
                             g -> g.circuitBreaker(b -> opensAtOnce().apply(b).openFor(SECOND.multipliedBy(2)))
                                     .bulkhead(3)))
                     .isSameAs(guard);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("DG-1 a rung whose stage no timer can bound lets the stage go, and the call ends with that error")
+    void rung_whenStageHasNoTimer_isCancelled(boolean blocking) throws Exception {
+        try (AsyncScene scene = new AsyncScene()) {
+            Guard guard = scene.guards.guard("mail", g -> g.circuitBreaker());
+            Objects.requireNonNull(guard.circuitBreaker()).forceOpen("test", "me");
+            CompletableFuture<String> rung = new CompletableFuture<>();
+            Fallback<String> ladder =
+                    Fallback.<String>onRefused().slowerAsync(() -> rung).orElse("default");
+            Breakdown.of(scene.time, noThread);
+            Throwable thrown = Deadline.in(scene.time, SECOND)
+                    .call(() -> blocking
+                            ? catchThrowable(() -> guard.call(() -> "never", ladder))
+                            : AsyncScene.errorOf(
+                                    guard.callAsync(() -> CompletableFuture.completedFuture("never"), ladder)));
+            assertThat(thrown).isSameAs(noThread);
+            assertThat(rung).isCancelled();
         }
     }
 }
