@@ -134,10 +134,12 @@ final class LearnedTest {
     }
 
     @Test
-    @DisplayName("CB-12 TO-2 other bounds, another window, and a set-up in between that learns nothing begin with the upper bound")
+    @DisplayName(
+            "CB-12 TO-2 other bounds, another window, and a set-up in between that learns nothing begin with the upper bound")
     void reconfigure_ofBoundsOrWindow_beginsAnew() throws Exception {
         learn();
-        guard.reconfigure(g -> g.attemptTimeout(AdaptiveTimeout.between(millis(2), millis(70)).over(WINDOW)));
+        guard.reconfigure(g ->
+                g.attemptTimeout(AdaptiveTimeout.between(millis(2), millis(70)).over(WINDOW)));
         assertThat(now()).isEqualTo(millis(70));
         UnaryOperator<GuardBuilder> longer = g -> g.attemptTimeout(ADAPTIVE.over(WINDOW.multipliedBy(2)));
         guard.reconfigure(longer);
