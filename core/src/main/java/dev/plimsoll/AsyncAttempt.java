@@ -142,7 +142,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         here = null;
     }
 
-    /** The permit goes back and the path goes on when the thread of the pool has done with it. */
     private void beginIn(Bulkhead bulkhead, StageWork<T> work, boolean asked) {
         PooledBody<CompletionStage<?>> submitted;
         try {
@@ -354,7 +353,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         }
     }
 
-    // ---------------------------------------------------------------- what the work sees
+    // ---------------------------------------------------------------- what the work and those inside see
 
     @Override
     public String dependency() {
@@ -387,8 +386,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     public void endsWith(CompletionStage<?> end) {
         permit.endsWith(end);
     }
-
-    // ---------------------------------------------------------------- what those inside see
 
     @Override
     public boolean hasFired() {

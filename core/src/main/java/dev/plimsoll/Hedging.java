@@ -38,9 +38,9 @@ final class Hedging {
      * @param before as the set-up before has asked for it; what was observed is kept if this one asks for the same
      */
     static Hedging of(Hedge hedge, RetryBudget budget, boolean retries, @Nullable Hedging before, long now) {
-        HedgeDelay delay = before != null && before.delay.hedge().equals(hedge) ? before.delay : new HedgeDelay(hedge, now);
-        Totals totals =
-                before != null ? before.totals : new Totals(new LongAdder(), new LongAdder(), new LongAdder());
+        HedgeDelay delay =
+                before != null && before.delay.hedge().equals(hedge) ? before.delay : new HedgeDelay(hedge, now);
+        Totals totals = before != null ? before.totals : new Totals(new LongAdder(), new LongAdder(), new LongAdder());
         return new Hedging(delay, budget, !retries, totals);
     }
 

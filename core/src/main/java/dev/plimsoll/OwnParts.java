@@ -121,8 +121,7 @@ final class OwnParts {
                 observers,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
         Hedging hedges = hedging(config);
-        return new Parts(
-                owner, gates, retries(config), timing, judge, counting, settings.carriers(), hedges, visits);
+        return new Parts(owner, gates, retries(config), timing, judge, counting, settings.carriers(), hedges, visits);
     }
 
     private Timing timing(GuardConfig.Times times) {

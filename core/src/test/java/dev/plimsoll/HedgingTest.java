@@ -184,7 +184,8 @@ final class HedgingTest {
         scene.time.advance(ofMillis(100));
         assertThat(stages).hasSize(1);
         assertThat(scene.heard.only(HedgeDenied.class).why()).isEqualTo(NoHedge.REFUSED);
-        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().waiting()).isZero();
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().waiting())
+                .isZero();
         assertThat(budget.snapshot().retries()).isZero();
         stages.get(0).complete(1);
         assertThat(call).isCompletedWithValue(1);
@@ -193,8 +194,10 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 CB-5 a hedge is not launched while the breaker is half open: it would take a probe's place")
     void halfOpen_noHedge() {
-        Guard guard = hedged(g -> g.circuitBreaker(
-                b -> b.consecutiveFailures(1).openFor(ofSeconds(1)).maxConcurrentProbes(3).successesToClose(3)));
+        Guard guard = hedged(g -> g.circuitBreaker(b -> b.consecutiveFailures(1)
+                .openFor(ofSeconds(1))
+                .maxConcurrentProbes(3)
+                .successesToClose(3)));
         CompletableFuture<Integer> failing = call(guard);
         stages.get(0).completeExceptionally(DOWN);
         assertThat(failing).isCompletedExceptionally();
@@ -236,7 +239,8 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 RT-6 to cancel the call stops all legs")
     void cancel_stopsAllLegs() {
-        Guard guard = hedged(g -> g.circuitBreaker(b -> b.consecutiveFailures(1)).bulkhead(4));
+        Guard guard =
+                hedged(g -> g.circuitBreaker(b -> b.consecutiveFailures(1)).bulkhead(4));
         CompletableFuture<Integer> call = call(guard);
         scene.time.advance(ofMillis(100));
         call.cancel(true);
@@ -273,25 +277,30 @@ final class HedgingTest {
         Guard guard = scene.guards.guard(
                 "prices",
                 g -> g.hedge(Hedge.after(ofMillis(100)))
-                        .circuitBreaker(b -> b.slowCallRate(1.0, ofMillis(150), 100).overLastCalls(100)));
+                        .circuitBreaker(
+                                b -> b.slowCallRate(1.0, ofMillis(150), 100).overLastCalls(100)));
         CompletableFuture<Integer> fast = call(guard);
         scene.time.advance(ofMillis(149));
         stages.get(1).complete(1);
         assertThat(fast).isCompletedWithValue(1);
-        assertThat(guard.snapshot().breaker().orElseThrow().judged().windowCalls()).isEqualTo(1);
+        assertThat(guard.snapshot().breaker().orElseThrow().judged().windowCalls())
+                .isEqualTo(1);
         CompletableFuture<Integer> slow = call(guard);
         scene.time.advance(ofMillis(150));
         stages.get(3).complete(1);
         assertThat(slow).isCompletedWithValue(1);
-        assertThat(guard.snapshot().breaker().orElseThrow().judged().windowCalls()).isEqualTo(3);
-        assertThat(guard.snapshot().breaker().orElseThrow().judged().windowSlow()).isEqualTo(1);
+        assertThat(guard.snapshot().breaker().orElseThrow().judged().windowCalls())
+                .isEqualTo(3);
+        assertThat(guard.snapshot().breaker().orElseThrow().judged().windowSlow())
+                .isEqualTo(1);
         assertThat(guard.snapshot().calls().answered()).isEqualTo(2);
     }
 
     @Test
     @DisplayName("HG-1 at most so many legs, each after the same delay once more")
     void maxHedges_bounds() {
-        Guard guard = scene.guards.guard("prices", g -> g.hedge(Hedge.after(ofMillis(100)).maxHedges(2)));
+        Guard guard = scene.guards.guard(
+                "prices", g -> g.hedge(Hedge.after(ofMillis(100)).maxHedges(2)));
         CompletableFuture<Integer> call = call(guard);
         scene.time.advance(ofMillis(199));
         assertThat(stages).hasSize(2);
@@ -322,12 +331,13 @@ final class HedgingTest {
     void legs_haveTheDeadline() {
         Guard guard = hedged(g -> g);
         List<Boolean> bounded = new ArrayList<>();
-        CompletableFuture<Integer> call = Deadline.in(scene.time, ofSeconds(5)).call(() -> guard.callAsync(() -> {
-            bounded.add(!Deadline.current().isNone());
-            CompletableFuture<Integer> stage = new CompletableFuture<>();
-            stages.add(stage);
-            return stage;
-        }));
+        CompletableFuture<Integer> call = Deadline.in(scene.time, ofSeconds(5))
+                .call(() -> guard.callAsync(() -> {
+                    bounded.add(!Deadline.current().isNone());
+                    CompletableFuture<Integer> stage = new CompletableFuture<>();
+                    stages.add(stage);
+                    return stage;
+                }));
         scene.time.advance(ofMillis(100));
         stages.get(1).complete(1);
         assertThat(call).isCompletedWithValue(1);
@@ -354,7 +364,9 @@ final class HedgingTest {
     void wrongSettings_areRefused() {
         assertThatThrownBy(() -> scene.guards.guard(
                         "wrong",
-                        g -> g.hedge(Hedge.afterQuantile(0.2).between(Duration.ZERO, Duration.ZERO).maxHedges(9))
+                        g -> g.hedge(Hedge.afterQuantile(0.2)
+                                        .between(Duration.ZERO, Duration.ZERO)
+                                        .maxHedges(9))
                                 .retry(Retry.immediate().nonIdempotent())))
                 .isInstanceOfSatisfying(
                         ConfigurationException.class,

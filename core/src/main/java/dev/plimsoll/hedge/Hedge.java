@@ -130,9 +130,8 @@ public record Hedge(
 
     @Override
     public String toString() {
-        String when = isFixed()
-                ? Time.words(least)
-                : "the slowest " + percent() + " % of the last " + Time.words(window);
+        String when =
+                isFixed() ? Time.words(least) : "the slowest " + percent() + " % of the last " + Time.words(window);
         return when + (maxHedges == 1 ? "" : ", up to " + maxHedges + " times");
     }
 
