@@ -34,7 +34,8 @@ final class HedgeWorkloadTest {
         "0.95, 20.6, 0.050, 19.3, 27.3, 49",
         "0.98, 50.6, 0.021, 19.6, 54.9, 59"
     })
-    @DisplayName("HG-1 60,000 calls with stragglers: delay, extra load and percentiles are those of the table, to a tenth")
+    @DisplayName(
+            "HG-1 60,000 calls with stragglers: delay, extra load and percentiles are those of the table, to a tenth")
     void stragglers(double quantile, double delay, double extraLoad, double p95, double p99, double p999) {
         HedgeWorkload workload = new HedgeWorkload(SEED);
         Hedge hedge = Hedge.afterQuantile(quantile).over(Duration.ofHours(1)).minimumSamples(WARM_UP);
@@ -53,8 +54,7 @@ final class HedgeWorkloadTest {
     private static double addedBySlowdown(boolean budgeted) {
         HedgeWorkload workload = new HedgeWorkload(SEED);
         RetryBudget tenth = RetryBudget.create(b -> b.ratio(TENTH).minimumPerSecond(0), workload.time());
-        Guard guard =
-                workload.guard(Hedge.afterQuantile(0.95), budgeted ? tenth : RetryBudget.unlimited());
+        Guard guard = workload.guard(Hedge.afterQuantile(0.95), budgeted ? tenth : RetryBudget.unlimited());
         Row before = workload.run(guard, 10_000, 10_000);
         assertThat(before.extraLoad()).isBetween(0.03, 0.07);
         workload.slowDown(10);
@@ -62,7 +62,8 @@ final class HedgeWorkloadTest {
     }
 
     @Test
-    @DisplayName("HG-1 RB-1 when everything gets slow at once, hedges add no more load than their budget; without one, more")
+    @DisplayName(
+            "HG-1 RB-1 when everything gets slow at once, hedges add no more load than their budget; without one, more")
     void slowdownOfAll_isBoundedByTheBudget() {
         double budgeted = addedBySlowdown(true);
         double unlimited = addedBySlowdown(false);

@@ -140,8 +140,7 @@ final class HedgedCallsTest {
                 .hasSize(2);
         assertThat(heard.of(LegEnded.class))
                 .extracting(LegEnded::leg, LegEnded::result)
-                .containsExactlyInAnyOrder(
-                        tuple(1, LegEnded.Result.DECIDED), tuple(2, LegEnded.Result.CANCELLED));
+                .containsExactlyInAnyOrder(tuple(1, LegEnded.Result.DECIDED), tuple(2, LegEnded.Result.CANCELLED));
         assertThat(heard.only(Event.AttemptEnded.class).number()).isEqualTo(1);
     }
 
@@ -208,15 +207,16 @@ final class HedgedCallsTest {
     void context_reachesLegs() throws Exception {
         Guard guard = hedged(g -> g.retry(Retry.immediate().maxAttempts(2)));
         MDC.set("request 7");
-        int answer = Deadline.in(time, ofSeconds(5)).call(() -> guard.<Integer, IOException>call(attempt -> {
-            seen.add(attempt.number() + "." + attempt.leg() + " " + MDC.get() + " "
-                    + !Deadline.current().isNone());
-            pause(attempt.leg() == 1 ? 150 : 60);
-            if (attempt.number() == 1) {
-                throw new java.net.ConnectException("down");
-            }
-            return attempt.leg();
-        }));
+        int answer = Deadline.in(time, ofSeconds(5))
+                .call(() -> guard.<Integer, IOException>call(attempt -> {
+                    seen.add(attempt.number() + "." + attempt.leg() + " " + MDC.get() + " "
+                            + !Deadline.current().isNone());
+                    pause(attempt.leg() == 1 ? 150 : 60);
+                    if (attempt.number() == 1) {
+                        throw new java.net.ConnectException("down");
+                    }
+                    return attempt.leg();
+                }));
         assertThat(answer).isEqualTo(1);
         assertThat(seen)
                 .containsExactly(
@@ -236,9 +236,10 @@ final class HedgedCallsTest {
                     .isInstanceOfSatisfying(
                             ConfigurationException.class,
                             e -> assertThat(e.problems())
-                                    .isEqualTo(List.of("hedge needs threads for its legs: run on Java 21 or newer, give "
-                                            + "the bulkhead a pool (bulkhead(b -> b.maxConcurrent(n).ownPool())), or "
-                                            + "use callAsync")));
+                                    .isEqualTo(
+                                            List.of("hedge needs threads for its legs: run on Java 21 or newer, give "
+                                                    + "the bulkhead a pool (bulkhead(b -> b.maxConcurrent(n).ownPool())), or "
+                                                    + "use callAsync")));
         }
     }
 }
