@@ -77,13 +77,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Leave entered, long started) {
-        this(
-                call,
-                number,
-                atBreaker,
-                entered,
-                started,
-                call.engine.parts.timing().present(started));
+        this(call, number, atBreaker, entered, started, call.engine.limits(started));
     }
 
     private AsyncAttempt(
@@ -99,6 +93,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         this.started = started;
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
         this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
+        if (steps.settlesPlaceLast()) {
+            permit.begins(); // by the attempt itself, until it is settled
+        }
     }
 
     // ---------------------------------------------------------------- the beginning
@@ -267,8 +264,16 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         long elapsed = Math.max(0, now - started);
         Ending timeUp = due ? call.engine.endings.timedOut(false, timing, call.deadline, started, outer) : null;
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        Throwable foreign = steps.settle(atBreaker, entered, ending, now, elapsed);
+        Throwable foreign = settle(ending, now, elapsed);
         hand(steps.told(number, value, ending, elapsed, foreign));
+    }
+
+    private @Nullable Throwable settle(@Nullable Ending ending, long now, long elapsed) {
+        Throwable foreign = steps.settle(atBreaker, entered, null, ending, now, elapsed);
+        if (steps.settlesPlaceLast()) {
+            permit.ends();
+        }
+        return foreign;
     }
 
     /** Decides and settles on the timer thread; what may take a while, or is the user's, happens elsewhere. */
@@ -285,7 +290,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             Ending ending = how == SILENT
                     ? call.engine.endings.silent(stalled, started)
                     : call.engine.endings.timedOut(stalled, timing, call.deadline, started, outer);
-            Throwable ofUser = steps.settle(atBreaker, entered, ending, now, ending.elapsedNanos());
+            Throwable ofUser = settle(ending, now, ending.elapsedNanos());
             call.elsewhere(() -> call.goOn(left(ending, ofUser)));
         }
     }
@@ -321,7 +326,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private void stopped() {
         long now = steps.clock(call.deadline);
         Ending ending = call.engine.endings.stopped(Math.max(0, now - started));
-        Throwable ofUser = steps.settle(atBreaker, entered, ending, now, ending.elapsedNanos());
+        Throwable ofUser = settle(ending, now, ending.elapsedNanos());
         hand(left(ending, ofUser));
     }
 
