@@ -123,16 +123,15 @@ final class Description {
         List<String> all = new ArrayList<>();
         CircuitBreaker breaker = parts.breaker();
         if (breaker != null && breaker.config().probing().lease().isEmpty()) {
-            all.add("no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
-                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
-        }
-        Timing timing = parts.timing();
-        if (parts.gates().limit() != null
-                && timing.attemptNanos() + timing.totalNanos() + timing.heartbeatNanos() == 0) {
             all.add(
-                    "concurrencyLimit without a timeout: attempts that hang keep their places, and nothing says that the "
-                            + "limit is too high; name an attemptTimeout");
+                    parts.timing().heartbeatNanos() > 0
+                            ? "heartbeatTimeout without attemptTimeout: a probe of the circuit breaker that takes longer "
+                                    + "than max(open wait, 60 s) counts as failed, however alive it is; name the "
+                                    + "breaker's probeLease, as long as the work may take"
+                            : "no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
+                                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
         }
+        warnOfLimit(all);
         Bulkhead bulkhead = parts.bulkhead();
         if (bulkhead != null
                 && bulkhead.config().releaseAbandoned()
@@ -146,6 +145,16 @@ final class Description {
                     + "against the dependency; name an attemptTimeout, or a shorter blameAfter");
         }
         return all;
+    }
+
+    private void warnOfLimit(List<String> all) {
+        Timing timing = parts.timing();
+        if (parts.gates().limit() != null
+                && timing.attemptNanos() + timing.totalNanos() + timing.heartbeatNanos() == 0) {
+            all.add(
+                    "concurrencyLimit without a timeout: attempts that hang keep their places, and nothing says that the "
+                            + "limit is too high; name an attemptTimeout");
+        }
     }
 
     /** The guard in numbers. */
