@@ -88,6 +88,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         this.started = start.at();
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
         this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
+        if (steps.settlesPlaceLast()) {
+            permit.begins(); // by the attempt itself, until it is settled
+        }
     }
 
     /** Tells its race, not the path, how it ends. */
@@ -245,11 +248,23 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         long elapsed = Math.max(0, now - started);
         Ending timeUp = due ? call.engine.endings.timedOut(false, timing, call.deadline, started, outer) : null;
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        Throwable foreign = steps.settle(atBreaker, entered, ending, now, elapsed);
+        Throwable foreign = settle(ending, now, elapsed);
         if (leg == null) {
             hand(steps.told(number, value, ending, elapsed, foreign));
         } else {
             leg.ended(value, ending, elapsed, steps.published(foreign));
+        }
+    }
+
+    private @Nullable Throwable settle(@Nullable Ending ending, long now, long elapsed) {
+        Throwable foreign = steps.settle(atBreaker, entered, null, ending, now, elapsed);
+        endPlace();
+        return foreign;
+    }
+
+    private void endPlace() {
+        if (steps.settlesPlaceLast()) {
+            permit.ends();
         }
     }
 
@@ -267,7 +282,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             Ending ending = how == SILENT
                     ? call.engine.endings.silent(stalled, started)
                     : call.engine.endings.timedOut(stalled, timing, call.deadline, started, outer);
-            Throwable ofUser = steps.settle(atBreaker, entered, ending, now, ending.elapsedNanos());
+            Throwable ofUser = settle(ending, now, ending.elapsedNanos());
             call.elsewhere(() -> timedOut(ending, ofUser));
         }
     }
@@ -312,12 +327,13 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         long now = steps.clock(call.deadline);
         long elapsed = Math.max(0, now - started);
         if (leg != null && leg.isLoser()) {
-            Ending ending = steps.settleCensored(atBreaker, entered, leg.number() == 1, now, elapsed);
-            leg.cancelled(ending, steps.published(letWorkGo(null)));
+            Ending lost = steps.settleCensored(atBreaker, entered, leg.number() == 1, now, elapsed);
+            endPlace();
+            leg.cancelled(lost, steps.published(letWorkGo(null)));
             return;
         }
         Ending ending = call.stopped(elapsed);
-        Throwable ofUser = steps.settle(atBreaker, entered, ending, now, elapsed);
+        Throwable ofUser = settle(ending, now, elapsed);
         if (leg == null) {
             hand(left(ending, ofUser));
         } else {

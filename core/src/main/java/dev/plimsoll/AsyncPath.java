@@ -39,7 +39,7 @@ abstract class AsyncPath {
     /** An attempt begins now. */
     Start start() {
         long now = engine.steps.clock(deadline);
-        return new Start(now, engine.parts.timing().present(now));
+        return new Start(now, engine.limits(now));
     }
 
     /** After an attempt that the path had to wait for. */

@@ -141,8 +141,7 @@ final class BlockingEngine {
         }
         long started = 0;
         Timing limits = timing;
-        Leave place = steps.place(entered);
-        Leave held = place;
+        Leave held = steps.place(entered);
         AttemptTimer timer = null;
         Pulse pulse = null;
         Object value = null;
@@ -153,17 +152,20 @@ final class BlockingEngine {
             timer = surroundings.startTimeout(ambient, limits, deadline, started);
             pulse = surroundings.startPulse(ambient, timer, started);
             Attempt shown = surroundings.shown(asked, number, pulse);
-            held = pool == null ? place : null; // the pool gives it back itself, when the work has really ended
-            value = pool == null ? work.call(shown) : pool.call(work, shown, place, limits, deadline, started);
+            held = pool == null ? held : null; // the pool gives it back itself, when the work has really ended
+            value = pool == null
+                    ? work.call(shown)
+                    : pool.call(work, shown, steps.place(entered), limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
-        steps.settleBulkhead(held);
+        held = steps.settledFirst(held);
         Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        return steps.told(number, value, ending, elapsed, steps.settle(atBreaker, entered, ending, now, elapsed));
+        Throwable foreign = steps.settle(atBreaker, entered, held, ending, now, elapsed);
+        return steps.told(number, value, ending, elapsed, foreign);
     }
 
     /**

@@ -135,13 +135,7 @@ final class Description {
                             : "no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
                                     + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
         }
-        Timing timing = parts.timing();
-        if (parts.gates().limit() != null
-                && timing.attemptNanos() + timing.totalNanos() + timing.heartbeatNanos() == 0) {
-            all.add(
-                    "concurrencyLimit without a timeout: attempts that hang keep their places, and nothing says that the "
-                            + "limit is too high; name an attemptTimeout");
-        }
+        warnOfLimit(all);
         Bulkhead bulkhead = parts.bulkhead();
         if (bulkhead != null
                 && bulkhead.config().releaseAbandoned()
@@ -155,6 +149,16 @@ final class Description {
                     + "against the dependency; name an attemptTimeout, or a shorter blameAfter");
         }
         return all;
+    }
+
+    private void warnOfLimit(List<String> all) {
+        Timing timing = parts.timing();
+        if (parts.gates().limit() != null
+                && timing.attemptNanos() + timing.totalNanos() + timing.heartbeatNanos() == 0) {
+            all.add(
+                    "concurrencyLimit without a timeout: attempts that hang keep their places, and nothing says that the "
+                            + "limit is too high; name an attemptTimeout");
+        }
     }
 
     /** The guard in numbers. */

@@ -209,6 +209,29 @@ final class Steps {
         return plain ? null : endings.judged(value, error, timeUp, elapsed);
     }
 
+    /**
+     * Whether the bulkhead's permit goes back only when the others are settled: else who queues for it would be handed it
+     * while the slot of the one before still counts, and be refused by a limit that has room for it.
+     */
+    boolean settlesPlaceLast() {
+        return inside != null;
+    }
+
+    /**
+     * Gives the permit back if it is not to go back last.
+     *
+     * @param held null when it is another's to give back
+     * @return what is left to give back; null for nothing
+     */
+    @Nullable
+    Leave settledFirst(@Nullable Leave held) {
+        if (settlesPlaceLast()) {
+            return held;
+        }
+        settleBulkhead(held);
+        return null;
+    }
+
     /** Gives the permit back; null when it is another's to give back. */
     void settleBulkhead(@Nullable Admission leave) {
         if (bulkhead != null && leave != null) {
@@ -235,12 +258,15 @@ final class Steps {
     }
 
     /**
-     * Settles with all gates but the bulkhead, and remembers how long the answer took.
+     * Settles with the gates, and remembers how long the answer took.
      *
+     * @param entered what was entered inside of the breaker
+     * @param held the bulkhead's permit; null when it is given back already, or by another
      * @return an {@link Error} of an algorithm of the user's, which must wait until all is recorded; null for none
      */
     @Nullable
-    Throwable settle(Admission atBreaker, Leave entered, @Nullable Ending ending, long now, long elapsed) {
+    Throwable settle(
+            Admission atBreaker, Leave entered, @Nullable Leave held, @Nullable Ending ending, long now, long elapsed) {
         if (learning != null) {
             learn(learning.times(), ending, now, elapsed);
         }
@@ -250,6 +276,7 @@ final class Steps {
         if (breaker != null) {
             breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
         }
+        settleBulkhead(held);
         return foreign;
     }
 

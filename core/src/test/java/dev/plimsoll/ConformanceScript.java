@@ -38,6 +38,7 @@ final class ConformanceScript {
         script.timeouts(random);
         script.retry(random);
         script.gates(random);
+        script.limits(new Random(script.words.toString().hashCode()));
         return script;
     }
 
@@ -84,6 +85,23 @@ final class ConformanceScript {
                     "bulkhead " + max + " " + waiting + " " + wait,
                     g -> g.bulkhead(
                             b -> (waiting == 0 ? b : b.maxWaiting(waiting).maxWait(wait)).maxConcurrent(max)));
+        }
+    }
+
+    /** Drawn from what was drawn before, whose draws stay as they are. Where calls queue the limit is out of their way. */
+    private void limits(Random random) {
+        if (random.nextInt(4) == 0) {
+            Duration per = micros(random, 300_000).plusMillis(1);
+            Duration wait = random.nextBoolean() ? Duration.ZERO : micros(random, 400_000);
+            add(
+                    "rate limiter " + per + " " + wait,
+                    g -> g.rateLimiter(r -> r.permits(1).per(per).burst(3).maxWait(wait)));
+        }
+        if (random.nextInt(4) == 0) {
+            int initial = queue ? 50 : 1 + random.nextInt(3);
+            add(
+                    "concurrency limit " + initial,
+                    g -> g.concurrencyLimit(l -> l.aimd().initial(initial)).adaptiveThrottle(t -> t));
         }
     }
 

@@ -31,7 +31,7 @@ final class ConformanceTest {
     @ParameterizedTest
     @ValueSource(longs = {0, Long.MAX_VALUE - 1_000_000, Long.MIN_VALUE, -1})
     @DisplayName(
-            "CA-1 CA-3 CB-13 RT-5 BH-1 TO-1 TO-3 EV-1 EV-2 both engines: same gates, same order, same events, same answers")
+            "CA-1 CA-3 CB-13 RT-5 BH-1 RL-1 CL-1 TO-1 TO-3 EV-1 EV-2 both engines: same gates, same order, same events, same answers")
     void engines_drivenByTheSameScripts_tellTheSame(long origin) throws Exception {
         int told = 0;
         for (int script = 0; script < SCRIPTS; script++) {
@@ -75,6 +75,8 @@ final class ConformanceTest {
                 "BULKHEAD_FULL",
                 "BULKHEAD_TIMEOUT",
                 "DEADLINE_EXPIRED",
+                "RATE_LIMITED",
+                "CONCURRENCY_LIMIT",
                 "RetryScheduled",
                 "NO_TIME",
                 "ATTEMPTS_USED",
@@ -159,6 +161,7 @@ final class ConformanceTest {
     private static List<String> books(GuardSnapshot now) {
         return List.of(
                 "calls " + now.calls() + " retries " + now.retries() + " refusals " + now.refusals(),
+                "" + now.rateLimiter() + now.concurrencyLimit() + now.throttle(),
                 "" + now.bulkhead().map(b -> b.active() + " active " + b.waiting() + " waiting " + b.available()));
     }
 
