@@ -116,7 +116,7 @@ final class BreakerModelTest {
 
     private static SmallWorld replay(Claims claims, Fault fault, boolean reconfigured, List<Step> way) {
         SmallWorld world = new SmallWorld(claims, fault, reconfigured);
-        way.forEach(world::go);
+        world.goAgain(way);
         return world;
     }
 }
