@@ -37,13 +37,9 @@ final class SmallWorld {
         RESET,
         RECONFIGURE;
 
-        private boolean isNewest() {
-            return name().startsWith("NEWEST_");
-        }
-
-        private @Nullable Verdict verdict() {
-            return isNewest() || name().startsWith("OLDEST_") ? Verdict.valueOf(name().substring(7)) : null;
-        }
+        private final boolean newest = name().startsWith("NEWEST_");
+        private final @Nullable Verdict verdict =
+                newest || name().startsWith("OLDEST_") ? Verdict.valueOf(name().substring(7)) : null;
     }
 
     /** A fault to be planted, so that the checks are seen to find it. */
@@ -83,9 +79,13 @@ final class SmallWorld {
     }
 
     /** A configuration in so many ticks, probes and failures. */
-    private record Shape(int failures, int pause, int probes, int lease) {
+    private record Shape(int failures, int pause, int probes, int lease, BreakerConfig config) {
 
-        BreakerConfig config() {
+        Shape(int failures, int pause, int probes, int lease) {
+            this(failures, pause, probes, lease, built(failures, pause, probes, lease));
+        }
+
+        private static BreakerConfig built(int failures, int pause, int probes, int lease) {
             return new CircuitBreakerBuilder()
                     .consecutiveFailures(failures)
                     .openFor(TICK.multipliedBy(pause))
@@ -98,6 +98,7 @@ final class SmallWorld {
 
     static final Claims TRUE_CLAIMS = new Claims(2, 2, 7);
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final long TICK_NANOS = TICK.toNanos();
     private static final Shape WIDE = new Shape(2, 2, 2, 3);
     private static final Shape NARROW = new Shape(1, 1, 1, 2);
 
@@ -106,8 +107,8 @@ final class SmallWorld {
     private final boolean reconfigured;
     private final int mostCalls;
     private final VirtualTime time = VirtualTime.startingAt(Long.MAX_VALUE - 3_000_000_000L, 1);
-    private final CircuitBreaker breaker = new CircuitBreaker("prices", WIDE.config(), time, new Observers(null));
-    private final NaiveBreaker naive = new NaiveBreaker(WIDE.config());
+    private final CircuitBreaker breaker = new CircuitBreaker("prices", WIDE.config, time, new Observers(null));
+    private final NaiveBreaker naive = new NaiveBreaker(WIDE.config);
     private final List<Call> calls = new ArrayList<>();
     private int now;
     private Shape shape = WIDE;
@@ -130,7 +131,7 @@ final class SmallWorld {
             case ENTER -> calls.size() < mostCalls;
             case RECONFIGURE -> reconfigured;
             case TICK, FORCE_OPEN, DISABLE, RESET -> true;
-            default -> calls.size() > (step.isNewest() ? 1 : 0);
+            default -> calls.size() > (step.newest ? 1 : 0);
         };
     }
 
@@ -150,9 +151,9 @@ final class SmallWorld {
 
     void go(Step step) {
         State before = breaker.present();
-        Verdict verdict = step.verdict();
+        Verdict verdict = step.verdict;
         if (verdict != null) {
-            settle(calls.remove(step.isNewest() ? calls.size() - 1 : 0), verdict, before);
+            settle(calls.remove(step.newest ? calls.size() - 1 : 0), verdict, before);
         } else {
             switch (step) {
                 case ENTER -> enter(before);
@@ -195,9 +196,9 @@ final class SmallWorld {
     }
 
     private void reconfigure(State before) {
-        shape = shape.equals(WIDE) ? NARROW : WIDE;
-        breaker.reconfigure(shape.config());
-        naive.reconfigure(shape.config(), nanos());
+        shape = shape == WIDE ? NARROW : WIDE;
+        breaker.reconfigure(shape.config);
+        naive.reconfigure(shape.config, nanos());
         if (fault == Fault.RECONFIGURATION_STARTS_OVER) {
             breaker.reset("planted", "test");
         }
@@ -205,7 +206,7 @@ final class SmallWorld {
             assertThat(breaker.present().episode())
                     .as("CB-12 the same episode")
                     .isSameAs(before.episode());
-            assertThat(breaker.config()).as("CB-12 another configuration").isEqualTo(shape.config());
+            assertThat(breaker.config()).as("CB-12 another configuration").isEqualTo(shape.config);
         });
     }
 
@@ -368,8 +369,8 @@ final class SmallWorld {
         }
         for (State.Probe orphan : state.history().orphans()) {
             if (orphan.occupies(time.precise())) {
-                text.append(" orphan").append((orphan.leaseUntil() - time.precise()) / TICK.toNanos());
-                text.append('/').append(orphan.lease() / TICK.toNanos());
+                text.append(" orphan").append((orphan.leaseUntil() - time.precise()) / TICK_NANOS);
+                text.append('/').append(orphan.lease() / TICK_NANOS);
             }
         }
         text.append('!').append(state.episode().streak());
@@ -384,7 +385,7 @@ final class SmallWorld {
     }
 
     private long left(long until) {
-        return Math.max(0, until - time.precise()) / TICK.toNanos();
+        return Math.max(0, until - time.precise()) / TICK_NANOS;
     }
 
     private long sequence() {
@@ -392,6 +393,6 @@ final class SmallWorld {
     }
 
     private long nanos() {
-        return now * TICK.toNanos();
+        return now * TICK_NANOS;
     }
 }
