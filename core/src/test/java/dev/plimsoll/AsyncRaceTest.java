@@ -81,7 +81,8 @@ final class AsyncRaceTest {
     }
 
     @Test
-    @DisplayName("RT-6 TO-1 a value that comes as the call is ended from outside reaches the holder or the taker, one of the two")
+    @DisplayName(
+            "RT-6 TO-1 a value that comes as the call is ended from outside reaches the holder or the taker, one of the two")
     void value_whenFutureIsCompletedAtTheSameTime_reachesOne() {
         AtomicInteger delivered = new AtomicInteger();
         AtomicInteger given = new AtomicInteger();

@@ -52,7 +52,8 @@ final class ConformanceScript {
         if (random.nextInt(3) > (queue ? 1 : 0)) {
             Duration span = micros(random, 400_000).plusMillis(50);
             timed = true;
-            adapts = !queue && random.nextInt(3) == 0; // who gets a permit handed on may learn or not what its giver does
+            adapts = !queue
+                    && random.nextInt(3) == 0; // who gets a permit handed on may learn or not what its giver does
             AdaptiveTimeout adaptive =
                     AdaptiveTimeout.between(span.dividedBy(3), span).over(WINDOW);
             add(
@@ -120,7 +121,8 @@ final class ConformanceScript {
     /** One call, whose work beats if anybody listens for that. */
     Object call(Engines engine, Guard guard, VirtualTime time, Random random) throws Throwable {
         return beats
-                ? engine.callBeating(guard, time, () -> deed(random).beating(random.nextInt(4), micros(random, 400_000)))
+                ? engine.callBeating(
+                        guard, time, () -> deed(random).beating(random.nextInt(4), micros(random, 400_000)))
                 : engine.call(guard, time, () -> deed(random));
     }
 
