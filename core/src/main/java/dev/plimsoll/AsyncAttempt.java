@@ -11,7 +11,6 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
-import dev.plimsoll.timeout.StageTimer;
 import dev.plimsoll.timeout.WatchedPulse;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> begun by the thread that takes the path of the call; ended by any.
  */
-final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implements AsyncCall.Stoppable, Attempt {
+final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements AsyncCall.Stoppable, Attempt {
     /*
      *                 the stage completes
      *      RUNNING ────────────────────────► COMPLETED      judged by what it holds
@@ -32,9 +31,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      *         ├──── no sign of life ───────► SILENT         the same
      *         └──── the call is stopped ───► STOPPED        the stage is let go
      *
-     * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over.
-     * `result` is where that meets the path: both exchange it; the path, when it comes first, has left, and the other goes
-     * on. A timeout does not wait for a path that is still inside of the work: it takes the path away.
+     * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over
+     * to the path, see AsyncEnd. A timeout does not wait for a path that is still inside of the work: it takes the path away.
      *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
@@ -46,9 +44,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "state", VarHandle.class, AsyncAttempt.class, int.class);
-    private static final VarHandle RESULT = ConstantBootstraps.fieldVarHandle(
-            MethodHandles.lookup(), "result", VarHandle.class, AsyncAttempt.class, Object.class);
-    private static final Object NULL = new Object();
 
     private final AsyncPath call;
     private final Steps steps;
@@ -64,9 +59,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private @Nullable TimeoutExceededException outer;
     private volatile int state = RUNNING;
-
-    @SuppressWarnings("UnusedVariable") // exchanged only
-    private volatile @Nullable Object result;
 
     private volatile @Nullable CompletionStage<?> stage;
     private volatile @Nullable PooledBody<CompletionStage<?>> body;
@@ -206,16 +198,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         return call.engine.surroundings.inside(work, asked ? this : ShownAttempt.UNSEEN, this, deadline);
     }
 
-    /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the attempt goes on. */
-    @Nullable
-    Object resultOrPending() {
-        Object known = RESULT.compareAndExchange(this, null, AsyncCall.PENDING);
-        if (known == null) {
-            return AsyncCall.PENDING;
-        }
-        return known == NULL ? null : known;
-    }
-
     // ---------------------------------------------------------------- the ends
 
     /** The stage has completed, or the work has thrown instead. */
@@ -276,7 +258,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private void timeIsUp(int how, boolean stalled) {
         if (STATE.compareAndSet(this, RUNNING, how)) {
-            result = AsyncCall.PENDING; // the path goes on elsewhere, even if this attempt is still at its beginning
+            takesPath(); // the path goes on elsewhere, even if this attempt is still at its beginning
             endTimers();
             long now = call.engine.time.precise();
             Ending ending = how == SILENT
@@ -364,7 +346,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private void hand(@Nullable Object told) {
-        if (RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING) {
+        if (ends(told)) {
             call.goOn(told);
         }
     }

@@ -153,9 +153,7 @@ final class BlockingEngine {
             pulse = surroundings.startPulse(ambient, timer, started);
             Attempt shown = surroundings.shown(asked, number, pulse);
             held = pool == null ? held : null; // the pool gives it back itself, when the work has really ended
-            value = pool == null
-                    ? work.call(shown)
-                    : pool.call(work, shown, steps.place(entered), limits, deadline, started);
+            value = pool == null ? work.call(shown) : pooled(work, shown, entered, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
@@ -164,8 +162,13 @@ final class BlockingEngine {
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        Throwable foreign = steps.settle(atBreaker, entered, held, ending, now, elapsed);
-        return steps.told(number, value, ending, elapsed, foreign);
+        return steps.told(number, value, ending, elapsed, steps.settle(atBreaker, entered, held, ending, now, elapsed));
+    }
+
+    private @Nullable Object pooled(
+            AttemptWork<?, ?> work, Attempt shown, Leave entered, Timing limits, Deadline deadline, long started)
+            throws Throwable {
+        return Objects.requireNonNull(pool).call(work, shown, steps.place(entered), limits, deadline, started);
     }
 
     /**
