@@ -2,7 +2,6 @@ package dev.plimsoll;
 
 import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.bulkhead.Bulkhead;
-import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.AttemptWork;
@@ -12,7 +11,6 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
-import dev.plimsoll.time.VirtualThreads;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HedgedAttempts {
 
-    private static final int MANY = 1_000_000; // the gates bound how many legs there are
-
     private final AsyncEngine engine;
     private final Hedging hedging;
     private final @Nullable Bulkhead threads;
@@ -34,22 +30,7 @@ final class HedgedAttempts {
     HedgedAttempts(Parts parts, Hedging hedging) {
         this.engine = new AsyncEngine(parts);
         this.hedging = hedging;
-        this.threads = threads(parts);
-    }
-
-    private static @Nullable Bulkhead threads(Parts parts) {
-        Bulkhead bulkhead = parts.bulkhead();
-        if (bulkhead != null && bulkhead.hasPool()) {
-            return bulkhead;
-        }
-        BulkheadConfig.Builder many = BulkheadConfig.builder().maxConcurrent(MANY);
-        return VirtualThreads.exist()
-                ? Bulkhead.create(
-                        parts.name(),
-                        many.ownVirtualThreads().build(),
-                        parts.time(),
-                        parts.counts().observers())
-                : null;
+        this.threads = hedging.threads(parts);
     }
 
     /** A call begins. */

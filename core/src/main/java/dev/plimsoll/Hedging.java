@@ -1,9 +1,12 @@
 package dev.plimsoll;
 
 import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.hedge.HedgeDelay;
 import dev.plimsoll.hedge.HedgeSnapshot;
+import dev.plimsoll.time.VirtualThreads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,10 +21,13 @@ final class Hedging {
 
     private record Totals(LongAdder launched, LongAdder won, LongAdder denied) {}
 
+    private static final int MANY = 1_000_000; // the gates bound how many legs there are
+
     private final HedgeDelay delay;
     private final RetryBudget budget;
     private final boolean ownAccount;
     private final Totals totals;
+    private @Nullable Bulkhead virtual; // guarded by this; its permits are nobody's
 
     private Hedging(HedgeDelay delay, RetryBudget budget, boolean ownAccount, Totals totals) {
         this.delay = delay;
@@ -42,6 +48,30 @@ final class Hedging {
                 before != null && before.delay.hedge().equals(hedge) ? before.delay : new HedgeDelay(hedge, now);
         Totals totals = before != null ? before.totals : new Totals(new LongAdder(), new LongAdder(), new LongAdder());
         return new Hedging(delay, budget, !retries, totals);
+    }
+
+    /** On whose threads the legs of blocking calls run; null where there are none. */
+    @Nullable
+    Bulkhead threads(Parts parts) {
+        Bulkhead bulkhead = parts.bulkhead();
+        if (bulkhead != null && bulkhead.hasPool()) {
+            return bulkhead;
+        }
+        return VirtualThreads.exist() ? virtual(parts) : null;
+    }
+
+    private synchronized Bulkhead virtual(Parts parts) {
+        Bulkhead made = virtual;
+        if (made == null) {
+            BulkheadConfig config = BulkheadConfig.builder()
+                    .maxConcurrent(MANY)
+                    .ownVirtualThreads()
+                    .build();
+            made = Bulkhead.create(
+                    parts.name(), config, parts.time(), parts.counts().observers());
+            virtual = made;
+        }
+        return made;
     }
 
     HedgeDelay delay() {

@@ -149,6 +149,7 @@ final class OwnParts {
         boolean retries = config.retry().isPresent();
         long now = settings.time().precise();
         hedging = config.hedge()
+                .filter(hedge -> config.classifier().allowsHedges())
                 .map(hedge -> Hedging.of(hedge, account, retries, before, now))
                 .orElse(null);
         return hedging;

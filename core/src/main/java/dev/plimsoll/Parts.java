@@ -98,7 +98,8 @@ record Parts(
     }
 
     Parts judgedBy(Classifier classifier) {
-        return new Parts(owner, gates, retries, timing, judge.with(classifier), counts, carriers, hedging, visits);
+        Hedging allowed = classifier.allowsHedges() ? hedging : null;
+        return new Parts(owner, gates, retries, timing, judge.with(classifier), counts, carriers, allowed, visits);
     }
 
     /** Hands over a value that came too late. */
