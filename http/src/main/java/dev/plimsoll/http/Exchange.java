@@ -71,7 +71,7 @@ final class Exchange<T> {
      * @throws CancellationException when nobody waits for this attempt any more; nothing was sent
      */
     HttpResponse<T> send(Attempt attempt) throws IOException, InterruptedException {
-        started(attempt.number()).forEach(this::close);
+        started(attempt.number()).forEach(Exchange::close);
         HttpResponse<T> answer = client.send(described(attempt), handler);
         close(arrived(attempt.number(), answer));
         return answer;
@@ -89,7 +89,7 @@ final class Exchange<T> {
             dropped = kept.stream().filter(each -> each != returned).toList();
             kept.clear();
         }
-        dropped.forEach(this::close);
+        dropped.forEach(Exchange::close);
     }
 
     private synchronized List<HttpResponse<T>> started(int number) {
