@@ -139,7 +139,7 @@ final class BlockingEngine {
         if (hedged != null) {
             return hedged.call(work, asked, atBreaker, entered, deadline, number);
         }
-        long started = 0;
+        long started = steps.clock(deadline);
         Timing limits = timing;
         Leave held = steps.place(entered);
         AttemptTimer timer = null;
@@ -147,13 +147,11 @@ final class BlockingEngine {
         Object value = null;
         Throwable error = null;
         try {
-            started = steps.clock(deadline);
             limits = timing.present(started);
             timer = surroundings.startTimeout(ambient, limits, deadline, started);
             pulse = surroundings.startPulse(ambient, timer, started);
-            Attempt shown = surroundings.shown(asked, number, pulse);
             held = pool == null ? held : null; // the pool gives it back itself, when the work has really ended
-            value = pool == null ? work.call(shown) : pooled(work, shown, entered, limits, deadline, started);
+            value = worked(work, surroundings.shown(asked, number, pulse), entered, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
@@ -165,10 +163,12 @@ final class BlockingEngine {
         return steps.told(number, value, ending, elapsed, steps.settle(atBreaker, entered, held, ending, now, elapsed));
     }
 
-    private @Nullable Object pooled(
+    private @Nullable Object worked(
             AttemptWork<?, ?> work, Attempt shown, Leave entered, Timing limits, Deadline deadline, long started)
             throws Throwable {
-        return Objects.requireNonNull(pool).call(work, shown, steps.place(entered), limits, deadline, started);
+        return pool == null
+                ? work.call(shown)
+                : pool.call(work, shown, steps.place(entered), limits, deadline, started);
     }
 
     /**
