@@ -145,9 +145,7 @@ final class BlockingEngine {
             pulse = surroundings.startPulse(ambient, timer, started);
             Attempt shown = surroundings.shown(asked, number, pulse);
             held = pool == null ? held : null; // the pool gives it back itself, when the work has really ended
-            value = pool == null
-                    ? work.call(shown)
-                    : pool.call(work, shown, steps.place(entered), limits, deadline, started);
+            value = pool == null ? work.call(shown) : inPool(work, shown, entered, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
@@ -158,6 +156,13 @@ final class BlockingEngine {
         Ending ending = steps.judged(value, error, timeUp, elapsed);
         Throwable foreign = steps.settle(atBreaker, entered, held, ending, now, elapsed);
         return steps.told(number, value, ending, elapsed, foreign);
+    }
+
+    private @Nullable Object inPool(
+            AttemptWork<?, ?> work, Attempt shown, Leave entered, Timing limits, Deadline deadline, long started)
+            throws Throwable {
+        return Objects.requireNonNull(pool)
+                .call(work, shown, steps.place(entered), limits, deadline, started);
     }
 
     /**
