@@ -161,8 +161,7 @@ final class BlockingEngine {
     private @Nullable Object inPool(
             AttemptWork<?, ?> work, Attempt shown, Leave entered, Timing limits, Deadline deadline, long started)
             throws Throwable {
-        return Objects.requireNonNull(pool)
-                .call(work, shown, steps.place(entered), limits, deadline, started);
+        return Objects.requireNonNull(pool).call(work, shown, steps.place(entered), limits, deadline, started);
     }
 
     /**
