@@ -9,6 +9,7 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Task;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.fallback.Fallback;
+import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -36,8 +37,7 @@ import org.jspecify.annotations.Nullable;
  * out while the work was running, {@link dev.plimsoll.call.CallInterruptedException} when the thread was interrupted
  * while the guard was waiting.
  *
- * <p><b>Threading:</b> safe for use by any number of threads. The work runs on the calling thread, unless the bulkhead
- * has a pool of its own.
+ * <p><b>Threading:</b> safe for any number of threads. The work runs on the caller's own, unless the bulkhead has a pool.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Guard {
@@ -222,12 +222,11 @@ public final class Guard {
      * GuardsBuilder#executor}. Wherever that is, what the caller was inside of is there too. Nothing of the user's runs on
      * the timer thread, except a classifier's judgement of a timeout, and what is left to do where no thread can be started.
      *
-     * <p>An attempt ends when its stage completes. A timeout ends it earlier, and cancels the stage.
-     *
-     * <p>To cancel the returned future, or to complete it in any other way, stops the call: the stage is cancelled, no
-     * further attempt is made, permits are settled as IGNORED. That holds for the returned future itself, not for its
-     * dependents: to cancel {@code future.thenApply(…)} stops nothing. A stage that is cancelled from within ends the
-     * attempt with that {@link java.util.concurrent.CancellationException}, and so the call.
+     * <p>An attempt ends when its stage completes. A timeout ends it earlier, and cancels the stage. To cancel the returned
+     * future, or to complete it in any other way, stops the call: the stage is cancelled, no further attempt is made, permits
+     * are settled as IGNORED. That holds for the returned future itself, not for its dependents: to cancel {@code
+     * future.thenApply(…)} stops nothing. A stage that is cancelled from within ends the attempt with that
+     * {@link java.util.concurrent.CancellationException}, and so the call.
      *
      * @param work begun once per attempt; a stage that is null is a failure
      * @param <T> what it comes to
@@ -307,8 +306,7 @@ public final class Guard {
      *
      * <p>A breaker or bulkhead that is not named any more is left by new calls, and one that is named anew begins anew.
      * Observers that were named before are replaced by those that are named now; those that were {@linkplain #observe added}
-     * stay. Observers and the log are told by {@link dev.plimsoll.call.Event.Reconfigured}. An equal configuration changes
-     * nothing and is not told.
+     * stay. Observers and the log are told by {@link dev.plimsoll.call.Event.Reconfigured}. An equal one changes nothing.
      *
      * @param setup names the whole configuration, as at creation: what it does not name is as by default
      * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong; nothing has changed then. On whose
@@ -352,6 +350,10 @@ public final class Guard {
     public void forget(Observer observer) {
         now().parts().counts().observers().remove(observer);
         observersChanged();
+    }
+
+    Time time() {
+        return owner.time();
     }
 
     /** Looks again at what a call can leave out. */
