@@ -118,7 +118,9 @@ final class HealthPollerTest {
         List<Boolean> flags = new CopyOnWriteArrayList<>();
         check.set(() -> {
             flags.add(Thread.currentThread().isInterrupted());
-            time.sleep(ofSeconds(60));
+            while (!Thread.currentThread().isInterrupted()) { // it sees the interrupt, and leaves it there
+                time.parkUntil(flags, time.precise() + 60_000_000_000L);
+            }
             return true;
         });
         AtomicInteger leaks = new AtomicInteger();

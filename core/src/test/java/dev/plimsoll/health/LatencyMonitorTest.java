@@ -48,7 +48,7 @@ final class LatencyMonitorTest {
         LatencyMonitor monitor = monitor(l -> l);
         record(monitor, 99, ofMillis(500));
         assertThat(monitor.read().status()).isEqualTo(UNKNOWN);
-        assertThat(monitor.read().reason()).isEqualTo("99 answers known, of 100 needed");
+        assertThat(monitor.read().reason()).isEqualTo("99 of 100 answers known");
         assertThat(monitor.p99()).isEmpty();
         monitor.record(ofMillis(500));
         assertThat(monitor.read().status()).isEqualTo(DEGRADED);

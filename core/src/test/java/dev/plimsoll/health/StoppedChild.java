@@ -10,8 +10,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
@@ -97,10 +100,14 @@ public final class StoppedChild {
 
     // ---------------------------------------------------------------- who watches it
 
+    /** By a channel, which a timeout's interrupt can end. */
     private boolean ask() throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream().write(CALL);
-            return socket.getInputStream().read() == CALL;
+        InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (SocketChannel channel = SocketChannel.open(server)) {
+            ByteBuffer one = ByteBuffer.wrap(new byte[] {CALL});
+            int written = channel.write(one);
+            one.clear();
+            return written == 1 && channel.read(one) == 1 && one.get(0) == CALL;
         }
     }
 
