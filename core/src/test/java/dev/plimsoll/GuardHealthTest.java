@@ -42,7 +42,8 @@ final class GuardHealthTest {
     }
 
     @Test
-    @DisplayName("HL-1 an open circuit is unhealthy, a half-open one degraded, a closed one healthy once calls have come")
+    @DisplayName(
+            "HL-1 an open circuit is unhealthy, a half-open one degraded, a closed one healthy once calls have come")
     void health_followsTheBreaker() {
         Guard guard = guard(g -> g.circuitBreaker(b -> b.workshop()));
         GuardHealth health = GuardHealth.of(guard);
@@ -101,7 +102,8 @@ final class GuardHealthTest {
         }
         assertThat(guard.snapshot().stalls()).isEqualTo(5);
         assertThat(health.read().errorRate()).hasValue(0.0);
-        assertThat(catchThrowable(() -> guard.run(() -> time.sleep(ofSeconds(1))))).isNotNull();
+        assertThat(catchThrowable(() -> guard.run(() -> time.sleep(ofSeconds(1)))))
+                .isNotNull();
         assertThat(health.read().errorRate().orElseThrow()).isGreaterThan(0.04);
     }
 }

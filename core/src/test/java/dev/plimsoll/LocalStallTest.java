@@ -20,8 +20,7 @@ final class LocalStallTest {
     private final Guards guards = Guards.create(g -> g.time(time).logging(false));
 
     private Guard guard(String name, Duration attemptTimeout) {
-        return guards.guard(
-                name, g -> g.attemptTimeout(attemptTimeout).circuitBreaker(b -> b.consecutiveFailures(1)));
+        return guards.guard(name, g -> g.attemptTimeout(attemptTimeout).circuitBreaker(b -> b.consecutiveFailures(1)));
     }
 
     private static BreakerState state(Guard guard) {

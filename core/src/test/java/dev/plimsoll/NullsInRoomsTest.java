@@ -122,7 +122,11 @@ final class NullsInRoomsTest {
                 row("elapsed", () -> LatencyMonitor.create("d", l -> l, TIME).record(null)),
                 row("setup", () -> Health.start(null)),
                 row("every", () -> Health.start(h -> h.every(null))),
-                row("follower", () -> Health.start(h -> h.follower(null))),
+                row("follower", () -> Health.start(h -> h.follower(null))));
+    }
+
+    static Stream<Arguments> readings() {
+        return Stream.of(
                 row("signals", () -> HEALTH.watch((HealthSignal[]) null)),
                 row("signal", () -> HEALTH.watch((HealthSignal) null)),
                 row("dependency", () -> HEALTH.read(null)),
@@ -144,7 +148,7 @@ final class NullsInRoomsTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"fallbacks", "others", "health"})
+    @MethodSource({"fallbacks", "others", "health", "readings"})
     @DisplayName("CA-4 what must not be null is refused by its name")
     void null_isRefusedByName(String named, ThrowingCallable action) {
         assertThat(catchThrowable(action))

@@ -208,7 +208,7 @@ public final class LatencyMonitor implements HealthSignal, Observer, AutoCloseab
 
     /** To a tenth of a millisecond: there is no more in a quantile. */
     private static String words(Duration span) {
-        return Time.words(Duration.ofNanos(span.toNanos() / 100_000 * 100_000));
+        return Time.words(Duration.ofNanos((span.toNanos() / 100_000) * 100_000));
     }
 
     /**

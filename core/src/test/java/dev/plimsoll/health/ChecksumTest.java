@@ -70,7 +70,8 @@ final class ChecksumTest {
     @EnumSource
     @DisplayName("HL-1 what is no checksum matches nothing")
     void matches_whenGarbage_isFalse(Checksum kind) {
-        for (String garbage : new String[] {"", "=", "no checksum", kind.of(DIGITS).substring(2), "zz".repeat(32)}) {
+        for (String garbage :
+                new String[] {"", "=", "no checksum", kind.of(DIGITS).substring(2), "zz".repeat(32)}) {
             assertThat(kind.matches(DIGITS, garbage)).as(garbage).isFalse();
         }
         String otherKind = Base64.getEncoder().encodeToString(new byte[16]);

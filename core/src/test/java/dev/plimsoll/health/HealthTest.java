@@ -94,8 +94,7 @@ final class HealthTest {
         Said latency = new Said("prices", "latency", UNKNOWN);
         Said guard = new Said("prices", "guard", UNKNOWN);
         Said stock = new Said("stock", "health check", UNKNOWN);
-        try (Health health =
-                Health.start(h -> h.observer(event -> changes.add((HealthChanged) event)), time)) {
+        try (Health health = Health.start(h -> h.observer(event -> changes.add((HealthChanged) event)), time)) {
             assertThat(health.read("prices").reason()).isEqualTo("nobody watches it");
             health.watch(check, latency, guard, stock);
             assertThat(health.read("prices").status()).isEqualTo(HEALTHY);
@@ -124,7 +123,8 @@ final class HealthTest {
     @Test
     @DisplayName("HL-1 DG-2 degradation follows: what is unhealthy counts, what is unknown changes nothing")
     void degradation_follows() {
-        Degradation shop = Degradation.create("shop", d -> d.dwell(Duration.ZERO).at(Level.NORMAL, "search"), time);
+        Degradation shop =
+                Degradation.create("shop", d -> d.dwell(Duration.ZERO).at(Level.NORMAL, "search"), time);
         Said prices = new Said("prices", "guard", UNKNOWN);
         Said stock = new Said("stock", "guard", HEALTHY);
         try (Health health = Health.start(h -> h.follower(shop::hear), time)) {

@@ -79,7 +79,8 @@ final class HeartbeatMonitorTest {
     }
 
     @Test
-    @DisplayName("HL-1 phi before the first heartbeat is 0, and the other side unknown; the first one makes two intervals")
+    @DisplayName(
+            "HL-1 phi before the first heartbeat is 0, and the other side unknown; the first one makes two intervals")
     void monitor_beforeFirstHeartbeat_isUnknown() {
         HeartbeatMonitor monitor = monitor(h -> h.every(ofSeconds(4)).acceptablePause(Duration.ZERO));
         time.advance(ofHours(1));

@@ -56,7 +56,8 @@ final class IntervalsTest {
     }
 
     @Test
-    @DisplayName("HL-1 nothing drifts: after a hundred thousand intervals of all sizes the sums are those of the last ones")
+    @DisplayName(
+            "HL-1 nothing drifts: after a hundred thousand intervals of all sizes the sums are those of the last ones")
     void intervals_doNotDrift() {
         SplittableRandom random = new SplittableRandom(1);
         Intervals longLived = new Intervals(1_000);

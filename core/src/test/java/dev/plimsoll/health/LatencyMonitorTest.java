@@ -53,8 +53,8 @@ final class LatencyMonitorTest {
         monitor.record(ofMillis(500));
         assertThat(monitor.read().status()).isEqualTo(DEGRADED);
         assertThat(monitor.read().reason()).matches("p99 5\\d\\d\\.?\\d* ms ≥ 100 ms");
-        assertThat(monitor.read().p99()).hasValueSatisfying(p99 -> assertThat(p99)
-                .isBetween(ofMillis(500), ofMillis(532)));
+        assertThat(monitor.read().p99())
+                .hasValueSatisfying(p99 -> assertThat(p99).isBetween(ofMillis(500), ofMillis(532)));
         time.advance(ofSeconds(31)); // beyond the window
         assertThat(monitor.read().status()).isEqualTo(UNKNOWN);
         record(monitor, 995, ofMillis(20));
@@ -67,7 +67,8 @@ final class LatencyMonitorTest {
     @Test
     @DisplayName("HL-1 a bound for the p50 is another reason")
     void monitor_whenP50IsHigh_isDegraded() {
-        LatencyMonitor monitor = monitor(l -> l.p99(ofSeconds(1)).p50(ofMillis(50)).minimum(1));
+        LatencyMonitor monitor =
+                monitor(l -> l.p99(ofSeconds(1)).p50(ofMillis(50)).minimum(1));
         record(monitor, 60, ofMillis(60));
         record(monitor, 40, ofMillis(10));
         assertThat(monitor.read().status()).isEqualTo(DEGRADED);
@@ -93,13 +94,12 @@ final class LatencyMonitorTest {
                     })))
                     .isNotNull();
             assertThat(monitor.answers()).isEqualTo(1);
-            assertThat(monitor.p99()).hasValueSatisfying(p99 -> assertThat(p99)
-                    .isBetween(ofMillis(30), ofMillis(32)));
+            assertThat(monitor.p99()).hasValueSatisfying(p99 -> assertThat(p99).isBetween(ofMillis(30), ofMillis(32)));
             assertThat(catchThrowable(() -> guard.run(() -> time.sleep(ofSeconds(5)))))
                     .isNotNull();
             assertThat(monitor.answers()).isEqualTo(2);
-            assertThat(monitor.p99()).hasValueSatisfying(p99 -> assertThat(p99)
-                    .isBetween(ofMillis(300), ofMillis(319)));
+            assertThat(monitor.p99())
+                    .hasValueSatisfying(p99 -> assertThat(p99).isBetween(ofMillis(300), ofMillis(319)));
         }
     }
 
@@ -117,8 +117,7 @@ final class LatencyMonitorTest {
                 time.sleep(ofMillis(30));
                 time.stall(ofMillis(90));
             });
-            assertThat(monitor.p99()).hasValueSatisfying(p99 -> assertThat(p99)
-                    .isBetween(ofMillis(30), ofMillis(32)));
+            assertThat(monitor.p99()).hasValueSatisfying(p99 -> assertThat(p99).isBetween(ofMillis(30), ofMillis(32)));
             guard.run(() -> time.sleep(ofSeconds(2))); // the control
             assertThat(monitor.read().status()).isEqualTo(DEGRADED);
         }
@@ -129,8 +128,9 @@ final class LatencyMonitorTest {
     void monitor_whenClosed_isUnknown() {
         LatencyMonitor monitor = monitor(l -> l.minimum(1));
         monitor.record(ofSeconds(1));
-        assertThat(monitor).hasToString("prices: " + monitor.read().status() + ": "
-                + monitor.read().reason());
+        assertThat(monitor)
+                .hasToString("prices: " + monitor.read().status() + ": "
+                        + monitor.read().reason());
         monitor.close();
         monitor.close();
         assertThat(monitor.read().status()).isEqualTo(UNKNOWN);
@@ -141,7 +141,10 @@ final class LatencyMonitorTest {
     void create_whenSetUpIsWrong_isRefused() {
         assertThatThrownBy(() -> LatencyMonitor.create(
                         "n",
-                        l -> l.p99(Duration.ZERO).p50(ofMillis(-1)).window(ofMillis(1)).minimum(0)))
+                        l -> l.p99(Duration.ZERO)
+                                .p50(ofMillis(-1))
+                                .window(ofMillis(1))
+                                .minimum(0)))
                 .isInstanceOf(ConfigurationException.class)
                 .satisfies(thrown ->
                         assertThat(((ConfigurationException) thrown).problems()).hasSize(4));

@@ -163,10 +163,10 @@ public final class StoppedChild {
                                 .fall(1)
                                 .rise(1)
                                 .observer(event -> noteChange((HealthChanged) event)));
-                Health health = Health.start(h -> h.every(Duration.ofMillis(50))
-                        .observer(event -> noteChange((HealthChanged) event)))) {
-            Guard guard = guards.guard(
-                    "server", g -> g.attemptTimeout(LIMIT).circuitBreaker(b -> b.consecutiveFailures(3)));
+                Health health = Health.start(
+                        h -> h.every(Duration.ofMillis(50)).observer(event -> noteChange((HealthChanged) event)))) {
+            Guard guard =
+                    guards.guard("server", g -> g.attemptTimeout(LIMIT).circuitBreaker(b -> b.consecutiveFailures(3)));
             guard.observe(latency);
             guard.observe(event -> {
                 if (event instanceof CircuitTransition) {
@@ -183,7 +183,7 @@ public final class StoppedChild {
         }
     }
 
-    /** {@code calls N} waits for so many answers more; {@code trips N} until so many detectors have tripped. */
+    /** {@code calls N} waits for so many answers more, or the first trip; {@code trips N} for so many that have tripped. */
     private void obey(Guard guard, HealthPoller poller, long begun) throws IOException {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         String line;
@@ -191,7 +191,8 @@ public final class StoppedChild {
             String[] words = line.split(" ", -1);
             long wanted = Long.parseLong(words[1]);
             long before = answered.get();
-            while (words[0].equals("calls") ? answered.get() - before < wanted : tripped.size() < wanted) {
+            boolean calls = words[0].equals("calls");
+            while (calls ? tripped.isEmpty() && answered.get() - before < wanted : tripped.size() < wanted) {
                 pause(5);
             }
             System.out.println(report(guard, poller, begun));

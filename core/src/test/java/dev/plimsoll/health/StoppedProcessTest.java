@@ -67,7 +67,8 @@ final class StoppedProcessTest {
     }
 
     @Test
-    @DisplayName("HL-1 a SIGSTOP of 2 s trips neither breaker nor detector; the same of the other side trips all of them")
+    @DisplayName(
+            "HL-1 a SIGSTOP of 2 s trips neither breaker nor detector; the same of the other side trips all of them")
     void processes_whenStopped() throws Exception {
         try (Child server = Child.start("serve");
                 Child client = Child.start("watch", server.line())) {

@@ -54,7 +54,8 @@ final class SuspicionTest {
     @Property(tries = 2_000)
     @Label("HL-1 phi never falls while the silence grows, and is always a number")
     void phi_grows(
-            @ForAll @DoubleRange(min = -1e12, max = 1e12) double wide, @ForAll @DoubleRange(min = -50, max = 50) double y) {
+            @ForAll @DoubleRange(min = -1e12, max = 1e12) double wide,
+            @ForAll @DoubleRange(min = -50, max = 50) double y) {
         for (double from : new double[] {wide, y, y / 10, Math.copySign(2, y)}) {
             double to = Math.nextUp(from) + Math.abs(from) * 1e-6;
             assertThat(Suspicion.phi(from)).isNotNaN().isGreaterThanOrEqualTo(0);

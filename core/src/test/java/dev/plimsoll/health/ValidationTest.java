@@ -96,7 +96,8 @@ final class ValidationTest {
     @Test
     @DisplayName("HL-1 a wrong answer is a FAILURE: it is held against the dependency, and tried again")
     void wrongAnswer_isAFailure() throws Exception {
-        Guard guard = guard(g -> g.retry(Retry.immediate().maxAttempts(3)).circuitBreaker(b -> b.consecutiveFailures(2)));
+        Guard guard =
+                guard(g -> g.retry(Retry.immediate().maxAttempts(3)).circuitBreaker(b -> b.consecutiveFailures(2)));
         assertThat(guard.call(INTACT.around(answering(BROKEN, GOOD)))).isEqualTo(GOOD);
         assertThat(guard.snapshot().retries()).isEqualTo(1);
         assertThat(catchThrowable(() -> guard.call(INTACT.around(answering(BROKEN, SILLY, GOOD)))))
@@ -120,7 +121,9 @@ final class ValidationTest {
     void wrongAnswer_asksTheFallback() throws Exception {
         Guard guard = guard(g -> g);
         Reply other = Reply.intact("8");
-        assertThat(guard.call(INTACT.around(answering(BROKEN)), Fallback.<Reply>onFailed().orElse(other)))
+        assertThat(guard.call(
+                        INTACT.around(answering(BROKEN)),
+                        Fallback.<Reply>onFailed().orElse(other)))
                 .isEqualTo(other);
         assertThat(guard.snapshot().calls().failed()).isEqualTo(1);
     }
@@ -159,7 +162,8 @@ final class ValidationTest {
         assertThat(guard.call(answering(BROKEN, GOOD))).isEqualTo(GOOD);
         assertThat(guard.call(answering(BROKEN, SILLY))).isEqualTo(SILLY);
         assertThat(guard.snapshot().calls().failed()).isEqualTo(1);
-        assertThat(guard.snapshot().breaker().orElseThrow().judged().consecutiveFailures()).isEqualTo(2);
+        assertThat(guard.snapshot().breaker().orElseThrow().judged().consecutiveFailures())
+                .isEqualTo(2);
         Classifier classifier = INTACT.judging(Classifier.standard());
         assertThat(classifier.judge(Outcome.returned("another type"))).isEqualTo(Judgement.SUCCESS);
         assertThat(classifier.judge(Outcome.threw(new IOException()))).isEqualTo(Judgement.TRANSIENT);

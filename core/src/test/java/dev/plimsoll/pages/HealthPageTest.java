@@ -26,7 +26,6 @@ import dev.plimsoll.health.Validation;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -47,7 +46,11 @@ final class HealthPageTest {
 
     /** All that watches it. */
     private record Watched(
-            Degradation shop, Health health, HealthPoller poller, HeartbeatMonitor heartbeats, LatencyMonitor latency) {}
+            Degradation shop,
+            Health health,
+            HealthPoller poller,
+            HeartbeatMonitor heartbeats,
+            LatencyMonitor latency) {}
 
     private static Watched watch(Guard prices, Client client, VirtualTime time) {
         Degradation shop = Degradation.create("shop", d -> d.at(Level.NORMAL, "personal prices"), time);
@@ -80,57 +83,58 @@ final class HealthPageTest {
         return reply.price();
     }
 
-    /** Well at first; after a while it neither answers nor sends heartbeats, and what it answers is wrong. */
+    /** Well at first. */
+    private static final class Service implements Client {
+        private boolean well = true;
+
+        @Override
+        public boolean ping() throws IOException {
+            if (!well) {
+                throw new IOException("connection refused");
+            }
+            return true;
+        }
+
+        @Override
+        public Reply ask(String item) {
+            byte[] body = {'7'};
+            return new Reply(body, well ? Checksum.CRC32C.of(body) : "00000000", 7);
+        }
+    }
+
+    /** After a minute it neither answers the poller nor sends heartbeats, and what it answers is wrong. */
     private static List<String> quotes() throws Exception {
         VirtualTime time = VirtualTime.create();
-        Overheard overheard = Overheard.listening();
-        List<String> quotes = new ArrayList<>();
-        boolean[] well = {true};
-        Client client = new Client() {
-            @Override
-            public boolean ping() throws IOException {
-                if (!well[0]) {
-                    throw new IOException("connection refused");
-                }
-                return true;
-            }
-
-            @Override
-            public Reply ask(String item) {
-                byte[] body = {'7'};
-                return new Reply(body, well[0] ? Checksum.CRC32C.of(body) : "00000000", 7);
-            }
-        };
-        try (overheard;
+        Service service = new Service();
+        try (Overheard overheard = Overheard.listening();
                 Guards guards = Guards.create(g -> g.time(time).logging(false))) {
             Guard prices = guards.guard("prices", g -> g.attemptTimeout(ofSeconds(1)));
-            Watched watched = watch(prices, client, time);
+            Watched watched = watch(prices, service, time);
             watched.health.observe(overheard);
             for (int i = 0; i < 60; i++) {
                 time.advance(ofSeconds(1));
                 message(watched.heartbeats);
-                assertThat(price(prices, client, "anchor")).isEqualTo(7);
+                assertThat(price(prices, service, "anchor")).isEqualTo(7);
             }
             assertThat(watched.health.read("prices").status()).isEqualTo(HealthStatus.HEALTHY);
             assertThat(watched.shop.level()).isEqualTo(Level.NORMAL);
-            well[0] = false;
-            Throwable wrong = catchThrowable(() -> price(prices, client, "anchor"));
+            service.well = false;
+            Throwable wrong = catchThrowable(() -> price(prices, service, "anchor"));
             assertThat(wrong).isInstanceOf(InvalidAnswerException.class);
             time.advance(ofSeconds(20));
             assertThat(watched.shop.level()).isEqualTo(Level.DEGRADED);
-            quotes.add(String.join(
-                    "\n",
-                    watched.poller.toString(),
-                    watched.heartbeats.toString(),
-                    watched.latency.toString()));
-            quotes.add(overheard.last(HealthChanged.class));
-            quotes.add(wrong.getMessage());
-            watched.health.close();
-            watched.poller.close();
-            watched.heartbeats.close();
-            watched.latency.close();
+            return List.of(said(watched), overheard.last(HealthChanged.class), wrong.getMessage());
         }
-        return quotes;
+    }
+
+    private static String said(Watched watched) {
+        String said =
+                String.join("\n", watched.poller.toString(), watched.heartbeats.toString(), watched.latency.toString());
+        watched.health.close();
+        watched.poller.close();
+        watched.heartbeats.close();
+        watched.latency.close();
+        return said;
     }
 
     @Test

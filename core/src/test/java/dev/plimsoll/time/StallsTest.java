@@ -34,7 +34,8 @@ final class StallsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MAX_VALUE - 1_000_000_000L, Long.MIN_VALUE})
-    @DisplayName("HL-1 a stall is seen but for its first 50 ms at most, also by whoever asks before the late tick has come")
+    @DisplayName(
+            "HL-1 a stall is seen but for its first 50 ms at most, also by whoever asks before the late tick has come")
     void stall_isSeen(long origin) {
         VirtualTime time = VirtualTime.startingAt(origin, 1);
         Stalls stalls = new Stalls(time);
