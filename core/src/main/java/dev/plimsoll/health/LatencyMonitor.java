@@ -181,7 +181,7 @@ public final class LatencyMonitor implements HealthSignal, Observer, AutoCloseab
     public HealthReading read() {
         Duration half = p50().orElse(null);
         Duration most = p99().orElse(null);
-        boolean changed = half == null || most == null
+        boolean changed = (half == null || most == null)
                 ? diagnosis.become(HealthStatus.UNKNOWN, answers() + " of " + minimum + " answers known")
                 : compare(half, most);
         if (changed) {

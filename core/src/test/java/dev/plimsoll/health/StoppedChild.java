@@ -192,7 +192,7 @@ public final class StoppedChild {
             long wanted = Long.parseLong(words[1]);
             long before = answered.get();
             boolean calls = words[0].equals("calls");
-            while (calls ? tripped.isEmpty() && answered.get() - before < wanted : tripped.size() < wanted) {
+            while (calls ? (tripped.isEmpty() && answered.get() - before < wanted) : tripped.size() < wanted) {
                 pause(5);
             }
             System.out.println(report(guard, poller, begun));

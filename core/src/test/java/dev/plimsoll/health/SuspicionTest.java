@@ -23,7 +23,9 @@ final class SuspicionTest {
         double sum = 0;
         for (int i = 0; i <= steps; i++) {
             double x = y + i * width;
-            double weight = i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2;
+            boolean end = i == 0 || i == steps;
+            int inside = i % 2 == 1 ? 4 : 2;
+            double weight = end ? 1 : inside;
             sum += weight * Math.exp((y * y - x * x) / 2); // relative to the density at y: nothing underflows
         }
         double tail = sum * width / 3 / Math.sqrt(2 * Math.PI);
