@@ -16,6 +16,7 @@ module dev.plimsoll.core {
     exports dev.plimsoll.degrade;
     exports dev.plimsoll.drain;
     exports dev.plimsoll.fallback;
+    exports dev.plimsoll.health;
     exports dev.plimsoll.idempotency;
     exports dev.plimsoll.limit;
     exports dev.plimsoll.retry;
