@@ -66,8 +66,8 @@ final class FlakyDrainTest {
             assertThat(flaky.lines())
                     .contains("Going down: 1 under way, 500ms at most (kill -9 ends it at once).")
                     .endsWith("Stopped: 1 requests, 0 ok, 0 failed.")
-                    .anyMatch(line -> line.matches(
-                            "Drained in \\d+(ms|s): 0 finished, 0 refused, 1 cut off: GET /\\."));
+                    .anyMatch(
+                            line -> line.matches("Drained in \\d+(ms|s): 0 finished, 0 refused, 1 cut off: GET /\\."));
         }
     }
 

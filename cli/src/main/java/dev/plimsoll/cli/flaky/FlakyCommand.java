@@ -87,8 +87,7 @@ public final class FlakyCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         Check check = new Check("flaky");
         check.that(port >= 0 && port <= 65535, "--port", "must be 0 to 65535", port);
-        check.that(
-                !drainTimeout.isZero(), "--drain-timeout", "must be longer than 0", Durations.text(drainTimeout));
+        check.that(!drainTimeout.isZero(), "--drain-timeout", "must be longer than 0", Durations.text(drainTimeout));
         check.done();
         PrintWriter out = spec.commandLine().getOut();
         try (FlakyServer server = start()) {
@@ -103,7 +102,8 @@ public final class FlakyCommand implements Callable<Integer> {
 
     private FlakyServer start() throws CommandFailure {
         try {
-            return FlakyServer.start(Time.system(), port, latency, failLatency, Drain.create(FlakyServer.NAME, drainTimeout));
+            return FlakyServer.start(
+                    Time.system(), port, latency, failLatency, Drain.create(FlakyServer.NAME, drainTimeout));
         } catch (IOException e) {
             throw new CommandFailure(
                     "cannot listen on 127.0.0.1:" + port + " (" + e.getMessage() + "); choose another --port", e);
@@ -150,11 +150,11 @@ public final class FlakyCommand implements Callable<Integer> {
 
     private String draining(long working) {
         return json
-                ? Json.line(line ->
-                        line.object("draining", numbers -> numbers.number("under_way", working)
-                                .number("timeout_ms", drainTimeout.toMillis())))
-                : "Going down: " + working + " under way, " + Durations.text(drainTimeout) + " at most (kill -9 ends it "
-                        + "at once).";
+                ? Json.line(line -> line.object(
+                        "draining",
+                        numbers -> numbers.number("under_way", working).number("timeout_ms", drainTimeout.toMillis())))
+                : "Going down: " + working + " under way, " + Durations.text(drainTimeout)
+                        + " at most (kill -9 ends it " + "at once).";
     }
 
     private String drained(DrainReport report) {

@@ -33,7 +33,8 @@ record Reply(int status, String body, Map<String, String> headers) {
                 body,
                 refusal.retryAfter()
                         .map(wait -> Map.of(
-                                "Retry-After", Long.toString(wait.plusMillis(999).toSeconds())))
+                                "Retry-After",
+                                Long.toString(wait.plusMillis(999).toSeconds())))
                         .orElse(Map.of()));
     }
 }

@@ -23,7 +23,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -92,7 +92,7 @@ final class Client implements AutoCloseable {
 
     /** What is on its way; everything in here happens on the client's thread. */
     private final class Calls extends Http2ChannelDuplexHandler {
-        private final Map<Http2FrameStream, Call> open = new IdentityHashMap<>();
+        private final Map<Http2FrameStream, Call> open = new HashMap<>();
         /* In the order of their deadlines, which is that of their times: all have the same patience. */
         private final Deque<Call> byDeadline = new ArrayDeque<>();
 
@@ -127,7 +127,7 @@ final class Client implements AutoCloseable {
             }
             open.put(call.stream, call);
             byDeadline.add(call);
-            context.write(new DefaultHttp2HeadersFrame(request(criticality, left), true).stream(call.stream));
+            var unused = context.write(new DefaultHttp2HeadersFrame(request(criticality, left), true).stream(call.stream));
         }
 
         private Http2Headers request(Criticality criticality, long left) {
@@ -156,7 +156,7 @@ final class Client implements AutoCloseable {
                 if (!first.over) {
                     end(first);
                     tally.gaveUp(first);
-                    context.write(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(first.stream));
+                    var unused = context.write(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(first.stream));
                 }
                 first = byDeadline.peek();
             }

@@ -67,7 +67,7 @@ final class Generator {
                 told += PROGRESS;
                 progress.accept(now - from);
             }
-            sleepUntil(now + BREATH);
+            sleepUntil(until - now > BREATH ? now + BREATH : until);
         }
         sleepUntil(until);
     }

@@ -106,7 +106,7 @@ final class Server implements AutoCloseable {
         } catch (RejectedException refusal) {
             Http2Headers answer = new DefaultHttp2Headers(false, 4).status(UNAVAILABLE);
             refusal.retryAfter().ifPresent(wait -> answer.set("retry-after", seconds(wait)));
-            context.write(new DefaultHttp2HeadersFrame(answer, true).stream(request.stream()));
+            var unused = context.write(new DefaultHttp2HeadersFrame(answer, true).stream(request.stream()));
         }
     }
 
@@ -158,7 +158,7 @@ final class Server implements AutoCloseable {
         private void answer() {
             if (stream.state().localSideOpen()) {
                 Http2Headers answer = new DefaultHttp2Headers(false, 1).status(OK);
-                context.writeAndFlush(new DefaultHttp2HeadersFrame(answer, true).stream(stream));
+                var unused = context.writeAndFlush(new DefaultHttp2HeadersFrame(answer, true).stream(stream));
             } else {
                 inVain.increment();
             }

@@ -31,7 +31,11 @@ final class ChartTest {
     }
 
     private static List<String> found(String svg, String pattern) {
-        return Pattern.compile(pattern).matcher(svg).results().map(MatchResult::group).toList();
+        return Pattern.compile(pattern)
+                .matcher(svg)
+                .results()
+                .map(MatchResult::group)
+                .toList();
     }
 
     @Test
@@ -46,13 +50,15 @@ final class ChartTest {
             assertThat(found(svg, "class=\"line " + policy.label() + "\" d=\"M\\S+ \\S+( L\\S+ \\S+){3}\""))
                     .hasSize(2);
         }
-        assertThat(svg).contains("prefers-color-scheme: dark", "Goodput", "multiple of capacity", "10×", "bulkhead of 32");
+        assertThat(svg)
+                .contains("prefers-color-scheme: dark", "Goodput", "multiple of capacity", "10×", "bulkhead of 32");
     }
 
     @Test
     void svg_leavesVoidRowsOut() {
         String svg = new Chart(SETTINGS, rows(24_000)).svg();
-        assertThat(found(svg, "class=\"line adaptive\" d=\"M\\S+ \\S+( L\\S+ \\S+){2}\"")).hasSize(2);
+        assertThat(found(svg, "class=\"line adaptive\" d=\"M\\S+ \\S+( L\\S+ \\S+){2}\""))
+                .hasSize(2);
     }
 
     @Test
@@ -61,7 +67,8 @@ final class ChartTest {
         assertThat(lines)
                 .anyMatch(line -> line.matches("none +1x +50\\.0 % .*"))
                 .anyMatch(line -> line.matches("none +10x +1\\.0 % .*"))
-                .anyMatch(line -> line.matches("adaptive +5x +95\\.0 % +60 ms +95\\.0 % +81\\.0 % +0\\.0 % +0\\.0 % +0\\.00 %"))
+                .anyMatch(line ->
+                        line.matches("adaptive +5x +95\\.0 % +60 ms +95\\.0 % +81\\.0 % +0\\.0 % +0\\.0 % +0\\.00 %"))
                 .contains(
                         "10x, adaptive limit: goodput 95.0 %, target 85 % where it is 1.0 % without: met",
                         "2x, criticality: CRITICAL requests answered in time 95.00 %, target 99 %: MISSED")

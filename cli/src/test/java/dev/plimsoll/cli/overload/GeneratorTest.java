@@ -1,6 +1,7 @@
 package dev.plimsoll.cli.overload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.time.VirtualTime;
 import java.util.ArrayList;
@@ -30,7 +31,10 @@ final class GeneratorTest {
         double[] gaps = LongStream.range(1, due.size())
                 .mapToDouble(i -> (due.get((int) i) - due.get((int) i - 1)) * (double) RATE / SECOND)
                 .toArray();
-        double mean = LongStream.range(0, gaps.length).mapToDouble(i -> gaps[(int) i]).average().orElseThrow();
+        double mean = LongStream.range(0, gaps.length)
+                .mapToDouble(i -> gaps[(int) i])
+                .average()
+                .orElseThrow();
         double square = LongStream.range(0, gaps.length)
                 .mapToDouble(i -> gaps[(int) i] * gaps[(int) i])
                 .average()
@@ -55,8 +59,7 @@ final class GeneratorTest {
     void steady_whenInterrupted_stops() {
         long from = time.precise();
         Thread.currentThread().interrupt();
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> generator().steady(from, from + SECOND, elapsed -> {}))
+        assertThatThrownBy(() -> generator().steady(from, from + SECOND, elapsed -> {}))
                 .isInstanceOf(InterruptedException.class);
     }
 }

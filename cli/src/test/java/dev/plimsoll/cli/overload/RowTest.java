@@ -10,8 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RowTest {
     /** Of 4,000 requests that came in 2 s, when 1,600 could have been answered. */
     private static Row row(long late, long inTime) {
-        return new Row(
-                Policy.ADAPTIVE, 2, 1600, new Counts(4000, late, inTime, 2000, 400, 0), 87.26, 0.98765, 0.125);
+        return new Row(Policy.ADAPTIVE, 2, 1600, new Counts(4000, late, inTime, 2000, 400, 0), 87.26, 0.98765, 0.125);
     }
 
     @Test
@@ -36,16 +35,18 @@ final class RowTest {
     @Test
     void json_hasWhatWasMeasured() {
         assertThat(row(4, 1520).json())
-                .isEqualTo("{\"policy\":\"adaptive\",\"load\":2,\"goodput\":0.9500,\"p99_ms\":87.3,\"late_ticks\":0.0010,"
-                        + "\"critical_success\":0.9877,\"refused\":0.5000,\"gave_up\":0.1000,\"in_vain\":0.1250,"
-                        + "\"sent\":4000,\"lost\":0,\"void\":false}");
+                .isEqualTo(
+                        "{\"policy\":\"adaptive\",\"load\":2,\"goodput\":0.9500,\"p99_ms\":87.3,\"late_ticks\":0.0010,"
+                                + "\"critical_success\":0.9877,\"refused\":0.5000,\"gave_up\":0.1000,\"in_vain\":0.1250,"
+                                + "\"sent\":4000,\"lost\":0,\"void\":false}");
     }
 
     @Test
     void json_ofAVoidRow_saysNothingButThat() {
         assertThat(row(41, 1520).json())
-                .startsWith("{\"policy\":\"adaptive\",\"load\":2,\"goodput\":null,\"p99_ms\":null,\"late_ticks\":0.0103,"
-                        + "\"critical_success\":null,")
+                .startsWith(
+                        "{\"policy\":\"adaptive\",\"load\":2,\"goodput\":null,\"p99_ms\":null,\"late_ticks\":0.0103,"
+                                + "\"critical_success\":null,")
                 .endsWith("\"sent\":4000,\"lost\":0,\"void\":true}");
     }
 }

@@ -1,17 +1,18 @@
 package dev.plimsoll.cli.overload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.time.Time;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -81,8 +82,7 @@ final class ServerTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nobody = (InetSocketAddress) socket.getLocalSocketAddress();
         }
-        Assertions.assertThatThrownBy(() -> Client.connect(nobody, new Tally(0), time))
-                .isInstanceOf(java.io.IOException.class);
+        assertThatThrownBy(() -> Client.connect(nobody, new Tally(0), time)).isInstanceOf(IOException.class);
         Rendezvous.await(() -> threads().isEmpty(), "the threads have ended");
     }
 
