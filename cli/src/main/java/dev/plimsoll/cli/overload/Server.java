@@ -54,7 +54,6 @@ final class Server implements AutoCloseable {
 
     private final InboundEdge inbound;
     private final Edge edge;
-    private final Time time;
     private final Workers workers;
     private final Loop loop = new Loop("overload-server");
     private final Channel channel;
@@ -64,7 +63,6 @@ final class Server implements AutoCloseable {
     private Server(Edge edge, Time time) throws IOException {
         this.inbound = InboundEdge.create("service", time);
         this.edge = edge;
-        this.time = time;
         this.channel = loop.await(new ServerBootstrap()
                 .group(loop.group())
                 .channel(NioServerSocketChannel.class)

@@ -62,6 +62,7 @@ final class ServerTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early on purpose
     void requests_whenTheServerIsGone_areLost() throws Exception {
         Tally tally = new Tally(time.precise());
         try (Server server = Server.start(Edge.open(time), time);

@@ -4,15 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.plimsoll.call.Criticality;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What counts as what, on clocks that begin anywhere. */
 final class TallyTest {
     private static final long MILLI = 1_000_000;
+    private static final Http2FrameStream NO_STREAM = new Http2FrameStream() {
+        @Override
+        public int id() {
+            return -1;
+        }
+
+        @Override
+        public Http2Stream.State state() {
+            return Http2Stream.State.IDLE;
+        }
+    };
 
     private static Call call(long due, Criticality criticality) {
-        return new Call(due, criticality, null);
+        return new Call(due, criticality, NO_STREAM);
     }
 
     @ParameterizedTest
