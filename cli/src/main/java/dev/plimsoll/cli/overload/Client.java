@@ -127,7 +127,8 @@ final class Client implements AutoCloseable {
             }
             open.put(call.stream, call);
             byDeadline.add(call);
-            var unused = context.write(new DefaultHttp2HeadersFrame(request(criticality, left), true).stream(call.stream));
+            var unused =
+                    context.write(new DefaultHttp2HeadersFrame(request(criticality, left), true).stream(call.stream));
         }
 
         private Http2Headers request(Criticality criticality, long left) {
