@@ -24,26 +24,35 @@ record Chart(Settings settings, List<Row> rows) {
     private static final int LEGEND_STEP = 190;
     private static final int MARK = 5;
 
+    /* Without custom properties, which not every program that shows drawings knows. */
     private static final String STYLE = """
             <style>
-              svg { --ground: #ffffff; --ink: #1f2328; --faint: #d0d7de; --soft: #59636e;
-                    --none: #b3261e; --bulkhead: #8a6100; --adaptive: #0a6bc2; --criticality: #1a7f37; }
-              @media (prefers-color-scheme: dark) {
-                svg { --ground: #0d1117; --ink: #e6edf3; --faint: #30363d; --soft: #9aa4af;
-                      --none: #ff8a80; --bulkhead: #e3b341; --adaptive: #6cb6ff; --criticality: #56d364; }
-              }
-              .ground { fill: var(--ground); }
-              text { fill: var(--ink); font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-              .title { font-size: 17px; font-weight: 600; }
-              .soft { fill: var(--soft); }
-              .panel { font-weight: 600; }
-              .grid { stroke: var(--faint); }
-              .axis { stroke: var(--soft); }
+              text { fill: #1f2328; font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+              text.title { font-size: 17px; font-weight: 600; }
+              text.panel { font-weight: 600; }
+              text.soft { fill: #59636e; }
+              .ground { fill: #ffffff; }
+              .grid { stroke: #d0d7de; }
+              .axis { stroke: #59636e; }
               .line { fill: none; stroke-width: 2.2; }
-              .mark { stroke-width: 2.2; fill: var(--ground); }
-              .none { stroke: var(--none); } .bulkhead { stroke: var(--bulkhead); stroke-dasharray: 7 4; }
-              .adaptive { stroke: var(--adaptive); } .criticality { stroke: var(--criticality); stroke-dasharray: 2 4; }
-              .mark { stroke-dasharray: none; }
+              .mark { fill: #ffffff; stroke-width: 2.2; }
+              .none { stroke: #b3261e; }
+              .bulkhead { stroke: #8a6100; }
+              .adaptive { stroke: #0a6bc2; }
+              .criticality { stroke: #1a7f37; }
+              .line.bulkhead { stroke-dasharray: 7 4; }
+              .line.criticality { stroke-dasharray: 2 4; }
+              @media (prefers-color-scheme: dark) {
+                text { fill: #e6edf3; }
+                text.soft { fill: #9aa4af; }
+                .ground, .mark { fill: #0d1117; }
+                .grid { stroke: #30363d; }
+                .axis { stroke: #9aa4af; }
+                .none { stroke: #ff8a80; }
+                .bulkhead { stroke: #e3b341; }
+                .adaptive { stroke: #6cb6ff; }
+                .criticality { stroke: #56d364; }
+              }
             </style>
             """;
 
