@@ -19,10 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
 
-    /** Asks one, and waits. Whatever it throws is in the future. */
+    /** Asks one, and waits until the current deadline. Whatever it throws is in the future. */
     static <C, T extends @Nullable Object> Waited<T> begin(
             Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask, C one, String name, Time time) {
         Deadline deadline = Deadline.current();
+        Waited<T> waited = begin(ask, one);
+        if (!deadline.isNone() && !waited.isDone()) {
+            waited.endBy(deadline.remainingNanos(time.precise()), name, time);
+        }
+        return waited;
+    }
+
+    /** Asks one, and waits for as long as it takes. Whatever it throws is in the future. */
+    static <C, T extends @Nullable Object> Waited<T> begin(
+            Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask, C one) {
         Waited<T> waited = new Waited<>();
         CompletionStage<? extends T> stage;
         try {
@@ -30,9 +40,6 @@ final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
         } catch (Throwable thrown) {
             boolean unused = waited.completeExceptionally(thrown);
             return waited;
-        }
-        if (!deadline.isNone()) {
-            waited.endBy(deadline.remainingNanos(time.precise()), name, time);
         }
         waited.follow(stage);
         return waited;
@@ -67,8 +74,8 @@ final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
                                 TimeoutExceededException.byOuterDeadline(name, Math.max(0, leftNanos), false)));
             }
         };
-        CompletableFuture<T> unused = whenComplete((value, error) -> timer.cancel());
         time.start(timer, leftNanos);
+        CompletableFuture<T> unused = whenComplete((value, error) -> timer.cancel());
     }
 
     static Throwable unwrapped(Throwable error) {
