@@ -93,7 +93,9 @@ final class Asked<C> {
 
     /** Whether it is full, or its own guard refuses: who says when to come back is left alone until then. */
     private void rest(Judgement judgement, @Nullable RejectedException refused) {
-        long hint = refused == null ? judgement.retryAfterNanos() : refused.rejection().retryAfterNanos();
+        long hint = refused == null
+                ? judgement.retryAfterNanos()
+                : refused.rejection().retryAfterNanos();
         if (hint > 0) {
             replica.rest(ended + Math.min(hint, members.config().ejectionNanos(1)));
         }

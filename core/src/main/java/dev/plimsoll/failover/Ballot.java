@@ -137,7 +137,9 @@ final class Ballot<T extends @Nullable Object> {
     }
 
     synchronized List<String> agreed() {
-        return winner == null ? List.of() : winner.voters.stream().map(names::get).toList();
+        return winner == null
+                ? List.of()
+                : winner.voters.stream().map(names::get).toList();
     }
 
     synchronized List<String> dissented() {

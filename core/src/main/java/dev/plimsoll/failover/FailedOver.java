@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors what they threw, oldest first, at most the last ten; with that of the last one, when nobody answered
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public record FailedOver(
-        String dependency, @Nullable String target, List<String> passedOver, List<Throwable> errors)
+public record FailedOver(String dependency, @Nullable String target, List<String> passedOver, List<Throwable> errors)
         implements Event {
 
     /** Copies the lists. */

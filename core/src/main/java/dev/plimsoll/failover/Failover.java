@@ -252,7 +252,8 @@ public final class Failover<C> {
      * @return an immutable value
      */
     public FailoverSnapshot snapshot() {
-        return new FailoverSnapshot(name, plan.targets().stream().map(Target::snapshot).toList());
+        return new FailoverSnapshot(
+                name, plan.targets().stream().map(Target::snapshot).toList());
     }
 
     @Override

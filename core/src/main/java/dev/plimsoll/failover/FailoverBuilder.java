@@ -92,7 +92,11 @@ public final class FailoverBuilder<C> {
     }
 
     void check(Check check) {
-        check.that(primaries.size() == 1, "primary", "must be named exactly once, and was named so often", primaries.size());
+        check.that(
+                primaries.size() == 1,
+                "primary",
+                "must be named exactly once, and was named so often",
+                primaries.size());
         check.that(
                 !backups.isEmpty() && backups.size() <= MOST_BACKUPS,
                 "backup",
@@ -103,7 +107,11 @@ public final class FailoverBuilder<C> {
         for (Named<C> each : all()) {
             check.name(each.name);
             check.given("client of " + each.name, each.client);
-            check.that(names.add(Objects.toString(each.name)), "name", "must be another one for each", Objects.toString(each.name));
+            check.that(
+                    names.add(Objects.toString(each.name)),
+                    "name",
+                    "must be another one for each",
+                    Objects.toString(each.name));
         }
     }
 

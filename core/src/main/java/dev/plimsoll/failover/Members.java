@@ -177,7 +177,8 @@ final class Members<C> {
     private Seen<C> seen(Replica<C> replica) {
         long good = replica.good.sum();
         long bad = replica.bad.sum();
-        Seen<C> seen = new Seen<>(replica, good - replica.goodBefore, good + bad - replica.goodBefore - replica.badBefore);
+        Seen<C> seen =
+                new Seen<>(replica, good - replica.goodBefore, good + bad - replica.goodBefore - replica.badBefore);
         replica.goodBefore = good;
         replica.badBefore = bad;
         return seen;

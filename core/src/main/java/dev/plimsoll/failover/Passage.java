@@ -38,7 +38,6 @@ final class Passage<C> {
         this.observers = observers;
     }
 
-
     int asked() {
         return asked;
     }

@@ -13,8 +13,8 @@ import java.time.Instant;
  * @param reason why, with the numbers
  * @param at the time of day
  */
-public record ReplicaChanged(
-        String dependency, long sequence, String replica, Change change, String reason, Instant at) implements Event {
+public record ReplicaChanged(String dependency, long sequence, String replica, Change change, String reason, Instant at)
+        implements Event {
 
     /** What becomes of a replica. */
     public enum Change {

@@ -10,9 +10,7 @@ import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Work;
-import dev.plimsoll.failover.ReplicaSnapshot.Standing;
 import dev.plimsoll.time.Time;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -224,8 +222,7 @@ public final class Replicas<C> {
             return CompletableFuture.failedFuture(timeIsUp);
         }
         Waited<T> waited = Waited.begin(ask, asked.replica.client, name, time);
-        CompletableFuture<T> unused =
-                waited.whenComplete((value, error) -> asked.settle(new Outcome(value, error)));
+        CompletableFuture<T> unused = waited.whenComplete((value, error) -> asked.settle(new Outcome(value, error)));
         return waited;
     }
 

@@ -47,11 +47,7 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     private final Carried carried;
     private volatile boolean timeIsUp;
 
-    VoteCall(
-            Voting<C, T> voting,
-            VotingConfig<T> config,
-            List<Asked<C>> asked,
-            Function<VoteAnswer<T>, R> shape) {
+    VoteCall(Voting<C, T> voting, VotingConfig<T> config, List<Asked<C>> asked, Function<VoteAnswer<T>, R> shape) {
         this.name = voting.name();
         this.config = config;
         this.tally = voting.tally;

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public record VotingConfig<T extends @Nullable Object>(
-        int voters, BiPredicate<? super T, ? super T> equality, @Nullable Executor executor, boolean isAsyncOnly) {
+        int voters,
+        BiPredicate<? super T, ? super T> equality,
+        @Nullable Executor executor,
+        boolean isAsyncOnly) {
 
     private static final int MOST_VOTERS = 99;
 

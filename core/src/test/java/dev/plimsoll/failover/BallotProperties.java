@@ -67,7 +67,9 @@ final class BallotProperties {
         }
         assertThat(closed).as("all have voted").isTrue();
         assertThat(ballot.close()).isFalse();
-        assertThat(ballot.agreed().size() + ballot.dissented().size() + ballot.failed().size())
+        assertThat(ballot.agreed().size()
+                        + ballot.dissented().size()
+                        + ballot.failed().size())
                 .isEqualTo(cast.size());
     }
 }

@@ -124,8 +124,9 @@ final class FailoverTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("FO-1 CA-8 it goes on after a refusal and after what may be repeated, says who answered, and returns to the"
-            + " primary by itself")
+    @DisplayName(
+            "FO-1 CA-8 it goes on after a refusal and after what may be repeated, says who answered, and returns to the"
+                    + " primary by itself")
     void call_whenPrimaryRefusesAndBackupFails_asksTheNext(Form form) throws Throwable {
         Failover<Site> prices = failover(f -> f);
         east.error = refusal("east");
@@ -179,8 +180,8 @@ final class FailoverTest {
     @EnumSource
     @DisplayName("FO-1 what is not named, must not be repeated, is cancelled or an Error ends the call where it is")
     void call_whenFailureMustNotBeRepeated_endsThere(Form form) {
-        Failover<Site> prices = failover(f -> f.classifier(
-                Classifier.standard().judging(IllegalArgumentException.class, Judgement.CALLERS_MISTAKE)));
+        Failover<Site> prices = failover(f ->
+                f.classifier(Classifier.standard().judging(IllegalArgumentException.class, Judgement.CALLERS_MISTAKE)));
         for (Throwable error : List.of(
                 new IllegalStateException("bug"),
                 new IllegalArgumentException("wrong"),
@@ -200,7 +201,8 @@ final class FailoverTest {
     @DisplayName("FO-1 nonIdempotent: only what surely was not reached is passed over; failOverOn names more")
     void call_byItsSettings_goesOnOrNot(Form form) throws Throwable {
         east.error = new IOException("reset");
-        assertThat(catchThrowable(() -> form.ask(failover(f -> f.nonIdempotent())))).isSameAs(east.error);
+        assertThat(catchThrowable(() -> form.ask(failover(f -> f.nonIdempotent()))))
+                .isSameAs(east.error);
         east.error = new ConnectException("nobody there");
         assertThat(form.ask(failover(f -> f.nonIdempotent()))).isEqualTo("west");
         east.error = new IllegalStateException("not the leader");
@@ -216,10 +218,11 @@ final class FailoverTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("FO-1 a value that is judged bad leads to the next one too; of nothing but bad ones the last is returned")
+    @DisplayName(
+            "FO-1 a value that is judged bad leads to the next one too; of nothing but bad ones the last is returned")
     void call_whenValueIsBad_asksTheNext(Form form) throws Throwable {
-        Failover<Site> prices = failover(f -> f.classifier(
-                Classifier.standard().judgingResults(String.class, "bad"::equals, Judgement.TRANSIENT)));
+        Failover<Site> prices = failover(f ->
+                f.classifier(Classifier.standard().judgingResults(String.class, "bad"::equals, Judgement.TRANSIENT)));
         east.value = "bad";
         assertThat(form.answer(prices)).isEqualTo(new TargetAnswer<>("west", "west", 2));
         west.value = "bad";
@@ -238,23 +241,28 @@ final class FailoverTest {
                         RejectedException.class,
                         e -> assertThat(e.reason()).isEqualTo(Rejection.Reason.DEADLINE_EXPIRED));
         assertThat(asked).isEmpty();
-        Failover<Runnable> slow = Failover.create("slow", f -> f.primary("a", () -> time.advance(Duration.ofSeconds(2)))
-                .backup("b", () -> asked.add("b")), time);
+        Failover<Runnable> slow = Failover.create(
+                "slow",
+                f -> f.primary("a", () -> time.advance(Duration.ofSeconds(2))).backup("b", () -> asked.add("b")),
+                time);
         IOException late = new IOException("late");
-        Throwable thrown = catchThrowable(() -> under(Duration.ofSeconds(1), () -> form == Form.BLOCKING
-                ? slow.<String, Exception>call(site -> {
-                    site.run();
-                    throw late;
-                })
-                : slow.<String>callAsync(site -> {
+        Throwable thrown = catchThrowable(() -> under(
+                Duration.ofSeconds(1),
+                () -> form == Form.BLOCKING
+                        ? slow.<String, Exception>call(site -> {
                             site.run();
-                            return CompletableFuture.failedFuture(late);
+                            throw late;
                         })
-                        .handle((value, error) -> {
-                            throw new CompletionException(error);
-                        })
-                        .join()));
-        assertThat(thrown instanceof CompletionException ? thrown.getCause() : thrown).isSameAs(late);
+                        : slow.<String>callAsync(site -> {
+                                    site.run();
+                                    return CompletableFuture.failedFuture(late);
+                                })
+                                .handle((value, error) -> {
+                                    throw new CompletionException(error);
+                                })
+                                .join()));
+        assertThat(thrown instanceof CompletionException ? thrown.getCause() : thrown)
+                .isSameAs(late);
         assertThat(asked).isEmpty();
     }
 
@@ -303,7 +311,8 @@ final class FailoverTest {
     }
 
     @Test
-    @DisplayName("FO-1 asynchronous: a stage is waited for no longer than the deadline, and then cancelled; no timer stays")
+    @DisplayName(
+            "FO-1 asynchronous: a stage is waited for no longer than the deadline, and then cancelled; no timer stays")
     void callAsync_whenDeadlinePasses_timesOut() throws Exception {
         Failover<Site> prices = failover(f -> f);
         CompletableFuture<String> stage = new CompletableFuture<>();
@@ -322,8 +331,9 @@ final class FailoverTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("FO-1 CA-8 each behind its own guard: while the primary's circuit is open its calls go to the backup at once,"
-            + " and back when a probe has succeeded")
+    @DisplayName(
+            "FO-1 CA-8 each behind its own guard: while the primary's circuit is open its calls go to the backup at once,"
+                    + " and back when a probe has succeeded")
     void call_throughGuards_followsTheBreaker(Form form) throws Throwable {
         try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
             Guard eastern = guards.guard("east", g -> g.circuitBreaker(b -> b.workshop()));
@@ -334,8 +344,10 @@ final class FailoverTest {
                     f -> f.primary("east", new Behind(eastern, east)).backup("west", new Behind(western, west)),
                     time);
             Asking ask = () -> form == Form.BLOCKING
-                    ? prices.<String, Exception>call(b -> b.guard().call(() -> b.site().ask()))
-                    : prices.<String>callAsync(b -> b.guard().callAsync(() -> b.site().askAsync()))
+                    ? prices.<String, Exception>call(
+                            b -> b.guard().call(() -> b.site().ask()))
+                    : prices.<String>callAsync(
+                                    b -> b.guard().callAsync(() -> b.site().askAsync()))
                             .join();
             east.error = new IOException("down");
             for (int i = 0; i < 5; i++) {
@@ -356,8 +368,9 @@ final class FailoverTest {
         assertThat(prices.call(Site::ask)).isEqualTo("east");
         prices.reconfigure(f -> f.primary("east", east).backup("west", west).backup("north", north));
         assertThat(events).isEmpty();
-        prices.reconfigure(
-                f -> f.primary("west", west).backup("east", new Site("new east", asked)).nonIdempotent());
+        prices.reconfigure(f -> f.primary("west", west)
+                .backup("east", new Site("new east", asked))
+                .nonIdempotent());
         assertThat(prices.call(Site::ask)).isEqualTo("west");
         assertThat(prices.snapshot().targets())
                 .containsExactly(

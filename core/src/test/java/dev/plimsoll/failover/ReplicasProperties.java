@@ -41,7 +41,8 @@ final class ReplicasProperties {
         String name = "r" + random.nextInt(6);
         if (what == 0) {
             naive.join(name);
-            if (real.snapshot().replicas().stream().noneMatch(each -> each.name().equals(name))) {
+            if (real.snapshot().replicas().stream()
+                    .noneMatch(each -> each.name().equals(name))) {
                 real.add(name, name);
             }
         } else if (what == 1) {
@@ -66,7 +67,8 @@ final class ReplicasProperties {
     }
 
     @Property(tries = 60)
-    @Label("FO-1 who is away is as the naive twin has it: never more than half, never asked, back in time, whatever the clock")
+    @Label(
+            "FO-1 who is away is as the naive twin has it: never more than half, never asked, back in time, whatever the clock")
     void replicas_followTheNaiveTwin(
             @ForAll long origin, @ForAll @IntRange(min = 1, max = 6) int size, @ForAll long seed) {
         VirtualTime time = VirtualTime.startingAt(origin, seed);
@@ -118,7 +120,8 @@ final class ReplicasProperties {
     }
 
     @Property(tries = 100)
-    @Label("FO-1 the latency is as the naive twin has it: up at once, down by an exponential average, whatever the clock")
+    @Label(
+            "FO-1 the latency is as the naive twin has it: up at once, down by an exponential average, whatever the clock")
     void latency_followsTheNaiveTwin(
             @ForAll long origin,
             @ForAll @Size(min = 1, max = 60) List<@LongRange(min = 0, max = 1L << 33) Long> samples,
@@ -136,23 +139,25 @@ final class ReplicasProperties {
             naive = taken >= naive ? taken : naive * kept + taken * (1 - kept);
             last = now;
             real.answered(samples.get(i), now, decay);
-            assertThat(real.nanos(false, now, decay)).isCloseTo(naive, org.assertj.core.data.Percentage.withPercentage(0.01));
+            assertThat(real.nanos(false, now, decay))
+                    .isCloseTo(naive, org.assertj.core.data.Percentage.withPercentage(0.01));
             assertThat(real.nanos(true, now + decay, decay) / naive).isBetween(0.36, 0.38);
         }
         real.tookAtLeast(1, now, decay);
-        assertThat(real.nanos(false, now, decay)).isCloseTo(naive, org.assertj.core.data.Percentage.withPercentage(0.01));
+        assertThat(real.nanos(false, now, decay))
+                .isCloseTo(naive, org.assertj.core.data.Percentage.withPercentage(0.01));
         real.tookAtLeast(1L << 40, now, decay);
         assertThat(real.nanos(false, now, decay)).isEqualTo(1L << 40);
     }
 
     @Property(tries = 100)
     @Label("FO-1 of equal shares none stands out; with the default deviations one of five can, and the mean never does")
-    void threshold_isBelowTheMean(
-            @ForAll @Size(min = 2, max = 20) List<@DoubleRange(min = 0, max = 1) Double> shares) {
+    void threshold_isBelowTheMean(@ForAll @Size(min = 2, max = 20) List<@DoubleRange(min = 0, max = 1) Double> shares) {
         double mean = shares.stream().mapToDouble(each -> each).average().orElseThrow();
         double least = Outliers.threshold(shares, 1.9);
         assertThat(least).isLessThanOrEqualTo(mean + 1e-9);
-        assertThat(Outliers.threshold(List.of(0.7, 0.7, 0.7), 1.9)).isCloseTo(0.7, org.assertj.core.data.Offset.offset(1e-9));
+        assertThat(Outliers.threshold(List.of(0.7, 0.7, 0.7), 1.9))
+                .isCloseTo(0.7, org.assertj.core.data.Offset.offset(1e-9));
         assertThat(Outliers.threshold(List.of(1.0, 1.0, 1.0, 1.0, 0.5), 1.9)).isBetween(0.5, 0.53);
         assertThat(shares.stream().filter(each -> each < least).count()).isLessThan(shares.size() / 2 + 1L);
     }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 final class ReplicasRaceTest {
 
     @Test
-    @DisplayName("FO-1 EV-3 whatever happens at once: never more than half away, at rest nothing under way, changes in order")
+    @DisplayName(
+            "FO-1 EV-3 whatever happens at once: never more than half away, at rest nothing under way, changes in order")
     void replicas_underManyThreads_keepTheirBounds() {
         Map<String, Shard> shards = Shard.named("a", "b", "c", "d", "e");
         Replicas<Shard> shops = Replicas.create(
@@ -44,7 +45,8 @@ final class ReplicasRaceTest {
                 }
                 ReplicasSnapshot seen = i % 20 == 0 ? shops.snapshot() : null;
                 if (seen != null) {
-                    assertThat(2 * seen.ejected()).isLessThanOrEqualTo(seen.replicas().size());
+                    assertThat(2 * seen.ejected())
+                            .isLessThanOrEqualTo(seen.replicas().size());
                 }
                 Throwable unused = catchThrowable(() -> shops.call(shard -> {
                     if (random.nextInt(3) > 0) {
@@ -54,7 +56,8 @@ final class ReplicasRaceTest {
                 }));
             }
         });
-        assertThat(shops.snapshot().replicas()).allSatisfy(each -> assertThat(each.inFlight()).isZero());
+        assertThat(shops.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.inFlight()).isZero());
         assertThat(sequence).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(160);
         assertThat(sequence.get(sequence.size() - 1)).isEqualTo(sequence.size());
     }

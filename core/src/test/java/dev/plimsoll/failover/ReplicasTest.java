@@ -80,15 +80,18 @@ final class ReplicasTest {
     void call_whenAllAreWell_asksAll() {
         Replicas<Shard> shops = replicas(r -> r);
         ask(shops, 400);
-        assertThat(shards.values()).allSatisfy(each -> assertThat(each.asked.get()).isBetween(50, 150));
+        assertThat(shards.values())
+                .allSatisfy(each -> assertThat(each.asked.get()).isBetween(50, 150));
         assertThat(events).isEmpty();
         assertThat(of(shops, "a").standing()).isEqualTo(Standing.OPEN);
-        assertThat(shops.snapshot().replicas()).allSatisfy(each -> assertThat(each.inFlight()).isZero());
+        assertThat(shops.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.inFlight()).isZero());
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MAX_VALUE - 5_000_000_000L, Long.MIN_VALUE, Long.MAX_VALUE - 40_000_000_000L})
-    @DisplayName("FO-1 T-44 a replica that fails five times in a row is asked no more until its time is over, whatever the clock")
+    @DisplayName(
+            "FO-1 T-44 a replica that fails five times in a row is asked no more until its time is over, whatever the clock")
     void call_whenReplicaFailsInARow_isEjected(long origin) {
         VirtualTime other = VirtualTime.startingAt(origin, 7);
         Replicas<Shard> shops = Replicas.create("shops", shards, r -> r, other);
@@ -110,14 +113,14 @@ final class ReplicasTest {
         assertThat(of(shops, "a").standing()).isEqualTo(Standing.OPEN);
         assertThat(askedOf("a", shops, 400)).isBetween(60, 140);
         assertThat(told())
-                .containsExactly(
-                        "1 a EJECTED: 5 failures in a row; away for 30 s", "2 a RETURNED: its time is over");
+                .containsExactly("1 a EJECTED: 5 failures in a row; away for 30 s", "2 a RETURNED: its time is over");
     }
 
     @Test
     @DisplayName("FO-1 each ejection is longer than the one before, up to the longest; doing well takes that back")
     void ejection_growsWithItsNumber() {
-        Replicas<Shard> shops = replicas(r -> r.ejectFor(ofSeconds(30), ofSeconds(75)).slowStart(Duration.ZERO, 1));
+        Replicas<Shard> shops =
+                replicas(r -> r.ejectFor(ofSeconds(30), ofSeconds(75)).slowStart(Duration.ZERO, 1));
         shard("a").fails();
         for (Duration span : List.of(ofSeconds(30), ofSeconds(60), ofSeconds(75), ofSeconds(75))) {
             ask(shops, 200);
@@ -176,7 +179,8 @@ final class ReplicasTest {
     void work_inARetry_prefersAnother() throws Exception {
         Replicas<Shard> shops = replicas(r -> r.consecutiveFailures(1000));
         try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
-            Guard prices = guards.guard("prices", g -> g.retry(Retry.fixed(ofMillis(10)).maxAttempts(4)));
+            Guard prices = guards.guard(
+                    "prices", g -> g.retry(Retry.fixed(ofMillis(10)).maxAttempts(4)));
             for (int i = 0; i < 20; i++) {
                 shards.values().forEach(Shard::fails);
                 Shard well = shard(List.of("a", "b", "c", "d").get(i % 4));
@@ -212,7 +216,8 @@ final class ReplicasTest {
     }
 
     @Test
-    @DisplayName("FO-1 CA-8 a refusal by the replica's own guard is no evidence; it is left alone for as long as that says")
+    @DisplayName(
+            "FO-1 CA-8 a refusal by the replica's own guard is no evidence; it is left alone for as long as that says")
     void call_whenOwnGuardRefuses_restsTheReplica() {
         Replicas<Shard> shops = replicas(r -> r);
         shard("a").error = new Rejection("a", "circuit breaker", Rejection.Reason.CIRCUIT_OPEN, "open", 5_000_000_000L)
@@ -226,16 +231,20 @@ final class ReplicasTest {
         shard("a").isWell();
         time.advance(ofSeconds(5));
         assertThat(askedOf("a", shops, 100)).isBetween(5, 60);
-        shards.values().forEach(each -> each.error =
-                new Rejection("x", "rate limiter", Rejection.Reason.RATE_LIMITED, "no", 5_000_000_000L).exception(false));
+        shards.values()
+                .forEach(each -> each.error = new Rejection(
+                                "x", "rate limiter", Rejection.Reason.RATE_LIMITED, "no", 5_000_000_000L)
+                        .exception(false));
         int before = shards.values().stream().mapToInt(each -> each.asked.get()).sum();
         ask(shops, 40);
-        assertThat(shards.values().stream().mapToInt(each -> each.asked.get()).sum()).isEqualTo(before + 40);
+        assertThat(shards.values().stream().mapToInt(each -> each.asked.get()).sum())
+                .isEqualTo(before + 40);
     }
 
     @Test
-    @DisplayName("FO-1 CB-13 the end of the caller's time is the replica's failure if it was at it for long enough; HL-1 a local"
-            + " stall is nobody's")
+    @DisplayName(
+            "FO-1 CB-13 the end of the caller's time is the replica's failure if it was at it for long enough; HL-1 a local"
+                    + " stall is nobody's")
     void call_whenTimeIsUp_blamesOrNot() throws Exception {
         Replicas<Shard> shops = Replicas.create("shops", Map.of("a", shard("a")), r -> r, time);
         Ask<Shard, String, InterruptedException> slow = shard -> {
@@ -247,16 +256,18 @@ final class ReplicasTest {
         assertThat(of(shops, "a").failed()).isEqualTo(1);
         assertThatThrownBy(() -> shops.call(slow)).isInstanceOf(InterruptedException.class);
         assertThat(of(shops, "a").failed()).isEqualTo(1);
-        assertThatThrownBy(() -> Deadline.in(time, ofMillis(500)).run(() -> shops.call(shard -> {
-                    time.advance(ofMillis(500));
-                    throw new InterruptedException();
-                })))
+        assertThatThrownBy(() -> Deadline.in(time, ofMillis(500))
+                        .run(() -> shops.call(shard -> {
+                            time.advance(ofMillis(500));
+                            throw new InterruptedException();
+                        })))
                 .isInstanceOf(InterruptedException.class);
         assertThat(of(shops, "a").failed()).isEqualTo(1);
-        assertThatThrownBy(() -> Deadline.in(time, ofSeconds(2)).run(() -> shops.call(shard -> {
-                    time.stall(ofSeconds(2));
-                    throw new InterruptedException();
-                })))
+        assertThatThrownBy(() -> Deadline.in(time, ofSeconds(2))
+                        .run(() -> shops.call(shard -> {
+                            time.stall(ofSeconds(2));
+                            throw new InterruptedException();
+                        })))
                 .isInstanceOf(InterruptedException.class);
         assertThat(of(shops, "a").failed()).isEqualTo(1);
         assertThat(of(shops, "a").inFlight()).isZero();
@@ -268,8 +279,8 @@ final class ReplicasTest {
         Replicas<Shard> shops = replicas(r -> r);
         assertThatThrownBy(() -> Deadline.in(time, Duration.ZERO).run(() -> shops.call(Shard::ask)))
                 .isInstanceOf(RejectedException.class);
-        assertThatThrownBy(() -> Deadline.in(time, Duration.ZERO).run(() -> Rendezvous.get(
-                        shops.callAsync(Shard::askAsync))))
+        assertThatThrownBy(() ->
+                        Deadline.in(time, Duration.ZERO).run(() -> Rendezvous.get(shops.callAsync(Shard::askAsync))))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(RejectedException.class);
         assertThat(shards.values()).allSatisfy(each -> assertThat(each.asked).hasValue(0));
@@ -340,7 +351,8 @@ final class ReplicasTest {
                         "4 b LEFT: removed",
                         "5 b JOINED: added");
         shops.update(Shard.named("x", "y"));
-        assertThat(shops.snapshot().replicas()).allSatisfy(each -> assertThat(each.weight()).isEqualTo(1));
+        assertThat(shops.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.weight()).isEqualTo(1));
         shops.remove("x");
         assertThatThrownBy(() -> shops.remove("y"))
                 .isInstanceOf(ConfigurationException.class)
@@ -435,7 +447,6 @@ final class ReplicasTest {
         shops.observe(events::add);
         shard("a").fails();
         ask(shops, 100);
-        assertThat(told())
-                .containsExactly("1 a EJECTED: 5 failures in a row; away for 30 s", "2 d LEFT: removed");
+        assertThat(told()).containsExactly("1 a EJECTED: 5 failures in a row; away for 30 s", "2 d LEFT: removed");
     }
 }

@@ -84,8 +84,8 @@ final class VotingTest {
 
         CompletableFuture<@Nullable String> askAsync() {
             CompletableFuture<@Nullable String> stage = new CompletableFuture<>();
-            CompletableFuture<@Nullable String> unused = stage.whenComplete(
-                    (answer, thrown) -> wasInterrupted.set(stage.isCancelled()));
+            CompletableFuture<@Nullable String> unused =
+                    stage.whenComplete((answer, thrown) -> wasInterrupted.set(stage.isCancelled()));
             time.start(
                     new dev.plimsoll.time.Timer() {
                         @Override
@@ -169,7 +169,8 @@ final class VotingTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("FO-2 Byzantine: of three replicas one lies; the truth is answered, the liar is named, fails, and is sent away")
+    @DisplayName(
+            "FO-2 Byzantine: of three replicas one lies; the truth is answered, the liar is named, fails, and is sent away")
     void answer_whenOneLies_isThatOfTheOthers(Form form) {
         Replicas<Source> stores = replicas("liar", "a", "b");
         source("liar").value = "lie";
@@ -197,7 +198,8 @@ final class VotingTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("FO-2 it answers as soon as the majority is there, and stops asking the others, which says nothing about them")
+    @DisplayName(
+            "FO-2 it answers as soon as the majority is there, and stops asking the others, which says nothing about them")
     void answer_whenMajorityIsThere_stopsTheOthers(Form form) {
         Replicas<Source> stores = replicas("a", "b", "slow");
         source("slow").takes = ofSeconds(100);
@@ -281,7 +283,8 @@ final class VotingTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("FO-2 more than half of those to be asked must agree, also where fewer are there: then nobody is even asked")
+    @DisplayName(
+            "FO-2 more than half of those to be asked must agree, also where fewer are there: then nobody is even asked")
     void answer_whenTooFewAreThere_endsBefore(Form form) {
         Replicas<Source> alone = replicas("a");
         assertThatThrownBy(() -> form.answer(voting(alone, v -> v.ask(3)), time))
@@ -327,8 +330,8 @@ final class VotingTest {
         Replicas<Source> stores = Replicas.create(
                 "stores",
                 sources,
-                r -> r.classifier(Classifier.standard()
-                        .judgingResults(String.class, "corrupt"::equals, Judgement.FAILURE)),
+                r -> r.classifier(
+                        Classifier.standard().judgingResults(String.class, "corrupt"::equals, Judgement.FAILURE)),
                 time);
         assertThatThrownBy(() -> form.answer(voting(stores, v -> v), time)).isInstanceOf(NoMajorityException.class);
         assertThat(of(stores, "a").failed()).isEqualTo(1);
@@ -380,7 +383,8 @@ final class VotingTest {
         assertThatThrownBy(() -> votes.call(Source::ask)).isInstanceOf(CallInterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
         atRest(stores);
-        assertThat(stores.snapshot().replicas()).allSatisfy(each -> assertThat(each.failed()).isZero());
+        assertThat(stores.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.failed()).isZero());
     }
 
     @Test
@@ -390,10 +394,11 @@ final class VotingTest {
         Voting<Source, @Nullable String> votes = voting(stores, VotingConfig::asyncOnly);
         List<CompletableFuture<@Nullable String>> stages = new ArrayList<>();
         List<CompletableFuture<@Nullable String>> answers = new ArrayList<>();
-        Deadline.in(time, ofSeconds(1)).run(() -> answers.add(votes.callAsync(source -> {
-            stages.add(new CompletableFuture<>());
-            return stages.get(stages.size() - 1);
-        })));
+        Deadline.in(time, ofSeconds(1))
+                .run(() -> answers.add(votes.callAsync(source -> {
+                    stages.add(new CompletableFuture<>());
+                    return stages.get(stages.size() - 1);
+                })));
         answers.get(0).cancel(true);
         assertThat(stages).hasSize(3).allSatisfy(each -> assertThat(each).isCancelled());
         assertThat(stores.snapshot().replicas()).allSatisfy(each -> {
@@ -416,7 +421,8 @@ final class VotingTest {
         });
         assertThat(answer).isCompletedWithValue("true");
         assertThat(asked).hasSize(2);
-        assertThat(stores.snapshot().replicas()).allSatisfy(each -> assertThat(each.inFlight()).isZero());
+        assertThat(stores.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.inFlight()).isZero());
     }
 
     @Test
@@ -456,20 +462,26 @@ final class VotingTest {
     void call_byTheExecutor() {
         Replicas<Source> stores = replicas("a", "b", "c");
         sources.values().forEach(each -> each.takes = Duration.ZERO);
-        assertThat(voting(stores, v -> v.executor(Runnable::run)).call(Source::ask)).isEqualTo("true");
-        assertThatThrownBy(() -> voting(stores, v -> v.executor(task -> {
-                            throw new java.util.concurrent.RejectedExecutionException("full");
-                        }))
+        assertThat(voting(stores, v -> v.executor(Runnable::run)).call(Source::ask))
+                .isEqualTo("true");
+        assertThatThrownBy(() -> voting(
+                                stores,
+                                v -> v.executor(task -> {
+                                    throw new java.util.concurrent.RejectedExecutionException("full");
+                                }))
                         .call(Source::ask))
                 .isInstanceOf(NoMajorityException.class)
                 .hasMessageContaining("RejectedExecutionException: full");
-        assertThat(voting(stores, v -> v.executor(task -> {
-                            task.run();
-                            throw new java.util.concurrent.RejectedExecutionException("after all");
-                        }))
+        assertThat(voting(
+                                stores,
+                                v -> v.executor(task -> {
+                                    task.run();
+                                    throw new java.util.concurrent.RejectedExecutionException("after all");
+                                }))
                         .call(Source::ask))
                 .isEqualTo("true");
-        assertThat(stores.snapshot().replicas()).allSatisfy(each -> assertThat(each.inFlight()).isZero());
+        assertThat(stores.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.inFlight()).isZero());
     }
 
     @Test
