@@ -29,7 +29,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,58 +36,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** FO-1 primary and backups: who is asked, after what, and what the caller gets; by both forms with the same scripts. */
 final class FailoverTest {
-
-    /** How it is called. */
-    enum Form {
-        BLOCKING,
-        ASYNC;
-
-        String ask(Failover<Site> failover) throws Throwable {
-            return answer(failover).value();
-        }
-
-        TargetAnswer<String> answer(Failover<Site> failover) throws Throwable {
-            if (this == BLOCKING) {
-                return failover.answer(Site::ask);
-            }
-            CompletableFuture<TargetAnswer<String>> answer = failover.answerAsync(Site::askAsync);
-            try {
-                return answer.join();
-            } catch (CompletionException wrapped) {
-                throw Objects.requireNonNull(wrapped.getCause());
-            }
-        }
-    }
-
-    /** A target that does as it is told. */
-    private static final class Site {
-        private final String name;
-        private final List<String> asked;
-        private @Nullable Throwable error;
-        private String value;
-
-        Site(String name, List<String> asked) {
-            this.name = name;
-            this.asked = asked;
-            this.value = name;
-        }
-
-        String ask() throws Exception {
-            asked.add(name);
-            if (error instanceof Error broken) {
-                throw broken;
-            }
-            if (error != null) {
-                throw (Exception) error;
-            }
-            return value;
-        }
-
-        CompletableFuture<String> askAsync() {
-            asked.add(name);
-            return error == null ? CompletableFuture.completedFuture(value) : CompletableFuture.failedFuture(error);
-        }
-    }
 
     private final VirtualTime time = VirtualTime.create();
     private final List<String> asked = new ArrayList<>();
@@ -114,7 +61,7 @@ final class FailoverTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-1 a primary that is well is the only one that is asked, and nothing is told")
-    void call_whenPrimaryAnswers_asksNobodyElse(Form form) throws Throwable {
+    void call_whenPrimaryAnswers_asksNobodyElse(Site.Form form) throws Throwable {
         Failover<Site> prices = failover(f -> f);
         assertThat(form.answer(prices)).isEqualTo(new TargetAnswer<>("east", "east", 1));
         assertThat(asked).containsExactly("east");
@@ -127,7 +74,7 @@ final class FailoverTest {
     @DisplayName(
             "FO-1 CA-8 it goes on after a refusal and after what may be repeated, says who answered, and returns to the"
                     + " primary by itself")
-    void call_whenPrimaryRefusesAndBackupFails_asksTheNext(Form form) throws Throwable {
+    void call_whenPrimaryRefusesAndBackupFails_asksTheNext(Site.Form form) throws Throwable {
         Failover<Site> prices = failover(f -> f);
         east.error = refusal("east");
         west.error = new IOException("reset");
@@ -145,7 +92,7 @@ final class FailoverTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-1 CA-3 RT-7 when nobody answers the caller gets the last real failure, with the others suppressed")
-    void call_whenAllFail_throwsTheLastRealError(Form form) {
+    void call_whenAllFail_throwsTheLastRealError(Site.Form form) {
         Failover<Site> prices = failover(f -> f);
         east.error = new IOException("first");
         IOException last = new IOException("second");
@@ -169,7 +116,7 @@ final class FailoverTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-1 when all refuse the caller gets the last refusal")
-    void call_whenAllRefuse_throwsTheLastRefusal(Form form) {
+    void call_whenAllRefuse_throwsTheLastRefusal(Site.Form form) {
         east.error = refusal("east");
         west.error = refusal("west");
         north.error = refusal("north");
@@ -179,7 +126,7 @@ final class FailoverTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-1 what is not named, must not be repeated, is cancelled or an Error ends the call where it is")
-    void call_whenFailureMustNotBeRepeated_endsThere(Form form) {
+    void call_whenFailureMustNotBeRepeated_endsThere(Site.Form form) {
         Failover<Site> prices = failover(f ->
                 f.classifier(Classifier.standard().judging(IllegalArgumentException.class, Judgement.CALLERS_MISTAKE)));
         for (Throwable error : List.of(
@@ -199,7 +146,7 @@ final class FailoverTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-1 nonIdempotent: only what surely was not reached is passed over; failOverOn names more")
-    void call_byItsSettings_goesOnOrNot(Form form) throws Throwable {
+    void call_byItsSettings_goesOnOrNot(Site.Form form) throws Throwable {
         east.error = new IOException("reset");
         assertThat(catchThrowable(() -> form.ask(failover(f -> f.nonIdempotent()))))
                 .isSameAs(east.error);
@@ -220,7 +167,7 @@ final class FailoverTest {
     @EnumSource
     @DisplayName(
             "FO-1 a value that is judged bad leads to the next one too; of nothing but bad ones the last is returned")
-    void call_whenValueIsBad_asksTheNext(Form form) throws Throwable {
+    void call_whenValueIsBad_asksTheNext(Site.Form form) throws Throwable {
         Failover<Site> prices = failover(f ->
                 f.classifier(Classifier.standard().judgingResults(String.class, "bad"::equals, Judgement.TRANSIENT)));
         east.value = "bad";
@@ -233,7 +180,7 @@ final class FailoverTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-1 DL-1 nobody is asked after the deadline: refused before the first, else the last failure")
-    void call_whenTimeIsUp_asksNobody(Form form) {
+    void call_whenTimeIsUp_asksNobody(Site.Form form) {
         Failover<Site> prices = failover(f -> f);
         Throwable refused = catchThrowable(() -> under(Duration.ZERO, () -> form.ask(prices)));
         assertThat(refused)
@@ -248,7 +195,7 @@ final class FailoverTest {
         IOException late = new IOException("late");
         Throwable thrown = catchThrowable(() -> under(
                 Duration.ofSeconds(1),
-                () -> form == Form.BLOCKING
+                () -> form == Site.Form.BLOCKING
                         ? slow.<String, Exception>call(site -> {
                             site.run();
                             throw late;
@@ -334,7 +281,7 @@ final class FailoverTest {
     @DisplayName(
             "FO-1 CA-8 each behind its own guard: while the primary's circuit is open its calls go to the backup at once,"
                     + " and back when a probe has succeeded")
-    void call_throughGuards_followsTheBreaker(Form form) throws Throwable {
+    void call_throughGuards_followsTheBreaker(Site.Form form) throws Throwable {
         try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
             Guard eastern = guards.guard("east", g -> g.circuitBreaker(b -> b.workshop()));
             Guard western = guards.guard("west", g -> g.circuitBreaker());
@@ -343,7 +290,7 @@ final class FailoverTest {
                     "prices",
                     f -> f.primary("east", new Behind(eastern, east)).backup("west", new Behind(western, west)),
                     time);
-            Asking ask = () -> form == Form.BLOCKING
+            Asking ask = () -> form == Site.Form.BLOCKING
                     ? prices.<String, Exception>call(
                             b -> b.guard().call(() -> b.site().ask()))
                     : prices.<String>callAsync(

@@ -1,177 +1,34 @@
 package dev.plimsoll.failover;
 
-import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.Rendezvous;
-import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Classifier;
-import dev.plimsoll.call.ConfigurationException;
-import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RejectedException;
-import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
-import dev.plimsoll.time.VirtualTime;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** FO-2 votes among replicas, by both forms with the same scenes. */
-final class VotingTest {
-
-    private static final Executor THREADS = task -> {
-        Thread thread = new Thread(task, "voter");
-        thread.setDaemon(true);
-        thread.start();
-    };
-
-    /** What a replica answers. */
-    private static final class Source {
-        private final VirtualTime time;
-        private volatile @Nullable String value;
-        private volatile @Nullable Throwable error;
-        private volatile Duration takes = Duration.ZERO;
-        private final AtomicBoolean wasInterrupted = new AtomicBoolean();
-
-        Source(VirtualTime time, String value) {
-            this.time = time;
-            this.value = value;
-        }
-
-        @Nullable
-        String ask() throws Exception {
-            try {
-                time.sleep(takes);
-            } catch (InterruptedException e) {
-                wasInterrupted.set(true);
-                throw e;
-            }
-            if (error instanceof Error broken) {
-                throw broken;
-            }
-            if (error instanceof Exception failure) {
-                throw failure;
-            }
-            return value;
-        }
-
-        CompletableFuture<@Nullable String> askAsync() {
-            CompletableFuture<@Nullable String> stage = new CompletableFuture<>();
-            CompletableFuture<@Nullable String> unused =
-                    stage.whenComplete((answer, thrown) -> wasInterrupted.set(stage.isCancelled()));
-            time.start(
-                    new dev.plimsoll.time.Timer() {
-                        @Override
-                        protected void fire(long lateNanos) {
-                            if (error == null) {
-                                stage.complete(value);
-                            } else {
-                                stage.completeExceptionally(Objects.requireNonNull(error));
-                            }
-                        }
-                    },
-                    takes.toNanos());
-            return stage;
-        }
-    }
-
-    /** How it is called. */
-    enum Form {
-        BLOCKING,
-        ASYNC;
-
-        VoteAnswer<@Nullable String> answer(Voting<Source, @Nullable String> voting, VirtualTime time) {
-            if (this == BLOCKING) {
-                return voting.answer(Source::ask);
-            }
-            CompletableFuture<VoteAnswer<@Nullable String>> answer = voting.answerAsync(Source::askAsync);
-            try {
-                while (!answer.isDone()) {
-                    time.advance(ofMillis(100));
-                }
-                return answer.join();
-            } catch (CompletionException wrapped) {
-                if (wrapped.getCause() instanceof Error broken) {
-                    throw broken;
-                }
-                throw (RuntimeException) Objects.requireNonNull(wrapped.getCause());
-            }
-        }
-    }
-
-    private final VirtualTime time = VirtualTime.create();
-    private final Map<String, Source> sources = new LinkedHashMap<>();
-    private final Queue<Event> events = new ConcurrentLinkedQueue<>();
-
-    private Source source(String name) {
-        return sources.computeIfAbsent(name, any -> new Source(time, "true"));
-    }
-
-    private Replicas<Source> replicas(String... names) {
-        for (String name : names) {
-            source(name).takes = ofMillis(10L * (sources.size() + 1));
-        }
-        return Replicas.create("stores", sources, r -> r, time);
-    }
-
-    private Voting<Source, @Nullable String> voting(
-            Replicas<Source> replicas, UnaryOperator<VotingConfig<@Nullable String>> setup) {
-        Voting<Source, @Nullable String> voting =
-                Voting.create("votes", replicas, v -> setup.apply(v.executor(THREADS)));
-        voting.observe(events::add);
-        return voting;
-    }
-
-    private static ReplicaSnapshot of(Replicas<Source> replicas, String name) {
-        return replicas.snapshot().replicas().stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static void atRest(Replicas<Source> replicas) {
-        Rendezvous.await(
-                () -> replicas.snapshot().replicas().stream().allMatch(each -> each.inFlight() == 0),
-                "nobody is asked any more");
-    }
-
-    private static RejectedException refusal() {
-        return new Rejection("c", "circuit breaker", Rejection.Reason.CIRCUIT_OPEN, "open", Rejection.UNKNOWN)
-                .exception(false);
-    }
+final class VotingTest extends VotingScene {
 
     @ParameterizedTest
     @EnumSource
     @DisplayName(
             "FO-2 Byzantine: of three replicas one lies; the truth is answered, the liar is named, fails, and is sent away")
-    void answer_whenOneLies_isThatOfTheOthers(Form form) {
+    void answer_whenOneLies_isThatOfTheOthers(Source.Form form) {
         Replicas<Source> stores = replicas("liar", "a", "b");
         source("liar").value = "lie";
         source("liar").takes = Duration.ZERO;
@@ -200,7 +57,7 @@ final class VotingTest {
     @EnumSource
     @DisplayName(
             "FO-2 it answers as soon as the majority is there, and stops asking the others, which says nothing about them")
-    void answer_whenMajorityIsThere_stopsTheOthers(Form form) {
+    void answer_whenMajorityIsThere_stopsTheOthers(Source.Form form) {
         Replicas<Source> stores = replicas("a", "b", "slow");
         source("slow").takes = ofSeconds(100);
         Voting<Source, @Nullable String> votes = voting(stores, v -> v);
@@ -222,7 +79,7 @@ final class VotingTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-2 who fails or refuses is a vote for nothing; the failure counts, the refusal does not")
-    void answer_whenSomeFail_isThatOfTheRest(Form form) {
+    void answer_whenSomeFail_isThatOfTheRest(Source.Form form) {
         Replicas<Source> stores = replicas("a", "b", "c", "d", "e");
         source("c").error = refusal();
         source("d").error = new IOException("down");
@@ -238,7 +95,7 @@ final class VotingTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-2 no majority: an error that lists the votes; no answer counts, for nobody knows who is right")
-    void answer_whenNobodyAgrees_listsTheVotes(Form form) {
+    void answer_whenNobodyAgrees_listsTheVotes(Source.Form form) {
         Replicas<Source> stores = replicas("a", "b", "c");
         source("a").value = "x".repeat(1000);
         source("b").value = "2";
@@ -267,7 +124,7 @@ final class VotingTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-2 when no majority is possible any more it ends at once, without waiting for the rest")
-    void answer_whenMajorityIsImpossible_endsAtOnce(Form form) {
+    void answer_whenMajorityIsImpossible_endsAtOnce(Source.Form form) {
         Replicas<Source> stores = replicas("a", "b", "slow");
         source("a").error = new IOException("down");
         source("b").error = refusal();
@@ -285,7 +142,7 @@ final class VotingTest {
     @EnumSource
     @DisplayName(
             "FO-2 more than half of those to be asked must agree, also where fewer are there: then nobody is even asked")
-    void answer_whenTooFewAreThere_endsBefore(Form form) {
+    void answer_whenTooFewAreThere_endsBefore(Source.Form form) {
         Replicas<Source> alone = replicas("a");
         assertThatThrownBy(() -> form.answer(voting(alone, v -> v.ask(3)), time))
                 .isInstanceOf(NoMajorityException.class)
@@ -300,7 +157,7 @@ final class VotingTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-2 the equality is the user's: what it throws means no; null is an answer like any other")
-    void answer_byTheGivenEquality(Form form) {
+    void answer_byTheGivenEquality(Source.Form form) {
         Replicas<Source> stores = replicas("a", "b", "c");
         source("a").value = "Seven";
         source("b").value = "SEVEN";
@@ -323,7 +180,7 @@ final class VotingTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-2 an answer that the classifier judges bad is a vote for nothing")
-    void answer_whenValueIsJudgedBad_isNoVote(Form form) {
+    void answer_whenValueIsJudgedBad_isNoVote(Source.Form form) {
         source("a").value = "corrupt";
         source("b").value = "corrupt";
         source("c").takes = ofSeconds(1);
@@ -340,7 +197,7 @@ final class VotingTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-2 an Error of one ends the vote, and reaches the caller")
-    void answer_whenOneThrowsAnError_isThatError(Form form) {
+    void answer_whenOneThrowsAnError_isThatError(Source.Form form) {
         Replicas<Source> stores = replicas("a", "b", "c");
         AssertionError broken = new AssertionError("broken");
         source("a").error = broken;
@@ -354,7 +211,7 @@ final class VotingTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("FO-2 CA-2 the deadline ends the vote as a timeout; who was at it for long enough has failed")
-    void answer_whenDeadlineComes_timesOut(Form form) {
+    void answer_whenDeadlineComes_timesOut(Source.Form form) {
         Replicas<Source> stores = replicas("a", "slow", "slower");
         source("slow").takes = ofSeconds(100);
         source("slower").takes = ofSeconds(200);
@@ -367,190 +224,9 @@ final class VotingTest {
         Rendezvous.await(() -> of(stores, "slow").failed() == 1, "the slow one is blamed");
         assertThat(source("slow").wasInterrupted).isTrue();
         assertThat(of(stores, "a").failed()).isZero();
-        assertThat(time.pendingTimers()).isLessThanOrEqualTo(form == Form.ASYNC ? 2 : 0); // those of the sources
+        assertThat(time.pendingTimers()).isLessThanOrEqualTo(form == Source.Form.ASYNC ? 2 : 0); // those of the sources
         assertThatThrownBy(() -> Deadline.in(time, Duration.ZERO).run(() -> form.answer(votes, time)))
                 .isInstanceOf(RejectedException.class);
         assertThat(events).isEmpty();
-    }
-
-    @Test
-    @DisplayName("FO-2 an interrupt of who waits stops everybody, and stays set")
-    void call_whenInterrupted_stopsAll() {
-        Replicas<Source> stores = replicas("a", "b", "c");
-        sources.values().forEach(each -> each.takes = ofSeconds(100));
-        Voting<Source, @Nullable String> votes = voting(stores, v -> v);
-        Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> votes.call(Source::ask)).isInstanceOf(CallInterruptedException.class);
-        assertThat(Thread.interrupted()).isTrue();
-        atRest(stores);
-        assertThat(stores.snapshot().replicas())
-                .allSatisfy(each -> assertThat(each.failed()).isZero());
-    }
-
-    @Test
-    @DisplayName("FO-2 RT-6 asynchronous: cancelling the future cancels all stages; no timer stays")
-    void callAsync_whenCancelled_cancelsAll() throws Exception {
-        Replicas<Source> stores = replicas("a", "b", "c");
-        Voting<Source, @Nullable String> votes = voting(stores, VotingConfig::asyncOnly);
-        List<CompletableFuture<@Nullable String>> stages = new ArrayList<>();
-        List<CompletableFuture<@Nullable String>> answers = new ArrayList<>();
-        Deadline.in(time, ofSeconds(1))
-                .run(() -> answers.add(votes.callAsync(source -> {
-                    stages.add(new CompletableFuture<>());
-                    return stages.get(stages.size() - 1);
-                })));
-        answers.get(0).cancel(true);
-        assertThat(stages).hasSize(3).allSatisfy(each -> assertThat(each).isCancelled());
-        assertThat(stores.snapshot().replicas()).allSatisfy(each -> {
-            assertThat(each.inFlight()).isZero();
-            assertThat(each.failed()).isZero();
-        });
-        assertThat(time.pendingTimers()).isZero();
-        assertThat(votes.snapshot().givenUp()).isEqualTo(1);
-        assertThatThrownBy(() -> votes.call(Source::ask)).isInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    @DisplayName("FO-2 stages that are complete at once: who is not needed for the majority is not asked")
-    void callAsync_whenAnsweredAtOnce_asksNoMore() {
-        Replicas<Source> stores = replicas("a", "b", "c");
-        List<Source> asked = new ArrayList<>();
-        CompletableFuture<@Nullable String> answer = voting(stores, v -> v).callAsync(source -> {
-            asked.add(source);
-            return CompletableFuture.completedFuture("true");
-        });
-        assertThat(answer).isCompletedWithValue("true");
-        assertThat(asked).hasSize(2);
-        assertThat(stores.snapshot().replicas())
-                .allSatisfy(each -> assertThat(each.inFlight()).isZero());
-    }
-
-    @Test
-    @DisplayName("FO-2 FO-1 of those who were sent away as many are asked as it takes to have a majority at all")
-    void answer_whenManyAreAway_asksSomeOfThem() {
-        Replicas<Source> stores = replicas("a", "b", "c", "d");
-        sources.values().forEach(each -> each.takes = Duration.ZERO);
-        for (String failing : List.of("a", "b")) {
-            source(failing).error = new IOException("down");
-            while (of(stores, failing).standing() != Standing.EJECTED) {
-                Throwable unused = catchThrowable(() -> stores.call(Source::ask));
-            }
-            source(failing).error = null;
-        }
-        VoteAnswer<@Nullable String> all = voting(stores, v -> v.ask(4)).answer(Source::ask);
-        assertThat(all.agreed()).hasSize(3).contains("c", "d");
-        assertThat(voting(stores, v -> v.ask(3)).answer(Source::ask).agreed()).containsExactlyInAnyOrder("c", "d");
-    }
-
-    @Test
-    @DisplayName("FO-2 CA-6 the replicas are asked under the deadline of the caller, on the threads of the executor")
-    void call_takesTheContextAlong() throws Exception {
-        Replicas<Source> stores = replicas("a", "b", "c");
-        Queue<Deadline> seen = new ConcurrentLinkedQueue<>();
-        Voting<Source, @Nullable String> votes = voting(stores, v -> v);
-        Deadline deadline = Deadline.in(time, ofSeconds(5));
-        assertThat(deadline.call(() -> votes.call(source -> {
-                    seen.add(Deadline.current());
-                    return Thread.currentThread().getName();
-                })))
-                .isEqualTo("voter");
-        assertThat(seen).hasSizeGreaterThanOrEqualTo(2).containsOnly(deadline);
-    }
-
-    @Test
-    @DisplayName("FO-2 whom the executor does not take has no vote; one that runs at once, or fails after it, is fine")
-    void call_byTheExecutor() {
-        Replicas<Source> stores = replicas("a", "b", "c");
-        sources.values().forEach(each -> each.takes = Duration.ZERO);
-        assertThat(voting(stores, v -> v.executor(Runnable::run)).call(Source::ask))
-                .isEqualTo("true");
-        assertThatThrownBy(() -> voting(
-                                stores,
-                                v -> v.executor(task -> {
-                                    throw new java.util.concurrent.RejectedExecutionException("full");
-                                }))
-                        .call(Source::ask))
-                .isInstanceOf(NoMajorityException.class)
-                .hasMessageContaining("RejectedExecutionException: full");
-        assertThat(voting(
-                                stores,
-                                v -> v.executor(task -> {
-                                    task.run();
-                                    throw new java.util.concurrent.RejectedExecutionException("after all");
-                                }))
-                        .call(Source::ask))
-                .isEqualTo("true");
-        assertThat(stores.snapshot().replicas())
-                .allSatisfy(each -> assertThat(each.inFlight()).isZero());
-    }
-
-    @Test
-    @DisplayName("FO-2 the thread of an executor keeps no interrupt of ours")
-    void call_whenStopped_leavesNoInterrupt() {
-        Replicas<Source> stores = replicas("a", "b", "c");
-        sources.values().forEach(each -> each.takes = Duration.ZERO);
-        Queue<Boolean> flags = new ConcurrentLinkedQueue<>();
-        Executor looking = task -> THREADS.execute(() -> {
-            task.run();
-            flags.add(Thread.currentThread().isInterrupted());
-        });
-        AtomicBoolean stubborn = new AtomicBoolean();
-        Voting<Source, @Nullable String> votes = voting(stores, v -> v.executor(looking));
-        assertThat(votes.call(source -> {
-                    if (stubborn.compareAndSet(false, true)) {
-                        Rendezvous.await(() -> votes.snapshot().decided() == 1, "the others have decided");
-                        Rendezvous.await(() -> Thread.currentThread().isInterrupted(), "the interrupt");
-                    }
-                    return "true";
-                }))
-                .isEqualTo("true");
-        Rendezvous.await(() -> flags.size() == 3, "all threads are done");
-        assertThat(flags).containsOnly(false);
-    }
-
-    @Test
-    @DisplayName("FO-2 HG-1 a blocking voting without virtual threads and without an executor is a configuration error")
-    void create_withoutExecutor_isAnErrorWithoutVirtualThreads() {
-        assertThatThrownBy(() -> Voting.<String>checked(new Check("voting v"), v -> v.ask(1), false))
-                .isInstanceOfSatisfying(
-                        ConfigurationException.class,
-                        e -> assertThat(e.problems())
-                                .containsExactly(
-                                        "ask must be 2 to 99: 1",
-                                        "executor must be given, or asyncOnly() said, where there are no virtual threads"
-                                                + " (before Java 21): none"));
-        assertThat(Voting.<String>checked(new Check("voting v"), VotingConfig::asyncOnly, false)
-                        .isAsyncOnly())
-                .isTrue();
-        assertThat(Voting.<String>checked(new Check("voting v"), v -> v, true).voters())
-                .isEqualTo(3);
-        assertThatThrownBy(() -> Voting.create("a b", replicas("a"), VotingConfig::asyncOnly))
-                .isInstanceOf(ConfigurationException.class);
-    }
-
-    @Test
-    @DisplayName("FO-2 CB-12 another configuration while in use is told, an equal one is not")
-    void reconfigure_isTold() {
-        Voting<Source, @Nullable String> votes = voting(replicas("a", "b", "c"), v -> v);
-        votes.reconfigure(v -> v.executor(THREADS));
-        assertThat(events).isEmpty();
-        votes.reconfigure(v -> v.executor(THREADS).ask(2));
-        assertThat(events).containsExactly(new Event.Reconfigured("votes", List.of("ask: 3 -> 2"), time.wall()));
-        assertThat(votes.answer(Source::ask).agreed()).hasSize(2);
-        assertThat(votes.config().voters()).isEqualTo(2);
-        assertThat(votes).hasToString(votes.snapshot().toString());
-    }
-
-    @Test
-    @DisplayName("FO-2 CA-2 the error can be serialized")
-    void error_isSerializable() throws Exception {
-        NoMajorityException error = new NoMajorityException("votes", 2, 3, List.of("a: 1", "b: 2"));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        new ObjectOutputStream(bytes).writeObject(error);
-        NoMajorityException read =
-                (NoMajorityException) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
-        assertThat(read.votes()).isEqualTo(error.votes());
-        assertThat(read).hasMessage("votes: no majority, 2 of 3 must agree; a: 1; b: 2");
-        assertThat(read.needed()).isEqualTo(2);
     }
 }

@@ -1,7 +1,6 @@
 package dev.plimsoll.pages;
 
 import static dev.plimsoll.pages.Shop.message;
-import static dev.plimsoll.pages.Shop.thrownBy;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,8 +38,7 @@ final class FailoverPageTest {
     private static Failover<Site> sites(Guard eastGuard, Prices east, Guard westGuard, Prices west) {
         // example
         Failover<Site> sites = Failover.create(
-                "sites",
-                f -> f.primary("east", new Site(eastGuard, east)).backup("west", new Site(westGuard, west)));
+                "sites", f -> f.primary("east", new Site(eastGuard, east)).backup("west", new Site(westGuard, west)));
         // end of example
         return sites;
     }
@@ -56,7 +54,9 @@ final class FailoverPageTest {
     private static Replicas<Prices> shops(Prices a, Prices b, Prices c) {
         // example
         Replicas<Prices> shops = Replicas.create(
-                "shops", Map.of("a", a, "b", b, "c", c), r -> r.consecutiveFailures(3).blameAfter(ofMillis(500)));
+                "shops",
+                Map.of("a", a, "b", b, "c", c),
+                r -> r.consecutiveFailures(3).blameAfter(ofMillis(500)));
         // end of example
         return shops;
     }
@@ -70,8 +70,8 @@ final class FailoverPageTest {
 
     private static Voting<Prices, Price> votes(Replicas<Prices> shops) {
         // example
-        Voting<Prices, Price> votes = Voting.create(
-                "votes", shops, v -> v.ask(3).agreeing((one, other) -> one.cents() == other.cents()));
+        Voting<Prices, Price> votes =
+                Voting.create("votes", shops, v -> v.ask(3).agreeing((one, other) -> one.cents() == other.cents()));
         // end of example
         return votes;
     }
@@ -97,7 +97,8 @@ final class FailoverPageTest {
             Guard westGuard = guards.guard("west", g -> g.circuitBreaker());
             Failover<Site> sites = sites(eastGuard, down("east"), westGuard, Price::list);
             assertThat(ask(sites, "anchor")).isEqualTo(new TargetAnswer<>(new Price(600), "west", 2));
-            Guard prices = guards.guard("prices", g -> g.retry(Retry.fixed(ofMillis(1)).maxAttempts(3)));
+            Guard prices =
+                    guards.guard("prices", g -> g.retry(Retry.fixed(ofMillis(1)).maxAttempts(3)));
             Replicas<Prices> shops = shops(down("a"), Price::list, down("c"));
             for (int i = 0; i < 10; i++) {
                 assertThat(ask(prices, shops, "anchor")).isEqualTo(new Price(600));
@@ -170,7 +171,10 @@ final class FailoverPageTest {
     private static List<String> quotes() throws IOException {
         String vote = voted(item -> new Price(1), Price::list, Price::list, "votes=[a: Price[cents=1], b:");
         String none = voted(
-                item -> new Price(1), item -> new Price(2), down("c"), "agree; a: Price[cents=1]; b: Price[cents=2]; c:");
+                item -> new Price(1),
+                item -> new Price(2),
+                down("c"),
+                "agree; a: Price[cents=1]; b: Price[cents=2]; c:");
         return List.of(failedOver(), ejected(), Page.quoted(vote), none.replace("; c:", ";\n  c:"));
     }
 
