@@ -126,7 +126,11 @@ final class NullsInRoomsTest {
                 row("ask", () -> FAILOVER.answer(null)),
                 row("ask", () -> FAILOVER.callAsync(null)),
                 row("ask", () -> FAILOVER.answerAsync(null)),
-                row("observer", () -> FAILOVER.observe(null)),
+                row("observer", () -> FAILOVER.observe(null)));
+    }
+
+    static Stream<Arguments> replicas() {
+        return Stream.of(
                 row("clients", () -> Replicas.create("r", null)),
                 row("client of a", () -> REPLICAS.update(java.util.Collections.singletonMap("a", null))),
                 row("name", () -> REPLICAS.add(null, "a")),
@@ -149,7 +153,7 @@ final class NullsInRoomsTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"fallbacks", "failovers", "others"})
+    @MethodSource({"fallbacks", "failovers", "replicas", "others"})
     @DisplayName("CA-4 what must not be null is refused by its name")
     void null_isRefusedByName(String named, ThrowingCallable action) {
         assertThat(catchThrowable(action))

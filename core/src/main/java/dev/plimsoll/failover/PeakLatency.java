@@ -38,7 +38,7 @@ final class PeakLatency {
             double kept = Math.exp(-(double) since(seen, now) / decayNanos);
             taken = (float) (average * kept + taken * (1 - kept));
         }
-        return (long) Float.floatToRawIntBits(taken) << 32 | (now >> SHIFT) & STAMP;
+        return (long) Float.floatToRawIntBits(taken) << 32 | ((now >> SHIFT) & STAMP);
     }
 
     /** One has failed, or was given up: it would have taken at least that long. */

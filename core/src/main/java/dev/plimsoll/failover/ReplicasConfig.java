@@ -27,7 +27,7 @@ public final class ReplicasConfig {
     private int minimumReplicas = 5;
     private Duration interval = Duration.ofSeconds(10);
     private Duration ejection = Duration.ofSeconds(30);
-    private Duration longestEjection = Duration.ofSeconds(300);
+    private Duration longestEjection = Duration.ofMinutes(5);
     private double mostEjected = 0.5;
     private Duration slowStart = Duration.ofSeconds(30);
     private double slowStartFloor = 0.1;

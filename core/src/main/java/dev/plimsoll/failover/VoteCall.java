@@ -60,7 +60,7 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
         this.leftNanos = deadline.remainingNanos(time.precise());
         this.carried = Carried.take(List.of(), observers);
         CompletableFuture<R> unused = whenComplete((value, error) -> {
-            boolean fromOutside = giveUp(null);
+            boolean unusedAnswer = giveUp(null);
         });
     }
 
@@ -135,14 +135,14 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
         try {
             asked.ended(outcome.error() == null);
             if (outcome.error() instanceof Error broken) {
-                boolean first = giveUp(broken);
+                boolean unused = giveUp(broken);
             } else if (ballot.isClosed()) {
                 endedLate(asked, outcome);
             } else {
                 vote(voter, outcome, asked.judge(outcome));
             }
         } catch (Throwable ofUser) {
-            boolean first = giveUp(ofUser);
+            boolean unused = giveUp(ofUser);
         }
     }
 

@@ -28,7 +28,7 @@ final class BallotProperties {
     }
 
     private static boolean isPossible(List<Integer> votes, int voters, int majority) {
-        long open = voters - votes.size();
+        long open = (long) voters - votes.size();
         return open >= majority
                 || IntStream.rangeClosed(1, 3)
                         .anyMatch(value ->

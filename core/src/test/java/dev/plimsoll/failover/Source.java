@@ -8,9 +8,11 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /** What a replica answers. */
+@NullUnmarked // nulls are values here
 final class Source {
     private final VirtualTime time;
     volatile @Nullable String value;

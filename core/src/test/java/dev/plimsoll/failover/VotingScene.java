@@ -13,9 +13,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /** Replicas that vote as they are told, each a little slower than the one before. */
+@NullUnmarked // nulls are values here
 class VotingScene {
 
     static final Executor THREADS = task -> {

@@ -16,12 +16,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** FO-2 votes among replicas, by both forms with the same scenes. */
+@NullUnmarked // nulls are values here
 final class VotingTest extends VotingScene {
 
     @ParameterizedTest

@@ -2,7 +2,7 @@ package dev.plimsoll.pages;
 
 import static dev.plimsoll.pages.Shop.message;
 import static java.time.Duration.ofMillis;
-import static java.time.Duration.ofSeconds;
+import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Guard;
@@ -202,7 +202,7 @@ final class FailoverPageTest {
                 .contains("successRate.replicas=" + page.count("successRate", 2))
                 .contains("interval=" + page.span("interval"))
                 .contains("ejectFor.base=" + page.span("ejectFor"))
-                .contains("ejectFor.longest=" + ofSeconds(300))
+                .contains("ejectFor.longest=" + ofMinutes(5))
                 .contains("mostEjected=" + page.number("mostEjected"))
                 .contains("slowStart.span=" + page.span("slowStart"))
                 .contains("slowStart.floor=0.1")
