@@ -1,9 +1,7 @@
 package dev.plimsoll.failover;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** A target that does as it is told. */
@@ -52,11 +50,11 @@ final class Site {
                 return failover.answer(Site::ask);
             }
             CompletableFuture<TargetAnswer<String>> answer = failover.answerAsync(Site::askAsync);
-            try {
-                return answer.join();
-            } catch (CompletionException wrapped) {
-                throw Objects.requireNonNull(wrapped.getCause());
+            Throwable error = answer.handle((value, thrown) -> thrown).join(); // as it is; join itself may wrap it
+            if (error != null) {
+                throw error;
             }
+            return answer.join();
         }
     }
 }

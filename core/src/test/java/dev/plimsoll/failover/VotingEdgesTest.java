@@ -170,7 +170,7 @@ final class VotingEdgesTest extends VotingScene {
     }
 
     @Test
-    @DisplayName("FO-2 HG-1 a blocking voting without virtual threads and without an executor is a configuration error")
+    @DisplayName("FO-2 a blocking voting without virtual threads and without an executor is a configuration error")
     void create_withoutExecutor_isAnErrorWithoutVirtualThreads() {
         assertThatThrownBy(() -> Voting.<String>checked(new Check("voting v"), v -> v.ask(1), false))
                 .isInstanceOfSatisfying(
