@@ -169,6 +169,21 @@ final class SeedBreakerTest {
     }
 
     @Test
+    @DisplayName("CB-7 CB-4 a failure that comes late, while it is open, does not prolong the wait")
+    void lateFailure_doesNotProlongTheWait() {
+        Guard redis = guards.guard("redis", g -> g.circuitBreaker(b -> b.consecutiveFailures(5)
+                .openFor(Duration.ofSeconds(60))));
+        Permit late = Objects.requireNonNull(breaker(redis).tryEnter());
+        fail(redis, 5);
+        time.advance(Duration.ofSeconds(40));
+        late.failed(down);
+
+        time.advance(Duration.ofSeconds(20));
+
+        assertThat(redis.get(() -> "good")).isEqualTo("good");
+    }
+
+    @Test
     @DisplayName("CB-9 DG-1 the breaker asked by hand: open, the work is not called and the fallback answers; so it does after a failure")
     void breakerByHand_answersFromTheFallback() throws IOException {
         Guard service = guards.guard("service", g -> g.circuitBreaker(b -> b.workshop()));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.call.Event.NoRetry;
+import dev.plimsoll.call.Event.RetryDenied;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.Backoff;
@@ -113,6 +115,26 @@ final class SeedRetryTest {
                 })))
                 .isSameAs(error);
         return attempts.get();
+    }
+
+    @Test
+    @DisplayName("RB-1 the framework's budget: ten retries a second; then the error itself, and an event that says why")
+    void frameworksBudget_endsTheRetries() {
+        Heard heard = new Heard();
+        Guard guard = guards.guard(
+                "service",
+                g -> g.retry(Retry.immediate())
+                        .retryBudget(RetryBudget.create(b -> b.over(SECOND), time))
+                        .observer(heard));
+        IOException down = new IOException("down");
+        for (int call = 1; call <= 5; call++) {
+            assertThat(attemptsOf(guard, down)).isEqualTo(3);
+        }
+        heard.clear();
+        assertThat(attemptsOf(guard, down)).isEqualTo(1);
+        assertThat(heard.only(RetryDenied.class).why()).isEqualTo(NoRetry.BUDGET_USED);
+        time.advance(SECOND.multipliedBy(2));
+        assertThat(attemptsOf(guard, down)).isEqualTo(3);
     }
 
     @Test
