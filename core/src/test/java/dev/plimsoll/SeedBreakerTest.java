@@ -63,10 +63,12 @@ final class SeedBreakerTest {
     @Test
     @DisplayName("CB-3 the framework's breaker: 5 failures, 30 s, 3 probes at once, 3 successes close")
     void frameworksBreaker_hasItsNumbers() {
-        Guard payments = guards.guard("payments", g -> g.circuitBreaker(b -> b.consecutiveFailures(5)
-                .openFor(Duration.ofSeconds(30))
-                .successesToClose(3)
-                .maxConcurrentProbes(3)));
+        Guard payments = guards.guard(
+                "payments",
+                g -> g.circuitBreaker(b -> b.consecutiveFailures(5)
+                        .openFor(Duration.ofSeconds(30))
+                        .successesToClose(3)
+                        .maxConcurrentProbes(3)));
         fail(payments, 4);
         assertThat(state(payments)).isEqualTo(BreakerState.CLOSED);
         fail(payments, 1);
@@ -144,10 +146,12 @@ final class SeedBreakerTest {
     @Test
     @DisplayName("CB-3 CB-5 the traffic manager's breaker: 5 failures, 60 s from the last of them, one success closes")
     void trafficManagersBreaker_hasItsNumbers() {
-        Guard redis = guards.guard("redis", g -> g.circuitBreaker(b -> b.consecutiveFailures(5)
-                .openFor(Duration.ofSeconds(60))
-                .maxConcurrentProbes(1)
-                .successesToClose(1)));
+        Guard redis = guards.guard(
+                "redis",
+                g -> g.circuitBreaker(b -> b.consecutiveFailures(5)
+                        .openFor(Duration.ofSeconds(60))
+                        .maxConcurrentProbes(1)
+                        .successesToClose(1)));
         fail(redis, 4);
         time.advance(Duration.ofSeconds(40));
         assertThat(state(redis)).isEqualTo(BreakerState.CLOSED);
@@ -171,8 +175,8 @@ final class SeedBreakerTest {
     @Test
     @DisplayName("CB-7 CB-4 a failure that comes late, while it is open, does not prolong the wait")
     void lateFailure_doesNotProlongTheWait() {
-        Guard redis = guards.guard("redis", g -> g.circuitBreaker(b -> b.consecutiveFailures(5)
-                .openFor(Duration.ofSeconds(60))));
+        Guard redis = guards.guard(
+                "redis", g -> g.circuitBreaker(b -> b.consecutiveFailures(5).openFor(Duration.ofSeconds(60))));
         Permit late = Objects.requireNonNull(breaker(redis).tryEnter());
         fail(redis, 5);
         time.advance(Duration.ofSeconds(40));
@@ -184,7 +188,8 @@ final class SeedBreakerTest {
     }
 
     @Test
-    @DisplayName("CB-9 DG-1 the breaker asked by hand: open, the work is not called and the fallback answers; so it does after a failure")
+    @DisplayName(
+            "CB-9 DG-1 the breaker asked by hand: open, the work is not called and the fallback answers; so it does after a failure")
     void breakerByHand_answersFromTheFallback() throws IOException {
         Guard service = guards.guard("service", g -> g.circuitBreaker(b -> b.workshop()));
         Fallback<String> fallback = Fallback.<String>onRefusedOrFailed().orElse("stored");

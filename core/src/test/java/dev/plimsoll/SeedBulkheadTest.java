@@ -42,10 +42,11 @@ final class SeedBulkheadTest {
     }
 
     @Test
-    @DisplayName("BH-1 BH-2 TO-1 the framework's bulkhead: 10 at once, 5 wait, the next is refused with the numbers; 30 s end both")
+    @DisplayName(
+            "BH-1 BH-2 TO-1 the framework's bulkhead: 10 at once, 5 wait, the next is refused with the numbers; 30 s end both")
     void frameworksBulkhead_hasItsNumbers() {
-        Guard payments = guards.guard(
-                "payments", g -> g.attemptTimeout(HALF_A_MINUTE).bulkhead(b -> b.tenWithFiveWaiting()));
+        Guard payments =
+                guards.guard("payments", g -> g.attemptTimeout(HALF_A_MINUTE).bulkhead(b -> b.tenWithFiveWaiting()));
         List<CompletableFuture<String>> running = calls(payments, 10);
         List<CompletableFuture<String>> waiting = calls(payments, 5);
         CompletableFuture<String> sixteenth = calls(payments, 1).get(0);

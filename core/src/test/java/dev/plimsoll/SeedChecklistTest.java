@@ -72,6 +72,7 @@ final class SeedChecklistTest {
         }
         assertThat(prices.explain())
                 .startsWith("prices: OPEN since")
-                .contains("6 consecutive failures", "last error: java.io.IOException: connection reset", "next probe in");
+                .contains(
+                        "6 consecutive failures", "last error: java.io.IOException: connection reset", "next probe in");
     }
 }

@@ -99,7 +99,8 @@ final class SeedDegradationTest {
     }
 
     @Test
-    @DisplayName("DG-2 health decides: two sick ones degrade, four leave the minimum, five are an emergency; users are told")
+    @DisplayName(
+            "DG-2 health decides: two sick ones degrade, four leave the minimum, five are an emergency; users are told")
     void level_followsTheSick() {
         Level[] levels = {Level.DEGRADED, Level.DEGRADED, Level.MINIMAL, Level.MINIMAL, Level.EMERGENCY};
         assertThat(shop.level()).isEqualTo(Level.NORMAL);
@@ -128,7 +129,8 @@ final class SeedDegradationTest {
         if (!shop.isOn("recommendations")) {
             return popular();
         }
-        Fallback<List<String>> popular = Fallback.<List<String>>onRefusedOrFailed().orElseGet(why -> popular());
+        Fallback<List<String>> popular =
+                Fallback.<List<String>>onRefusedOrFailed().orElseGet(why -> popular());
         try {
             return model.call(
                     () -> {

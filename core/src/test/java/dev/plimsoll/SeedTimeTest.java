@@ -66,7 +66,8 @@ final class SeedTimeTest {
     }
 
     @Test
-    @DisplayName("TO-1 CA-8 the chain of 30, 25, 20, 15 and 10 s: the innermost ends first, and the next one answers for it")
+    @DisplayName(
+            "TO-1 CA-8 the chain of 30, 25, 20, 15 and 10 s: the innermost ends first, and the next one answers for it")
     void chain_fromThirtyToTenSeconds_endsInside() throws InterruptedException {
         List<Guard> chain = List.of(
                 bounded("client", Duration.ofSeconds(30)),
@@ -82,7 +83,8 @@ final class SeedTimeTest {
     }
 
     @Test
-    @DisplayName("TO-1 CA-8 DL-1 a chain the wrong way round: the deadline of the outer one holds inside, and nothing works on for nobody")
+    @DisplayName(
+            "TO-1 CA-8 DL-1 a chain the wrong way round: the deadline of the outer one holds inside, and nothing works on for nobody")
     void chain_theWrongWayRound_endsAtTheOuterTimeout() {
         List<Guard> chain =
                 List.of(bounded("client", Duration.ofSeconds(10)), bounded("database", Duration.ofSeconds(15)));
@@ -90,7 +92,8 @@ final class SeedTimeTest {
         assertThatThrownBy(() -> layer(chain, 0))
                 .isInstanceOfSatisfying(
                         TimeoutExceededException.class,
-                        late -> assertThat(late).hasMessageStartingWith("client: all attempts together took longer than 10 s"));
+                        late -> assertThat(late)
+                                .hasMessageStartingWith("client: all attempts together took longer than 10 s"));
 
         assertThat(elapsed()).isEqualTo(Duration.ofSeconds(10));
     }
@@ -110,15 +113,16 @@ final class SeedTimeTest {
                     return hang();
                 }))
                 .isInstanceOfSatisfying(
-                        TimeoutExceededException.class, late -> assertThat(late.limit())
-                                .isEqualTo(limit));
+                        TimeoutExceededException.class,
+                        late -> assertThat(late.limit()).isEqualTo(limit));
 
         assertThat(told).hasSize(3);
         assertThat(elapsed()).isEqualTo(Duration.ofSeconds(end));
     }
 
     @Test
-    @DisplayName("DL-1 the order: one deadline for both steps; what it passes on is less by the buffer of 100 ms; none is begun too late")
+    @DisplayName(
+            "DL-1 the order: one deadline for both steps; what it passes on is less by the buffer of 100 ms; none is begun too late")
     void order_passesItsDeadlineOn() {
         Guard inventory = guards.guard("inventory", g -> g);
         Guard payment = guards.guard("payment", g -> g);
@@ -126,11 +130,13 @@ final class SeedTimeTest {
 
         assertThatThrownBy(() -> order.call(() -> {
                     inventory.run(() -> {
-                        told.add("inventory " + Deadline.current().lessReserve().remaining().toMillis());
+                        told.add("inventory "
+                                + Deadline.current().lessReserve().remaining().toMillis());
                         time.advance(Duration.ofSeconds(2));
                     });
                     payment.run(() -> {
-                        told.add("payment " + Deadline.current().lessReserve().remaining().toMillis());
+                        told.add("payment "
+                                + Deadline.current().lessReserve().remaining().toMillis());
                         time.advance(Duration.ofSeconds(2));
                     });
                     time.advance(Duration.ofSeconds(1));
@@ -158,7 +164,8 @@ final class SeedTimeTest {
     }
 
     @Test
-    @DisplayName("TO-1 DG-1 the events of a write: after 10 s nobody waits for them any more, the write is good, and they come later")
+    @DisplayName(
+            "TO-1 DG-1 the events of a write: after 10 s nobody waits for them any more, the write is good, and they come later")
     void event_thatCannotBeSent_comesLater() throws InterruptedException {
         MemoryLaterQueue later = MemoryLaterQueue.create("events", 10, 1_000);
         Guard events = guards.guard("events", g -> g.attemptTimeout(Duration.ofSeconds(10)));

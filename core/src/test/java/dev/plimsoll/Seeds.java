@@ -24,8 +24,7 @@ import java.util.regex.Pattern;
  */
 final class Seeds {
 
-    private static final Pattern ROW =
-            Pattern.compile("(?m)^\\| ([A-Z][0-9]+) \\| (.*?) \\| (.*?) \\| (.*?) \\|$");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z][0-9]+) \\| (.*?) \\| (.*?) \\| (.*?) \\|$");
     private static final Pattern LISTED = Pattern.compile("(?m)^\\| \\*\\*([a-z ]+)\\*\\* \\|.*\\| (.*?) \\|$");
     private static final Pattern NUMBER = Pattern.compile("[A-Z][0-9]+");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
@@ -69,7 +68,8 @@ final class Seeds {
         files.forEach((path, text) -> {
             String name = path.replaceFirst(".*[/\\\\]", "").replaceFirst("\\.[a-z]+$", "");
             sources.computeIfAbsent(name, unused -> new ArrayList<>()).add(text);
-            if (path.replace('\\', '/').contains("/src/test/") && TEST.matcher(text).find()) {
+            if (path.replace('\\', '/').contains("/src/test/")
+                    && TEST.matcher(text).find()) {
                 tests.merge(name, text, String::concat);
                 said.merge(name, saidBy(text), String::concat);
             }
@@ -162,7 +162,9 @@ final class Seeds {
         if (source == null) {
             problems.add(number + " names " + name + ", and there is no such test class");
         } else if (parts.length == 2
-                && !Pattern.compile("\\b" + Pattern.quote(parts[1]) + "`?\\(").matcher(source).find()) {
+                && !Pattern.compile("\\b" + Pattern.quote(parts[1]) + "`?\\(")
+                        .matcher(source)
+                        .find()) {
             problems.add(number + " names " + name + ", and the class has no such test");
         }
     }
@@ -195,10 +197,12 @@ final class Seeds {
                 continue;
             }
             List<String> texts = sources.getOrDefault(parts[0], List.of());
-            boolean there = texts.stream().anyMatch(source -> Arrays.stream(parts)
-                    .skip(1)
-                    .allMatch(part ->
-                            Pattern.compile("\\b" + part + "\\b").matcher(source).find()));
+            boolean there = texts.stream()
+                    .anyMatch(source -> Arrays.stream(parts)
+                            .skip(1)
+                            .allMatch(part -> Pattern.compile("\\b" + part + "\\b")
+                                    .matcher(source)
+                                    .find()));
             if (!there) {
                 problems.add(where + " names " + name + ", which does not exist");
             }
