@@ -89,8 +89,13 @@ final class Description {
         List<String> all = new ArrayList<>();
         CircuitBreaker breaker = parts.breaker();
         if (breaker != null && breaker.config().probing().lease().isEmpty()) {
-            all.add("no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
-                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
+            all.add(
+                    parts.timing().heartbeatNanos() > 0
+                            ? "heartbeatTimeout without attemptTimeout: a probe of the circuit breaker that takes longer "
+                                    + "than max(open wait, 60 s) counts as failed, however alive it is; name the "
+                                    + "breaker's probeLease, as long as the work may take"
+                            : "no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
+                                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
         }
         Bulkhead bulkhead = parts.bulkhead();
         if (bulkhead != null

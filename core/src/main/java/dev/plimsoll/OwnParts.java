@@ -31,7 +31,7 @@ final class OwnParts {
      *   breaker        the same, reconfigured   left, its timer stopped     a new one
      *   bulkhead       the same, reconfigured   left                        a new one
      *   retry budget   the same; one that is not named is kept even while there is no retry, or a shared budget
-     *   answer times   the same while an equal adaptive timeout, or the refusal of hopeless work, goes by them
+     *   answer times   the same while something goes by them, over a window as long; an equal adaptive timeout stays as it is
      *
      * Calls that began before go on with what they began with, and settle there. So what was left stays in use until the
      * last of them is over; bulkheads are remembered until then, weakly, for close() has to wait for their work too: who
