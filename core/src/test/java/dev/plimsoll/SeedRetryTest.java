@@ -71,12 +71,15 @@ final class SeedRetryTest {
                                 .cap(Duration.ofSeconds(30))
                                 .additiveJitter(Duration.ofMillis(100)))
                         .maxAttempts(3));
+        List<Long> first = new ArrayList<>();
         for (int call = 0; call < 100; call++) {
             long[] pauses = pauses(FRAMEWORK);
             assertThat(pauses).hasSize(2);
             assertThat(pauses[0]).isBetween(100_000_000L, 200_000_000L);
             assertThat(pauses[1]).isBetween(200_000_000L, 300_000_000L);
+            first.add(pauses[0]);
         }
+        assertThat(first).anyMatch(pause -> pause < 110_000_000).anyMatch(pause -> pause > 190_000_000);
     }
 
     @Test
@@ -143,11 +146,14 @@ final class SeedRetryTest {
         assertThat(pauses(Retry.immediate().maxAttempts(1))).isEmpty();
         assertThat(pauses(Retry.fixed(SECOND))).isEqualTo(seconds(1, 1));
         assertThat(pauses(Retry.exponential(SECOND).withoutJitter())).isEqualTo(seconds(1, 2));
+        List<Long> first = new ArrayList<>();
         for (int call = 0; call < 100; call++) {
             long[] jittered = pauses(Retry.exponential(SECOND).additiveJitter(SECOND));
+            first.add(jittered[0]);
             assertThat(jittered[0]).isBetween(SECOND.toNanos(), 2 * SECOND.toNanos());
             assertThat(jittered[1]).isBetween(2 * SECOND.toNanos(), 3 * SECOND.toNanos());
         }
+        assertThat(first).doesNotHaveDuplicates();
     }
 
     @Test
