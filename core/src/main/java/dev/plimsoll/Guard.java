@@ -337,10 +337,7 @@ public final class Guard {
      * @param observer hears of it from now on
      */
     public void observe(Observer observer) {
-        if (inForce.key() != null) {
-            inForce.key().observe(observer);
-        } else {
-            inForce.now().parts().counts().observers().add(observer);
+        if (inForce.observe(observer)) {
             observersChanged();
         }
     }
@@ -351,10 +348,7 @@ public final class Guard {
      * @param observer hears nothing any more
      */
     public void forget(Observer observer) {
-        if (inForce.key() != null) {
-            inForce.key().forget(observer);
-        } else {
-            inForce.now().parts().counts().observers().remove(observer);
+        if (inForce.forget(observer)) {
             observersChanged();
         }
     }
@@ -363,7 +357,8 @@ public final class Guard {
         return owner.time();
     }
 
-    void recheck() { // what a call can leave out
+    /** Looks again at what a call can leave out. */
+    void recheck() {
         inForce.recheck();
     }
 
