@@ -109,7 +109,7 @@ final class CircuitBreakerPageTest {
     }
 
     @Test
-    @DisplayName("CB-1 CB-9 the examples of the page do what it says")
+    @DisplayName("CB-1 CB-9 CB-11 the examples of the page do what it says")
     void examples_run() throws Exception {
         try (Guards guards = Guards.create(g -> g.logging(false))) {
             assertThat(priceOf(guards, item -> new Price(7), "anchor")).isEqualTo(new Price(7));
