@@ -57,7 +57,8 @@ final class RedeployTest {
         assertThat(failure.get()).isNull();
         WeakReference<ClassLoader> application = Objects.requireNonNull(loader.get());
 
-        // The service threads of the real time end after ten seconds without use; before that there is nothing to collect.
+        // The service threads of the real time end after ten seconds without use; before that there is nothing to
+        // collect.
         Rendezvous.await(() -> serviceThreads.stream().noneMatch(RedeployTest::isAlive), "the service threads end");
         Rendezvous.await(() -> isCollected(application), "the class loader is collected");
 

@@ -92,8 +92,7 @@ final class BreakerModelTest {
                 List<Step> possible =
                         Arrays.stream(Step.values()).filter(fresh::can).toList();
                 for (Step step : possible) {
-                    SmallWorld world =
-                            step == possible.get(0) ? fresh : replay(claims, fault, reconfigured, way);
+                    SmallWorld world = step == possible.get(0) ? fresh : replay(claims, fault, reconfigured, way);
                     List<Step> longer = new ArrayList<>(way);
                     longer.add(step);
                     try {

@@ -203,9 +203,7 @@ final class SmallWorld {
             breaker.reset("planted", "test");
         }
         check(() -> {
-            assertThat(breaker.present().episode())
-                    .as("CB-12 the same episode")
-                    .isSameAs(before.episode());
+            assertThat(breaker.present().episode()).as("CB-12 the same episode").isSameAs(before.episode());
             assertThat(breaker.config()).as("CB-12 another configuration").isEqualTo(shape.config);
         });
     }

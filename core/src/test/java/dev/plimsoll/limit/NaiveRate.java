@@ -103,8 +103,7 @@ final class NaiveRate {
             }
         }
         long beyond = sum(counted, from, to) - burst;
-        return beyond > 0
-                && BigInteger.valueOf(beyond).multiply(unit).compareTo(allowed(from, to)) > 0;
+        return beyond > 0 && BigInteger.valueOf(beyond).multiply(unit).compareTo(allowed(from, to)) > 0;
     }
 
     /* In permits times the product of all periods, so that nothing is rounded. */
