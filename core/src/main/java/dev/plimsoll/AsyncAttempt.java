@@ -4,6 +4,7 @@ import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Carried;
@@ -32,9 +33,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      *         ├──── no sign of life ───────► SILENT         the same
      *         └──── the call is stopped ───► STOPPED        the stage is let go
      *
-     * Each arrow is a compare-and-set, so that one of them settles the breaker's leave, and hands the result over. `result`
-     * is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one goes on.
-     * A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
+     * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over.
+     * `result` is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one
+     * goes on. A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
      *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
@@ -55,6 +56,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private final Timing timing;
     private final int number;
     private final Admission atBreaker;
+    private final Leave entered;
     private final KeptPermit permit;
     private final long started;
     private final Deadline deadline;
@@ -70,32 +72,30 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile @Nullable Thread here;
 
-    AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead) {
-        this(call, number, atBreaker, atBulkhead, call.engine.steps.clock(call.deadline));
+    AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Leave entered) {
+        this(call, number, atBreaker, entered, call.engine.steps.clock(call.deadline));
     }
 
-    private AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead, long started) {
-        this(
-                call,
-                number,
-                atBreaker,
-                atBulkhead,
-                started,
-                call.engine.parts.timing().present(started));
+    private AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Leave entered, long started) {
+        this(call, number, atBreaker, entered, started, call.engine.limits(started));
     }
 
     private AsyncAttempt(
-            AsyncCall<T> call, int number, Admission atBreaker, Admission atBulkhead, long started, Timing limits) {
+            AsyncCall<T> call, int number, Admission atBreaker, Leave entered, long started, Timing limits) {
         super(limits.isWhole(call.deadline, started), limits.givenNanos(call.deadline, started));
         this.call = call;
         this.steps = call.engine.steps;
         this.timing = limits;
         this.number = number;
         this.atBreaker = atBreaker;
-        this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), atBulkhead);
+        this.entered = entered;
+        this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), steps.place(entered));
         this.started = started;
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
         this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
+        if (steps.settlesPlaceLast()) {
+            permit.begins(); // by the attempt itself, until it is settled
+        }
     }
 
     // ---------------------------------------------------------------- the beginning
@@ -264,8 +264,16 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         long elapsed = Math.max(0, now - started);
         Ending timeUp = due ? call.engine.endings.timedOut(false, timing, call.deadline, started, outer) : null;
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        steps.settleBreaker(atBreaker, ending, now, elapsed);
-        hand(steps.told(number, value, ending, elapsed));
+        Throwable foreign = settle(ending, now, elapsed);
+        hand(steps.told(number, value, ending, elapsed, foreign));
+    }
+
+    private @Nullable Throwable settle(@Nullable Ending ending, long now, long elapsed) {
+        Throwable foreign = steps.settle(atBreaker, entered, null, ending, now, elapsed);
+        if (steps.settlesPlaceLast()) {
+            permit.ends();
+        }
+        return foreign;
     }
 
     /** Decides and settles on the timer thread; what may take a while, or is the user's, happens elsewhere. */
@@ -282,8 +290,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             Ending ending = how == SILENT
                     ? call.engine.endings.silent(stalled, started)
                     : call.engine.endings.timedOut(stalled, timing, call.deadline, started, outer);
-            steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-            call.elsewhere(() -> call.goOn(left(ending)));
+            Throwable ofUser = settle(ending, now, ending.elapsedNanos());
+            call.elsewhere(() -> call.goOn(left(ending, ofUser)));
         }
     }
 
@@ -318,18 +326,18 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private void stopped() {
         long now = steps.clock(call.deadline);
         Ending ending = call.engine.endings.stopped(Math.max(0, now - started));
-        steps.settleBreaker(atBreaker, ending, now, ending.elapsedNanos());
-        hand(left(ending));
+        Throwable ofUser = settle(ending, now, ending.elapsedNanos());
+        hand(left(ending, ofUser));
     }
 
-    private @Nullable Object left(Ending ending) {
+    private @Nullable Object left(Ending ending, @Nullable Throwable ofUser) {
         PooledBody<CompletionStage<?>> pooled = body;
         if (pooled != null) {
             letGo(pooled);
         }
         CompletionStage<?> begun = stage;
         Throwable foreign = begun == null ? null : permit.letGo(begun);
-        Object told = steps.told(number, null, ending, ending.elapsedNanos());
+        Object told = steps.told(number, null, ending, ending.elapsedNanos(), ofUser);
         return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos());
     }
 

@@ -19,7 +19,7 @@ final class AsyncCall<T extends @Nullable Object> {
     /*
      *            ┌───────────────────────── at once ─────────────────────────┐
      *            ▼                                                           │
-     *   begin ─► attempts ─► (AsyncQueue: a place in the bulkhead's queue) ─► AsyncAttempt: the stage ─► goOn ─► conclude
+     *   begin ─► attempts ─► (AsyncQueue: a turn, a place in the queue) ─► AsyncAttempt: the stage ─► goOn ─► conclude
      *            ▲                                                                                      │
      *            └─────────────────────────── AsyncPause: until the next attempt ◄──────────────────────┘
      *
@@ -108,12 +108,7 @@ final class AsyncCall<T extends @Nullable Object> {
             return cancelled();
         }
         Admission atBreaker = engine.steps.arrive(deadline);
-        Admission atBulkhead = atBreaker instanceof Leave ? engine.steps.enterBulkhead() : null;
-        if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
-            engine.steps.giveBackToBreaker(atBreaker);
-            return waitsFor(new AsyncQueue(this, wait));
-        }
-        return admitted(atBreaker, atBulkhead);
+        return admitted(atBreaker, atBreaker instanceof Leave ? engine.steps.enterInside(deadline) : null);
     }
 
     private @Nullable Object waitsFor(AsyncQueue queue) {
@@ -123,26 +118,30 @@ final class AsyncCall<T extends @Nullable Object> {
         return result;
     }
 
-    /** The wait for a place is over; the earlier gate is asked again. */
-    void queued(@Nullable Admission atBulkhead) {
+    /** The wait for a gate is over; the others are asked again. */
+    void queued(Admission.Wait waited, @Nullable Admission decided) {
         if (stopped) {
-            engine.steps.giveBackToBulkhead(atBulkhead);
+            engine.steps.giveBackAfter(waited, decided);
             goOn(cancelled());
             return;
         }
-        Admission atBreaker = atBulkhead instanceof Leave ? engine.steps.enterBreaker(deadline) : null;
-        Object result = admitted(atBreaker, atBulkhead);
+        Admission atBreaker = decided instanceof Leave ? engine.steps.enterBreaker(deadline) : null;
+        Object result = admitted(atBreaker, engine.steps.afterWait(waited, decided, atBreaker, deadline));
         if (result != PENDING) {
             goOn(result);
         }
     }
 
-    private @Nullable Object admitted(@Nullable Admission atBreaker, @Nullable Admission atBulkhead) {
-        int number = setbacks == null ? 1 : setbacks.attempts() + 1;
-        if (!(atBreaker instanceof Leave) || !(atBulkhead instanceof Leave)) {
-            return engine.steps.notAdmitted(atBreaker, atBulkhead, number);
+    private @Nullable Object admitted(@Nullable Admission atBreaker, @Nullable Admission inside) {
+        if (inside instanceof Admission.Wait wait) { // nobody is kept out while waiting, nothing believed after it
+            engine.steps.giveBackToBreaker(atBreaker);
+            return waitsFor(new AsyncQueue(this, wait));
         }
-        AsyncAttempt<T> attempt = new AsyncAttempt<>(this, number, atBreaker, atBulkhead);
+        int number = setbacks == null ? 1 : setbacks.attempts() + 1;
+        if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
+            return engine.steps.notAdmitted(atBreaker, inside, number);
+        }
+        AsyncAttempt<T> attempt = new AsyncAttempt<>(this, number, atBreaker, entered);
         waiting = attempt;
         attempt.begin(work, asked);
         stopIfStopped(attempt);

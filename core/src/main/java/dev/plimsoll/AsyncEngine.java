@@ -79,6 +79,11 @@ final class AsyncEngine {
         return future;
     }
 
+    /** The limits of an attempt that starts now. */
+    Timing limits(long started) {
+        return parts.timing().present(started);
+    }
+
     /** Has something done that may take a while or run code of the user, by another than the timer thread. */
     void deliver(Runnable task) {
         if (executor != null) {

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wait of an asynchronous call for a place in a bulkhead.
+ * The wait of an asynchronous call for one of its gates: a place in the bulkhead, a turn at the rate limiter.
  *
  * <p><b>Threading:</b> the gate's decision, the time and the holder of the future meet in one compare-and-set; the first
  * of them goes on with the call.
@@ -42,7 +42,7 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
             }
             cancel();
             if (!place.abandon()) {
-                call.engine.steps.giveBackToBulkhead(place.granted());
+                call.engine.steps.giveBackAfter(place, place.granted());
             }
             return Ending.before(noThread);
         }
@@ -71,7 +71,7 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
     }
 
     private void goOn() {
-        call.queued(outcome());
+        call.queued(place, outcome());
     }
 
     /** A leave, granted before or in the last moment; or why there is none, null when the call was stopped. */

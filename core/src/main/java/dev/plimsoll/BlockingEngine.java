@@ -119,21 +119,21 @@ final class BlockingEngine {
     private @Nullable Object attempt(
             AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
         Admission atBreaker = steps.arrive(deadline);
-        Admission atBulkhead = atBreaker instanceof Leave ? steps.enterBulkhead() : null;
-        if (atBulkhead instanceof Admission.Wait wait) { // nothing is held while waiting, nothing believed after it
+        Admission inside = atBreaker instanceof Leave ? steps.enterInside(deadline) : null;
+        while (inside instanceof Admission.Wait wait) { // nobody is kept out while waiting, nothing believed after it
             Object decided = await(wait, atBreaker, deadline);
             if (decided instanceof Ending ending) {
                 return ending;
             }
-            atBulkhead = (Admission) decided;
-            atBreaker = atBulkhead instanceof Leave ? steps.enterBreaker(deadline) : null;
+            atBreaker = decided instanceof Leave ? steps.enterBreaker(deadline) : null;
+            inside = steps.afterWait(wait, (Admission) decided, atBreaker, deadline);
         }
-        if (!(atBreaker instanceof Leave) || !(atBulkhead instanceof Leave place)) {
-            return steps.notAdmitted(atBreaker, atBulkhead, number);
+        if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
+            return steps.notAdmitted(atBreaker, inside, number);
         }
         long started = 0;
         Timing limits = timing;
-        Admission held = place;
+        Leave held = steps.place(entered);
         AttemptTimer timer = null;
         Pulse pulse = null;
         Object value = null;
@@ -144,18 +144,24 @@ final class BlockingEngine {
             timer = surroundings.startTimeout(ambient, limits, deadline, started);
             pulse = surroundings.startPulse(ambient, timer, started);
             Attempt shown = surroundings.shown(asked, number, pulse);
-            held = pool == null ? place : null; // the pool gives it back itself, when the work has really ended
-            value = pool == null ? work.call(shown) : pool.call(work, shown, place, limits, deadline, started);
+            held = pool == null ? held : null; // the pool gives it back itself, when the work has really ended
+            value = pool == null ? work.call(shown) : inPool(work, shown, entered, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
-        steps.settleBulkhead(held);
+        held = steps.settledFirst(held);
         Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        steps.settleBreaker(atBreaker, ending, now, elapsed);
-        return steps.told(number, value, ending, elapsed);
+        Throwable foreign = steps.settle(atBreaker, entered, held, ending, now, elapsed);
+        return steps.told(number, value, ending, elapsed, foreign);
+    }
+
+    private @Nullable Object inPool(
+            AttemptWork<?, ?> work, Attempt shown, Leave entered, Timing limits, Deadline deadline, long started)
+            throws Throwable {
+        return Objects.requireNonNull(pool).call(work, shown, steps.place(entered), limits, deadline, started);
     }
 
     /**
@@ -199,15 +205,15 @@ final class BlockingEngine {
         long elapsed = Math.max(0, now - started);
         Ending ending = endings.judged(null, error, null, elapsed);
         only.settle(leave, ending.judgement(), now, elapsed, error);
-        return (Ending) Objects.requireNonNull(steps.told(1, null, ending, elapsed));
+        return (Ending) Objects.requireNonNull(steps.told(1, null, ending, elapsed, null));
     }
 
     /**
-     * Waits for a place, as long as it may be held and the deadline allows.
+     * Waits for a gate, as long as its place may be held and the deadline allows.
      *
-     * @return a {@link Leave}, a {@link Rejection}, or the {@link Ending} of a wait that was interrupted or is not possible
+     * @return its {@link Leave}, a {@link Rejection}, or the {@link Ending} of a wait that was interrupted or is not possible
      */
-    private Object await(Admission.Wait wait, Admission atBreaker, Deadline deadline) {
+    private Object await(Admission.Wait wait, @Nullable Admission atBreaker, Deadline deadline) {
         steps.giveBackToBreaker(atBreaker);
         try {
             Leave granted;
@@ -219,13 +225,13 @@ final class BlockingEngine {
                 if (left > 0 && !interrupted) {
                     time.parkUntil(wait, now + left);
                 } else if (wait.abandon()) {
-                    return interrupted ? interrupted() : timedOut(wait, remaining);
+                    return interrupted ? interrupted(wait) : timedOut(wait, remaining);
                 }
             }
             return granted;
         } catch (Throwable cannotWait) {
             if (!wait.abandon()) {
-                steps.giveBackToBulkhead(wait.granted());
+                steps.giveBackAfter(wait, wait.granted());
             }
             return Ending.before(cannotWait);
         }
@@ -236,15 +242,14 @@ final class BlockingEngine {
         return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
     }
 
-    private Ending interrupted() {
+    private Ending interrupted(Admission.Wait wait) {
         Throwable foreign = steps.published();
-        return foreign == null ? endings.interrupted("a bulkhead permit") : Ending.before(foreign);
+        return foreign == null ? endings.interrupted(steps.waitedFor(wait)) : Ending.before(foreign);
     }
 
     /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
     synchronized void recheck() {
-        boolean onlyBreaker =
-                rechecked && breaker != null && parts.bulkhead() == null && !framed && !steps.looksAtResults();
+        boolean onlyBreaker = rechecked && parts.gates().isOnlyBreaker() && !framed && !steps.looksAtResults();
         bare = onlyBreaker && counts.isUnheard() && !parts.owner().isClosed();
     }
 

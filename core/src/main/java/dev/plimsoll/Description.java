@@ -6,6 +6,10 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.Event.End;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.limit.ConcurrencyLimit;
+import dev.plimsoll.limit.ConcurrencyLimitConfig;
+import dev.plimsoll.limit.RateLimiter;
+import dev.plimsoll.shed.AdaptiveThrottle;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AdaptiveLimit;
 import java.time.Duration;
@@ -44,12 +48,7 @@ final class Description {
         if (timing.learning() != null && timing.learning().hopeless() != null) {
             inner.add("refuse hopeless");
         }
-        if (parts.breaker() != null) {
-            inner.add("circuit breaker");
-        }
-        if (parts.bulkhead() != null) {
-            inner.add("bulkhead of " + parts.bulkhead().snapshot().maxConcurrent());
-        }
+        addGates(inner);
         if (timing.attemptNanos() > 0) {
             inner.add("attempt timeout " + timeout);
         }
@@ -61,15 +60,50 @@ final class Description {
         return String.join(" → ", outer);
     }
 
+    private void addGates(List<String> inner) {
+        if (parts.breaker() != null) {
+            inner.add("circuit breaker");
+        }
+        Gates gates = parts.gates();
+        if (gates.throttle() != null) {
+            inner.add("adaptive throttle");
+        }
+        if (gates.rateLimiter() != null) {
+            inner.add("rate limiter of " + gates.rateLimiter().limit());
+        }
+        if (gates.limit() != null) {
+            ConcurrencyLimitConfig config = gates.limit().config();
+            inner.add("concurrency limit from " + config.min() + " to " + config.max());
+        }
+        if (parts.bulkhead() != null) {
+            inner.add("bulkhead of " + parts.bulkhead().snapshot().maxConcurrent());
+        }
+    }
+
     /** Why calls are refused or not. */
     String now() {
-        String gates = parts.breaker() == null
-                ? parts.name() + ": no circuit breaker"
-                : parts.breaker().explain();
-        String all = parts.bulkhead() == null
-                ? gates
-                : gates + "\n  bulkhead: " + words(parts.bulkhead().snapshot());
-        return parts.timing().adaptive() == null ? all : all + "\n  attempt timeout: " + present();
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                parts.breaker() == null
+                        ? parts.name() + ": no circuit breaker"
+                        : parts.breaker().explain());
+        Gates gates = parts.gates();
+        if (gates.throttle() != null) {
+            lines.add("adaptive throttle " + gates.throttle().explain());
+        }
+        if (gates.rateLimiter() != null) {
+            lines.add("rate limiter " + gates.rateLimiter().explain());
+        }
+        if (gates.limit() != null) {
+            lines.add("concurrency limit " + gates.limit().explain());
+        }
+        if (parts.bulkhead() != null) {
+            lines.add("bulkhead: " + words(parts.bulkhead().snapshot()));
+        }
+        if (parts.timing().adaptive() != null) {
+            lines.add("attempt timeout: " + present());
+        }
+        return String.join("\n  ", lines);
     }
 
     private String present() {
@@ -89,9 +123,15 @@ final class Description {
         List<String> all = new ArrayList<>();
         CircuitBreaker breaker = parts.breaker();
         if (breaker != null && breaker.config().probing().lease().isEmpty()) {
-            all.add("no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
-                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
+            all.add(
+                    parts.timing().heartbeatNanos() > 0
+                            ? "heartbeatTimeout without attemptTimeout: a probe of the circuit breaker that takes longer "
+                                    + "than max(open wait, 60 s) counts as failed, however alive it is; name the "
+                                    + "breaker's probeLease, as long as the work may take"
+                            : "no attemptTimeout: a probe of the circuit breaker that hangs is given up after "
+                                    + "max(open wait, 60 s) only; name an attemptTimeout, or the breaker's probeLease");
         }
+        warnOfLimit(all);
         Bulkhead bulkhead = parts.bulkhead();
         if (bulkhead != null
                 && bulkhead.config().releaseAbandoned()
@@ -105,6 +145,16 @@ final class Description {
                     + "against the dependency; name an attemptTimeout, or a shorter blameAfter");
         }
         return all;
+    }
+
+    private void warnOfLimit(List<String> all) {
+        Timing timing = parts.timing();
+        if (parts.gates().limit() != null
+                && timing.attemptNanos() + timing.totalNanos() + timing.heartbeatNanos() == 0) {
+            all.add(
+                    "concurrencyLimit without a timeout: attempts that hang keep their places, and nothing says that the "
+                            + "limit is too high; name an attemptTimeout");
+        }
     }
 
     /** The guard in numbers. */
@@ -133,6 +183,9 @@ final class Description {
                         .map(Duration::ofNanos),
                 counts.observers().faults(),
                 breaker,
+                Optional.ofNullable(parts.gates().throttle()).map(AdaptiveThrottle::snapshot),
+                Optional.ofNullable(parts.gates().rateLimiter()).map(RateLimiter::snapshot),
+                Optional.ofNullable(parts.gates().limit()).map(ConcurrencyLimit::snapshot),
                 Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),
                 Optional.ofNullable(parts.retries())
                         .map(retries -> retries.budget().snapshot()));

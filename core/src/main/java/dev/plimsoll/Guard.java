@@ -9,6 +9,10 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Task;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.fallback.Fallback;
+import dev.plimsoll.limit.ConcurrencyLimit;
+import dev.plimsoll.limit.RateLimiter;
+import dev.plimsoll.shed.AdaptiveThrottle;
+import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -31,13 +35,11 @@ import org.jspecify.annotations.Nullable;
  * Price price = prices.call(() -> client.priceOf(item));
  * }</pre>
  *
- * <p>What the work throws reaches the caller as it is. What a guard throws itself is unchecked:
- * {@link RejectedException} when no attempt was started, {@link dev.plimsoll.call.TimeoutExceededException} when time ran
- * out while the work was running, {@link dev.plimsoll.call.CallInterruptedException} when the thread was interrupted
- * while the guard was waiting.
+ * <p>What the work throws reaches the caller as it is. What a guard throws itself is unchecked: {@link RejectedException} when
+ * no attempt was started, {@link dev.plimsoll.call.TimeoutExceededException} when time ran out while the work was running,
+ * {@link dev.plimsoll.call.CallInterruptedException} when the thread was interrupted while the guard was waiting.
  *
- * <p><b>Threading:</b> safe for use by any number of threads. The work runs on the calling thread, unless the bulkhead
- * has a pool of its own.
+ * <p><b>Threading:</b> safe for any number of threads. The work runs on the caller's own, unless the bulkhead has a pool.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Guard {
@@ -71,11 +73,10 @@ public final class Guard {
     }
 
     private Assembly ofView(Assembly seen, Assembly present) {
-        if (seen.isViewOf(present)) {
-            return seen;
+        Assembly next = seen.isViewOf(present) ? seen : present.judgedBy(Objects.requireNonNull(classifier));
+        if (next != seen) {
+            assembly = next;
         }
-        Assembly next = present.judgedBy(Objects.requireNonNull(classifier));
-        assembly = next;
         return next;
     }
 
@@ -115,8 +116,7 @@ public final class Guard {
      * Does work under this guard, or answers otherwise when it is refused.
      *
      * @param work run once per attempt
-     * @param refused asked after everything else, when the first or a later attempt was refused by this guard; what it
-     *     throws reaches the caller
+     * @param refused asked last, when an attempt was refused by this guard; what it throws reaches the caller
      * @param <T> what it returns
      * @param <X> the checked exception it may throw
      * @return what the work returned, or what {@code refused} did
@@ -124,7 +124,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return now().engine().call(Objects.requireNonNull(work, "work"), false, ofRefusal(refused));
+        return now().engine().call(Objects.requireNonNull(work, "work"), false, Instead.ofRefusal(refused));
     }
 
     /**
@@ -186,7 +186,7 @@ public final class Guard {
      * Does work under this guard, or answers otherwise when it is refused, and says how the answer came about.
      *
      * @param work run once per attempt
-     * @param refused asked after everything else, when an attempt was refused by this guard
+     * @param refused asked last, when an attempt was refused by this guard
      * @param <T> what it returns
      * @param <X> the checked exception it may throw
      * @return the answer, who gave it, and how many attempts it took
@@ -194,7 +194,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return Answer.by(now().engine(), Objects.requireNonNull(work, "work"), ofRefusal(refused));
+        return Answer.by(now().engine(), Objects.requireNonNull(work, "work"), Instead.ofRefusal(refused));
     }
 
     /**
@@ -221,8 +221,7 @@ public final class Guard {
      * thread that completed the stage before, or, after a pause or a wait, on the executor of {@link
      * GuardsBuilder#executor}. Wherever that is, what the caller was inside of is there too. Nothing of the user's runs on
      * the timer thread, except a classifier's judgement of a timeout, and what is left to do where no thread can be started.
-     *
-     * <p>An attempt ends when its stage completes. A timeout ends it earlier, and cancels the stage.
+     * An attempt ends when its stage completes. A timeout ends it earlier, and cancels the stage.
      *
      * <p>To cancel the returned future, or to complete it in any other way, stops the call: the stage is cancelled, no
      * further attempt is made, permits are settled as IGNORED. That holds for the returned future itself, not for its
@@ -256,8 +255,7 @@ public final class Guard {
      * Does asynchronous work under this guard, or answers otherwise when it is refused; see {@link #callAsync(Work)}.
      *
      * @param work begun once per attempt
-     * @param refused asked after everything else, when the first or a later attempt was refused by this guard; what it
-     *     throws is in the future
+     * @param refused asked last, when an attempt was refused by this guard; what it throws is in the future
      * @param <T> what it comes to
      * @return completes when the call is over
      */
@@ -265,7 +263,7 @@ public final class Guard {
             Work<? extends CompletionStage<? extends T>, ?> work,
             Function<? super RejectedException, ? extends T> refused) {
         Objects.requireNonNull(work, "work");
-        return now().async().call(work::call, false, ofRefusal(refused));
+        return now().async().call(work::call, false, Instead.ofRefusal(refused));
     }
 
     /**
@@ -283,11 +281,6 @@ public final class Guard {
         return now.async().call(work::call, false, new Rungs<>(fallback, now.parts()));
     }
 
-    private static <T extends @Nullable Object> Instead<T> ofRefusal(
-            Function<? super RejectedException, ? extends T> refused) {
-        return new Instead.OfRefusal<>(Objects.requireNonNull(refused, "refused"));
-    }
-
     /**
      * This guard with another way to judge outcomes: same gates, same counters, same name. For adapters that know more
      * about a request than a classifier can see in its outcome.
@@ -302,13 +295,11 @@ public final class Guard {
     /**
      * Configures this guard anew while it is in use. It stays the same object, with the same observers and counts. Calls
      * that begin after this has returned go by the new configuration; calls that began before go on to their end, retries
-     * included, as they began, but for what is changed in place: a circuit breaker, a bulkhead or a retry budget of its own
-     * stays the same object, and with it who is inside, who waits and what was counted.
-     *
-     * <p>A breaker or bulkhead that is not named any more is left by new calls, and one that is named anew begins anew.
-     * Observers that were named before are replaced by those that are named now; those that were {@linkplain #observe added}
-     * stay. Observers and the log are told by {@link dev.plimsoll.call.Event.Reconfigured}. An equal configuration changes
-     * nothing and is not told.
+     * included, as they began, but for what is changed in place: a gate or a retry budget of its own stays the same object,
+     * and with it who is inside, who waits and what was counted. A gate that is not named any more is left by new calls, and
+     * one that is named anew begins anew. Observers that were named before are replaced by those that are named now; those
+     * that were {@linkplain #observe added} stay. Observers and the log are told by {@link
+     * dev.plimsoll.call.Event.Reconfigured}. An equal configuration changes nothing and is not told.
      *
      * @param setup names the whole configuration, as at creation: what it does not name is as by default
      * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong; nothing has changed then. On whose
@@ -327,6 +318,21 @@ public final class Guard {
     /** {@return its circuit breaker; null when it has none} */
     public @Nullable CircuitBreaker circuitBreaker() {
         return now().parts().breaker();
+    }
+
+    /** {@return its adaptive throttle; null when it has none} */
+    public @Nullable AdaptiveThrottle adaptiveThrottle() {
+        return now().parts().gates().throttle();
+    }
+
+    /** {@return its rate limiter; null when it has none} */
+    public @Nullable RateLimiter rateLimiter() {
+        return now().parts().gates().rateLimiter();
+    }
+
+    /** {@return its concurrency limit; null when it has none} */
+    public @Nullable ConcurrencyLimit concurrencyLimit() {
+        return now().parts().gates().limit();
     }
 
     /** {@return its bulkhead; null when it has none} */
@@ -354,6 +360,10 @@ public final class Guard {
         observersChanged();
     }
 
+    Time time() {
+        return owner.time();
+    }
+
     /** Looks again at what a call can leave out. */
     void recheck() {
         (origin == null ? this : origin).assembly.engine().recheck();
@@ -367,11 +377,7 @@ public final class Guard {
         }
     }
 
-    /**
-     * What protects a call, outermost first.
-     *
-     * @return such as {@code total timeout 3000 ms → retry → [circuit breaker → bulkhead → attempt timeout → work]}
-     */
+    /** {@return what protects a call, outermost first, such as {@code retry → [circuit breaker → bulkhead → work]}} */
     public String describe() {
         return now().description().order();
     }

@@ -1,6 +1,5 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.BreakerConfig;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.breaker.CircuitBreakerBuilder;
 import dev.plimsoll.budget.RetryBudget;
@@ -9,8 +8,13 @@ import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.limit.ConcurrencyLimit;
+import dev.plimsoll.limit.ConcurrencyLimitConfig;
+import dev.plimsoll.limit.RateLimit;
+import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.retry.Retry;
-import dev.plimsoll.time.Time;
+import dev.plimsoll.shed.AdaptiveThrottle;
+import dev.plimsoll.shed.Throttling;
 import dev.plimsoll.timeout.AdaptiveTimeout;
 import dev.plimsoll.timeout.TimeoutPreset;
 import java.time.Duration;
@@ -33,24 +37,14 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class GuardBuilder {
 
-    private @Nullable Duration attemptTimeout;
-    private @Nullable AdaptiveTimeout adaptive;
-    private boolean refusesHopeless;
-    private @Nullable Duration totalTimeout;
-    private @Nullable Duration heartbeatTimeout;
-    private Duration blameAfter = Duration.ofSeconds(1);
-    private boolean interrupts = true;
-    private @Nullable Consumer<@Nullable Object> onLateResult;
     private @Nullable Retry retry;
     private @Nullable RetryBudget budget;
-    private @Nullable CircuitBreakerBuilder breaker;
-    private @Nullable CircuitBreaker sharedBreaker;
-    private BulkheadConfig.@Nullable Builder bulkhead;
-    private @Nullable Bulkhead sharedBulkhead;
     private Classifier classifier = Classifier.standard();
     private final List<Observer> observers = new ArrayList<>();
     private boolean counted = true;
     private final Check given = new Check("guard");
+    private final NamedTimes times = new NamedTimes();
+    private final NamedGates gates = new NamedGates(given);
 
     GuardBuilder() {}
 
@@ -63,8 +57,8 @@ public final class GuardBuilder {
      */
     public GuardBuilder attemptTimeout(Duration limit) {
         if (given.given("attemptTimeout", limit)) {
-            this.attemptTimeout = limit;
-            this.adaptive = null;
+            times.attempt = limit;
+            times.adaptive = null;
         }
         return this;
     }
@@ -77,8 +71,8 @@ public final class GuardBuilder {
      */
     public GuardBuilder attemptTimeout(TimeoutPreset kind) {
         if (given.given("attemptTimeout", kind)) {
-            this.attemptTimeout = kind.read().orElse(null);
-            this.adaptive = null;
+            times.attempt = kind.read().orElse(null);
+            times.adaptive = null;
         }
         return this;
     }
@@ -92,8 +86,8 @@ public final class GuardBuilder {
      */
     public GuardBuilder attemptTimeout(AdaptiveTimeout limit) {
         if (given.given("attemptTimeout", limit)) {
-            this.attemptTimeout = limit.most();
-            this.adaptive = limit;
+            times.attempt = limit.most();
+            times.adaptive = limit;
         }
         return this;
     }
@@ -106,7 +100,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder refuseHopeless() {
-        this.refusesHopeless = true;
+        times.refusesHopeless = true;
         return this;
     }
 
@@ -118,7 +112,7 @@ public final class GuardBuilder {
      */
     public GuardBuilder totalTimeout(Duration limit) {
         if (given.given("totalTimeout", limit)) {
-            this.totalTimeout = limit;
+            times.total = limit;
         }
         return this;
     }
@@ -133,7 +127,7 @@ public final class GuardBuilder {
      */
     public GuardBuilder heartbeatTimeout(Duration limit) {
         if (given.given("heartbeatTimeout", limit)) {
-            this.heartbeatTimeout = limit;
+            times.heartbeat = limit;
         }
         return this;
     }
@@ -145,7 +139,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder withoutInterrupt() {
-        this.interrupts = false;
+        times.interrupts = false;
         return this;
     }
 
@@ -157,7 +151,7 @@ public final class GuardBuilder {
      */
     public GuardBuilder onLateResult(Consumer<@Nullable Object> taker) {
         if (given.given("onLateResult", taker)) {
-            this.onLateResult = taker;
+            times.onLateResult = taker;
         }
         return this;
     }
@@ -171,7 +165,7 @@ public final class GuardBuilder {
      */
     public GuardBuilder blameAfter(Duration span) {
         if (given.given("blameAfter", span)) {
-            this.blameAfter = span;
+            times.blameAfter = span;
         }
         return this;
     }
@@ -218,8 +212,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder circuitBreaker(UnaryOperator<CircuitBreakerBuilder> setup) {
-        this.breaker = given.applied("circuitBreaker", setup, new CircuitBreakerBuilder());
-        this.sharedBreaker = null;
+        gates.breaker(setup);
         return this;
     }
 
@@ -231,9 +224,74 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder circuitBreaker(CircuitBreaker shared) {
-        given.given("circuitBreaker", shared);
-        this.sharedBreaker = shared;
-        this.breaker = null;
+        gates.breaker(shared);
+        return this;
+    }
+
+    /**
+     * Holds back a share of the attempts while the dependency says that it is full: with OVERLOAD, as for HTTP 429 and 503.
+     *
+     * @param setup names what differs from the defaults; the attempt timeout it knows
+     * @return this
+     */
+    public GuardBuilder adaptiveThrottle(UnaryOperator<Throttling> setup) {
+        gates.throttle(setup);
+        return this;
+    }
+
+    /**
+     * Holds back a share of the attempts, by what those of all guards with this throttle have met.
+     *
+     * @param shared the throttle
+     * @return this
+     */
+    public GuardBuilder adaptiveThrottle(AdaptiveThrottle shared) {
+        gates.throttle(shared);
+        return this;
+    }
+
+    /**
+     * So many attempts per span of time, so many at once; each takes one permit, retries as well.
+     *
+     * @param setup names at least {@code permits}; with {@code maxWait} attempts wait for their turn
+     * @return this
+     */
+    public GuardBuilder rateLimiter(UnaryOperator<RateLimit> setup) {
+        gates.rateLimiter(setup);
+        return this;
+    }
+
+    /**
+     * So many attempts per span of time, those of other guards with the same rate limiter included.
+     *
+     * @param shared the rate limiter
+     * @return this
+     */
+    public GuardBuilder rateLimiter(RateLimiter shared) {
+        gates.rateLimiter(shared);
+        return this;
+    }
+
+    /**
+     * As many attempts at once as the dependency can use: a number that is found from how long they take, and from those
+     * that it answers with OVERLOAD or that time out. Attempts must be able to time out, or one that hangs says nothing.
+     *
+     * @param setup names what differs from the defaults
+     * @return this
+     */
+    public GuardBuilder concurrencyLimit(UnaryOperator<ConcurrencyLimitConfig.Builder> setup) {
+        gates.limit(setup);
+        return this;
+    }
+
+    /**
+     * As many attempts at once as the dependency can use, those of other guards with the same limit included.
+     *
+     * @param shared the concurrency limit
+     * @return this
+     */
+    public GuardBuilder concurrencyLimit(ConcurrencyLimit shared) {
+        gates.limit(shared);
         return this;
     }
 
@@ -254,8 +312,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder bulkhead(UnaryOperator<BulkheadConfig.Builder> setup) {
-        this.bulkhead = given.applied("bulkhead", setup, BulkheadConfig.builder());
-        this.sharedBulkhead = null;
+        gates.bulkhead(setup);
         return this;
     }
 
@@ -266,9 +323,7 @@ public final class GuardBuilder {
      * @return this
      */
     public GuardBuilder bulkhead(Bulkhead shared) {
-        given.given("bulkhead", shared);
-        this.sharedBulkhead = shared;
-        this.bulkhead = null;
+        gates.bulkhead(shared);
         return this;
     }
 
@@ -309,77 +364,24 @@ public final class GuardBuilder {
     }
 
     GuardConfig build(String name) {
+        GuardConfig.Times known = times.build();
         Check check = new Check("guard " + name);
         check.name(name);
         check.all(given);
-        checkTimes(check);
+        known.check(check);
         if (retry != null) {
-            part(check, "retry", retry::check);
+            GuardConfig.part(check, "retry", retry::check);
         }
         check.that(budget == null || retry != null, "retryBudget", "needs a retry", "no retry");
-        if (breaker != null) {
-            part(check, "circuitBreaker", breaker::check);
-        }
-        if (bulkhead != null) {
-            check.part("bulkhead", bulkhead.problems());
-        }
+        gates.check(check, times.attempt);
         check.done();
         return new GuardConfig(
-                new GuardConfig.Times(
-                        Optional.ofNullable(attemptTimeout),
-                        Optional.ofNullable(adaptive),
-                        refusesHopeless,
-                        Optional.ofNullable(totalTimeout),
-                        Optional.ofNullable(heartbeatTimeout),
-                        blameAfter,
-                        interrupts,
-                        onLateResult),
+                known,
                 Optional.ofNullable(retry),
                 Optional.ofNullable(budget),
-                Optional.ofNullable(breaker).map(this::built),
-                Optional.ofNullable(sharedBreaker),
-                Optional.ofNullable(bulkhead).map(BulkheadConfig.Builder::build),
-                Optional.ofNullable(sharedBulkhead),
+                gates.build(times.attempt, counted),
                 classifier,
                 observers,
                 counted);
-    }
-
-    private void checkTimes(Check check) {
-        if (adaptive != null) {
-            part(check, "attemptTimeout", adaptive::check);
-        } else if (attemptTimeout != null) {
-            check.positive("attemptTimeout", attemptTimeout);
-        }
-        if (totalTimeout != null) {
-            check.positive("totalTimeout", totalTimeout);
-        }
-        if (heartbeatTimeout != null) {
-            check.positive("heartbeatTimeout", heartbeatTimeout);
-        }
-        if (attemptTimeout != null && totalTimeout != null) {
-            check.that(
-                    totalTimeout.compareTo(attemptTimeout) >= 0,
-                    "totalTimeout",
-                    "must not be shorter than attemptTimeout, " + attemptTimeout,
-                    totalTimeout);
-        }
-        check.that(!blameAfter.isNegative(), "blameAfter", "must not be negative", blameAfter);
-    }
-
-    private static void part(Check check, String name, Consumer<Check> checks) {
-        Check own = new Check(name);
-        checks.accept(own);
-        check.part(name, own.problems());
-    }
-
-    /** A probe may take as long as an attempt, twice over; and what the guard does not count its breaker does not. */
-    private BreakerConfig built(CircuitBreakerBuilder setup) {
-        BreakerConfig config = setup.build();
-        if (attemptTimeout != null) {
-            long half = Math.min(Time.nanos(attemptTimeout), Time.LONGEST / 2);
-            config = config.leaseUnlessNamed(Duration.ofNanos(2 * half));
-        }
-        return counted ? config : config.uncounted();
     }
 }

@@ -1,11 +1,8 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.BreakerConfig;
-import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.budget.RetryBudget;
-import dev.plimsoll.bulkhead.Bulkhead;
-import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.timeout.AdaptiveTimeout;
@@ -25,10 +22,7 @@ record GuardConfig(
         Times times,
         Optional<Retry> retry,
         Optional<RetryBudget> budget,
-        Optional<BreakerConfig> breaker,
-        Optional<CircuitBreaker> sharedBreaker,
-        Optional<BulkheadConfig> bulkhead,
-        Optional<Bulkhead> sharedBulkhead,
+        GateConfigs gates,
         Classifier classifier,
         List<Observer> observers,
         boolean counted) {
@@ -63,14 +57,20 @@ record GuardConfig(
         differ(all, "onLateResult", times.onLateResult(), other.times.onLateResult());
         differ(all, "retry", retry, other.retry);
         differ(all, "retryBudget", budget, other.budget);
-        differ(all, "circuitBreaker", breaker, other.breaker);
-        differ(all, "shared circuitBreaker", sharedBreaker, other.sharedBreaker);
-        differ(all, "bulkhead", bulkhead, other.bulkhead);
-        differ(all, "shared bulkhead", sharedBulkhead, other.sharedBulkhead);
+        differ(all, "circuitBreaker", gates.breaker(), other.gates.breaker());
+        differ(all, "adaptiveThrottle", gates.throttle(), other.gates.throttle());
+        differ(all, "rateLimiter", gates.rateLimiter(), other.gates.rateLimiter());
+        differ(all, "concurrencyLimit", gates.limit(), other.gates.limit());
+        differ(all, "bulkhead", gates.bulkhead(), other.gates.bulkhead());
         differ(all, "classifier", classifier, other.classifier);
         differ(all, "observers", observers, other.observers);
         differ(all, "uncounted", !counted, !other.counted);
         return all;
+    }
+
+    private static void differ(List<Difference> all, String part, GateChoice<?, ?> before, GateChoice<?, ?> now) {
+        differ(all, part, before.own(), now.own());
+        differ(all, "shared " + part, before.shared(), now.shared());
     }
 
     private static void differ(List<Difference> all, String part, @Nullable Object before, @Nullable Object now) {
@@ -82,6 +82,13 @@ record GuardConfig(
     private static String plain(@Nullable Object part) {
         Object inner = part instanceof Optional<?> maybe ? maybe.orElse(null) : part;
         return inner == null ? "none" : inner.toString();
+    }
+
+    /** Lets a part check itself, and puts its name before what it finds. */
+    static void part(Check check, String name, Consumer<Check> checks) {
+        Check own = new Check(name);
+        checks.accept(own);
+        check.part(name, own.problems());
     }
 
     private record Difference(
@@ -112,6 +119,24 @@ record GuardConfig(
 
         private Optional<?> timeout() {
             return adaptive.isPresent() ? adaptive : attempt;
+        }
+
+        void check(Check check) {
+            if (adaptive.isPresent()) {
+                part(check, "attemptTimeout", adaptive.get()::check);
+            } else {
+                attempt.ifPresent(limit -> check.positive("attemptTimeout", limit));
+            }
+            total.ifPresent(limit -> check.positive("totalTimeout", limit));
+            heartbeat.ifPresent(limit -> check.positive("heartbeatTimeout", limit));
+            if (attempt.isPresent() && total.isPresent()) {
+                check.that(
+                        total.get().compareTo(attempt.get()) >= 0,
+                        "totalTimeout",
+                        "must not be shorter than attemptTimeout, " + attempt.get(),
+                        total.get());
+            }
+            check.that(!blameAfter.isNegative(), "blameAfter", "must not be negative", blameAfter);
         }
     }
 }

@@ -4,6 +4,9 @@ import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.limit.ConcurrencyLimitSnapshot;
+import dev.plimsoll.limit.RateLimiterSnapshot;
+import dev.plimsoll.shed.ThrottleSnapshot;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +22,9 @@ import java.util.Optional;
  * @param attemptTimeout the attempt timeout in force, of an adaptive one the present value; empty when there is none
  * @param faults how often the user's own observers, classifiers and predicates threw something
  * @param breaker empty when the guard has none
+ * @param throttle empty when the guard has none
+ * @param rateLimiter empty when the guard has none
+ * @param concurrencyLimit empty when the guard has none
  * @param bulkhead empty when the guard has none
  * @param budget empty when the guard does not retry
  */
@@ -31,6 +37,9 @@ public record GuardSnapshot(
         Optional<Duration> attemptTimeout,
         long faults,
         Optional<BreakerSnapshot> breaker,
+        Optional<ThrottleSnapshot> throttle,
+        Optional<RateLimiterSnapshot> rateLimiter,
+        Optional<ConcurrencyLimitSnapshot> concurrencyLimit,
         Optional<BulkheadSnapshot> bulkhead,
         Optional<RetryBudget.Snapshot> budget) {
 

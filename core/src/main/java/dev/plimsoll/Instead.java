@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.call.RejectedException;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,10 @@ abstract sealed class Instead<T extends @Nullable Object> permits Instead.OfRefu
             answeredBy = Answer.Rung.REFUSED;
             return function.apply(rejected);
         }
+    }
+
+    static <T extends @Nullable Object> Instead<T> ofRefusal(Function<? super RejectedException, ? extends T> refused) {
+        return new OfRefusal<>(Objects.requireNonNull(refused, "refused"));
     }
 
     /** Who has answered. */

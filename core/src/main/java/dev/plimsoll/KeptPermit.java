@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptPermit {
     /*
-     * `running` counts what keeps the permit: the beginning of the work, its stage, each stage registered by endsWith().
+     * `running` counts what keeps the permit: the beginning of the work, its stage, each stage registered by endsWith();
+     * and the attempt, where its other gates are to be settled first.
      *
      *     1 ── begins() ──► n ── ends() ──► … ──► 0            settled, once: nothing begins any more
      *                       │                     ▲

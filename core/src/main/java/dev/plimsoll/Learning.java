@@ -19,6 +19,7 @@ final class Learning {
     private static final Duration WINDOW = Duration.ofSeconds(30);
 
     private final GuardConfig.Times asked;
+    private final Duration window;
     private final AnswerTimes times;
     private final @Nullable AdaptiveLimit limit;
     private final @Nullable HopelessWork hopeless;
@@ -26,10 +27,12 @@ final class Learning {
 
     private Learning(
             GuardConfig.Times asked,
+            Duration window,
             AnswerTimes times,
             @Nullable AdaptiveLimit limit,
             @Nullable HopelessWork hopeless) {
         this.asked = asked;
+        this.window = window;
         this.times = times;
         this.limit = limit;
         this.hopeless = hopeless;
@@ -38,28 +41,27 @@ final class Learning {
     /**
      * What a set-up asks for; null for nothing.
      *
-     * @param before what was learned by the set-up before, which is kept if this one asks for the same; null for nothing
+     * @param before what was learned by the set-up before, of which all is kept that this one asks for as well; null for
+     *     nothing
      */
     static @Nullable Learning of(GuardConfig.Times asked, Time time, @Nullable Learning before) {
         AdaptiveTimeout adaptive = asked.adaptive().orElse(null);
         if (adaptive == null && !asked.refusesHopeless()) {
             return null;
         }
-        if (before != null && before.isAsked(asked)) {
-            return new Learning(asked, before.times, before.limit, before.hopeless);
-        }
         Duration window = adaptive == null ? WINDOW : adaptive.window();
-        AnswerTimes times = new AnswerTimes(window, time);
+        Learning known = before != null && before.window.equals(window) ? before : null;
+        AnswerTimes times = known == null ? new AnswerTimes(window, time) : known.times;
         long now = time.precise();
-        return new Learning(
-                asked,
-                times,
-                adaptive == null ? null : new AdaptiveLimit(adaptive, times, now),
-                asked.refusesHopeless() ? new HopelessWork(times, window, now) : null);
-    }
-
-    private boolean isAsked(GuardConfig.Times next) {
-        return asked.adaptive().equals(next.adaptive()) && asked.refusesHopeless() == next.refusesHopeless();
+        AdaptiveLimit limit = known == null || !known.asked.adaptive().equals(asked.adaptive()) ? null : known.limit;
+        if (limit == null && adaptive != null) {
+            limit = new AdaptiveLimit(adaptive, times, now);
+        }
+        HopelessWork hopeless = known == null || !asked.refusesHopeless() ? null : known.hopeless;
+        if (hopeless == null && asked.refusesHopeless()) {
+            hopeless = new HopelessWork(times, window, now);
+        }
+        return new Learning(asked, window, times, limit, hopeless);
     }
 
     AnswerTimes times() {

@@ -9,19 +9,27 @@ import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
+import dev.plimsoll.limit.ConcurrencyLimit;
+import dev.plimsoll.limit.ConcurrencyLimitConfig;
+import dev.plimsoll.limit.RateLimit;
+import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.retry.Retries;
+import dev.plimsoll.shed.AdaptiveThrottle;
+import dev.plimsoll.shed.Throttling;
 import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a guard has of its own and keeps from one configuration to the next: its observers and counts, its circuit breaker
- * and bulkhead for as long as they are configured, its retry budget. Makes the parts of the guard of these.
+ * What a guard has of its own and keeps from one configuration to the next: its observers and counts, each of its gates for
+ * as long as it is configured, its retry budget. Makes the parts of the guard of these.
  *
  * <p><b>Threading:</b> guarded by the lock of the {@link Guards}; what it hands out is safe for use by any thread.
  */
@@ -29,9 +37,9 @@ final class OwnParts {
     /*
      *                  own → own                own → none or shared        none or shared → own
      *   breaker        the same, reconfigured   left, its timer stopped     a new one
-     *   bulkhead       the same, reconfigured   left                        a new one
+     *   other gates    the same, reconfigured   left                        a new one
      *   retry budget   the same; one that is not named is kept even while there is no retry, or a shared budget
-     *   answer times   the same while an equal adaptive timeout, or the refusal of hopeless work, goes by them
+     *   answer times   the same while something goes by them, over a window as long; an equal adaptive timeout stays as it is
      *
      * Calls that began before go on with what they began with, and settle there. So what was left stays in use until the
      * last of them is over; bulkheads are remembered until then, weakly, for close() has to wait for their work too: who
@@ -48,6 +56,9 @@ final class OwnParts {
     private final Set<Bulkhead> left = Collections.newSetFromMap(new WeakHashMap<>());
     private List<Observer> named = List.of();
     private @Nullable CircuitBreaker breaker;
+    private @Nullable AdaptiveThrottle throttle;
+    private @Nullable RateLimiter rateLimiter;
+    private @Nullable ConcurrencyLimit limit;
     private @Nullable Bulkhead bulkhead;
     private @Nullable RetryBudget budget;
     private @Nullable GuardCounts counts;
@@ -64,22 +75,28 @@ final class OwnParts {
     /** What cannot be changed while the guard lives, a line each. */
     List<String> obstacles(GuardConfig next) {
         Check check = new Check("guard " + name);
-        Bulkhead own = bulkhead;
-        if (own != null) {
-            next.bulkhead()
-                    .ifPresent(other ->
-                            check.part("bulkhead", own.config().obstacles(other).problems()));
+        BulkheadConfig other = next.gates().bulkhead().own();
+        if (bulkhead != null && other != null) {
+            check.part("bulkhead", bulkhead.config().obstacles(other).problems());
         }
         return check.problems();
     }
 
-    /** The parts of a guard that is configured so. There must be no {@link #obstacles}. */
+    /**
+     * The parts of a guard that is configured so. There must be no {@link #obstacles}.
+     *
+     * @throws dev.plimsoll.call.ConfigurationException when an algorithm of the user's does not start; nothing has changed
+     *     then
+     */
     Parts assemble(GuardConfig config) {
+        GateConfigs wanted = config.gates();
+        ConcurrencyLimit atLimit = limit(wanted.limit()); // first, for nothing else runs code of the user's
         observers.replace(named, config.observers());
         named = config.observers();
-        CircuitBreaker atBreaker = breaker(config);
+        CircuitBreaker atBreaker = breaker(wanted.breaker());
         GuardCounts counting = counts(config);
-        Bulkhead atBulkhead = bulkhead(config);
+        Gates gates = new Gates(
+                atBreaker, throttle(wanted.throttle()), rateLimiter(wanted.rateLimiter()), atLimit, bulkhead(config));
         learning = Learning.of(config.times(), settings.time(), learning);
         Timing timing = timing(config.times());
         long blameAfter = Time.nanos(config.times().blameAfter());
@@ -88,7 +105,7 @@ final class OwnParts {
                 config.classifier(),
                 observers,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
-        return new Parts(owner, atBreaker, atBulkhead, retries(config), timing, judge, counting, settings.carriers());
+        return new Parts(owner, gates, retries(config), timing, judge, counting, settings.carriers());
     }
 
     private Timing timing(GuardConfig.Times times) {
@@ -119,8 +136,48 @@ final class OwnParts {
         return own;
     }
 
-    private @Nullable CircuitBreaker breaker(GuardConfig config) {
-        BreakerConfig next = config.breaker().orElse(null);
+    private @Nullable ConcurrencyLimit limit(GateChoice<ConcurrencyLimitConfig, ConcurrencyLimit> choice) {
+        limit = kept(
+                limit,
+                choice.own(),
+                next -> ConcurrencyLimit.create(name, next, settings.time()),
+                ConcurrencyLimit::reconfigure);
+        return choice.shared() == null ? limit : choice.shared();
+    }
+
+    private @Nullable AdaptiveThrottle throttle(GateChoice<Throttling, AdaptiveThrottle> choice) {
+        throttle = kept(
+                throttle,
+                choice.own(),
+                next -> AdaptiveThrottle.create(name, any -> next, settings.time()),
+                (own, next) -> own.reconfigure(any -> next));
+        return choice.shared() == null ? throttle : choice.shared();
+    }
+
+    private @Nullable RateLimiter rateLimiter(GateChoice<RateLimit, RateLimiter> choice) {
+        rateLimiter = kept(
+                rateLimiter,
+                choice.own(),
+                next -> RateLimiter.create(name, any -> next, settings.time()),
+                (own, next) -> own.reconfigure(any -> next));
+        return choice.shared() == null ? rateLimiter : choice.shared();
+    }
+
+    /** Null for one that is left: it has no timer, and whoever is inside settles it. */
+    private static <C, G> @Nullable G kept(
+            @Nullable G own, @Nullable C next, Function<C, G> made, BiConsumer<G, C> changed) {
+        if (next == null) {
+            return null;
+        }
+        if (own == null) {
+            return made.apply(next);
+        }
+        changed.accept(own, next);
+        return own;
+    }
+
+    private @Nullable CircuitBreaker breaker(GateChoice<BreakerConfig, CircuitBreaker> choice) {
+        BreakerConfig next = choice.own();
         CircuitBreaker own = breaker;
         if (next != null && own != null) {
             own.reconfigure(isCounter(own) ? next.counting() : next);
@@ -130,7 +187,7 @@ final class OwnParts {
             own.close();
             breaker = null;
         }
-        return config.sharedBreaker().orElse(breaker);
+        return choice.shared() == null ? breaker : choice.shared();
     }
 
     private boolean isCounter(CircuitBreaker own) {
@@ -148,9 +205,10 @@ final class OwnParts {
     }
 
     private @Nullable Bulkhead bulkhead(GuardConfig config) {
-        BulkheadConfig next = config.bulkhead()
-                .map(given -> given.forAttemptsOf(config.times().attempt()))
-                .orElse(null);
+        GateChoice<BulkheadConfig, Bulkhead> choice = config.gates()
+                .bulkhead()
+                .map(given -> given.forAttemptsOf(config.times().attempt()));
+        BulkheadConfig next = choice.own();
         Bulkhead own = bulkhead;
         if (next != null && own != null) {
             own.reconfigure(next);
@@ -160,7 +218,7 @@ final class OwnParts {
             left.add(own);
             bulkhead = null;
         }
-        return config.sharedBulkhead().orElse(bulkhead);
+        return choice.shared() == null ? bulkhead : choice.shared();
     }
 
     /** Tells the observers and the log. */

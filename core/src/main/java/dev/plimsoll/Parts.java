@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a guard is made of.
  *
  * @param owner the guards it belongs to
- * @param breaker null for none
- * @param bulkhead null for none
+ * @param gates what an attempt passes
  * @param retries null for none
  * @param timing everything about time
  * @param judge what outcomes mean
@@ -24,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Parts(
         Guards owner,
-        @Nullable CircuitBreaker breaker,
-        @Nullable Bulkhead bulkhead,
+        Gates gates,
         @Nullable Retries retries,
         Timing timing,
         Judge judge,
@@ -36,6 +34,16 @@ record Parts(
     @Override
     public @Nullable RetryMark retryMark() {
         return retries == null ? null : retries.mark();
+    }
+
+    @Nullable
+    CircuitBreaker breaker() {
+        return gates.breaker();
+    }
+
+    @Nullable
+    Bulkhead bulkhead() {
+        return gates.bulkhead();
     }
 
     String name() {
@@ -55,16 +63,16 @@ record Parts(
     }
 
     private boolean hasPool() {
-        return bulkhead != null && bulkhead.hasPool();
+        return bulkhead() != null && bulkhead().hasPool();
     }
 
     /** Whether a call may wait for a place: at present, for a bulkhead can be reconfigured. */
     boolean queues() {
-        return bulkhead != null && bulkhead.config().maxWaiting() > 0;
+        return bulkhead() != null && bulkhead().config().maxWaiting() > 0;
     }
 
     Parts judgedBy(Classifier classifier) {
-        return new Parts(owner, breaker, bulkhead, retries, timing, judge.with(classifier), counts, carriers);
+        return new Parts(owner, gates, retries, timing, judge.with(classifier), counts, carriers);
     }
 
     /** Hands over a value that came too late. */

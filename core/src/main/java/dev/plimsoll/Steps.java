@@ -4,6 +4,7 @@ import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Admission.Wait;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Rejection;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of an attempt, in through the gates and out again, which both engines take in the same order under the same
- * names: enter the breaker, enter the bulkhead, (work,) judge, settle, tell.
+ * names: enter the breaker, enter what is inside of it, (work,) judge, settle, tell.
  *
  * <p>What did not simply go well is an {@link Ending} from here on; null, or the value itself, stands for what did. Nothing
  * here throws: what user code throws in between becomes the ending, so that everything is settled in any case.
@@ -25,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Steps {
 
-    /** Where there is no gate, everybody may pass. */
-    private enum NoGate implements Leave {
-        HERE
-    }
+    /** What is waited for where there is nothing but a bulkhead to wait for. */
+    static final String PLACE = "a bulkhead permit";
 
     private final Time time;
     private final @Nullable CircuitBreaker breaker;
     private final @Nullable Bulkhead bulkhead;
+    private final @Nullable Inside inside; // null where there is nothing inside of the breaker but a bulkhead
+    private final boolean precise;
     private final @Nullable Retries retries;
     private final Timing timing;
     private final GuardCounts counts;
@@ -44,6 +45,8 @@ final class Steps {
         this.time = parts.time();
         this.breaker = parts.breaker();
         this.bulkhead = parts.bulkhead();
+        this.inside = Inside.of(parts.gates());
+        this.precise = parts.timing().isNamed() || parts.gates().limit() != null;
         this.retries = parts.retries();
         this.timing = parts.timing();
         this.counts = parts.counts();
@@ -80,8 +83,42 @@ final class Steps {
         return breaker == null ? NoGate.HERE : breaker.enter();
     }
 
-    Admission enterBulkhead() {
+    /** All gates behind the breaker, as one. */
+    Admission enterInside(Deadline deadline) {
+        if (inside != null) {
+            return inside.enter(deadline);
+        }
         return bulkhead == null ? NoGate.HERE : bulkhead.enter();
+    }
+
+    /**
+     * A wait at one of the gates inside is over, and the breaker was asked again: on through the others, which may let wait
+     * once more.
+     *
+     * @param decided what came of the wait; null for nothing
+     * @param atBreaker null when it was not asked
+     * @return null when the breaker has refused
+     */
+    @Nullable
+    Admission afterWait(Wait waited, @Nullable Admission decided, @Nullable Admission atBreaker, Deadline deadline) {
+        if (!(decided instanceof Leave granted)) {
+            return decided;
+        }
+        if (!(atBreaker instanceof Leave)) {
+            giveBackAfter(waited, granted);
+            return null;
+        }
+        return inside == null ? granted : inside.after(waited, granted, deadline);
+    }
+
+    /** What a call is waiting for, in words. */
+    String waitedFor(Wait wait) {
+        return inside == null ? PLACE : inside.waitedFor(wait);
+    }
+
+    /** The bulkhead's part of what was entered inside. */
+    Leave place(Leave entered) {
+        return inside == null ? entered : inside.place(entered);
     }
 
     /** Gives a leave of the breaker back unused. */
@@ -91,23 +128,27 @@ final class Steps {
         }
     }
 
-    /** Gives a leave of the bulkhead back unused. */
-    void giveBackToBulkhead(@Nullable Admission admission) {
-        if (bulkhead != null && admission instanceof Leave leave) {
-            bulkhead.settle(leave, Judgement.NOT_RUN, 0, 0, null);
+    /** Gives what a wait has granted back unused; null for nothing. */
+    void giveBackAfter(Wait waited, @Nullable Admission admission) {
+        if (!(admission instanceof Leave granted)) {
+            return;
+        }
+        if (inside != null) {
+            inside.giveBack(waited, granted);
+        } else if (bulkhead != null) {
+            bulkhead.settle(granted, Judgement.NOT_RUN, 0, 0, null);
         }
     }
 
     /**
-     * One of the gates has refused: the other one's leave is given back.
+     * One of the gates has refused, and those inside have their leaves back: so has the breaker now.
      *
      * @param atBreaker null when it was not asked, or has its leave back already
-     * @param atBulkhead null when it was not asked
+     * @param atInside null when none was asked
      */
-    Ending notAdmitted(@Nullable Admission atBreaker, @Nullable Admission atBulkhead, int number) {
-        giveBackToBulkhead(atBulkhead);
+    Ending notAdmitted(@Nullable Admission atBreaker, @Nullable Admission atInside, int number) {
         giveBackToBreaker(atBreaker);
-        Admission rejection = atBreaker instanceof Rejection ? atBreaker : atBulkhead;
+        Admission rejection = atBreaker instanceof Rejection ? atBreaker : atInside;
         return refused(number, rejection instanceof Rejection refusal ? refusal : endings.shutDown());
     }
 
@@ -125,7 +166,7 @@ final class Steps {
 
     /** The precise clock where a timeout, a deadline or what can be learnt is at stake; else whatever the breaker needs. */
     long clock(Deadline deadline) {
-        if (timing.isNamed() || !deadline.isNone()) {
+        if (precise || !deadline.isNone()) {
             return time.precise();
         }
         return breaker == null ? time.coarse() : breaker.clock();
@@ -138,6 +179,29 @@ final class Steps {
         return plain ? null : endings.judged(value, error, timeUp, elapsed);
     }
 
+    /**
+     * Whether the bulkhead's permit goes back only when the others are settled: else who queues for it would be handed it
+     * while the slot of the one before still counts, and be refused by a limit that has room for it.
+     */
+    boolean settlesPlaceLast() {
+        return inside != null;
+    }
+
+    /**
+     * Gives the permit back if it is not to go back last.
+     *
+     * @param held null when it is another's to give back
+     * @return what is left to give back; null for nothing
+     */
+    @Nullable
+    Leave settledFirst(@Nullable Leave held) {
+        if (settlesPlaceLast()) {
+            return held;
+        }
+        settleBulkhead(held);
+        return null;
+    }
+
     /** Gives the permit back; null when it is another's to give back. */
     void settleBulkhead(@Nullable Admission leave) {
         if (bulkhead != null && leave != null) {
@@ -145,18 +209,36 @@ final class Steps {
         }
     }
 
-    /** Settles with the breaker, and remembers how long the answer took. */
-    void settleBreaker(Admission leave, @Nullable Ending ending, long now, long elapsed) {
+    /**
+     * Settles with the gates, and remembers how long the answer took.
+     *
+     * @param entered what was entered inside of the breaker
+     * @param held the bulkhead's permit; null when it is given back already, or by another
+     * @return an {@link Error} of an algorithm of the user's, which must wait until all is recorded; null for none
+     */
+    @Nullable
+    Throwable settle(
+            Admission atBreaker, Leave entered, @Nullable Leave held, @Nullable Ending ending, long now, long elapsed) {
         if (learning != null) {
             learn(learning.times(), ending, now, elapsed);
         }
-        if (breaker == null) {
-            return;
+        Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
+        Throwable error = ending == null ? null : ending.error();
+        Throwable foreign = inside == null ? null : settled(inside, entered, judgement, now, elapsed, error);
+        if (breaker != null) {
+            breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
         }
-        if (ending == null) {
-            breaker.settle((Leave) leave, Judgement.SUCCESS, now, elapsed, null);
-        } else {
-            breaker.settle((Leave) leave, ending.judgement(), now, elapsed, ending.error());
+        settleBulkhead(held);
+        return foreign;
+    }
+
+    private static @Nullable Throwable settled(
+            Inside inside, Leave entered, Judgement judgement, long now, long elapsed, @Nullable Throwable error) {
+        try {
+            inside.settle(entered, judgement, now, elapsed, error);
+            return null;
+        } catch (Throwable foreign) {
+            return foreign;
         }
     }
 
@@ -172,10 +254,16 @@ final class Steps {
         }
     }
 
-    /** Counts and tells how an attempt ended; gives back the value if it was good, or else its ending. */
+    /**
+     * Counts and tells how an attempt ended; gives back the value if it was good, or else its ending.
+     *
+     * @param atSettling what {@link #settle} gave back
+     */
     @Nullable
-    Object told(int number, @Nullable Object value, @Nullable Ending ending, long elapsed) {
-        Throwable foreign = published();
+    Object told(
+            int number, @Nullable Object value, @Nullable Ending ending, long elapsed, @Nullable Throwable atSettling) {
+        Throwable published = published();
+        Throwable foreign = atSettling != null ? atSettling : published;
         try {
             if (ending == null) {
                 counts.attemptSucceeded(number, elapsed);

@@ -209,4 +209,16 @@ final class AdaptiveTimeoutTest {
                                         "attemptTimeout.most must not be shorter than least, PT0S: PT-0.001S",
                                         "attemptTimeout.window must be at least PT0.1S: PT0.099S"));
     }
+
+    @Test
+    @DisplayName("TO-2 a bound beyond what the sample can tell apart is refused: its timeouts would look like answers")
+    void adaptiveTimeout_beyondTheSample_isRefused() {
+        Duration longest = Duration.ofHours(19);
+        AdaptiveTimeout longer = AdaptiveTimeout.between(WINDOW, longest.plusNanos(1));
+        assertThatThrownBy(() -> guards.guard("longer", g -> g.attemptTimeout(longer)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("attemptTimeout.most must be at most PT19H: PT19H0.000000001S");
+        assertThat(now(guards.guard("longest", g -> g.attemptTimeout(AdaptiveTimeout.between(WINDOW, longest)))))
+                .isEqualTo(longest);
+    }
 }

@@ -80,6 +80,20 @@ final class AllocationTest {
         assertThat(leastBytesPerCall(timed)).isBetween(1.0, 64.0);
     }
 
+    @Test
+    @DisplayName(
+            "RL-1 CL-1 AT-1 a good call through every gate there is allocates at most 40 bytes, for one leave of them all")
+    void goodLimitedCall_allocatesLittle() {
+        Guard limited = guards.guard(
+                "limited",
+                g -> g.circuitBreaker()
+                        .adaptiveThrottle(t -> t)
+                        .rateLimiter(r -> r.permits(1_000_000_000))
+                        .concurrencyLimit(l -> l.initial(100))
+                        .bulkhead(10));
+        assertThat(leastBytesPerCall(limited)).isBetween(0.0, 40.0);
+    }
+
     /** The least of many batches: what the compiler or a resize allocates once is not the call's. */
     private static double leastBytesPerCall(Guard guard) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -3,8 +3,10 @@ package dev.plimsoll;
 import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualThreads;
+import dev.plimsoll.timeout.AdaptiveTimeout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -54,9 +56,10 @@ public final class Application {
         CompletableFuture<Object> pending = guards.guard(
                         "pending", g -> g.attemptTimeout(LONG).retry(Retry.fixed(LONG)))
                 .callAsync(CompletableFuture::new);
-        Thread.currentThread().interrupt(); // else it would wait half a minute for the pending one
+        CompletableFuture<Object> onARung = learnsAndAnswersOtherwise(guards);
+        Thread.currentThread().interrupt(); // else it would wait half a minute for the pending ones
         guards.close();
-        if (!Thread.interrupted() || !pending.isCancelled()) {
+        if (!Thread.interrupted() || !pending.isCancelled() || !onARung.isCancelled()) {
             throw new IllegalStateException("not closed at once");
         }
         CONTEXT.remove();
@@ -115,6 +118,22 @@ public final class Application {
         } catch (CompletionException expected) {
             runs++;
         }
+    }
+
+    private static CompletableFuture<Object> learnsAndAnswersOtherwise(Guards guards) {
+        Guard guard = guards.guard(
+                "imports",
+                g -> g.attemptTimeout(AdaptiveTimeout.between(SHORT, LONG))
+                        .heartbeatTimeout(LONG)
+                        .refuseHopeless());
+        guard.call(attempt -> {
+            attempt.beat();
+            return runs++;
+        });
+        Fallback<Object> waits =
+                Fallback.<Object>onFailed().slowerAsync(CompletableFuture::new).orElse("never");
+        return Deadline.in(LONG)
+                .call(() -> guard.callAsync(() -> CompletableFuture.failedFuture(new IOException("lost")), waits));
     }
 
     private static Object fail() {

@@ -327,4 +327,23 @@ final class HeartbeatTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("heartbeatTimeout must be as the guard has it already, PT1M: PT1S");
     }
+
+    @Test
+    @DisplayName(
+            "TO-3 CB-5 without an attempt timeout a heartbeat and a breaker are warned of, unless the lease is named")
+    void warnings_ofHeartbeatAndBreaker_nameTheLease() {
+        UnaryOperator<GuardBuilder> beats = g -> g.heartbeatTimeout(SECOND);
+        assertThat(guards.guard("a", g -> beats.apply(g).circuitBreaker()).warnings())
+                .singleElement()
+                .asString()
+                .startsWith("heartbeatTimeout without attemptTimeout:")
+                .contains("however alive it is", "probeLease");
+        assertThat(guards.guard("b", g -> beats.apply(g).circuitBreaker(b -> b.probeLease(MINUTE)))
+                        .warnings())
+                .isEmpty();
+        assertThat(guards.guard("c", g -> beats.apply(g).circuitBreaker().attemptTimeout(MINUTE))
+                        .warnings())
+                .isEmpty();
+        assertThat(guards.guard("d", beats).warnings()).isEmpty();
+    }
 }

@@ -2,12 +2,19 @@ package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.breaker.CircuitBreakerBuilder;
+import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.Breakdown;
 import java.io.IOException;
@@ -16,16 +23,20 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No timer can be started, or no thread may wait: the call ends with that error, and everything is given back. */
 final class NoTimerTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+    private final Error noThread = new Error("unable to create native thread");
 
     private static Bulkhead bulkhead(Guard guard) {
         return Objects.requireNonNull(guard.bulkhead());
@@ -135,6 +146,94 @@ final class NoTimerTest {
             assertThat(scene.heard.of(CallEnded.class)).hasSize(1);
             inner.complete("a");
             assertThat(running.join()).isEqualTo("a");
+        }
+    }
+
+    private static UnaryOperator<CircuitBreakerBuilder> opensAtOnce() {
+        return b ->
+                b.consecutiveFailures(1).openFor(SECOND).maxConcurrentProbes(1).successesToClose(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engines.class)
+    @DisplayName("CB-4 EV-1 a call that opens the circuit ends with its own error, though no timer can be started")
+    void call_whenItOpensTheCircuitWithoutTimer_endsWithItsError(Engines engine) {
+        try (AsyncScene scene = new AsyncScene()) {
+            Guard guard = scene.guards.guard(
+                    "mail", g -> g.circuitBreaker(opensAtOnce()).bulkhead(1));
+            IOException lost = new IOException("lost");
+            Breakdown.of(scene.time, noThread);
+            assertThatThrownBy(() -> engine.call(guard, scene.time, () -> failed(lost)))
+                    .isSameAs(lost);
+            assertThat(scene.heard.only(CallEnded.class).error()).isSameAs(lost);
+            assertThat(scene.heard.only(CircuitTransition.class).to()).isEqualTo(BreakerState.OPEN);
+            assertThat(AsyncScene.available(guard)).isEqualTo(1);
+        }
+    }
+
+    private static Engines.Deed failed(IOException error) {
+        return new Engines.Deed(Duration.ZERO, error, "");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engines.class)
+    @DisplayName("CB-5 a probe is admitted, and closes the circuit, though no timer can watch its lease")
+    void call_whenProbeHasNoTimer_isTheProbe(Engines engine) throws Throwable {
+        try (AsyncScene scene = new AsyncScene()) {
+            Guard guard = scene.guards.guard("mail", g -> g.circuitBreaker(opensAtOnce()));
+            Breakdown.of(scene.time, noThread);
+            assertThatThrownBy(() -> engine.call(guard, scene.time, () -> failed(new IOException())))
+                    .isInstanceOf(IOException.class);
+            scene.time.advance(SECOND);
+            assertThat(engine.call(guard, scene.time, () -> new Engines.Deed(Duration.ZERO, null, "probe")))
+                    .isEqualTo("probe");
+            assertThat(Objects.requireNonNull(guard.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "CB-12 a guard whose breaker is open can be reconfigured, and observed, though no timer can be started")
+    void reconfigure_whenBreakerHasNoTimer_isWhole() throws Throwable {
+        try (AsyncScene scene = new AsyncScene()) {
+            Guard guard = scene.guards.guard("mail", g -> g.circuitBreaker(opensAtOnce()));
+            Breakdown.of(scene.time, noThread);
+            assertThatThrownBy(() -> guard.run(() -> {
+                        throw new IOException();
+                    }))
+                    .isInstanceOf(IOException.class);
+            Heard later = new Heard();
+            scene.guards.observe(later);
+            guard.reconfigure(g -> g.circuitBreaker(b -> opensAtOnce().apply(b).openFor(SECOND.multipliedBy(2)))
+                    .bulkhead(3));
+            assertThat(AsyncScene.available(guard)).isEqualTo(3);
+            later.only(Event.Reconfigured.class);
+            assertThat(scene.guards.guard(
+                            "mail",
+                            g -> g.circuitBreaker(b -> opensAtOnce().apply(b).openFor(SECOND.multipliedBy(2)))
+                                    .bulkhead(3)))
+                    .isSameAs(guard);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("DG-1 a rung whose stage no timer can bound lets the stage go, and the call ends with that error")
+    void rung_whenStageHasNoTimer_isCancelled(boolean blocking) throws Exception {
+        try (AsyncScene scene = new AsyncScene()) {
+            Guard guard = scene.guards.guard("mail", g -> g.circuitBreaker());
+            Objects.requireNonNull(guard.circuitBreaker()).forceOpen("test", "me");
+            CompletableFuture<String> rung = new CompletableFuture<>();
+            Fallback<String> ladder =
+                    Fallback.<String>onRefused().slowerAsync(() -> rung).orElse("default");
+            Breakdown.of(scene.time, noThread);
+            Throwable thrown = Deadline.in(scene.time, SECOND)
+                    .call(() -> blocking
+                            ? catchThrowable(() -> guard.call(() -> "never", ladder))
+                            : AsyncScene.errorOf(
+                                    guard.callAsync(() -> CompletableFuture.completedFuture("never"), ladder)));
+            assertThat(thrown).isSameAs(noThread);
+            assertThat(rung).isCancelled();
         }
     }
 }

@@ -3,6 +3,9 @@ package dev.plimsoll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.budget.TokenBucket;
+import dev.plimsoll.call.Criticality;
 import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.degrade.DependencyHealth;
 import dev.plimsoll.degrade.Level;
@@ -17,11 +20,19 @@ import dev.plimsoll.fallback.Replay;
 import dev.plimsoll.fallback.StaleValues;
 import dev.plimsoll.idempotency.Idempotency;
 import dev.plimsoll.idempotency.IdempotencyConfig;
+import dev.plimsoll.limit.RateLimiter;
+import dev.plimsoll.limit.RateLimiters;
+import dev.plimsoll.shed.AdaptiveThrottle;
+import dev.plimsoll.shed.Shedder;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.time.VirtualTime;
+import dev.plimsoll.timeout.AdaptiveTimeout;
+import dev.plimsoll.timeout.TimeoutPreset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
@@ -30,7 +41,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** CA-4 in the rooms of fallbacks, failover, degradation and idempotency: nothing where something must be is refused by its name. */
+/**
+ * CA-4 in the rooms of fallbacks, failover, degradation, idempotency, timeouts, rates and shedding: nothing where something
+ * must be is refused by its name.
+ */
 @NullUnmarked // what callers that no compiler has checked may pass
 final class NullsInRoomsTest {
 
@@ -44,6 +58,9 @@ final class NullsInRoomsTest {
             Failover.create("f", f -> f.primary("a", "a").backup("b", "b"), TIME);
     private static final Replicas<String> REPLICAS = Replicas.create("r", Map.of("a", "a"), r -> r, TIME);
     private static final Voting<String, String> VOTING = Voting.create("v", REPLICAS, v -> v.executor(Runnable::run));
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final RateLimiter RATE = RateLimiter.create("rate", r -> r.permits(1), TIME);
+    private static final RateLimiters<String> RATES = RateLimiters.create("rates", r -> r.permits(1), k -> k, TIME);
 
     private static Arguments row(String named, ThrowingCallable action) {
         return Arguments.of(named, action);
@@ -152,8 +169,71 @@ final class NullsInRoomsTest {
                 row("ask", () -> VOTING.callAsync(null)));
     }
 
+    static Stream<Arguments> times() {
+        return Stream.of(
+                row("attemptTimeout", () -> guard(g -> g.attemptTimeout((Duration) null))),
+                row("attemptTimeout", () -> guard(g -> g.attemptTimeout((TimeoutPreset) null))),
+                row("attemptTimeout", () -> guard(g -> g.attemptTimeout((AdaptiveTimeout) null))),
+                row("totalTimeout", () -> guard(g -> g.totalTimeout(null))),
+                row("heartbeatTimeout", () -> guard(g -> g.heartbeatTimeout(null))),
+                row("blameAfter", () -> guard(g -> g.blameAfter(null))),
+                row("onLateResult", () -> guard(g -> g.onLateResult(null))),
+                row("least", () -> AdaptiveTimeout.between(null, SECOND)),
+                row("most", () -> AdaptiveTimeout.between(SECOND, null)),
+                row("window", () -> AdaptiveTimeout.between(SECOND, SECOND).over(null)),
+                row("time", () -> RetryBudget.tokenBucket(TokenBucket.aws(), null)),
+                row("settings", () -> RetryBudget.tokenBucket(null, TIME)),
+                row("task", () -> Criticality.NORMAL.run(null)),
+                row("work", () -> Criticality.NORMAL.call(null)));
+    }
+
+    private static void guard(UnaryOperator<GuardBuilder> setup) {
+        try (Guards guards = Guards.create(g -> g.time(TIME).logging(false))) {
+            guards.guard("prices", setup);
+        }
+    }
+
+    static Stream<Arguments> rates() {
+        return Stream.of(
+                row("name", () -> RateLimiter.create(null, r -> r.permits(1))),
+                row("configuration", () -> RateLimiter.create("rate", null)),
+                row("configuration", () -> RateLimiter.create("rate", r -> null)),
+                row("time", () -> RateLimiter.create("rate", r -> r.permits(1), null)),
+                row("per", () -> RateLimiter.create("rate", r -> r.per(null))),
+                row("maxWait", () -> RateLimiter.create("rate", r -> r.maxWait(null))),
+                row("configuration", () -> RATE.reconfigure(null)),
+                row("name", () -> RateLimiters.create(null, r -> r.permits(1), k -> k)),
+                row("configuration", () -> RateLimiters.create("rates", null, k -> k)),
+                row("keys", () -> RateLimiters.create("rates", r -> r.permits(1), null)),
+                row("time", () -> RateLimiters.create("rates", r -> r.permits(1), k -> k, null)),
+                row("idleAfter", () -> RateLimiters.create("rates", r -> r.permits(1), k -> k.idleAfter(null))),
+                row("configuration", () -> RATES.reconfigure(null)),
+                row("key", () -> RATES.gate(null)),
+                row("key", () -> RATES.enter(null)),
+                row("key", () -> RATES.tryEnter(null)),
+                row("key", () -> RATES.snapshot(null)));
+    }
+
+    static Stream<Arguments> sheds() {
+        return Stream.of(
+                row("name", () -> Shedder.create(null, s -> s)),
+                row("configuration", () -> Shedder.create("shop", null)),
+                row("configuration", () -> Shedder.create("shop", s -> null)),
+                row("time", () -> Shedder.create("shop", s -> s, null)),
+                row("target", () -> Shedder.create("shop", s -> s.target(null))),
+                row("interval", () -> Shedder.create("shop", s -> s.interval(null))),
+                row("limit", () -> Shedder.create("shop", s -> s.inFlightLimit(null))),
+                row("period", () -> Shedder.create("shop", s -> s.period(null))),
+                row("retryAfter", () -> Shedder.create("shop", s -> s.retryAfter(null))),
+                row("name", () -> AdaptiveThrottle.create(null)),
+                row("configuration", () -> AdaptiveThrottle.create("prices", null)),
+                row("time", () -> AdaptiveThrottle.create("prices", t -> t, null)),
+                row("over", () -> AdaptiveThrottle.create("prices", t -> t.over(null))),
+                row("attemptTimeout", () -> AdaptiveThrottle.create("prices", t -> t.attemptTimeout(null))));
+    }
+
     @ParameterizedTest
-    @MethodSource({"fallbacks", "failovers", "replicas", "others"})
+    @MethodSource({"fallbacks", "failovers", "replicas", "others", "times", "rates", "sheds"})
     @DisplayName("CA-4 what must not be null is refused by its name")
     void null_isRefusedByName(String named, ThrowingCallable action) {
         assertThat(catchThrowable(action))

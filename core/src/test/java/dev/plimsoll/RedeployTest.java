@@ -7,6 +7,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -33,10 +35,13 @@ final class RedeployTest {
         CountDownLatch used = new CountDownLatch(1);
         AtomicReference<WeakReference<ClassLoader>> loader = new AtomicReference<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Set<WeakReference<Thread>> serviceThreads = ConcurrentHashMap.newKeySet();
         Thread container = new Thread(
                 () -> { // it outlives the application, as the threads of a container do
                     try {
                         loader.set(useAndClose(workers));
+                        serviceThreads.addAll(serviceThreadsSince(before));
                     } catch (Throwable e) {
                         failure.set(e);
                     }
@@ -52,13 +57,27 @@ final class RedeployTest {
         assertThat(failure.get()).isNull();
         WeakReference<ClassLoader> application = Objects.requireNonNull(loader.get());
 
-        // The two service threads of the real time end after ten seconds without use.
+        // The service threads of the real time end after ten seconds without use; before that there is nothing to
+        // collect.
+        Rendezvous.await(() -> serviceThreads.stream().noneMatch(RedeployTest::isAlive), "the service threads end");
         Rendezvous.await(() -> isCollected(application), "the class loader is collected");
 
         assertThat(workers.submit(() -> "still there").get()).isEqualTo("still there");
         workers.shutdown();
         end.countDown();
         Rendezvous.join(container);
+    }
+
+    private static List<WeakReference<Thread>> serviceThreadsSince(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("plimsoll-") && !before.contains(thread))
+                .map(WeakReference::new)
+                .toList();
+    }
+
+    private static boolean isAlive(WeakReference<Thread> thread) {
+        Thread referent = thread.get();
+        return referent != null && referent.isAlive();
     }
 
     private static boolean isCollected(WeakReference<ClassLoader> loader) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Wakes a breaker when time alone ends its state. There is one timer at most, and it acts only on the episode that it
- * was set in.
+ * was set in. Where none can be started, for want of a thread say, the next call moves the breaker on, as it does where
+ * nobody listens; and the next change of state tries again to set one.
  *
  * <p><b>Threading:</b> setting is serialized and looks at the state and at the observers of that moment, so that the last
  * one to set it sets it right.
@@ -26,7 +27,10 @@ final class BreakerAlarm {
         this.delivery = new Delivery(time);
     }
 
-    /** Sets the timer for the present state; or none, where time ends nothing or nobody would hear of it. */
+    /**
+     * Sets the timer for the present state; or none, where time ends nothing or nobody would hear of it. Throws nothing:
+     * the state has changed already, and whoever changed it is in the midst of entering or settling.
+     */
     synchronized void set() {
         if (ring != null) {
             ring.cancel();
@@ -34,8 +38,20 @@ final class BreakerAlarm {
         }
         State state = breaker.present();
         if (!stopped && state.hasDue() && !breaker.observers.isEmpty()) {
-            ring = new Ring(state.episode());
-            time.start(ring, state.due() - time.precise());
+            start(state);
+        }
+    }
+
+    private void start(State state) {
+        Ring next = null;
+        try {
+            next = new Ring(state.episode());
+            time.start(next, state.due() - time.precise());
+            ring = next;
+        } catch (Throwable noTimer) { // no thread or no memory for it
+            if (next != null) {
+                next.cancel();
+            }
         }
     }
 

@@ -87,12 +87,11 @@ sealed interface State {
         Settings settings();
     }
 
-    /** Calls pass. The object itself is everybody's leave. */
-    record Closed(Episode episode, History history, Evidence evidence) implements State, Judged {
+    /** Calls pass. The object itself is everybody's leave; its settings are those of its evidence, a step nearer to each call. */
+    record Closed(Episode episode, History history, Settings settings, Evidence evidence) implements State, Judged {
 
-        @Override
-        public Settings settings() {
-            return evidence.settings();
+        Closed(Episode episode, History history, Evidence evidence) {
+            this(episode, history, evidence.settings(), evidence);
         }
 
         @Override

@@ -133,19 +133,33 @@ public final class RetryBudget {
     }
 
     /**
-     * A budget of tokens that successes refill. It reads no clock.
+     * A budget of tokens that successes refill. It reads no clock, unless it is reconfigured to a kind that does: then the
+     * system's.
      *
      * @param settings such as {@code TokenBucket.aws()} or {@code TokenBucket.grpc(10, 0.1)}
      * @return a new budget
      * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work; it lists everything that is wrong
      */
     public static RetryBudget tokenBucket(TokenBucket settings) {
+        return tokenBucket(settings, Time.system());
+    }
+
+    /**
+     * A budget of tokens that successes refill. It reads no clock, unless it is reconfigured to a kind that does.
+     *
+     * @param settings such as {@code TokenBucket.aws()} or {@code TokenBucket.grpc(10, 0.1)}
+     * @param time whose clock gives the instants then
+     * @return a new budget
+     * @throws dev.plimsoll.call.ConfigurationException when the settings cannot work; it lists everything that is wrong
+     */
+    public static RetryBudget tokenBucket(TokenBucket settings, Time time) {
         Check check = new Check("retry budget");
         if (check.given("settings", settings)) {
             check.all(settings.check());
         }
+        check.given("time", time);
         check.done();
-        return of(Time.system(), (tally, now) -> new TokenLedger(settings, tally));
+        return of(time, (tally, now) -> new TokenLedger(settings, tally));
     }
 
     /**

@@ -187,18 +187,22 @@ public final class Replay implements AutoCloseable {
         return hint.compareTo(LEAST_PAUSE) < 0 ? LEAST_PAUSE : hint;
     }
 
-    /** Goes on by itself from now on, on threads of its own, until it is closed. Doing it again changes nothing. */
+    /**
+     * Goes on by itself from now on, on threads of its own, until it is closed. Doing it again changes nothing; unless no
+     * timer could be started, for want of a thread say, and it does not go on: then it begins again.
+     */
     public synchronized void start() {
-        if (!started && !closed) {
-            started = true;
+        if (!started) {
             again(0);
         }
     }
 
     private synchronized void again(long nanos) {
+        started = false;
         if (!closed) {
             next = new Tick();
             time.start(next, nanos);
+            started = true;
         }
     }
 

@@ -36,9 +36,19 @@ final class StageInTime<T extends @Nullable Object> extends Timer {
         StageInTime<T> timer = new StageInTime<>(dependency, deadline.remainingNanos(time.precise()), time);
         timer.watch(stage);
         if (!deadline.isNone()) {
-            time.start(timer, timer.leftNanos);
+            timer.start();
         }
         return timer.result;
+    }
+
+    /** Where there is no timer for it nobody would end the stage: it is cancelled, and the caller hears why. */
+    private void start() {
+        try {
+            time.start(this, leftNanos);
+        } catch (Throwable noTimer) {
+            result.cancel(true);
+            throw noTimer;
+        }
     }
 
     private void watch(CompletionStage<? extends T> stage) {

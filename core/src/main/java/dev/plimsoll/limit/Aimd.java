@@ -113,6 +113,11 @@ public final class Aimd implements LimitAlgorithm {
     }
 
     @Override
+    public String toString() {
+        return "aimd, backoff " + backoff + ", slow " + Time.words(slow);
+    }
+
+    @Override
     public String explain() {
         return String.format(Locale.ROOT, "one more while in use, times %s when dropped", backoff);
     }

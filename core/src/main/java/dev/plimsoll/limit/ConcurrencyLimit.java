@@ -14,6 +14,7 @@ import dev.plimsoll.time.Time;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
@@ -74,8 +75,7 @@ public final class ConcurrencyLimit implements Gate {
     private ConcurrencyLimit(String name, ConcurrencyLimitConfig config, Time time) {
         this.name = name;
         this.time = time;
-        LimitAlgorithm started = config.algorithm().startingAt(config.initial(), config.min(), config.max());
-        this.window = new Window(config, started, time.precise(), Window.Counted.NOTHING);
+        this.window = begun(config, config.initial(), Window.Counted.NOTHING);
     }
 
     /**
@@ -277,34 +277,58 @@ public final class ConcurrencyLimit implements Gate {
     }
 
     /**
-     * Changes the settings while it is in use. The algorithm starts afresh from the present limit, or from the nearer
-     * bound; calls under way keep their permits, and the counts go on.
+     * Configures this limit anew while it is in use; see {@link #reconfigure(ConcurrencyLimitConfig)}.
      *
-     * @param configuration names what differs from the settings in force; {@code initial} means nothing any more
-     * @throws ConfigurationException with all that is wrong, and nothing is changed
+     * @param configuration describes all of it, as at creation: what it does not name is as by default
+     * @throws ConfigurationException with all that is wrong, as at creation; nothing has changed then
      */
     public void reconfigure(UnaryOperator<ConcurrencyLimitConfig.Builder> configuration) {
-        Window current;
-        Window next;
-        do {
-            current = window;
-            next = reconfigured(current, configuration);
-        } while (!WINDOW.compareAndSet(this, current, next));
-    }
-
-    private Window reconfigured(Window current, UnaryOperator<ConcurrencyLimitConfig.Builder> configuration) {
         Check check = new Check(GATE + " " + name);
         ConcurrencyLimitConfig.Builder builder =
-                check.applied("configuration", configuration, current.config().toBuilder());
+                check.applied("configuration", configuration, ConcurrencyLimitConfig.builder());
         if (builder != null) {
-            builder.initialNear(current.limit()).check(check);
+            builder.check(check);
         }
         check.done();
-        ConcurrencyLimitConfig config = Objects.requireNonNull(builder).build();
-        LimitAlgorithm started = config.algorithm().startingAt(config.initial(), config.min(), config.max());
-        Window.Counted counted = new Window.Counted(
-                samples.read(), refused.sum(), current.before().lastMean());
-        return new Window(config, started, time.precise(), counted);
+        reconfigure(Objects.requireNonNull(builder).build());
+    }
+
+    /**
+     * Configures this limit anew while it is in use. It stays the same object: calls under way keep their permits, and the
+     * counts go on. The algorithm starts afresh, from the present limit or the bound that is nearer; {@code initial} is
+     * checked and kept, and otherwise of no effect. If that is how it is already, nothing changes, and nothing that was
+     * learnt is lost.
+     *
+     * <p>Of several threads that do this at once, one is the last, and its configuration counts, whole.
+     *
+     * @param next how it is to be
+     * @throws ConfigurationException when it is missing, or its algorithm does not start; nothing has changed then
+     */
+    public void reconfigure(ConcurrencyLimitConfig next) {
+        Check check = new Check(GATE + " " + name);
+        check.given("config", next);
+        check.done();
+        Window current = window;
+        while (!current.config().equals(next)) {
+            Window.Counted counted = new Window.Counted(
+                    samples.read(), refused.sum(), current.before().lastMean());
+            Window begun = begun(next, next.clamp(current.limit()), counted);
+            if (WINDOW.compareAndSet(this, current, begun)) {
+                return;
+            }
+            current = window;
+        }
+    }
+
+    /* An algorithm of the user's may throw here as well: that is a configuration which cannot work. */
+    private Window begun(ConcurrencyLimitConfig config, int limit, Window.Counted counted) {
+        try {
+            LimitAlgorithm started = config.algorithm().startingAt(limit, config.min(), config.max());
+            return new Window(config, started, time.precise(), counted);
+        } catch (RuntimeException cannotStart) {
+            throw new ConfigurationException(
+                    GATE + " " + name, List.of("algorithm must start at " + limit + ": " + cannotStart));
+        }
     }
 
     /**
@@ -325,6 +349,18 @@ public final class ConcurrencyLimit implements Gate {
                 samples.read().drops(),
                 faults.sum(),
                 now.algorithm().explain());
+    }
+
+    /**
+     * How it stands, for people.
+     *
+     * @return such as "prices: 7 of 8 under way, 1 to 1000 by adaptive; not measured yet, between 6 and 8; 3 refused so
+     *     far"
+     */
+    public String explain() {
+        ConcurrencyLimitSnapshot now = snapshot();
+        return name + ": " + now.inFlight() + " of " + now.limit() + " under way, " + now.min() + " to " + now.max()
+                + " by " + now.algorithm() + "; " + now.explained() + "; " + now.refused() + " refused so far";
     }
 
     @Override

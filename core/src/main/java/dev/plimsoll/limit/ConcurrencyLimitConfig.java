@@ -62,16 +62,6 @@ public record ConcurrencyLimitConfig(LimitAlgorithm algorithm, int min, int max,
         return new Builder();
     }
 
-    /** A builder with these settings. */
-    Builder toBuilder() {
-        Builder builder = new Builder();
-        builder.algorithm = algorithm;
-        builder.min = min;
-        builder.max = max;
-        builder.initial = initial;
-        return builder;
-    }
-
     int clamp(int limit) {
         return Math.max(min, Math.min(max, limit));
     }
@@ -199,12 +189,6 @@ public record ConcurrencyLimitConfig(LimitAlgorithm algorithm, int min, int max,
          */
         public Builder initial(int limit) {
             initial = limit;
-            return this;
-        }
-
-        /** Goes on from a limit, or from the bound that is nearer. */
-        Builder initialNear(int limit) {
-            initial = Math.max(min, Math.min(max, limit));
             return this;
         }
 

@@ -275,6 +275,12 @@ public final class Elasticity implements LimitAlgorithm {
     }
 
     @Override
+    public String toString() {
+        return "adaptive, aim " + settings.aim + ", toleratedDrops " + settings.toleratedDrops + ", sharedBy "
+                + settings.sharedBy;
+    }
+
+    @Override
     public String explain() {
         String measured = Double.isNaN(learnt.elasticity)
                 ? "not measured yet"

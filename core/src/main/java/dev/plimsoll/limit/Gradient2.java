@@ -165,6 +165,12 @@ public final class Gradient2 implements LimitAlgorithm {
     }
 
     @Override
+    public String toString() {
+        return "gradient2, smoothing " + settings.smoothing + ", tolerance " + settings.tolerance + ", queueSize "
+                + settings.queueSize + ", longWindow " + settings.longWindow;
+    }
+
+    @Override
     public String explain() {
         return String.format(
                 Locale.ROOT, "gradient %.2f, long average %.1f ms", learnt.gradient, learnt.averageNanos / 1e6);

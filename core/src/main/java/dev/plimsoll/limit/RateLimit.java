@@ -3,6 +3,7 @@ package dev.plimsoll.limit;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -125,9 +126,25 @@ public record RateLimit(long permits, Duration per, long burst, Duration maxWait
         check.that(!maxWait.isNegative(), "maxWait", "must not be negative", maxWait);
     }
 
-    /** As people say it: "100 permits per 1 s, 20 at once". */
+    /**
+     * What is wrong so far.
+     *
+     * @return a line each, such as "permits must be at least 1: 0"; empty when nothing is
+     */
+    public List<String> problems() {
+        Check check = new Check("rate limit");
+        check(check);
+        return check.problems();
+    }
+
+    /** As people say it: "100 permits per 1 s, 20 at once, waits up to 50 ms". */
     @Override
     public String toString() {
+        return maxWait.isZero() ? words() : words() + ", waits up to " + Time.words(maxWait);
+    }
+
+    /** The rate and the burst: "100 permits per 1 s, 20 at once". */
+    String words() {
         return permits + (permits == 1 ? " permit per " : " permits per ") + Time.words(per) + ", " + capacity()
                 + " at once";
     }

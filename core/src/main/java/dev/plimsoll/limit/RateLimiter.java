@@ -125,22 +125,41 @@ public final class RateLimiter implements Gate {
      * @throws IllegalArgumentException when it takes less than one, or more than there can ever be at once
      */
     public Admission enter(long permits) {
-        Admission answer = enterUnlessSealed(permits);
+        return enterBy(permits, null);
+    }
+
+    /**
+     * Asks for one permit, for work that has to be over by some deadline; the current one of this thread does not count.
+     * For those who write engines.
+     *
+     * @param deadline a wait that would end after it is not begun
+     * @return leave, a wait, or a refusal, as {@link #enter()}
+     */
+    public Admission enter(Deadline deadline) {
+        return enterBy(1, Objects.requireNonNull(deadline, "deadline"));
+    }
+
+    private Admission enterBy(long permits, @Nullable Deadline deadline) {
+        Admission answer = enterUnlessSealed(permits, deadline);
         while (answer == null) {
             awaitReconfiguration();
-            answer = enterUnlessSealed(permits);
+            answer = enterUnlessSealed(permits, deadline);
         }
         return answer;
     }
 
-    /** Null while it is being reconfigured, and when it is retired. */
+    /**
+     * Null while it is being reconfigured, and when it is retired.
+     *
+     * @param deadline null for the current one, which is looked up only when there has to be a wait
+     */
     @Nullable
-    Admission enterUnlessSealed(long permits) {
+    Admission enterUnlessSealed(long permits, @Nullable Deadline deadline) {
         RateSchedule now = schedule;
         checkWeight(permits, now.limit());
         RateLeave leave = now.tryTake(permits, time.precise());
         if (leave == null) {
-            return waitOrRefusal(now, permits);
+            return waitOrRefusal(now, permits, deadline == null ? Deadline.current() : deadline);
         }
         admitted.add(permits);
         return leave;
@@ -159,9 +178,9 @@ public final class RateLimiter implements Gate {
     }
 
     /* Null when the schedule is sealed. */
-    private @Nullable Admission waitOrRefusal(RateSchedule from, long permits) {
+    private @Nullable Admission waitOrRefusal(RateSchedule from, long permits, Deadline deadline) {
         long instant = time.precise();
-        long longest = Math.min(from.limit().maxWaitNanos(), Deadline.current().remainingNanos(instant) - 1);
+        long longest = Math.min(from.limit().maxWaitNanos(), deadline.remainingNanos(instant) - 1);
         RateSchedule.Promise promise = from.promise(permits, instant, longest);
         if (promise == null) {
             return null;
@@ -294,8 +313,8 @@ public final class RateLimiter implements Gate {
      */
     public String explain() {
         RateLimiterSnapshot now = snapshot();
-        return name + ": " + now.limit() + "; " + now.available() + " there now, " + now.waiting() + " waiting, "
-                + now.refused() + " refused so far";
+        return name + ": " + now.limit().words() + "; " + now.available() + " there now, " + now.waiting()
+                + " waiting, " + now.refused() + " refused so far";
     }
 
     @Override
@@ -312,7 +331,7 @@ public final class RateLimiter implements Gate {
     Rejection refusal(long permits, long waitNanos, String why) {
         refused.increment();
         RateLimit limit = limit();
-        String detail = (permits == 1 ? "" : permits + " permits asked for, ") + why + ", " + limit;
+        String detail = (permits == 1 ? "" : permits + " permits asked for, ") + why + ", " + limit.words();
         return new Rejection(
                 name, GATE, Rejection.Reason.RATE_LIMITED, detail, Math.min(Time.LONGEST, Math.max(0, waitNanos)));
     }

@@ -141,10 +141,10 @@ public final class RateLimiters<K> {
      * @return leave, a wait, or a refusal; a leave is to be settled with the {@link #gate} of the key
      */
     public Admission enter(K key, long permits) {
-        Admission answer = limiterOf(key).enterUnlessSealed(permits);
+        Admission answer = limiterOf(key).enterUnlessSealed(permits, null);
         while (answer == null) { // retired, or reconfigured, since a moment
             Thread.onSpinWait();
-            answer = limiterOf(key).enterUnlessSealed(permits);
+            answer = limiterOf(key).enterUnlessSealed(permits, null);
         }
         return answer;
     }

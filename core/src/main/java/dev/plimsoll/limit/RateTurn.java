@@ -61,6 +61,10 @@ final class RateTurn extends Admission.Wait {
     public @Nullable Leave granted() {
         if (fate == Fate.WAITING && until - limiter.time().precise() <= 0 && decide(Fate.GRANTED)) {
             limiter.turnCame(permits);
+            Bell hung = bell;
+            if (hung != null && hung.cancel()) { // seen by its own clock before the bell has rung
+                hung.decided.run();
+            }
         }
         return fate == Fate.GRANTED ? leave : null;
     }

@@ -159,6 +159,11 @@ public final class Vegas implements LimitAlgorithm {
     }
 
     @Override
+    public String toString() {
+        return "vegas, smoothing " + smoothing + ", probeMultiplier " + probeMultiplier;
+    }
+
+    @Override
     public String explain() {
         return String.format(
                 Locale.ROOT, "%d queued, %.1f ms when unloaded", learnt.queued, learnt.unloadedNanos / 1e6);

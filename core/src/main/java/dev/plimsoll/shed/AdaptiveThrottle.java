@@ -11,6 +11,7 @@ import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.window.Kind;
 import dev.plimsoll.window.TimeWindow;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -43,10 +44,43 @@ public final class AdaptiveThrottle implements Gate {
      * A call that is taken out again is subtracted from the bucket of that moment, which may be a later one than that of its
      * request. So requests may be too many or too few by those, for the length of a call.
      *
+     * A window of another length begins with what the one before had counted, which leaves it as a whole when it has passed
+     * once: so the share goes on from where it was. What is counted in the moment of the change may count in neither.
+     *
      * Sources: Site Reliability Engineering, chapter 21, "Client-Side Throttling" (K = 2, two minutes); the shorter window is
      * that of Envoy's admission control, the cap that of failsafe-go's throttler.
      */
     private static final class SharedLeave implements Admission.Leave {}
+
+    /**
+     * Settings, and what was counted under them.
+     *
+     * @param carried what the window before had counted, by kind
+     * @param since when this one began
+     */
+    private record Counting(Throttling settings, TimeWindow window, List<Long> carried, long since) {
+
+        static final List<Long> NOTHING = List.of(0L, 0L, 0L, 0L);
+
+        Counting(Throttling settings, List<Long> carried, long since) {
+            this(settings, new TimeWindow(settings.overNanos(), BUCKETS, since), carried, since);
+        }
+
+        long of(int kind, long now) {
+            boolean counts = now - since < settings.overNanos();
+            return window.count(kind, now) + (counts ? carried.get(kind) : 0);
+        }
+
+        long requests(long now) {
+            return Math.max(0, of(REQUESTS, now) - of(TAKEN_OUT, now));
+        }
+
+        Counting by(Throttling next, long now) {
+            return next.over().equals(settings.over())
+                    ? new Counting(next, window, carried, since)
+                    : new Counting(next, List.of(of(0, now), of(1, now), of(2, now), of(3, now)), now);
+        }
+    }
 
     private static final String GATE = "throttle";
     private static final int ACCEPTS = Kind.GOOD;
@@ -57,17 +91,16 @@ public final class AdaptiveThrottle implements Gate {
 
     private final Admission.Leave leave = new SharedLeave();
     private final String name;
-    private final Throttling settings;
     private final Time time;
-    private final TimeWindow window;
     private final LongAdder refused = new LongAdder();
+    private final Object reconfiguring = new Object();
+    private volatile Counting counting; // written under the lock
     private volatile boolean overloadHeard;
 
     private AdaptiveThrottle(String name, Throttling settings, Time time) {
         this.name = name;
-        this.settings = settings;
         this.time = time;
-        this.window = new TimeWindow(settings.overNanos(), BUCKETS, time.coarse());
+        this.counting = new Counting(settings, Counting.NOTHING, time.coarse());
     }
 
     /**
@@ -105,13 +138,18 @@ public final class AdaptiveThrottle implements Gate {
     public static AdaptiveThrottle create(String name, UnaryOperator<Throttling> configuration, Time time) {
         Check check = new Check("adaptive throttle " + name);
         check.name(name);
+        Throttling settings = applied(check, configuration);
+        check.given("time", time);
+        check.done();
+        return new AdaptiveThrottle(name, Objects.requireNonNull(settings), time);
+    }
+
+    private static @Nullable Throttling applied(Check check, UnaryOperator<Throttling> configuration) {
         Throttling settings = check.applied("configuration", configuration, Throttling.defaults());
         if (settings != null) {
             settings.check(check);
         }
-        check.given("time", time);
-        check.done();
-        return new AdaptiveThrottle(name, Objects.requireNonNull(settings), time);
+        return settings;
     }
 
     /**
@@ -124,12 +162,29 @@ public final class AdaptiveThrottle implements Gate {
     }
 
     /**
-     * How it was configured.
+     * How it is configured now.
      *
-     * @return never changes
+     * @return what the last {@link #reconfigure} made of it
      */
     public Throttling settings() {
-        return settings;
+        return counting.settings();
+    }
+
+    /**
+     * Configures this throttle anew while it is in use. It stays the same object and goes on from the share that it holds
+     * back: what was counted counts on, in a window of another length until that has passed once. If that is how it is
+     * already, nothing changes.
+     *
+     * @param configuration describes all of it, as at creation: what it does not name is as by default
+     * @throws ConfigurationException with all that is wrong; then nothing has changed
+     */
+    public void reconfigure(UnaryOperator<Throttling> configuration) {
+        Check check = new Check("adaptive throttle " + name);
+        Throttling next = applied(check, configuration);
+        check.done();
+        synchronized (reconfiguring) {
+            counting = counting.by(Objects.requireNonNull(next), time.coarse());
+        }
     }
 
     /**
@@ -141,8 +196,9 @@ public final class AdaptiveThrottle implements Gate {
     @Override
     public Admission enter() {
         long now = time.coarse();
-        double probability = probability(now);
-        window.add(REQUESTS, now);
+        Counting counts = counting;
+        double probability = probability(counts, now);
+        counts.window().add(REQUESTS, now);
         if (probability == 0 || time.random() >= probability) {
             return leave;
         }
@@ -165,6 +221,7 @@ public final class AdaptiveThrottle implements Gate {
     public void settle(
             Admission.Leave given, Judgement judgement, long ended, long elapsedNanos, @Nullable Throwable error) {
         long now = time.coarse();
+        TimeWindow window = counting.window();
         switch (judgement.verdict()) {
             case SUCCESS, FAILURE -> window.add(ACCEPTS, now);
             case IGNORED, NOT_RUN -> window.add(TAKEN_OUT, now);
@@ -180,27 +237,24 @@ public final class AdaptiveThrottle implements Gate {
         return time.coarse();
     }
 
-    private double probability(long now) {
+    private double probability(Counting counts, long now) {
         if (!overloadHeard) {
             return 0;
         }
-        if (window.count(OVERLOADS, now) == 0) {
+        if (counts.of(OVERLOADS, now) == 0) {
             overloadHeard = false;
-            if (window.count(OVERLOADS, now) > 0) { // counted in between, and said before the line above
+            if (counting.of(OVERLOADS, now) > 0) { // counted in between, and said before the line above
                 overloadHeard = true;
             }
             return 0;
         }
-        double requests = requests(now);
+        double requests = counts.requests(now);
+        Throttling settings = counts.settings();
         if (requests < settings.minimumRequests()) {
             return 0;
         }
-        double excess = requests - settings.k() * window.count(ACCEPTS, now);
+        double excess = requests - settings.k() * counts.of(ACCEPTS, now);
         return Math.max(0, Math.min(settings.mostRefused(), excess / (requests + 1)));
-    }
-
-    private long requests(long now) {
-        return Math.max(0, window.count(REQUESTS, now) - window.count(TAKEN_OUT, now));
     }
 
     /**
@@ -210,12 +264,13 @@ public final class AdaptiveThrottle implements Gate {
      */
     public ThrottleSnapshot snapshot() {
         long now = time.coarse();
+        Counting counts = counting;
         return new ThrottleSnapshot(
                 name,
-                requests(now),
-                window.count(ACCEPTS, now),
-                window.count(OVERLOADS, now),
-                probability(now),
+                counts.requests(now),
+                counts.of(ACCEPTS, now),
+                counts.of(OVERLOADS, now),
+                probability(counts, now),
                 refused.sum());
     }
 
@@ -230,8 +285,9 @@ public final class AdaptiveThrottle implements Gate {
         String what = now.probability() == 0
                 ? "holds nothing back"
                 : String.format(Locale.ROOT, "holds back %.0f %% of the calls", 100 * now.probability());
-        return name + ": " + what + ": " + now.requests() + " asked for within " + Time.words(settings.over()) + ", "
-                + now.accepts() + " accepted, " + now.overloads() + " told that it is full";
+        return name + ": " + what + ": " + now.requests() + " asked for within "
+                + Time.words(settings().over()) + ", " + now.accepts() + " accepted, " + now.overloads()
+                + " told that it is full";
     }
 
     @Override

@@ -50,15 +50,20 @@ public final class Shedder implements Gate {
      */
     private static final class SharedLeave implements Admission.Leave {}
 
+    /** The settings in force, in nanoseconds where they are needed often. */
+    private record InForce(Shedding settings, long targetNanos, long intervalNanos) {
+
+        InForce(Shedding settings) {
+            this(settings, Time.nanos(settings.target()), Time.nanos(settings.interval()));
+        }
+    }
+
     private static final String GATE = "shedder";
     private static final long NONE = Long.MAX_VALUE;
 
     private final Admission.Leave leave = new SharedLeave();
     private final String name;
-    private final Shedding settings;
     private final Time time;
-    private final long targetNanos;
-    private final long intervalNanos;
     private final LongAdder admitted = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -68,16 +73,15 @@ public final class Shedder implements Gate {
     private final Map<Criticality, LongAdder> shed = new EnumMap<>(Criticality.class);
     private final AtomicInteger looking = new AtomicInteger();
     private final ShedLevel level = new ShedLevel();
+    private volatile InForce inForce;
     private volatile long since;
     private volatile long period;
     private volatile double pressure;
 
     private Shedder(String name, Shedding settings, Time time) {
         this.name = name;
-        this.settings = settings;
         this.time = time;
-        this.targetNanos = Time.nanos(settings.target());
-        this.intervalNanos = Time.nanos(settings.interval());
+        this.inForce = new InForce(settings);
         this.since = time.coarse();
         this.period = periodNow();
         for (Criticality each : Criticality.values()) {
@@ -109,13 +113,18 @@ public final class Shedder implements Gate {
     public static Shedder create(String name, UnaryOperator<Shedding> configuration, Time time) {
         Check check = new Check(GATE + " " + name);
         check.name(name);
+        Shedding settings = applied(check, configuration);
+        check.given("time", time);
+        check.done();
+        return new Shedder(name, Objects.requireNonNull(settings), time);
+    }
+
+    private static @Nullable Shedding applied(Check check, UnaryOperator<Shedding> configuration) {
         Shedding settings = check.applied("configuration", configuration, Shedding.defaults());
         if (settings != null) {
             settings.check(check);
         }
-        check.given("time", time);
-        check.done();
-        return new Shedder(name, Objects.requireNonNull(settings), time);
+        return settings;
     }
 
     /**
@@ -125,6 +134,31 @@ public final class Shedder implements Gate {
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * How it is configured now.
+     *
+     * @return what the last {@link #reconfigure} made of it
+     */
+    public Shedding settings() {
+        return inForce.settings();
+    }
+
+    /**
+     * Configures this shedder anew while it is in use. It stays the same object: who is shed stays shed until the level
+     * moves, which from now on it does by the new settings; units under way and counts stay. Another period puts callers
+     * into other cohorts at once.
+     *
+     * @param configuration describes all of it, as at creation: what it does not name is as by default
+     * @throws ConfigurationException with all that is wrong; then nothing has changed
+     */
+    public void reconfigure(UnaryOperator<Shedding> configuration) {
+        Check check = new Check(GATE + " " + name);
+        Shedding next = applied(check, configuration);
+        check.done();
+        inForce = new InForce(Objects.requireNonNull(next));
+        period = periodNow();
     }
 
     /**
@@ -148,7 +182,7 @@ public final class Shedder implements Gate {
         int group = firstGroup(criticality) + cohort(caller);
         came.incrementAndGet(group);
         long now = time.coarse();
-        if (now - since >= intervalNanos) {
+        if (now - since >= inForce.intervalNanos()) {
             look(now);
         }
         if (group < level.level()) {
@@ -217,7 +251,7 @@ public final class Shedder implements Gate {
         }
         try {
             long span = now - since;
-            if (span >= intervalNanos) {
+            if (span >= inForce.intervalNanos()) {
                 since = now;
                 period = periodNow();
                 int[] counts = new int[ShedLevel.GROUPS];
@@ -236,12 +270,13 @@ public final class Shedder implements Gate {
         long wait = leastWait.getAndSet(NONE);
         int under = inFlight.get();
         long least = Math.min(under, leastInFlight.getAndSet(under));
-        IntSupplier limit = settings.inFlightLimit();
+        InForce now = inForce;
+        IntSupplier limit = now.settings().inFlightLimit();
         double byNumber = limit == null ? 0 : byNumber(least, limit);
         if (wait == NONE) {
             return Math.max(byNumber, limit == null && under > 0 ? pressure : 0);
         }
-        return Math.max(byNumber, wait / (double) targetNanos);
+        return Math.max(byNumber, wait / (double) now.targetNanos());
     }
 
     private static double byNumber(long least, IntSupplier limit) {
@@ -257,7 +292,7 @@ public final class Shedder implements Gate {
         counted.increment();
         double spread = 1 + time.random();
         String detail = "too much to do; " + criticality + " work of this caller has to stand back";
-        long later = (long) (Time.nanos(settings.retryAfter()) * spread);
+        long later = (long) (Time.nanos(settings().retryAfter()) * spread);
         return new Rejection(name, GATE, Rejection.Reason.SHED, detail, later);
     }
 
@@ -280,7 +315,7 @@ public final class Shedder implements Gate {
     }
 
     private long periodNow() {
-        return Math.floorDiv(time.wall().toEpochMilli(), settings.period().toMillis());
+        return Math.floorDiv(time.wall().toEpochMilli(), settings().period().toMillis());
     }
 
     /**

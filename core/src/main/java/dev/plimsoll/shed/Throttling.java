@@ -3,6 +3,7 @@ package dev.plimsoll.shed;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -96,6 +97,17 @@ public record Throttling(double k, Duration over, long minimumRequests, double m
      */
     public Throttling attemptTimeout(Duration longest) {
         return new Throttling(k, over, minimumRequests, mostRefused, longest);
+    }
+
+    /**
+     * What is wrong so far.
+     *
+     * @return a line each, such as "k must be above 1 and at most 100: 1"; empty when nothing is
+     */
+    public List<String> problems() {
+        Check check = new Check("adaptive throttle");
+        check(check);
+        return check.problems();
     }
 
     long overNanos() {

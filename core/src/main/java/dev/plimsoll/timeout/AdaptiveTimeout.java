@@ -19,14 +19,15 @@ import java.util.Objects;
  * </ul>
  *
  * @param least the lower bound, longer than zero
- * @param most the upper bound, not shorter than that; it also is the attempt timeout for everything that is derived from
- *     one, the lease of a probe say
+ * @param most the upper bound, not shorter than that, at most 19 h, which is what the sample can tell apart; it also is the
+ *     attempt timeout for everything that is derived from one, the lease of a probe say
  * @param window over which span answers are looked at, at least half of it; default 30 s, at least 100 ms
  */
 public record AdaptiveTimeout(Duration least, Duration most, Duration window) {
 
     private static final Duration DEFAULT_WINDOW = Duration.ofSeconds(30);
     private static final Duration SHORTEST_WINDOW = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofHours(19);
 
     /** Nothing may be null. */
     public AdaptiveTimeout {
@@ -39,7 +40,7 @@ public record AdaptiveTimeout(Duration least, Duration most, Duration window) {
      * One that looks at the last 30 s.
      *
      * @param least the lower bound, longer than zero
-     * @param most the upper bound, not shorter than that
+     * @param most the upper bound, not shorter than that, at most 19 h
      * @return a new one
      */
     public static AdaptiveTimeout between(Duration least, Duration most) {
@@ -64,6 +65,7 @@ public record AdaptiveTimeout(Duration least, Duration most, Duration window) {
     public void check(Check check) {
         check.positive("least", least);
         check.that(most.compareTo(least) >= 0, "most", "must not be shorter than least, " + least, most);
+        check.that(most.compareTo(LONGEST) <= 0, "most", "must be at most " + LONGEST, most);
         check.that(window.compareTo(SHORTEST_WINDOW) >= 0, "window", "must be at least " + SHORTEST_WINDOW, window);
     }
 

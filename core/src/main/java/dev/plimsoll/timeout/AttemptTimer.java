@@ -18,8 +18,9 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
      *
      * The two arrows from pending are one compare-and-set in Timer; the loser does nothing to the thread. finish() that
      * has lost waits for `fired`, a few instructions away, so that the interrupt has arrived before it clears it: an
-     * interrupt never leaks into what the thread does next. The flag is cleared only if it was clean when the attempt
-     * began, for then it is ours.
+     * interrupt never leaks into what the thread does next. It gives way meanwhile: the interrupt may have woken it on the
+     * very processor that the timer thread then lost. The flag is cleared only if it was clean when the attempt began, for
+     * then it is ours.
      *
      * The interrupted thread may wake and ask whose interrupt it was before `fired` is written: hasFired() is true from
      * `firing` on, which is written before the interrupt is sent.
@@ -92,12 +93,13 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
      *
      * @return true when the time was up before the attempt had ended; the interrupt flag is then as the attempt found it
      */
+    @SuppressWarnings("ThreadPriorityCheck") // the one waited for is in the midst of interrupting us
     public final boolean finish() {
         if (cancel()) {
             return false;
         }
         while (phase < FIRED) {
-            Thread.onSpinWait();
+            Thread.yield();
         }
         if (interrupts && clean) {
             boolean cleared = Thread.interrupted();

@@ -57,12 +57,13 @@ public final class ThreadPulse extends WatchedPulse implements TimeLimit {
      *
      * @return true when it was silence that ended the attempt; the interrupt flag is then as the attempt found it
      */
+    @SuppressWarnings("ThreadPriorityCheck") // the one waited for is in the midst of interrupting us
     public boolean finish() {
         if (end()) {
             return false;
         }
         while (phase < FIRED) {
-            Thread.onSpinWait();
+            Thread.yield();
         }
         if (news && interrupts && clean) {
             boolean cleared = Thread.interrupted();

@@ -7,6 +7,7 @@ import dev.plimsoll.breaker.SmallWorld.Claims;
 import dev.plimsoll.breaker.SmallWorld.Fault;
 import dev.plimsoll.breaker.SmallWorld.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -87,11 +88,11 @@ final class BreakerModelTest {
             found.depth++;
             List<List<Step>> next = new ArrayList<>();
             for (List<Step> way : frontier) {
-                for (Step step : Step.values()) {
-                    SmallWorld world = replay(claims, fault, reconfigured, way);
-                    if (!world.can(step)) {
-                        continue;
-                    }
+                SmallWorld fresh = replay(claims, fault, reconfigured, way);
+                List<Step> possible =
+                        Arrays.stream(Step.values()).filter(fresh::can).toList();
+                for (Step step : possible) {
+                    SmallWorld world = step == possible.get(0) ? fresh : replay(claims, fault, reconfigured, way);
                     List<Step> longer = new ArrayList<>(way);
                     longer.add(step);
                     try {
@@ -116,7 +117,7 @@ final class BreakerModelTest {
 
     private static SmallWorld replay(Claims claims, Fault fault, boolean reconfigured, List<Step> way) {
         SmallWorld world = new SmallWorld(claims, fault, reconfigured);
-        way.forEach(world::go);
+        world.goAgain(way);
         return world;
     }
 }

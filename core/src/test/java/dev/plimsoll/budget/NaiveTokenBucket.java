@@ -2,54 +2,56 @@ package dev.plimsoll.budget;
 
 import dev.plimsoll.budget.TokenBucket.Charging;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
 
-/** The obvious bucket: it remembers all that ever happened and adds it up again each time, in exact decimals. */
+/** The obvious bucket: a balance in exact decimals, kept between nothing and its capacity at each change. */
 final class NaiveTokenBucket {
-    private final List<BigDecimal> changes = new ArrayList<>();
     private final TokenBucket settings;
     private final BigDecimal capacity;
+    private BigDecimal tokens;
 
     NaiveTokenBucket(TokenBucket settings) {
         this.settings = settings;
         this.capacity = BigDecimal.valueOf(settings.capacity());
+        this.tokens = BigDecimal.valueOf(settings.initial());
     }
 
     boolean tryWithdraw(FailureKind failure) {
         if (settings.charging() == Charging.FAILURES) {
-            return tokens().compareTo(capacity.divide(BigDecimal.valueOf(2))) > 0;
+            return tokens.compareTo(capacity.divide(BigDecimal.valueOf(2))) > 0;
         }
-        return tokens().compareTo(cost(failure)) >= 0
-                && changes.add(cost(failure).negate());
+        if (tokens.compareTo(cost(failure)) < 0) {
+            return false;
+        }
+        change(cost(failure).negate());
+        return true;
     }
 
     void giveBack(FailureKind failure) {
         if (settings.charging() == Charging.RETRIES) {
-            changes.add(cost(failure));
+            change(cost(failure));
         }
     }
 
     void failed(FailureKind failure) {
         if (settings.charging() == Charging.FAILURES) {
-            changes.add(cost(failure).negate());
+            change(cost(failure).negate());
         }
     }
 
     void succeeded() {
-        changes.add(BigDecimal.valueOf(settings.refill()));
+        change(BigDecimal.valueOf(settings.refill()));
     }
 
     void succeededAfter(FailureKind failure) {
-        changes.add(settings.refunding() ? cost(failure) : BigDecimal.valueOf(settings.refill()));
+        change(settings.refunding() ? cost(failure) : BigDecimal.valueOf(settings.refill()));
     }
 
     BigDecimal tokens() {
-        BigDecimal tokens = BigDecimal.valueOf(settings.initial());
-        for (BigDecimal change : changes) {
-            tokens = tokens.add(change).min(capacity).max(BigDecimal.ZERO);
-        }
         return tokens;
+    }
+
+    private void change(BigDecimal by) {
+        tokens = tokens.add(by).min(capacity).max(BigDecimal.ZERO);
     }
 
     BigDecimal cost(FailureKind failure) {

@@ -74,6 +74,27 @@ final class RetryBudgetReconfigureTest {
     }
 
     @Test
+    @DisplayName("CB-12 RB-1 a token bucket that becomes a window counts by the clock that it was given")
+    void tokenBucket_whenItBecomesAWindow_goesByItsClock() {
+        RetryBudget budget = RetryBudget.tokenBucket(TokenBucket.aws(), time);
+
+        budget.reconfigure(b -> b.ratio(0).minimumPerSecond(1).over(SECOND));
+
+        granted(budget);
+        assertThat(refuses(budget)).isTrue();
+        assertThat(budget.snapshot().retries()).isEqualTo(1);
+        time.advance(SECOND.multipliedBy(2));
+        assertThat(budget.snapshot().retries()).isZero();
+        granted(budget);
+        assertThat(budget.snapshot().retries()).isEqualTo(1);
+        budget.reconfigure(new FixedCount(1, SECOND));
+        granted(budget);
+        assertThat(refuses(budget)).isTrue();
+        time.advance(SECOND.multipliedBy(2));
+        granted(budget);
+    }
+
+    @Test
     @DisplayName("CB-12 a fixed count keeps its retries with its window, and another kind begins anew")
     void fixedCount_keepsItsRetries() {
         RetryBudget budget = RetryBudget.fixedCount(new FixedCount(3, SECOND), time);

@@ -31,49 +31,50 @@ final class LifoTest {
     /** When a queue stands, read off the whole history of looks each time. */
     private static final class NaiveOverload {
 
-        private record Look(long at, long asked) {
+        /** One look; it may begin an episode: nobody had waited long for an interval before who waits now asked. */
+        private record Look(long at, long asked, boolean begins) {
             boolean isLong() {
                 return at - asked > TARGET;
             }
         }
 
         private final List<Look> looks = new ArrayList<>();
+        private boolean on;
 
         void look(long now, long asked) {
-            looks.add(new Look(now, asked));
+            looks.add(new Look(now, asked, beginsEpisode(asked)));
+            on = standsNow();
+        }
+
+        boolean isOn() {
+            return on;
         }
 
         /** Whether this episode, which no interval without a long wait divides, has long looks for an interval in a row. */
-        boolean isOn() {
+        private boolean standsNow() {
             for (int end = looks.size() - 1; end >= 0; end--) {
                 for (int start = end; start >= 0 && looks.get(start).isLong(); start--) {
-                    if (startsEpisode(start + 1, end)) {
-                        break;
-                    }
                     if (looks.get(end).at() - looks.get(start).at() >= INTERVAL) {
                         return true;
                     }
+                    if (looks.get(start).begins()) {
+                        break;
+                    }
                 }
-                if (startsEpisode(end, end)) {
+                if (looks.get(end).begins()) {
                     return false;
                 }
             }
             return false;
         }
 
-        /** Whether an episode begins at one of these looks: nobody had waited long for an interval before it. */
-        private boolean startsEpisode(int first, int last) {
-            for (int i = first; i <= last; i++) {
-                long asked = looks.get(i).asked();
-                Look before = null;
-                for (int j = i - 1; j >= 0 && before == null; j--) {
-                    before = looks.get(j).isLong() ? looks.get(j) : null;
-                }
-                if (before == null || asked - before.at() >= INTERVAL) {
-                    return true;
+        private boolean beginsEpisode(long asked) {
+            for (int i = looks.size() - 1; i >= 0; i--) {
+                if (looks.get(i).isLong()) {
+                    return asked - looks.get(i).at() >= INTERVAL;
                 }
             }
-            return false;
+            return true;
         }
     }
 

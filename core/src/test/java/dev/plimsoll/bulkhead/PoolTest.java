@@ -101,9 +101,10 @@ final class PoolTest {
     }
 
     /* So that the next one comes at every moment of the thread's way to its end. */
+    @SuppressWarnings("ThreadPriorityCheck") // it is to be there the moment the other one ends
     private static void awaitAndLinger(PooledBody<Object> body, int turns) {
         for (int i = 0; i < 100_000 && !body.hasEnded(); i++) {
-            Thread.onSpinWait();
+            Thread.yield(); // where there are fewer processors than threads, it needs ours to end
         }
         Bodies.awaitEnd(body);
         for (int i = 0; i < turns; i++) {

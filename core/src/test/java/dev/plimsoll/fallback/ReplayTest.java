@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.time.Breakdown;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,6 +63,27 @@ final class ReplayTest {
         assertThat(replay.run()).isEqualTo(new ReplayReport(2, 0, null, PAUSE));
         assertThat(received).containsExactly("key-0", "key-1", "key-2");
         assertThat(replay.last()).isEqualTo(new ReplayReport(2, 0, null, PAUSE));
+    }
+
+    @Test
+    @DisplayName("DG-1 a replay that found no timer can be started again, at first and later")
+    void start_whenThereWasNoTimer_beginsAgain() {
+        offer(0, 1);
+        Replay replay = Replay.of(queue, this::receive, PAUSE, time);
+        Error noThread = new Error("unable to create native thread");
+        Breakdown.of(time, noThread);
+        assertThatThrownBy(replay::start).isSameAs(noThread);
+        Breakdown.of(time, null);
+        replay.start();
+        Breakdown.of(time, noThread);
+        time.advance(PAUSE);
+        assertThat(received).containsExactly("key-0");
+        offer(1, 2);
+        Breakdown.of(time, null);
+        replay.start();
+        time.advance(Duration.ofMillis(1));
+        assertThat(received).containsExactly("key-0", "key-1");
+        replay.close();
     }
 
     @Test

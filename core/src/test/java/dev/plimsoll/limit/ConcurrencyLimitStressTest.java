@@ -93,7 +93,7 @@ final class ConcurrencyLimitStressTest {
             for (int i = 0; i < 5_000; i++) {
                 int most = 4 + i % 5;
                 if (tuner) {
-                    limit.reconfigure(l -> l.within(1, most));
+                    limit.reconfigure(l -> l.within(1, most).initial(4));
                 } else if (limit.enter() instanceof Admission.Leave leave) {
                     limit.settle(leave, Judgement.OVERLOAD, i, 1_000, null);
                 }

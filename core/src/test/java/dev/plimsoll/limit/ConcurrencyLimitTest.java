@@ -129,7 +129,7 @@ final class ConcurrencyLimitTest {
     void limit_whenItFalls_drains() {
         ConcurrencyLimit limit = limit(l -> l.initial(4));
         List<Admission.Leave> held = List.of(leave(limit), leave(limit), leave(limit), leave(limit));
-        limit.reconfigure(l -> l.within(1, 2));
+        limit.reconfigure(l -> l.within(1, 2).initial(2));
         assertThat(limit.snapshot().limit()).isEqualTo(2);
         assertThat(limit.snapshot().inFlight()).isEqualTo(4);
         settle(limit, held.get(0), Judgement.SUCCESS);
@@ -152,7 +152,7 @@ final class ConcurrencyLimitTest {
         assertThat(shown.limit()).isEqualTo(13);
         assertThat(shown.inFlight()).isEqualTo(1);
         assertThat(limit.config().algorithm()).isEqualTo(Vegas.published());
-        limit.reconfigure(l -> l.within(30, 40));
+        limit.reconfigure(l -> l.within(30, 40).initial(33));
         assertThat(limit.limit()).isEqualTo(30);
         settle(limit, held, Judgement.SUCCESS);
         assertThat(limit.snapshot().inFlight()).isZero();

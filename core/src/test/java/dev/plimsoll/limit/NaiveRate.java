@@ -28,6 +28,7 @@ final class NaiveRate {
     private final List<Since> limits = new ArrayList<>();
     private final long rounding;
     private final List<Taken> all = new ArrayList<>();
+    private BigInteger unit; // the product of all periods
 
     /**
      * A limit.
@@ -36,6 +37,7 @@ final class NaiveRate {
      */
     NaiveRate(RateLimit limit, long rounding) {
         this.rounding = rounding;
+        this.unit = periodOf(limit);
         limits.add(new Since(0, limit));
     }
 
@@ -43,6 +45,7 @@ final class NaiveRate {
     void change(long from, RateLimit limit) {
         Since last = limits.get(limits.size() - 1);
         limits.add(new Since(Math.max(from, last.from), limit));
+        unit = unit.multiply(periodOf(limit));
     }
 
     Taken take(long at, long permits) {
@@ -54,24 +57,21 @@ final class NaiveRate {
     /** Whether one could be added and the bound would still hold. */
     boolean fits(long at, long permits) {
         Taken asked = take(at, permits);
-        boolean fits = true;
-        for (Taken from : counted()) {
-            for (Taken to : counted()) {
-                if (from.at <= at && at <= to.at && excess(from.at, to.at).signum() > 0) {
-                    fits = false;
-                }
-            }
-        }
+        List<Taken> counted = counted();
+        boolean fits = counted.stream()
+                .filter(from -> from.at <= at)
+                .noneMatch(from -> counted.stream().anyMatch(to -> at <= to.at && isTooMuch(counted, from.at, to.at)));
         all.remove(asked);
         return fits;
     }
 
     /** The span that has most permits beyond its bound, in words; empty when none has any. */
     String broken() {
-        for (Taken from : counted()) {
-            for (Taken to : counted()) {
-                if (from.at <= to.at && excess(from.at, to.at).signum() > 0) {
-                    return "[" + from.at + ", " + to.at + "] has " + sum(from.at, to.at) + " of " + limits;
+        List<Taken> counted = counted();
+        for (Taken from : counted) {
+            for (Taken to : counted) {
+                if (from.at <= to.at && isTooMuch(counted, from.at, to.at)) {
+                    return "[" + from.at + ", " + to.at + "] has " + sum(counted, from.at, to.at) + " of " + limits;
                 }
             }
         }
@@ -82,33 +82,47 @@ final class NaiveRate {
         return all.stream().filter(taken -> !taken.isBack).toList();
     }
 
-    private long sum(long from, long to) {
-        return counted().stream()
-                .filter(taken -> taken.at >= from && taken.at <= to)
-                .mapToLong(taken -> taken.permits)
-                .sum();
+    private static long sum(List<Taken> counted, long from, long to) {
+        long sum = 0;
+        for (Taken taken : counted) {
+            sum += taken.at >= from && taken.at <= to ? taken.permits : 0;
+        }
+        return sum;
+    }
+
+    private static BigInteger periodOf(RateLimit limit) {
+        return BigInteger.valueOf(limit.per().toNanos());
+    }
+
+    /** Whether a span has more than the largest burst that counts in it, and more beyond it than its rates allow. */
+    private boolean isTooMuch(List<Taken> counted, long from, long to) {
+        long burst = 0;
+        for (int i = 0; i < limits.size(); i++) {
+            if (overlap(i, from, to) >= 0) {
+                burst = Math.max(burst, limits.get(i).limit.capacity());
+            }
+        }
+        long beyond = sum(counted, from, to) - burst;
+        return beyond > 0 && BigInteger.valueOf(beyond).multiply(unit).compareTo(allowed(from, to)) > 0;
     }
 
     /* In permits times the product of all periods, so that nothing is rounded. */
-    private BigInteger excess(long from, long to) {
-        BigInteger unit = BigInteger.ONE;
-        for (Since each : limits) {
-            unit = unit.multiply(BigInteger.valueOf(each.limit.per().toNanos()));
-        }
+    private BigInteger allowed(long from, long to) {
         BigInteger allowed = BigInteger.ZERO;
-        long burst = 0;
         for (int i = 0; i < limits.size(); i++) {
-            Since each = limits.get(i);
-            long end = i + 1 < limits.size() ? limits.get(i + 1).from : Long.MAX_VALUE;
-            long overlap = Math.min(to, end) - Math.max(from, each.from);
+            RateLimit limit = limits.get(i).limit;
+            long overlap = overlap(i, from, to);
             if (overlap >= 0) {
-                burst = Math.max(burst, each.limit.capacity());
                 allowed = allowed.add(BigInteger.valueOf(overlap + rounding)
-                        .multiply(BigInteger.valueOf(each.limit.permits()))
-                        .multiply(
-                                unit.divide(BigInteger.valueOf(each.limit.per().toNanos()))));
+                        .multiply(BigInteger.valueOf(limit.permits()))
+                        .multiply(unit.divide(periodOf(limit))));
             }
         }
-        return BigInteger.valueOf(sum(from, to) - burst).multiply(unit).subtract(allowed);
+        return allowed;
+    }
+
+    private long overlap(int which, long from, long to) {
+        long end = which + 1 < limits.size() ? limits.get(which + 1).from : Long.MAX_VALUE;
+        return Math.min(to, end) - Math.max(from, limits.get(which).from);
     }
 }

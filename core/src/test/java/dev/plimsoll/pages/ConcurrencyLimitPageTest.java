@@ -1,7 +1,10 @@
 package dev.plimsoll.pages;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Permit;
@@ -25,6 +28,14 @@ import org.junit.jupiter.api.Test;
 
 /** docs/concurrency-limits.md: its examples, settings and quotes. What bench/limits has put there is that module's. */
 final class ConcurrencyLimitPageTest {
+
+    private static Guard guarded(Guards guards) {
+        // example
+        Guard payments =
+                guards.guard("payments", g -> g.attemptTimeout(ofSeconds(1)).concurrencyLimit(l -> l.within(2, 200)));
+        // end of example
+        return payments;
+    }
 
     private static ConcurrencyLimit made() {
         // example
@@ -62,6 +73,12 @@ final class ConcurrencyLimitPageTest {
     @Test
     @DisplayName("CL-1 the examples of the page do what it says")
     void examples_run() throws Exception {
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            Guard payments = guarded(guards);
+            assertThat(payments.get(() -> "paid")).isEqualTo("paid");
+            assertThat(payments.snapshot().concurrencyLimit().orElseThrow().limit())
+                    .isEqualTo(20);
+        }
         ConcurrencyLimit limit = made();
         assertThat(byHand(limit, item -> new Price(7), "anchor")).isEqualTo(new Price(7));
         SocketTimeoutException late = new SocketTimeoutException();

@@ -4,6 +4,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.limit.RateKeys;
 import dev.plimsoll.limit.RateLimit;
@@ -15,6 +17,16 @@ import org.junit.jupiter.api.Test;
 
 /** docs/rate-limiter.md: its examples and settings. */
 final class RateLimiterPageTest {
+
+    private static Guard guarded(Guards guards) {
+        // example
+        Guard payments = guards.guard(
+                "payments",
+                g -> g.rateLimiter(
+                        r -> r.permits(100).per(ofSeconds(1)).burst(20).maxWait(ofMillis(50))));
+        // end of example
+        return payments;
+    }
 
     private static RateLimiter one() {
         // example
@@ -44,6 +56,12 @@ final class RateLimiterPageTest {
     @Test
     @DisplayName("RL-1 the examples of the page do what it says, and are those that were compiled")
     void examples_run() throws Exception {
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            Guard payments = guarded(guards);
+            assertThat(payments.get(() -> "paid")).isEqualTo("paid");
+            assertThat(payments.snapshot().rateLimiter().orElseThrow().admitted())
+                    .isEqualTo(1);
+        }
         assertThat(one().limit().permits()).isEqualTo(50);
         assertThat(byKey().snapshot().keys()).isEqualTo(1);
         assertThat(Page.of("rate-limiter.md").examples()).isEqualTo(Page.examplesOf(RateLimiterPageTest.class));

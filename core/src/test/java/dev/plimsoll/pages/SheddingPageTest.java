@@ -1,7 +1,10 @@
 package dev.plimsoll.pages;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
 import dev.plimsoll.call.Criticality;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Verdict;
@@ -33,6 +36,14 @@ final class SheddingPageTest {
         // end of example
     }
 
+    private static Guard guarded(Guards guards) {
+        // example
+        Guard payments = guards.guard(
+                "payments", g -> g.attemptTimeout(ofSeconds(1)).adaptiveThrottle(t -> t.k(2).over(ofSeconds(30))));
+        // end of example
+        return payments;
+    }
+
     private static @Nullable Price ask(AdaptiveThrottle throttle, Prices client) throws IOException {
         // example
         try (Permit permit = throttle.tryEnter()) {
@@ -52,6 +63,11 @@ final class SheddingPageTest {
         Shedder shedder = Shedder.create("shop", s -> s);
         assertThat(handle(shedder, Order::new, "7", 0)).isEqualTo(new Order("anchor"));
         assertThat(shedder.snapshot().inFlight()).isZero();
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            Guard payments = guarded(guards);
+            assertThat(payments.get(() -> "paid")).isEqualTo("paid");
+            assertThat(payments.snapshot().throttle().orElseThrow().accepts()).isEqualTo(1);
+        }
         AdaptiveThrottle throttle = AdaptiveThrottle.create("prices");
         assertThat(ask(throttle, item -> new Price(7))).isEqualTo(new Price(7));
         assertThat(throttle.snapshot().accepts()).isEqualTo(1);

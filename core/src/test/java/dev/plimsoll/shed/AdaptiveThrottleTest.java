@@ -212,4 +212,46 @@ final class AdaptiveThrottleTest {
                                         "mostRefused must be above 0 and at most 0.99: 1",
                                         "attemptTimeout must not be negative: PT-0.001S"));
     }
+
+    @Test
+    @DisplayName(
+            "AT-1 CB-12 reconfigured while in use, it goes on from the share it holds back, until its new window has passed")
+    void reconfigure_goesOn() {
+        calls(100, Verdict.OVERLOAD);
+        double before = throttle.snapshot().probability();
+        assertThat(before).isGreaterThan(0.5);
+        Admission.Leave held = null;
+        while (held == null) {
+            held = throttle.enter() instanceof Admission.Leave leave ? leave : null;
+        }
+        double now = throttle.snapshot().probability();
+
+        throttle.reconfigure(s -> s.over(ofSeconds(60)));
+
+        assertThat(throttle.settings().over()).isEqualTo(ofSeconds(60));
+        assertThat(throttle.snapshot().probability()).isEqualTo(now);
+        long requests = throttle.snapshot().requests();
+        settle(held, Verdict.NOT_RUN);
+        assertThat(throttle.snapshot().requests()).isEqualTo(requests - 1);
+        throttle.reconfigure(s -> s.over(ofSeconds(60)).mostRefused(0.1));
+        assertThat(throttle.snapshot().probability()).isEqualTo(0.1);
+        time.advance(ofSeconds(59));
+        assertThat(throttle.snapshot().probability()).isEqualTo(0.1);
+        time.advance(ofSeconds(1));
+        assertThat(throttle.snapshot().probability()).isZero();
+        assertThat(throttle.snapshot().requests()).isZero();
+    }
+
+    @Test
+    @DisplayName("AT-1 CA-4 a change describes all of it; one that is wrong changes nothing, nor does an equal one")
+    void reconfigure_whenWrongOrEqual_changesNothing() {
+        calls(100, Verdict.OVERLOAD);
+        ThrottleSnapshot before = throttle.snapshot();
+        assertThatThrownBy(() -> throttle.reconfigure(s -> s.k(1))).hasMessageContaining("k must be above 1");
+        throttle.reconfigure(s -> s);
+        assertThat(throttle.snapshot()).isEqualTo(before);
+        throttle.reconfigure(s -> s.k(7));
+        throttle.reconfigure(s -> s.minimumRequests(3));
+        assertThat(throttle.settings()).isEqualTo(Throttling.defaults().minimumRequests(3));
+    }
 }

@@ -8,12 +8,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,6 +23,8 @@ final class ServiceModel {
     static final int CAPACITY = 4;
 
     private static final int CALLERS = 2_000;
+    private static final byte YES = 1;
+    private static final byte NO = 2;
 
     /** What became of the units of one class since the last look. */
     static final class Tally {
@@ -40,8 +39,8 @@ final class ServiceModel {
     final VirtualTime time = VirtualTime.create(7);
     final Shedder shedder;
     final Map<Criticality, Tally> tallies = new EnumMap<>(Criticality.class);
-    final Map<String, Set<Boolean>> answers = new HashMap<>();
     long longestWait;
+    private final Map<Criticality, byte[]> answers = new EnumMap<>(Criticality.class);
     private final Random random = new Random(11);
     private final Deque<Long> queue = new ArrayDeque<>();
     private final Map<Criticality, Double> owed = new EnumMap<>(Criticality.class);
@@ -55,8 +54,8 @@ final class ServiceModel {
     void forget() {
         for (Criticality each : Criticality.values()) {
             tallies.put(each, new Tally());
+            answers.put(each, new byte[CALLERS]);
         }
-        answers.clear();
         longestWait = 0;
     }
 
@@ -81,17 +80,20 @@ final class ServiceModel {
 
     private void ask(Criticality criticality, double load) {
         double more = Objects.requireNonNullElse(owed.get(criticality), 0.0) + load * CAPACITY;
+        Tally tally = of(criticality);
+        byte[] told = Objects.requireNonNull(answers.get(criticality));
         for (; more >= 1; more--) {
-            String caller = "caller-" + random.nextInt(CALLERS);
-            Tally tally = of(criticality);
+            int number = random.nextInt(CALLERS);
+            String caller = "caller-" + number;
             tally.asked++;
             Admission answer = criticality.<Admission, RuntimeException>call(() -> shedder.enter(caller));
             if (answer instanceof Admission.Leave) {
                 tally.admitted++;
                 queue.add(time.precise());
+                told[number] |= YES;
+            } else {
+                told[number] |= NO;
             }
-            answers.computeIfAbsent(criticality + " " + caller, unused -> new HashSet<>())
-                    .add(answer instanceof Admission.Leave);
         }
         owed.put(criticality, more);
     }
@@ -116,7 +118,14 @@ final class ServiceModel {
 
     /** Which share of the callers of all classes was told yes at one time and no at another. */
     double undecided() {
-        long both = answers.values().stream().filter(told -> told.size() == 2).count();
-        return both / (double) answers.size();
+        int both = 0;
+        int any = 0;
+        for (byte[] told : answers.values()) {
+            for (byte answer : told) {
+                both += answer == (YES | NO) ? 1 : 0;
+                any += answer != 0 ? 1 : 0;
+            }
+        }
+        return both / (double) any;
     }
 }

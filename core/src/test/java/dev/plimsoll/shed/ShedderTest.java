@@ -229,4 +229,37 @@ final class ShedderTest {
         assertThat(Arrays.stream(Criticality.values()).map(Shedder::firstGroup)).containsExactly(256, 128, 0);
         assertThat(shedder.name()).isEqualTo("shop");
     }
+
+    @Test
+    @DisplayName(
+            "SH-1 CB-12 reconfigured while in use: who is shed stays shed, units stay, and it goes by the new settings")
+    void reconfigure_goesOn() {
+        overload(3);
+        int level = shedder.snapshot().level();
+        assertThat(level).isPositive();
+        ShedderSnapshot before = shedder.snapshot();
+
+        shedder.reconfigure(s -> s.retryAfter(ofSeconds(50)));
+
+        assertThat(shedder.snapshot()).isEqualTo(before);
+        Rejection refused = Criticality.SHEDDABLE.call(() -> {
+            Admission admission = shedder.enter("caller-1");
+            while (!(admission instanceof Rejection)) {
+                admission = shedder.enter("caller-" + admission.hashCode());
+            }
+            return (Rejection) admission;
+        });
+        assertThat(refused.retryAfter().orElseThrow()).isBetween(ofSeconds(50), ofSeconds(100));
+        assertThatThrownBy(() -> shedder.reconfigure(s -> s.interval(ofMillis(9))))
+                .isInstanceOf(ConfigurationException.class);
+        assertThat(shedder.settings().retryAfter()).isEqualTo(ofSeconds(50));
+        shedder.reconfigure(s -> s.target(ofSeconds(9)));
+        assertThat(shedder.settings()).isEqualTo(Shedding.defaults().target(ofSeconds(9)));
+        for (int i = 0; i < 2; i++) { // waits of half a second are no overload any more
+            shedder.waited(ofMillis(500).toNanos());
+            time.advance(ofMillis(100));
+            Admission unused = shedder.enter("caller-1");
+        }
+        assertThat(shedder.snapshot().overloaded()).isFalse();
+    }
 }

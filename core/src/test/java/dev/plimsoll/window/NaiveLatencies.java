@@ -41,8 +41,7 @@ final class NaiveLatencies {
                 .toList();
     }
 
-    long quantile(double share, long now) {
-        List<Long> sorted = sorted(now);
+    static long quantile(double share, List<Long> sorted) {
         return sorted.isEmpty() ? 0 : sorted.get(Math.max(1, (int) Math.ceil(share * sorted.size())) - 1);
     }
 

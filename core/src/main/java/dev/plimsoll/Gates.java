@@ -1,0 +1,34 @@
+package dev.plimsoll;
+
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.limit.ConcurrencyLimit;
+import dev.plimsoll.limit.RateLimiter;
+import dev.plimsoll.shed.AdaptiveThrottle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gates of a guard, in the order in which an attempt passes them; null for each that it has not.
+ *
+ * @param breaker the circuit breaker
+ * @param throttle the adaptive throttle
+ * @param rateLimiter the rate limiter
+ * @param limit the concurrency limit
+ * @param bulkhead the bulkhead
+ */
+record Gates(
+        @Nullable CircuitBreaker breaker,
+        @Nullable AdaptiveThrottle throttle,
+        @Nullable RateLimiter rateLimiter,
+        @Nullable ConcurrencyLimit limit,
+        @Nullable Bulkhead bulkhead) {
+
+    boolean isOnlyBreaker() {
+        return breaker != null && bulkhead == null && !hasLimits();
+    }
+
+    /** Whether there is anything but a bulkhead between the circuit breaker and the work. */
+    boolean hasLimits() {
+        return throttle != null || rateLimiter != null || limit != null;
+    }
+}

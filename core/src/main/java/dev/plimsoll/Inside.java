@@ -1,0 +1,228 @@
+package dev.plimsoll;
+
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Admission.Wait;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Gate;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.limit.ConcurrencyLimit;
+import dev.plimsoll.limit.RateLimiter;
+import dev.plimsoll.shed.AdaptiveThrottle;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gates between the circuit breaker and the work, where a guard has more there than a bulkhead, as if they were one:
+ * with one leave, which holds those of each.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads; nothing here waits.
+ */
+final class Inside {
+    /*
+     *              ┌────────────── asked again after each wait ───────────────┐
+     *              ▼                                                          │
+     *   enter ──▶ throttle ──▶ rate limiter ──▶ concurrency limit ──▶ bulkhead ──▶ Entered: a leave of each
+     *                          ╎ wait: a turn                         ╎ wait: Queued, which keeps the token
+     *                          ╎                                      ╎
+     *                          after(turn, token)                     after(queued, place)
+     *
+     * Whoever waits holds nothing by which it would keep others out: the slot of the concurrency limit is given back, and a
+     * request that is not sent yet is not one for the throttle. The token is kept, for to take another one after the wait
+     * would cost two for one attempt, and the turn that was promised for it would have been in vain. So the gate that let
+     * wait is not asked again, nor the rate limiter after a wait for the bulkhead; all others are, as the circuit breaker is.
+     * Nobody waits more than twice.
+     *
+     * When one refuses, those before it have their leaves back as NOT_RUN, the innermost first.
+     */
+    private final @Nullable AdaptiveThrottle throttle;
+    private final @Nullable RateLimiter limiter;
+    private final @Nullable ConcurrencyLimit limit;
+    private final @Nullable Bulkhead bulkhead;
+
+    private Inside(Gates gates) {
+        this.throttle = gates.throttle();
+        this.limiter = gates.rateLimiter();
+        this.limit = gates.limit();
+        this.bulkhead = gates.bulkhead();
+    }
+
+    /** Those of a guard; null when it has nothing there, or a bulkhead only. */
+    static @Nullable Inside of(Gates gates) {
+        return gates.hasLimits() ? new Inside(gates) : null;
+    }
+
+    /** What an attempt holds of each. */
+    private record Entered(Leave throttled, Leave token, Leave slot, Leave place) implements Leave {}
+
+    /** A place in the bulkhead's queue, with the token of the rate limiter that is kept meanwhile. */
+    private final class Queued extends Wait {
+
+        private final Wait place;
+        private final AtomicReference<@Nullable Leave> token;
+
+        Queued(Wait place, Leave token) {
+            this.place = place;
+            this.token = new AtomicReference<>(token);
+        }
+
+        /** Whoever takes it has to settle it; null for all but the first. */
+        @Nullable
+        Leave takeToken() {
+            return token.getAndSet(null);
+        }
+
+        @Override
+        public @Nullable Leave granted() {
+            return place.granted();
+        }
+
+        @Override
+        public void whenDecided(Runnable decided) {
+            place.whenDecided(decided);
+        }
+
+        @Override
+        public boolean abandon() {
+            boolean abandoned = place.abandon();
+            if (abandoned) {
+                giveBack(limiter, takeToken());
+            }
+            return abandoned;
+        }
+
+        @Override
+        public long until() {
+            return place.until();
+        }
+
+        @Override
+        public Rejection timedOut() {
+            return place.timedOut();
+        }
+    }
+
+    // ---------------------------------------------------------------- in
+
+    /**
+     * An attempt arrives that the circuit breaker has let pass.
+     *
+     * @param deadline that of its call: no wait is begun that would outlast it
+     */
+    Admission enter(Deadline deadline) {
+        return pass(null, null, deadline);
+    }
+
+    /**
+     * A wait is over, and the circuit breaker was asked again.
+     *
+     * @param waited what {@link #enter} or this answered
+     * @param granted what it has granted
+     */
+    Admission after(Wait waited, Leave granted, Deadline deadline) {
+        return waited instanceof Queued queued
+                ? pass(Objects.requireNonNullElse(queued.takeToken(), NoGate.HERE), granted, deadline)
+                : pass(granted, null, deadline);
+    }
+
+    /**
+     * Through all of them, from the outermost to the innermost.
+     *
+     * @param token what is held of the rate limiter already; null for nothing
+     * @param place what is held of the bulkhead already; null for nothing
+     */
+    private Admission pass(@Nullable Leave token, @Nullable Leave place, Deadline deadline) {
+        Admission throttled = ask(throttle);
+        if (!(throttled instanceof Leave)) {
+            giveBack(throttled, null, token, place);
+            return throttled;
+        }
+        Admission rated = token != null ? token : askLimiter(deadline);
+        if (!(rated instanceof Leave)) {
+            giveBack(throttled, null, rated, place);
+            return rated;
+        }
+        Admission slot = ask(limit);
+        if (!(slot instanceof Leave)) {
+            giveBack(throttled, slot, rated, place);
+            return slot;
+        }
+        Admission placed = place != null ? place : ask(bulkhead);
+        if (placed instanceof Leave) {
+            return new Entered((Leave) throttled, (Leave) rated, (Leave) slot, (Leave) placed);
+        }
+        boolean waits = placed instanceof Wait;
+        giveBack(throttled, slot, waits ? null : rated, null);
+        return waits ? new Queued((Wait) placed, (Leave) rated) : placed;
+    }
+
+    private static Admission ask(@Nullable Gate gate) {
+        return gate == null ? NoGate.HERE : gate.enter();
+    }
+
+    private Admission askLimiter(Deadline deadline) {
+        return limiter == null ? NoGate.HERE : limiter.enter(deadline);
+    }
+
+    /** What an attempt is waiting for. */
+    String waitedFor(Wait wait) {
+        return wait instanceof Queued ? Steps.PLACE : "a turn at the rate limiter";
+    }
+
+    // ---------------------------------------------------------------- out
+
+    /** The bulkhead's part of a leave: it is settled when the work has really ended, and not earlier. */
+    Leave place(Leave entered) {
+        return ((Entered) entered).place();
+    }
+
+    /** The attempt is over, if perhaps not its work. */
+    void settle(Leave entered, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
+        Entered all = (Entered) entered;
+        try {
+            if (limit != null) {
+                limit.settle(all.slot(), judgement, now, elapsedNanos, error);
+            }
+        } finally {
+            if (throttle != null) {
+                throttle.settle(all.throttled(), judgement, now, elapsedNanos, error);
+            }
+        }
+    }
+
+    /** The work of an attempt that was let in is not begun. */
+    void giveBack(Leave entered) {
+        Entered all = (Entered) entered;
+        giveBack(all.throttled(), all.slot(), all.token(), all.place());
+    }
+
+    /** A wait has been granted what is not wanted any more. */
+    void giveBack(Wait waited, Leave granted) {
+        if (waited instanceof Queued queued) {
+            giveBack(null, null, queued.takeToken(), granted);
+        } else {
+            giveBack(null, null, granted, null);
+        }
+    }
+
+    /** What is no leave is not given back. */
+    private void giveBack(
+            @Nullable Admission throttled,
+            @Nullable Admission slot,
+            @Nullable Admission token,
+            @Nullable Admission place) {
+        giveBack(bulkhead, place);
+        giveBack(limit, slot);
+        giveBack(limiter, token);
+        giveBack(throttle, throttled);
+    }
+
+    private static void giveBack(@Nullable Gate gate, @Nullable Admission admission) {
+        if (gate != null && admission instanceof Leave leave) {
+            gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
+        }
+    }
+}
