@@ -41,10 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * CA-4 in the rooms of fallbacks, failover, degradation, idempotency, timeouts, rates and shedding: nothing where something
- * must be is refused by its name.
- */
+/** CA-4 in the rooms of fallbacks, failover, degradation, idempotency, timeouts, rates and shedding: nothing where
+ * something must be is refused by its name. */
 @NullUnmarked // what callers that no compiler has checked may pass
 final class NullsInRoomsTest {
 
@@ -54,13 +52,13 @@ final class NullsInRoomsTest {
     private static final Degradation SHOP = Degradation.create("shop", d -> d.at(Level.NORMAL, "search"), TIME);
     private static final Idempotency<String> ONCE = Idempotency.create("once", c -> c, TIME);
 
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final RateLimiter RATE = RateLimiter.create("rate", r -> r.permits(1), TIME);
+    private static final RateLimiters<String> RATES = RateLimiters.create("rates", r -> r.permits(1), k -> k, TIME);
     private static final Failover<String> FAILOVER =
             Failover.create("f", f -> f.primary("a", "a").backup("b", "b"), TIME);
     private static final Replicas<String> REPLICAS = Replicas.create("r", Map.of("a", "a"), r -> r, TIME);
     private static final Voting<String, String> VOTING = Voting.create("v", REPLICAS, v -> v.executor(Runnable::run));
-    private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final RateLimiter RATE = RateLimiter.create("rate", r -> r.permits(1), TIME);
-    private static final RateLimiters<String> RATES = RateLimiters.create("rates", r -> r.permits(1), k -> k, TIME);
 
     private static Arguments row(String named, ThrowingCallable action) {
         return Arguments.of(named, action);
@@ -113,60 +111,6 @@ final class NullsInRoomsTest {
                 row("time", () -> Idempotency.create("once", c -> c, (Time) null)),
                 row("keepFailures", () -> Idempotency.create("once", c -> c.keepFailures(null))),
                 row("lease", () -> Idempotency.create("once", (IdempotencyConfig c) -> c.lease(null))));
-    }
-
-    static Stream<Arguments> failovers() {
-        return Stream.of(
-                row(
-                        "name",
-                        () -> Failover.<String>create(
-                                null, f -> f.primary("a", "a").backup("b", "b"))),
-                row("setup", () -> Failover.<String>create("f", null)),
-                row(
-                        "time",
-                        () -> Failover.<String>create(
-                                "f", f -> f.primary("a", "a").backup("b", "b"), null)),
-                row(
-                        "name",
-                        () -> Failover.<String>create(
-                                "f", f -> f.primary(null, "a").backup("b", "b"))),
-                row(
-                        "client of b",
-                        () -> Failover.<String>create(
-                                "f", f -> f.primary("a", "a").backup("b", null))),
-                row("errors", () -> FAILOVER.reconfigure(f -> f.failOverOn(null))),
-                row(
-                        "classifier",
-                        () -> FAILOVER.reconfigure(
-                                f -> f.primary("a", "a").backup("b", "b").classifier(null))),
-                row("ask", () -> FAILOVER.call(null)),
-                row("ask", () -> FAILOVER.answer(null)),
-                row("ask", () -> FAILOVER.callAsync(null)),
-                row("ask", () -> FAILOVER.answerAsync(null)),
-                row("observer", () -> FAILOVER.observe(null)));
-    }
-
-    static Stream<Arguments> replicas() {
-        return Stream.of(
-                row("clients", () -> Replicas.create("r", null)),
-                row("client of a", () -> REPLICAS.update(java.util.Collections.singletonMap("a", null))),
-                row("name", () -> REPLICAS.add(null, "a")),
-                row("client", () -> REPLICAS.add("b", null)),
-                row("replica", () -> REPLICAS.remove(null)),
-                row("setup", () -> REPLICAS.reconfigure(null)),
-                row("span", () -> REPLICAS.reconfigure(r -> r.interval(null))),
-                row("base", () -> REPLICAS.reconfigure(r -> r.ejectFor(null, null))),
-                row("judging", () -> REPLICAS.reconfigure(r -> r.classifier(null))),
-                row("ask", () -> REPLICAS.call(null)),
-                row("ask", () -> REPLICAS.work(null)),
-                row("ask", () -> REPLICAS.callAsync(null)),
-                row("ask", () -> REPLICAS.workAsync(null)),
-                row("replicas", () -> Voting.create("v", null, v -> v.asyncOnly())),
-                row("setup", () -> Voting.create("v", REPLICAS, null)),
-                row("same", () -> VOTING.reconfigure(v -> v.agreeing(null))),
-                row("threads", () -> VOTING.reconfigure(v -> v.executor(null))),
-                row("ask", () -> VOTING.call(null)),
-                row("ask", () -> VOTING.callAsync(null)));
     }
 
     static Stream<Arguments> times() {
@@ -230,6 +174,60 @@ final class NullsInRoomsTest {
                 row("time", () -> AdaptiveThrottle.create("prices", t -> t, null)),
                 row("over", () -> AdaptiveThrottle.create("prices", t -> t.over(null))),
                 row("attemptTimeout", () -> AdaptiveThrottle.create("prices", t -> t.attemptTimeout(null))));
+    }
+
+    static Stream<Arguments> failovers() {
+        return Stream.of(
+                row(
+                        "name",
+                        () -> Failover.<String>create(
+                                null, f -> f.primary("a", "a").backup("b", "b"))),
+                row("setup", () -> Failover.<String>create("f", null)),
+                row(
+                        "time",
+                        () -> Failover.<String>create(
+                                "f", f -> f.primary("a", "a").backup("b", "b"), null)),
+                row(
+                        "name",
+                        () -> Failover.<String>create(
+                                "f", f -> f.primary(null, "a").backup("b", "b"))),
+                row(
+                        "client of b",
+                        () -> Failover.<String>create(
+                                "f", f -> f.primary("a", "a").backup("b", null))),
+                row("errors", () -> FAILOVER.reconfigure(f -> f.failOverOn(null))),
+                row(
+                        "classifier",
+                        () -> FAILOVER.reconfigure(
+                                f -> f.primary("a", "a").backup("b", "b").classifier(null))),
+                row("ask", () -> FAILOVER.call(null)),
+                row("ask", () -> FAILOVER.answer(null)),
+                row("ask", () -> FAILOVER.callAsync(null)),
+                row("ask", () -> FAILOVER.answerAsync(null)),
+                row("observer", () -> FAILOVER.observe(null)));
+    }
+
+    static Stream<Arguments> replicas() {
+        return Stream.of(
+                row("clients", () -> Replicas.create("r", null)),
+                row("client of a", () -> REPLICAS.update(java.util.Collections.singletonMap("a", null))),
+                row("name", () -> REPLICAS.add(null, "a")),
+                row("client", () -> REPLICAS.add("b", null)),
+                row("replica", () -> REPLICAS.remove(null)),
+                row("setup", () -> REPLICAS.reconfigure(null)),
+                row("span", () -> REPLICAS.reconfigure(r -> r.interval(null))),
+                row("base", () -> REPLICAS.reconfigure(r -> r.ejectFor(null, null))),
+                row("judging", () -> REPLICAS.reconfigure(r -> r.classifier(null))),
+                row("ask", () -> REPLICAS.call(null)),
+                row("ask", () -> REPLICAS.work(null)),
+                row("ask", () -> REPLICAS.callAsync(null)),
+                row("ask", () -> REPLICAS.workAsync(null)),
+                row("replicas", () -> Voting.create("v", null, v -> v.asyncOnly())),
+                row("setup", () -> Voting.create("v", REPLICAS, null)),
+                row("same", () -> VOTING.reconfigure(v -> v.agreeing(null))),
+                row("threads", () -> VOTING.reconfigure(v -> v.executor(null))),
+                row("ask", () -> VOTING.call(null)),
+                row("ask", () -> VOTING.callAsync(null)));
     }
 
     @ParameterizedTest

@@ -112,6 +112,7 @@ final class DeadlineHeadersTest {
     @DisplayName("DL-2 an instant is read in every form of ISO 8601 with a zone, and may be anywhere in time")
     @CsvSource({
         "2026-01-01T00:00:01Z, 1000000000",
+        "2026-01-01T00:00:01.000Z, 1000000000",
         "2026-01-01T00:00:00.000000001Z, 1",
         "2026-01-01T01:00:01+01:00, 1000000000",
         "2026-01-01T00:00:00Z, 0",
