@@ -337,10 +337,10 @@ public final class Guard {
     public void observe(Observer observer) {
         if (inForce.key() != null) {
             inForce.key().observe(observer);
-            return;
+        } else {
+            inForce.now().parts().counts().observers().add(observer);
+            observersChanged();
         }
-        inForce.now().parts().counts().observers().add(observer);
-        observersChanged();
     }
 
     /**
@@ -351,10 +351,10 @@ public final class Guard {
     public void forget(Observer observer) {
         if (inForce.key() != null) {
             inForce.key().forget(observer);
-            return;
+        } else {
+            inForce.now().parts().counts().observers().remove(observer);
+            observersChanged();
         }
-        inForce.now().parts().counts().observers().remove(observer);
-        observersChanged();
     }
 
     /** Looks again at what a call can leave out. */
