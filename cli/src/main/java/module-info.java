@@ -8,6 +8,9 @@ module dev.plimsoll.cli {
     requires dev.plimsoll.core;
     requires dev.plimsoll.http;
     requires info.picocli;
+    requires io.netty.codec.http2;
+    requires io.netty.common;
+    requires io.netty.transport;
     requires java.net.http;
     requires jdk.httpserver;
     requires HdrHistogram;
@@ -25,6 +28,8 @@ module dev.plimsoll.cli {
     opens dev.plimsoll.cli.flaky to
             info.picocli;
     opens dev.plimsoll.cli.option to
+            info.picocli;
+    opens dev.plimsoll.cli.overload to
             info.picocli;
     opens dev.plimsoll.cli.watch to
             info.picocli;

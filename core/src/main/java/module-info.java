@@ -15,7 +15,9 @@ module dev.plimsoll.core {
     exports dev.plimsoll.call;
     exports dev.plimsoll.degrade;
     exports dev.plimsoll.drain;
+    exports dev.plimsoll.failover;
     exports dev.plimsoll.fallback;
+    exports dev.plimsoll.health;
     exports dev.plimsoll.idempotency;
     exports dev.plimsoll.limit;
     exports dev.plimsoll.retry;

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endings {
 
+    private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
+
     private final Parts parts;
     private final Judge judge;
 
@@ -52,7 +54,7 @@ final class Endings {
         TimeoutExceededException outer = Around.firedTimeout();
         if (outer != null) {
             Throwable seen = Judge.saysInterrupted(error) ? outer : error;
-            return Ending.timedOut(seen, judge.ofOuterEnd(elapsed), elapsed, false);
+            return Ending.timedOut(seen, judge.ofOuterEnd(had(elapsed)), elapsed, false);
         }
         return Ending.threw(error, judge.ofError(error), elapsed);
     }
@@ -68,10 +70,11 @@ final class Endings {
         long elapsed = parts.time().precise() - started;
         try {
             if (outer != null) {
-                return Ending.timedOut(outer, judge.ofOuterEnd(elapsed), elapsed, stalled);
+                return Ending.timedOut(outer, judge.ofOuterEnd(had(elapsed)), elapsed, stalled);
             }
             TimeoutExceededException timeout = limits.exceeded(deadline, started);
-            return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
+            boolean still = stalled || stoodStill(elapsed);
+            return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, still), elapsed, still);
         } catch (Throwable foreign) {
             return Ending.threw(foreign, Judgement.IGNORED, elapsed);
         }
@@ -82,10 +85,21 @@ final class Endings {
         long elapsed = parts.time().precise() - started;
         try {
             TimeoutExceededException timeout = parts.timing().silent();
-            return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, stalled), elapsed, stalled);
+            boolean still = stalled || stoodStill(elapsed);
+            return Ending.timedOut(timeout, judge.ofTimeout(timeout, elapsed, still), elapsed, still);
         } catch (Throwable foreign) {
             return Ending.threw(foreign, Judgement.IGNORED, elapsed);
         }
+    }
+
+    /** Whether this process stood still for long while the attempt ran, though the timer itself may have been in time. */
+    private boolean stoodStill(long elapsed) {
+        return elapsed - had(elapsed) > LOCAL_STALL;
+    }
+
+    /** How much of its time the dependency really had: all but that in which this process itself stood still. */
+    private long had(long elapsed) {
+        return elapsed - parts.time().lateness(parts.time().precise() - elapsed);
     }
 
     /** The library was interrupted in a wait of its own: by a timeout around it, or by somebody who means it. */
@@ -98,7 +112,7 @@ final class Endings {
     Ending stopped(long elapsed) {
         TimeoutExceededException outer = Around.firedTimeout();
         return outer != null
-                ? Ending.timedOut(outer, judge.ofOuterEnd(elapsed), elapsed, false)
+                ? Ending.timedOut(outer, judge.ofOuterEnd(had(elapsed)), elapsed, false)
                 : Ending.threw(new CancellationException("the call was cancelled"), Judgement.IGNORED, elapsed);
     }
 

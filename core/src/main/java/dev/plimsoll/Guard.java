@@ -12,6 +12,7 @@ import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.shed.AdaptiveThrottle;
+import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +39,7 @@ import org.jspecify.annotations.Nullable;
  * no attempt was started, {@link dev.plimsoll.call.TimeoutExceededException} when time ran out while the work was running,
  * {@link dev.plimsoll.call.CallInterruptedException} when the thread was interrupted while the guard was waiting.
  *
- * <p><b>Threading:</b> safe for use by any number of threads. The work runs on the calling thread, unless the bulkhead
- * has a pool of its own.
+ * <p><b>Threading:</b> safe for any number of threads. The work runs on the caller's own, unless the bulkhead has a pool.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Guard {
@@ -358,6 +358,10 @@ public final class Guard {
     public void forget(Observer observer) {
         now().parts().counts().observers().remove(observer);
         observersChanged();
+    }
+
+    Time time() {
+        return owner.time();
     }
 
     /** Looks again at what a call can leave out. */

@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.budget.Grant;
+import dev.plimsoll.call.EarlierErrors;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.RejectedException;
@@ -8,7 +9,6 @@ import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.call.Verdict;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Setbacks {
 
-    private static final int MOST_EARLIER = 10;
-    private static final int MOST_SUPPRESSED = 3;
-
     private int attempts;
     private boolean retried;
     private boolean charged;
@@ -29,7 +26,7 @@ final class Setbacks {
     private @Nullable Grant lastRetry;
     private @Nullable Ending last;
     private @Nullable Rejection refusal;
-    private @Nullable List<Throwable> earlier;
+    private @Nullable EarlierErrors earlier;
 
     /** Adds how an attempt ended, or that it was not admitted. */
     static Setbacks after(@Nullable Setbacks before, Ending ending) {
@@ -55,9 +52,7 @@ final class Setbacks {
 
     private void keep(Throwable error) {
         if (earlier == null) {
-            earlier = new ArrayList<>();
-        } else if (earlier.size() == MOST_EARLIER) {
-            earlier.remove(0);
+            earlier = new EarlierErrors();
         }
         earlier.add(error);
     }
@@ -122,7 +117,7 @@ final class Setbacks {
 
     /** The errors before the last one, oldest first. */
     List<Throwable> earlier() {
-        return earlier == null ? List.of() : List.copyOf(earlier);
+        return earlier == null ? List.of() : earlier.all();
     }
 
     /** All errors, oldest first. */
@@ -155,29 +150,8 @@ final class Setbacks {
                 && ending.judgement().repeat() == Repeat.NEVER;
     }
 
-    /**
-     * Hangs the earlier errors on the last one, unless it is among them, cannot take them, or carries enough: an
-     * exception that is thrown again and again must not grow.
-     */
+    /** Hangs the earlier errors on the last one. */
     Throwable explained(Throwable error) {
-        try {
-            for (Throwable before : earlier()) {
-                if (before != error && error.getSuppressed().length < MOST_SUPPRESSED && !carries(error, before)) {
-                    error.addSuppressed(before);
-                }
-            }
-        } catch (RuntimeException cannot) {
-            return error;
-        }
-        return error;
-    }
-
-    private static boolean carries(Throwable error, Throwable other) {
-        for (Throwable carried : error.getSuppressed()) {
-            if (carried == other) {
-                return true;
-            }
-        }
-        return error.getCause() == other || other.getCause() == error;
+        return earlier == null ? error : earlier.explain(error);
     }
 }

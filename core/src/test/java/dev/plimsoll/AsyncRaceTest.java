@@ -90,7 +90,8 @@ final class AsyncRaceTest {
                 () -> {
                     CompletableFuture<String> stage = new CompletableFuture<>();
                     CompletableFuture<String> call = guard.callAsync(() -> stage);
-                    call.thenAccept(value -> delivered.addAndGet(value.equals("value") ? 1 : 0));
+                    CompletableFuture<Void> unused =
+                            call.thenAccept(value -> delivered.addAndGet(value.equals("value") ? 1 : 0));
                     return new Round(call, List.of(stage));
                 },
                 AsyncRaceTest::endedByHolder,

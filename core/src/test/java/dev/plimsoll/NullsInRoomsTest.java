@@ -9,6 +9,9 @@ import dev.plimsoll.call.Criticality;
 import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.degrade.DependencyHealth;
 import dev.plimsoll.degrade.Level;
+import dev.plimsoll.failover.Failover;
+import dev.plimsoll.failover.Replicas;
+import dev.plimsoll.failover.Voting;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.fallback.FileLaterQueue;
 import dev.plimsoll.fallback.Later;
@@ -28,6 +31,7 @@ import dev.plimsoll.timeout.TimeoutPreset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -37,7 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** CA-4 in the rooms of fallbacks, degradation, idempotency, timeouts, rates and shedding: nothing where something must be is refused by its name. */
+/** CA-4 in the rooms of fallbacks, failover, degradation, idempotency, timeouts, rates and shedding: nothing where
+ * something must be is refused by its name. */
 @NullUnmarked // what callers that no compiler has checked may pass
 final class NullsInRoomsTest {
 
@@ -50,6 +55,10 @@ final class NullsInRoomsTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final RateLimiter RATE = RateLimiter.create("rate", r -> r.permits(1), TIME);
     private static final RateLimiters<String> RATES = RateLimiters.create("rates", r -> r.permits(1), k -> k, TIME);
+    private static final Failover<String> FAILOVER =
+            Failover.create("f", f -> f.primary("a", "a").backup("b", "b"), TIME);
+    private static final Replicas<String> REPLICAS = Replicas.create("r", Map.of("a", "a"), r -> r, TIME);
+    private static final Voting<String, String> VOTING = Voting.create("v", REPLICAS, v -> v.executor(Runnable::run));
 
     private static Arguments row(String named, ThrowingCallable action) {
         return Arguments.of(named, action);
@@ -167,8 +176,62 @@ final class NullsInRoomsTest {
                 row("attemptTimeout", () -> AdaptiveThrottle.create("prices", t -> t.attemptTimeout(null))));
     }
 
+    static Stream<Arguments> failovers() {
+        return Stream.of(
+                row(
+                        "name",
+                        () -> Failover.<String>create(
+                                null, f -> f.primary("a", "a").backup("b", "b"))),
+                row("setup", () -> Failover.<String>create("f", null)),
+                row(
+                        "time",
+                        () -> Failover.<String>create(
+                                "f", f -> f.primary("a", "a").backup("b", "b"), null)),
+                row(
+                        "name",
+                        () -> Failover.<String>create(
+                                "f", f -> f.primary(null, "a").backup("b", "b"))),
+                row(
+                        "client of b",
+                        () -> Failover.<String>create(
+                                "f", f -> f.primary("a", "a").backup("b", null))),
+                row("errors", () -> FAILOVER.reconfigure(f -> f.failOverOn(null))),
+                row(
+                        "classifier",
+                        () -> FAILOVER.reconfigure(
+                                f -> f.primary("a", "a").backup("b", "b").classifier(null))),
+                row("ask", () -> FAILOVER.call(null)),
+                row("ask", () -> FAILOVER.answer(null)),
+                row("ask", () -> FAILOVER.callAsync(null)),
+                row("ask", () -> FAILOVER.answerAsync(null)),
+                row("observer", () -> FAILOVER.observe(null)));
+    }
+
+    static Stream<Arguments> replicas() {
+        return Stream.of(
+                row("clients", () -> Replicas.create("r", null)),
+                row("client of a", () -> REPLICAS.update(java.util.Collections.singletonMap("a", null))),
+                row("name", () -> REPLICAS.add(null, "a")),
+                row("client", () -> REPLICAS.add("b", null)),
+                row("replica", () -> REPLICAS.remove(null)),
+                row("setup", () -> REPLICAS.reconfigure(null)),
+                row("span", () -> REPLICAS.reconfigure(r -> r.interval(null))),
+                row("base", () -> REPLICAS.reconfigure(r -> r.ejectFor(null, null))),
+                row("judging", () -> REPLICAS.reconfigure(r -> r.classifier(null))),
+                row("ask", () -> REPLICAS.call(null)),
+                row("ask", () -> REPLICAS.work(null)),
+                row("ask", () -> REPLICAS.callAsync(null)),
+                row("ask", () -> REPLICAS.workAsync(null)),
+                row("replicas", () -> Voting.create("v", null, v -> v.asyncOnly())),
+                row("setup", () -> Voting.create("v", REPLICAS, null)),
+                row("same", () -> VOTING.reconfigure(v -> v.agreeing(null))),
+                row("threads", () -> VOTING.reconfigure(v -> v.executor(null))),
+                row("ask", () -> VOTING.call(null)),
+                row("ask", () -> VOTING.callAsync(null)));
+    }
+
     @ParameterizedTest
-    @MethodSource({"fallbacks", "others", "times", "rates", "sheds"})
+    @MethodSource({"fallbacks", "failovers", "replicas", "others", "times", "rates", "sheds"})
     @DisplayName("CA-4 what must not be null is refused by its name")
     void null_isRefusedByName(String named, ThrowingCallable action) {
         assertThat(catchThrowable(action))

@@ -8,6 +8,7 @@ import dev.plimsoll.cli.flaky.FlakyCommand;
 import dev.plimsoll.cli.json.Json;
 import dev.plimsoll.cli.option.CommandFailure;
 import dev.plimsoll.cli.option.ExitCode;
+import dev.plimsoll.cli.overload.OverloadCommand;
 import dev.plimsoll.cli.watch.WatchCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             WatchCommand.class,
             FlakyCommand.class,
             CheckoutCommand.class,
-            AmplificationCommand.class
+            AmplificationCommand.class,
+            OverloadCommand.class
         })
 public final class Main implements Runnable {
     @Spec

@@ -32,11 +32,12 @@ final class MainTest {
                 .containsPattern("(?m)^  flaky +\\w")
                 .containsPattern("(?m)^  checkout +\\w")
                 .containsPattern("(?m)^  amplification +\\w")
+                .containsPattern("(?m)^  overload +\\w")
                 .contains("Exit codes:");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "watch", "flaky", "checkout", "amplification"})
+    @ValueSource(strings = {"demo", "watch", "flaky", "checkout", "amplification", "overload"})
     void help_ofEachCommand_namesItsOptionsAndTheExitCodes(String command) {
         assertThat(plimsoll(command, "--help")).isZero();
         assertThat(out.toString())
@@ -77,11 +78,18 @@ final class MainTest {
             quoteCharacter = '"',
             value = {
                 "flaky --port 70000, --port must be 0 to 65535: 70000",
+                "flaky --drain-timeout 0s, --drain-timeout must be longer than 0: 0ms",
                 "flaky --latency 5, '--latency': must be a number with its unit",
                 "amplification --rate 9, --rate must be 10 to 2000: 9",
                 "amplification --window 2m, --window must be 500ms to 1m: 2m",
                 "amplification --windows 0, --windows must be 1 to 100: 0",
                 "amplification --storm 0, --storm must be 1 to 1000: 0",
+                "overload --seconds 0, --seconds must be 1 to 3600: 0",
+                "overload --warm-up 3601, --warm-up must be 1 to 3600: 3601",
+                "overload --loads 16, --loads must be 1 to 15: 16",
+                "overload --bulkhead 0, --bulkhead must be 1 to 100000: 0",
+                "overload --svg /nowhere/x.svg, --svg must be a file in a folder that exists: /nowhere/x.svg",
+                "overload --policies some, must be one of none",
                 "demo --seconds 14, --seconds must be 15 to 3600: 14",
                 "demo --seconds 3601, --seconds must be 15 to 3600: 3601",
                 "watch, Missing required parameter: 'URL'",

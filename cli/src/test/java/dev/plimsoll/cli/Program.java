@@ -93,8 +93,13 @@ final class Program implements AutoCloseable {
 
     /** Asks it to end, as Ctrl-C or a service manager does, and waits; returns the exit code. */
     int stop() {
-        process.toHandle().destroy(); // the process's own method would close its output as well
+        terminate();
         return exit();
+    }
+
+    /** Asks it to end by SIGTERM, and does not wait. */
+    void terminate() {
+        process.toHandle().destroy(); // the process's own method would close its output as well
     }
 
     /** Kills it as {@code kill -9} does, and waits. */

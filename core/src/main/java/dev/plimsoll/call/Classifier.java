@@ -27,10 +27,11 @@ public interface Classifier {
 
     /**
      * The default. A value is a success. An {@link Error}, an interruption and a cancellation are ignored; a connection
-     * that could not be made is a failure before sending; a timeout or another I/O error is transient; the refusal of
-     * another guard is ignored and retryable; everything else is a failure that is not retried unless named. A
-     * {@link java.util.concurrent.CompletionException} or {@link java.util.concurrent.ExecutionException} is judged by
-     * its cause, and so is an exception whose cause is a {@link GuardException}.
+     * that could not be made is a failure before sending; a timeout, another I/O error and an {@linkplain
+     * InvalidAnswerException invalid answer} are transient; the refusal of another guard is ignored and retryable; everything
+     * else is a failure that is not retried unless named. A {@link java.util.concurrent.CompletionException} or {@link
+     * java.util.concurrent.ExecutionException} is judged by its cause, and so is an exception whose cause is a {@link
+     * GuardException}.
      *
      * @return always the same object
      */

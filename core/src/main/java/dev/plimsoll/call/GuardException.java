@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds strings and numbers only, so that it can be serialized, and has no stack trace unless that was asked for.
  */
 public abstract sealed class GuardException extends RuntimeException
-        permits RejectedException, TimeoutExceededException, CallInterruptedException {
+        permits RejectedException, TimeoutExceededException, CallInterruptedException, InvalidAnswerException {
 
     private static final long serialVersionUID = 1L;
 

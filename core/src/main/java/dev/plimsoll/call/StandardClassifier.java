@@ -63,7 +63,8 @@ final class StandardClassifier implements Classifier {
         }
         boolean transientFault = error instanceof IOException
                 || error instanceof TimeoutException
-                || error instanceof TimeoutExceededException;
+                || error instanceof TimeoutExceededException
+                || error instanceof InvalidAnswerException;
         return transientFault ? Judgement.TRANSIENT : Judgement.FAILURE;
     }
 

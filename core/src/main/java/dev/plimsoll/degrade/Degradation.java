@@ -1,6 +1,7 @@
 package dev.plimsoll.degrade;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.HealthReading;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.time.Time;
@@ -135,6 +136,15 @@ public final class Degradation {
             judge();
         }
         tell();
+    }
+
+    /**
+     * How dependencies do, as detectors and guards have found out. What is unknown changes nothing, to better or to worse.
+     *
+     * @param all of each dependency once; what a reading does not know counts as none
+     */
+    public void hear(Collection<HealthReading> all) {
+        report(DependencyHealth.known(Objects.requireNonNull(all, "all")));
     }
 
     /**

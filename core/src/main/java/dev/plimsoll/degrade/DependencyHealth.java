@@ -1,7 +1,11 @@
 package dev.plimsoll.degrade;
 
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.HealthReading;
+import dev.plimsoll.call.HealthStatus;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * How a dependency does.
@@ -26,5 +30,17 @@ public record DependencyHealth(String name, boolean healthy, Duration p99, doubl
         }
         check.that(errorRate >= 0 && errorRate <= 1, "errorRate", "must be 0 … 1", errorRate);
         check.done();
+    }
+
+    /** Of those readings that know anything: unhealthy is who cannot be used, who is degraded counts by its numbers. */
+    static List<DependencyHealth> known(Collection<HealthReading> all) {
+        return all.stream()
+                .filter(each -> each.status() != HealthStatus.UNKNOWN)
+                .map(each -> new DependencyHealth(
+                        each.dependency(),
+                        each.status() != HealthStatus.UNHEALTHY,
+                        each.p99().orElse(Duration.ZERO),
+                        each.errorRate().orElse(0)))
+                .toList();
     }
 }

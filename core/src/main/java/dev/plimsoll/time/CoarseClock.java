@@ -52,7 +52,6 @@ final class CoarseClock implements Runnable {
     static final long LATE = 10 * TICK;
     static final long CHECK = 100 * TICK;
     private static final long RETRY = 1_000 * TICK;
-    private static final int REMEMBERED = 64;
 
     private static final int TOUCHED = 0;
     private static final int UNTOUCHED = 1;
@@ -77,9 +76,7 @@ final class CoarseClock implements Runnable {
     private volatile long lastTick;
     private long nextCheck;
 
-    private final long[] lateAt = new long[REMEMBERED];
-    private final long[] lateBy = new long[REMEMBERED];
-    private int lateTicks;
+    private final LateTicks lateTicks = new LateTicks();
 
     CoarseClock(LongSupplier nanos, long idleNanos, Function<Runnable, Thread> starter) {
         this.nanos = nanos;
@@ -157,23 +154,12 @@ final class CoarseClock implements Runnable {
     long lateness(long since) {
         // The clock first: if the ticker ticks meanwhile, the overdue part is seen as negative, not counted twice.
         long now = nanos.getAsLong();
-        long sum = 0;
         int state = (int) STATE.getVolatile(cell);
-        synchronized (lateAt) {
+        synchronized (lateTicks) {
             long overdue = now - lastTick - TICK;
-            if ((state == TOUCHED || state == UNTOUCHED) && overdue > LATE) {
-                sum += part(overdue, now - since);
-            }
-            for (int i = 0; i < Math.min(lateTicks, REMEMBERED); i++) {
-                sum += part(lateBy[i], lateAt[i] - since);
-            }
+            boolean late = (state == TOUCHED || state == UNTOUCHED) && overdue > LATE;
+            return lateTicks.since(since) + (late ? LateTicks.part(overdue, now - since) : 0);
         }
-        return sum;
-    }
-
-    /** What of a delay lies after an instant from which its end is `span` away. */
-    private static long part(long delay, long span) {
-        return Math.max(0, Math.min(delay, span));
     }
 
     /** The ticker's first step after a park: everybody may read the published value again. */
@@ -204,12 +190,8 @@ final class CoarseClock implements Runnable {
     private void noteLateness(long now) {
         long late = now - lastTick - TICK;
         if (late > LATE) {
-            synchronized (lateAt) {
-                int at = lateTicks % REMEMBERED;
-                lateAt[at] = now;
-                lateBy[at] = late;
-                // After the first round the count stays between one and two rounds: it must not overflow.
-                lateTicks = lateTicks + 1 == 2 * REMEMBERED ? REMEMBERED : lateTicks + 1;
+            synchronized (lateTicks) {
+                lateTicks.add(now, late);
                 lastTick = now;
             }
         } else {

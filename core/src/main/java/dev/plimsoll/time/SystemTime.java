@@ -19,6 +19,8 @@ final class SystemTime extends Time {
             new CoarseClock(System::nanoTime, IDLE, body -> Daemons.start("plimsoll-clock", body));
     private static final TimerThread TIMERS = new TimerThread(IDLE, body -> Daemons.start("plimsoll-timer", body));
 
+    private static final Stalls STALLS = new Stalls(INSTANCE);
+
     private SystemTime() {}
 
     @Override
@@ -33,7 +35,12 @@ final class SystemTime extends Time {
 
     @Override
     public long lateness(long since) {
-        return CLOCK.lateness(since);
+        return Math.max(CLOCK.lateness(since), STALLS.lateness(since)); // both may have seen the same
+    }
+
+    @Override
+    public StallWatch watchStalls() {
+        return STALLS.watch();
     }
 
     @Override

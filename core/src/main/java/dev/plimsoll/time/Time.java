@@ -101,6 +101,14 @@ public abstract sealed class Time permits SystemTime, VirtualTime {
     public abstract long lateness(long since);
 
     /**
+     * Lets {@link #lateness(long)} know, as long as the watch is open, of every time this process stood still for more
+     * than some 60 ms, also while nobody reads the coarse clock. All watches together cost one timer every 50 ms.
+     *
+     * @return to be closed by who asked for it
+     */
+    public abstract StallWatch watchStalls();
+
+    /**
      * The time of day, for logs and for what people read; never used to measure.
      *
      * @return the wall clock's instant

@@ -3,6 +3,7 @@ package dev.plimsoll.fallback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.Children;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.RejectedException;

@@ -2,6 +2,7 @@ package dev.plimsoll.fallback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Children;
 import dev.plimsoll.Rendezvous;
 import java.io.BufferedReader;
 import java.io.IOException;

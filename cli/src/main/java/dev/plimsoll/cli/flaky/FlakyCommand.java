@@ -5,6 +5,8 @@ import dev.plimsoll.cli.json.Json;
 import dev.plimsoll.cli.option.CommandFailure;
 import dev.plimsoll.cli.option.Durations;
 import dev.plimsoll.cli.option.ExitCode;
+import dev.plimsoll.drain.Drain;
+import dev.plimsoll.drain.DrainReport;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +29,11 @@ import picocli.CommandLine.Spec;
             "POST /slow?ms=2000   makes every answer take at least that long",
             "POST /recover        heals it",
             "GET /stats           counts: {\"requests\":…,\"ok\":…,\"failed\":…}",
+            "GET /ready           200, and 503 once it is going down",
+            "",
+            "SIGTERM and Ctrl-C drain it: GET / is refused with 503 and Retry-After, what is under way is finished, "
+                    + "at the latest after --drain-timeout. It then says what it had to cut off, and ends, by SIGTERM "
+                    + "with 143 as if nothing had been under way.",
             ""
         })
 public final class FlakyCommand implements Callable<Integer> {
@@ -56,6 +63,14 @@ public final class FlakyCommand implements Callable<Integer> {
             description = "how long bad answers take (default: ${DEFAULT-VALUE})")
     private Duration failLatency = Duration.ZERO;
 
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = Durations.class,
+            description = "how long requests under way have to end when it goes down (default: ${DEFAULT-VALUE})")
+    private Duration drainTimeout = Duration.ZERO;
+
     @Option(names = "--json", description = "print JSON objects, one on a line")
     private boolean json;
 
@@ -72,6 +87,7 @@ public final class FlakyCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         Check check = new Check("flaky");
         check.that(port >= 0 && port <= 65535, "--port", "must be 0 to 65535", port);
+        check.that(!drainTimeout.isZero(), "--drain-timeout", "must be longer than 0", Durations.text(drainTimeout));
         check.done();
         PrintWriter out = spec.commandLine().getOut();
         try (FlakyServer server = start()) {
@@ -86,7 +102,8 @@ public final class FlakyCommand implements Callable<Integer> {
 
     private FlakyServer start() throws CommandFailure {
         try {
-            return FlakyServer.start(Time.system(), port, latency, failLatency);
+            return FlakyServer.start(
+                    Time.system(), port, latency, failLatency, Drain.create(FlakyServer.NAME, drainTimeout));
         } catch (IOException e) {
             throw new CommandFailure(
                     "cannot listen on 127.0.0.1:" + port + " (" + e.getMessage() + "); choose another --port", e);
@@ -108,18 +125,60 @@ public final class FlakyCommand implements Callable<Integer> {
         out.flush();
     }
 
+    /* The JVM ends when this has returned, with the exit code that the signal gives it. */
     private void stop(FlakyServer server, PrintWriter out) {
-        server.close();
-        FlakyStats stats = server.stats();
-        out.println(
-                json
-                        ? Json.line(line -> line.object(
-                                "stopped",
-                                counts -> counts.number("requests", stats.requests())
-                                        .number("ok", stats.ok())
-                                        .number("failed", stats.failed())))
-                        : "Stopped: " + stats.requests() + " requests, " + stats.ok() + " ok, " + stats.failed()
-                                + " failed.");
+        server.startDraining();
+        if (server.working() > 0) {
+            tell(out, draining(server.working()));
+        }
+        try {
+            DrainReport report = server.awaitDrained();
+            server.close();
+            if (json || report.drained() + report.cutOff() + report.refused() > 0) {
+                tell(out, drained(report));
+            }
+        } catch (InterruptedException e) {
+            server.close(); // nobody interrupts hooks of the JVM; whoever does is in a hurry
+        }
+        tell(out, stopped(server.stats()));
+    }
+
+    private static void tell(PrintWriter out, String line) {
+        out.println(line);
         out.flush();
+    }
+
+    private String draining(long working) {
+        return json
+                ? Json.line(line -> line.object(
+                        "draining",
+                        numbers -> numbers.number("under_way", working).number("timeout_ms", drainTimeout.toMillis())))
+                : "Going down: " + working + " under way, " + Durations.text(drainTimeout)
+                        + " at most (kill -9 ends it " + "at once).";
+    }
+
+    private String drained(DrainReport report) {
+        if (json) {
+            return Json.line(line -> line.object(
+                    "drained",
+                    object -> object.number("finished", report.drained())
+                            .number("cut_off", report.cutOff())
+                            .texts("cut_off_labels", report.cutOffLabels())
+                            .number("refused", report.refused())
+                            .number("elapsed_ms", report.elapsed().toMillis())));
+        }
+        String cutOff = report.cutOff() == 0 ? "" : ": " + String.join(", ", report.cutOffLabels());
+        return "Drained in " + Durations.text(report.elapsed()) + ": " + report.drained() + " finished, "
+                + report.refused() + " refused, " + report.cutOff() + " cut off" + cutOff + ".";
+    }
+
+    private String stopped(FlakyStats stats) {
+        return json
+                ? Json.line(line -> line.object(
+                        "stopped",
+                        counts -> counts.number("requests", stats.requests())
+                                .number("ok", stats.ok())
+                                .number("failed", stats.failed())))
+                : "Stopped: " + stats.requests() + " requests, " + stats.ok() + " ok, " + stats.failed() + " failed.";
     }
 }

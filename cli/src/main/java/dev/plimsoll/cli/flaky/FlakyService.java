@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * is not held while an answer is being delayed.
  */
 final class FlakyService {
-    private static final String PATHS = "there is GET /, GET /stats, POST /fail, POST /recover and POST /slow?ms=2000";
+    private static final String PATHS =
+            "there is GET /, GET /ready, GET /stats, POST /fail, POST /recover and POST /slow?ms=2000";
     private static final String MS_RULE = "ms must be given once, a whole number from 0 to 3600000: ";
     private static final Pattern MS = Pattern.compile("\\d{1,7}");
     private static final long MOST_MS = 3_600_000;

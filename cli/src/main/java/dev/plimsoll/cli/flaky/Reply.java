@@ -1,25 +1,40 @@
 package dev.plimsoll.cli.flaky;
 
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.cli.json.Json;
+import java.util.Map;
 
 /**
  * What the service answers.
  *
  * @param status the HTTP status
  * @param body a JSON object
- * @param allow the methods that the path has, for the header of a 405; empty otherwise
+ * @param headers those that this status needs, by their names
  */
-record Reply(int status, String body, String allow) {
+record Reply(int status, String body, Map<String, String> headers) {
     static Reply ok(String body) {
-        return new Reply(200, body, "");
+        return new Reply(200, body, Map.of());
     }
 
     static Reply error(int status, String message) {
-        return new Reply(status, Json.line(json -> json.text("error", message)), "");
+        return new Reply(status, Json.line(json -> json.text("error", message)), Map.of());
     }
 
     static Reply wrongMethod(String method, String path, String allow) {
         String message = method + " is not for " + path + "; use " + allow;
-        return new Reply(405, Json.line(json -> json.text("error", message)), allow);
+        return new Reply(405, Json.line(json -> json.text("error", message)), Map.of("Allow", allow));
+    }
+
+    /** The service is going down; the time to come back is rounded up, so that nobody comes too early. */
+    static Reply refused(RejectedException refusal) {
+        String body = Json.line(json -> json.text("error", String.valueOf(refusal.getMessage())));
+        return new Reply(
+                503,
+                body,
+                refusal.retryAfter()
+                        .map(wait -> Map.of(
+                                "Retry-After",
+                                Long.toString(wait.plusMillis(999).toSeconds())))
+                        .orElse(Map.of()));
     }
 }

@@ -102,6 +102,17 @@ public final class Json {
     }
 
     /**
+     * Adds true or false.
+     *
+     * @param name the member's name
+     * @param value its value
+     * @return this
+     */
+    public Json truth(String name, boolean value) {
+        return add(() -> generator.writeBooleanField(name, value));
+    }
+
+    /**
      * Adds a null.
      *
      * @param name the member's name

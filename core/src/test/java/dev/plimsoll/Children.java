@@ -1,4 +1,4 @@
-package dev.plimsoll.fallback;
+package dev.plimsoll;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Java processes of their own, with the classes of this one. */
-final class Children {
+public final class Children {
 
     private Children() {}
 
-    static Process start(Class<?> main, String... arguments) throws IOException {
+    /** Starts a process whose errors go where those of this one go. */
+    public static Process start(Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-cp");

@@ -1,0 +1,28 @@
+package dev.plimsoll.failover;
+
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Outcome;
+
+/** Asks the user's classifier, with the rules that none may change: an {@link Error} says nothing and is not repeated. */
+final class Judging {
+
+    private Judging() {}
+
+    static Judgement judge(Classifier classifier, Outcome outcome, Observers faults) {
+        if (outcome.error() instanceof Error) {
+            return Judgement.IGNORED;
+        }
+        try {
+            Judgement judgement = classifier.judge(outcome);
+            if (judgement != null) {
+                return judgement;
+            }
+            faults.fault(new NullPointerException("the classifier returned null"));
+        } catch (Exception broken) {
+            faults.fault(broken);
+        }
+        return Classifier.standard().judge(outcome);
+    }
+}

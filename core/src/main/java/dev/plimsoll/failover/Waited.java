@@ -1,0 +1,90 @@
+package dev.plimsoll.failover;
+
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.time.Delivery;
+import dev.plimsoll.time.Time;
+import dev.plimsoll.time.Timer;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stage that is waited for, no longer than a deadline. It comes to what the stage comes to, unwrapped; whoever completes it
+ * before, the deadline included, cancels the stage.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
+
+    /** Asks one, and waits until the current deadline. Whatever it throws is in the future. */
+    static <C, T extends @Nullable Object> Waited<T> begin(
+            Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask, C one, String name, Time time) {
+        Deadline deadline = Deadline.current();
+        Waited<T> waited = begin(ask, one);
+        if (!deadline.isNone() && !waited.isDone()) {
+            waited.endBy(deadline.remainingNanos(time.precise()), name, time);
+        }
+        return waited;
+    }
+
+    /** Asks one, and waits for as long as it takes. Whatever it throws is in the future. */
+    static <C, T extends @Nullable Object> Waited<T> begin(
+            Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask, C one) {
+        Waited<T> waited = new Waited<>();
+        CompletionStage<? extends T> stage;
+        try {
+            stage = Objects.requireNonNull(ask.of(one), "the stage of the asynchronous answer");
+        } catch (Throwable thrown) {
+            boolean unused = waited.completeExceptionally(thrown);
+            return waited;
+        }
+        waited.follow(stage);
+        return waited;
+    }
+
+    private void follow(CompletionStage<? extends T> stage) {
+        CompletionStage<? extends T> unusedStage = stage.whenComplete((value, error) -> {
+            if (error == null) {
+                complete(value);
+            } else {
+                completeExceptionally(unwrapped(error));
+            }
+        });
+        CompletableFuture<T> unused = whenComplete((value, error) -> cancel(stage));
+    }
+
+    /** Does nothing to a stage that has completed. */
+    private static void cancel(CompletionStage<?> stage) {
+        try {
+            stage.toCompletableFuture().cancel(true);
+        } catch (UnsupportedOperationException cannot) {
+            return; // then it runs on, and nobody listens
+        }
+    }
+
+    private void endBy(long leftNanos, String name, Time time) {
+        Timer timer = new Timer() {
+            @Override
+            protected void fire(long lateNanos) {
+                new Delivery(time)
+                        .execute(() -> completeExceptionally(
+                                TimeoutExceededException.byOuterDeadline(name, Math.max(0, leftNanos), false)));
+            }
+        };
+        time.start(timer, leftNanos);
+        CompletableFuture<T> unused = whenComplete((value, error) -> timer.cancel());
+    }
+
+    static Throwable unwrapped(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    /** Dependents are ordinary futures. */
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}

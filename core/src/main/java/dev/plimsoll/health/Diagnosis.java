@@ -1,0 +1,107 @@
+package dev.plimsoll.health;
+
+import dev.plimsoll.call.HealthReading;
+import dev.plimsoll.call.HealthStatus;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.time.Time;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What one source says of a dependency, since when, and who is told when that changes.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads. Changes are queued in their order under the lock, and told
+ * outside of it by whoever finds nobody telling.
+ */
+final class Diagnosis {
+
+    private record Now(HealthStatus status, String reason, long since, long changes) {}
+
+    private final String dependency;
+    private final String source;
+    private final Time time;
+    private final Observers observers;
+    private final Object lock = new Object();
+
+    /* Guarded by lock. */
+    private final Deque<HealthChanged> untold = new ArrayDeque<>();
+    private boolean telling;
+    private boolean ended;
+
+    private volatile Now now;
+
+    Diagnosis(String dependency, String source, String reason, Observers observers, Time time) {
+        this.dependency = dependency;
+        this.source = source;
+        this.observers = observers;
+        this.time = time;
+        this.now = new Now(HealthStatus.UNKNOWN, reason, time.precise(), 0);
+    }
+
+    /** From now on this is what it says; {@link #tell()} is to be called if that is a change. */
+    boolean become(HealthStatus status, String reason) {
+        synchronized (lock) {
+            Now before = now;
+            if (ended) {
+                return false;
+            }
+            if (status == before.status) {
+                now = new Now(status, reason, before.since, before.changes);
+                return false;
+            }
+            long changes = before.changes + 1;
+            now = new Now(status, reason, time.precise(), changes);
+            if (!observers.isEmpty()) {
+                untold.add(new HealthChanged(dependency, source, changes, before.status, status, reason, time.wall()));
+            }
+            return true;
+        }
+    }
+
+    /** Nobody looks any more: it is unknown, and stays so. True as of {@link #become}. */
+    boolean end(String reason) {
+        synchronized (lock) {
+            boolean changed = become(HealthStatus.UNKNOWN, reason);
+            ended = true;
+            return changed;
+        }
+    }
+
+    /** Tells what has changed. Not for the timer thread: observers are the user's code. */
+    void tell() {
+        while (true) {
+            HealthChanged change;
+            synchronized (lock) {
+                change = telling ? null : untold.poll();
+                if (change == null) {
+                    return;
+                }
+                telling = true;
+            }
+            try {
+                observers.tellTransition(change);
+            } finally {
+                synchronized (lock) {
+                    telling = false;
+                }
+            }
+        }
+    }
+
+    HealthStatus status() {
+        return now.status;
+    }
+
+    HealthReading reading() {
+        return reading(source, Optional.empty(), OptionalDouble.empty());
+    }
+
+    HealthReading reading(String who, Optional<Duration> p99, OptionalDouble errorRate) {
+        Now seen = now;
+        Duration since = Duration.ofNanos(Math.max(0, time.precise() - seen.since));
+        return new HealthReading(dependency, who, seen.status, seen.reason, since, p99, errorRate);
+    }
+}

@@ -1,0 +1,260 @@
+package dev.plimsoll.health;
+
+import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.call.HealthReading;
+import dev.plimsoll.call.HealthSignal;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Work;
+import dev.plimsoll.time.Delivery;
+import dev.plimsoll.time.StallWatch;
+import dev.plimsoll.time.Time;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a dependency again and again how it does, until closed.
+ *
+ * <pre>{@code
+ * HealthPoller poller = HealthPoller.start("prices", p -> p.check(() -> client.ping()).every(ofSeconds(5)));
+ * }</pre>
+ *
+ * <p>The dependency is unknown at first; the first result decides, after that so many in a row do. A check that is overdue
+ * has failed; it is asked to stop, and no other one begins before it has. What fails while this process itself stands
+ * still for more than 100 ms counts nowhere.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads. Checks run on the executor that was named, observers on
+ * threads of the library.
+ */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
+public final class HealthPoller implements HealthSignal, AutoCloseable {
+    /*
+     *    timer thread:   tick ──────────────── tick ──────────────── tick ─── …       (what each result means: Streak)
+     *                      │ none under way      │ one under way       │
+     *                      ▼                     │                     ▼
+     *    delivery:       hand over               │ overdue: bad      hand over
+     *                      ▼                     │ not begun: not run  ▼
+     *    executor:       CheckRun ───────────────┴──── ends            CheckRun
+     *
+     * Concurrency: ticks come one after the other, so that `run` has one writer; each run reports once, or not at all when it
+     * was stopped. The timer thread hands over to a thread of the library's, and only that one to the user's executor, which
+     * may block, or run the check itself. Where no thread can be started it would be the timer thread after all: then the
+     * check is not run.
+     */
+    private final Work<?, ?> check;
+    private final long everyNanos;
+    private final long timeoutNanos;
+    private final int rise;
+    private final int fall;
+    private final @Nullable Executor executor;
+    private final Time time;
+    private final Delivery delivery;
+    private final Observers observers = new Observers(null);
+    private final Diagnosis diagnosis;
+    private final StallWatch watch;
+    private final Ticks ticks;
+    private volatile @Nullable CheckRun run;
+
+    private final Object lock = new Object();
+    /* Guarded by lock. */
+    private final Map<CheckResult, Long> counts = new EnumMap<>(CheckResult.class);
+    private Streak streak = Streak.NOTHING;
+
+    private volatile boolean closed; // written under lock
+
+    private HealthPoller(String name, HealthPollerBuilder setup, Time time) {
+        this.check = setup.check();
+        this.everyNanos = setup.everyNanos();
+        this.timeoutNanos = setup.timeoutNanos();
+        this.rise = setup.rise();
+        this.fall = setup.fall();
+        this.executor = setup.executor();
+        this.time = time;
+        this.delivery = new Delivery(time);
+        setup.observers().forEach(observers::add);
+        this.diagnosis = new Diagnosis(name, "health check", "no check has ended yet", observers, time);
+        this.watch = time.watchStalls();
+        this.ticks = new Ticks(time, everyNanos, setup.jitter(), this::tick);
+    }
+
+    /**
+     * Begins to ask.
+     *
+     * @param dependency its name: 1 … 64 letters, digits, dots, dashes, underscores
+     * @param setup names how to ask, and what differs from the defaults
+     * @return a new poller, to be closed
+     * @throws dev.plimsoll.call.ConfigurationException when the name or the set-up cannot be used
+     */
+    public static HealthPoller start(String dependency, UnaryOperator<HealthPollerBuilder> setup) {
+        return start(dependency, setup, Time.system());
+    }
+
+    /**
+     * Begins to ask, on a time of its own.
+     *
+     * @param dependency its name: 1 … 64 letters, digits, dots, dashes, underscores
+     * @param setup names how to ask, and what differs from the defaults
+     * @param time whose clock and timers it uses
+     * @return a new poller, to be closed
+     * @throws dev.plimsoll.call.ConfigurationException when the name or the set-up cannot be used
+     */
+    public static HealthPoller start(String dependency, UnaryOperator<HealthPollerBuilder> setup, Time time) {
+        Check check = new Check("health poller " + dependency);
+        check.name(dependency);
+        HealthPollerBuilder builder = check.applied("setup", setup, new HealthPollerBuilder());
+        if (builder != null) {
+            builder.check(check);
+        }
+        check.given("time", time);
+        check.done();
+        HealthPoller poller = new HealthPoller(dependency, Objects.requireNonNull(builder), time);
+        poller.ticks.start();
+        return poller;
+    }
+
+    // ---------------------------------------------------------------- one turn
+
+    /** On the timer thread. */
+    private void tick(long lateNanos) {
+        CheckRun last = run;
+        if (last == null || last.hasEnded()) {
+            ask();
+        } else if (last.isQueued()) {
+            judge(CheckResult.NOT_RUN, "the executor has not begun it");
+        } else if (last.isOverdue()) {
+            boolean still = lateNanos > CheckRun.LOCAL_STALL
+                    || time.lateness(time.precise() - everyNanos) > CheckRun.LOCAL_STALL;
+            judge(still ? CheckResult.SPOILT : CheckResult.BAD, "the one before has not ended");
+        }
+    }
+
+    private void ask() {
+        CheckRun next = new CheckRun(check, timeoutNanos, time, this::judge);
+        run = next;
+        if (closed) {
+            next.stop();
+            return;
+        }
+        Thread timers = Thread.currentThread();
+        delivery.execute(() -> {
+            if (Thread.currentThread() == timers) {
+                next.refuse("there is no thread to run it");
+            } else if (executor == null) {
+                next.run();
+            } else {
+                hand(next, executor);
+            }
+        });
+    }
+
+    private void hand(CheckRun next, Executor to) {
+        Runnable handedOver = time.handOver(next);
+        try {
+            to.execute(handedOver);
+        } catch (Throwable refused) {
+            time.takeBack(handedOver);
+            next.refuse("the executor refused it: " + refused);
+        }
+    }
+
+    /** By whoever found out, the timer thread among them. */
+    private void judge(CheckResult result, String detail) {
+        boolean changed;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            counts.merge(result, 1L, Long::sum);
+            if (result == CheckResult.SPOILT) {
+                return;
+            }
+            streak = streak.after(result, rise, fall);
+            changed = diagnosis.become(streak.status(), streak.reason(detail));
+        }
+        tell(changed);
+    }
+
+    private void tell(boolean changed) {
+        if (changed && !observers.isEmpty()) {
+            delivery.execute(diagnosis::tell);
+        }
+    }
+
+    // ---------------------------------------------------------------- for everybody
+
+    @Override
+    public HealthReading read() {
+        return diagnosis.reading();
+    }
+
+    /**
+     * The poller in numbers.
+     *
+     * @return an immutable value
+     */
+    public HealthPollerSnapshot snapshot() {
+        synchronized (lock) {
+            return new HealthPollerSnapshot(
+                    diagnosis.reading(),
+                    count(CheckResult.GOOD),
+                    count(CheckResult.BAD),
+                    count(CheckResult.NOT_RUN),
+                    count(CheckResult.SPOILT));
+        }
+    }
+
+    private long count(CheckResult result) {
+        return counts.getOrDefault(result, 0L);
+    }
+
+    /**
+     * Adds an observer.
+     *
+     * @param observer hears of each {@link HealthChanged} from now on
+     */
+    public void observe(Observer observer) {
+        observers.add(observer);
+    }
+
+    /**
+     * Removes an observer.
+     *
+     * @param observer hears nothing any more
+     */
+    public void forget(Observer observer) {
+        observers.remove(observer);
+    }
+
+    /**
+     * Asks no more: no timer is left, a check that is under way is asked to stop, and the dependency is unknown from now on.
+     * Closing twice does nothing.
+     */
+    @Override
+    public void close() {
+        boolean changed;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            changed = diagnosis.end("the poller is closed");
+        }
+        ticks.close();
+        watch.close();
+        CheckRun last = run;
+        if (last != null) {
+            last.stop();
+        }
+        tell(changed);
+    }
+
+    @Override
+    public String toString() {
+        HealthReading now = read();
+        return now.dependency() + ": " + now.status() + ": " + now.reason();
+    }
+}
