@@ -5,14 +5,12 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
-import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
-import dev.plimsoll.timeout.StageTimer;
 import dev.plimsoll.timeout.WatchedPulse;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> begun by the thread that takes the path of the call; ended by any.
  */
-final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implements AsyncCall.Stoppable, Attempt {
+final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements AsyncCall.Stoppable, Attempt {
     /*
      *                 the stage completes
      *      RUNNING ────────────────────────► COMPLETED      judged by what it holds
@@ -33,9 +31,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
      *         ├──── no sign of life ───────► SILENT         the same
      *         └──── the call is stopped ───► STOPPED        the stage is let go
      *
-     * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over.
-     * `result` is where that meets the path: both exchange it; the path, when it comes first, has left, and the other one
-     * goes on. A timeout does not wait for a path that is still inside of the work, which may block there: it takes the path away.
+     * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over
+     * to the path, see AsyncEnd. A timeout does not wait for a path that is still inside of the work: it takes the path away.
      *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
@@ -47,11 +44,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "state", VarHandle.class, AsyncAttempt.class, int.class);
-    private static final VarHandle RESULT = ConstantBootstraps.fieldVarHandle(
-            MethodHandles.lookup(), "result", VarHandle.class, AsyncAttempt.class, Object.class);
-    private static final Object NULL = new Object();
 
-    private final AsyncCall<T> call;
+    private final AsyncPath call;
     private final Steps steps;
     private final Timing timing;
     private final int number;
@@ -61,41 +55,44 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     private final long started;
     private final Deadline deadline;
     private final @Nullable Silence pulse;
+    private AsyncRace<T>.@Nullable Leg leg; // of a race between several
 
     private @Nullable TimeoutExceededException outer;
     private volatile int state = RUNNING;
-
-    @SuppressWarnings("UnusedVariable") // exchanged only
-    private volatile @Nullable Object result;
 
     private volatile @Nullable CompletionStage<?> stage;
     private volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile @Nullable Thread here;
 
-    AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Leave entered) {
-        this(call, number, atBreaker, entered, call.engine.steps.clock(call.deadline));
+    AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered) {
+        this(call, number, atBreaker, entered, call.start());
     }
 
-    private AsyncAttempt(AsyncCall<T> call, int number, Admission atBreaker, Leave entered, long started) {
-        this(call, number, atBreaker, entered, started, call.engine.limits(started));
-    }
-
-    private AsyncAttempt(
-            AsyncCall<T> call, int number, Admission atBreaker, Leave entered, long started, Timing limits) {
-        super(limits.isWhole(call.deadline, started), limits.givenNanos(call.deadline, started));
+    private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered, AsyncPath.Start start) {
+        super(start.isWhole(call.deadline), start.givenNanos(call.deadline));
         this.call = call;
         this.steps = call.engine.steps;
-        this.timing = limits;
+        this.timing = start.limits();
         this.number = number;
         this.atBreaker = atBreaker;
         this.entered = entered;
         this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), steps.place(entered));
-        this.started = started;
+        this.started = start.at();
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
         this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
         if (steps.settlesPlaceLast()) {
             permit.begins(); // by the attempt itself, until it is settled
         }
+    }
+
+    /** Tells its race, not the path, how it ends. */
+    AsyncAttempt<T> legOf(AsyncRace<T>.Leg one) {
+        leg = one;
+        return this;
+    }
+
+    long started() {
+        return started;
     }
 
     // ---------------------------------------------------------------- the beginning
@@ -115,9 +112,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
             began(null, noThread);
             return;
         }
-        Bulkhead bulkhead = call.engine.parts.bulkhead();
-        if (bulkhead != null && bulkhead.hasPool()) {
-            beginIn(bulkhead, work, asked);
+        Bulkhead pool = call.pool();
+        if (pool != null) {
+            beginIn(pool, work, asked);
         } else {
             beginHere(work, asked);
         }
@@ -140,7 +137,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         here = null;
     }
 
-    /** The permit goes back and the path goes on when the thread of the pool has done with it. */
     private void beginIn(Bulkhead bulkhead, StageWork<T> work, boolean asked) {
         PooledBody<CompletionStage<?>> submitted;
         try {
@@ -176,7 +172,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         }
     }
 
-    /** A stage that comes when its attempt is over already. */
     private void beganLate(CompletionStage<?> begun) {
         permit.begins();
         follow(begun);
@@ -200,36 +195,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private CompletionStage<?> inside(StageWork<T> work, boolean asked) throws Exception {
         beat();
-        Object[] ambient = Ambient.here();
-        Deadline outer = Ambient.deadline(ambient);
-        int depth = Ambient.depth(ambient);
-        try {
-            Ambient.push(ambient, call.engine.parts);
-            Bulkhead queue = call.engine.parts.bulkhead();
-            if (queue != null) {
-                Ambient.push(ambient, queue);
-            }
-            Ambient.push(ambient, this);
-            Ambient.setDeadline(ambient, deadline);
-            CompletionStage<?> begun = work.call(asked ? this : ShownAttempt.UNSEEN);
-            if (begun == null) {
-                throw new NullPointerException(dependency() + ": the work returned no stage");
-            }
-            return begun;
-        } finally {
-            Ambient.unwind(ambient, depth);
-            Ambient.setDeadline(ambient, outer);
-        }
-    }
-
-    /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the attempt goes on. */
-    @Nullable
-    Object resultOrPending() {
-        Object known = RESULT.compareAndExchange(this, null, AsyncCall.PENDING);
-        if (known == null) {
-            return AsyncCall.PENDING;
-        }
-        return known == NULL ? null : known;
+        return call.engine.surroundings.inside(work, asked ? this : ShownAttempt.UNSEEN, this, deadline);
     }
 
     // ---------------------------------------------------------------- the ends
@@ -265,15 +231,23 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         Ending timeUp = due ? call.engine.endings.timedOut(false, timing, call.deadline, started, outer) : null;
         Ending ending = steps.judged(value, error, timeUp, elapsed);
         Throwable foreign = settle(ending, now, elapsed);
-        hand(steps.told(number, value, ending, elapsed, foreign));
+        if (leg == null) {
+            hand(steps.told(number, value, ending, elapsed, foreign));
+        } else {
+            leg.ended(value, ending, elapsed, steps.published(foreign));
+        }
     }
 
     private @Nullable Throwable settle(@Nullable Ending ending, long now, long elapsed) {
         Throwable foreign = steps.settle(atBreaker, entered, null, ending, now, elapsed);
+        endPlace();
+        return foreign;
+    }
+
+    private void endPlace() {
         if (steps.settlesPlaceLast()) {
             permit.ends();
         }
-        return foreign;
     }
 
     /** Decides and settles on the timer thread; what may take a while, or is the user's, happens elsewhere. */
@@ -284,14 +258,22 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private void timeIsUp(int how, boolean stalled) {
         if (STATE.compareAndSet(this, RUNNING, how)) {
-            result = AsyncCall.PENDING; // the path goes on elsewhere, even if this attempt is still at its beginning
+            takesPath(); // the path goes on elsewhere, even if this attempt is still at its beginning
             endTimers();
             long now = call.engine.time.precise();
             Ending ending = how == SILENT
                     ? call.engine.endings.silent(stalled, started)
                     : call.engine.endings.timedOut(stalled, timing, call.deadline, started, outer);
             Throwable ofUser = settle(ending, now, ending.elapsedNanos());
-            call.elsewhere(() -> call.goOn(left(ending, ofUser)));
+            call.elsewhere(() -> timedOut(ending, ofUser));
+        }
+    }
+
+    private void timedOut(Ending ending, @Nullable Throwable ofUser) {
+        if (leg == null) {
+            call.goOn(left(ending, ofUser));
+        } else {
+            leg.ended(null, ending, ending.elapsedNanos(), steps.published(letWorkGo(ofUser)));
         }
     }
 
@@ -325,18 +307,35 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
 
     private void stopped() {
         long now = steps.clock(call.deadline);
-        Ending ending = call.engine.endings.stopped(Math.max(0, now - started));
-        Throwable ofUser = settle(ending, now, ending.elapsedNanos());
-        hand(left(ending, ofUser));
+        long elapsed = Math.max(0, now - started);
+        if (leg != null && leg.isLoser()) {
+            Ending lost = steps.settleCensored(atBreaker, entered, leg.number() == 1, now, elapsed);
+            endPlace();
+            leg.cancelled(lost, steps.published(letWorkGo(null)));
+            return;
+        }
+        Ending ending = call.stopped(elapsed);
+        Throwable ofUser = settle(ending, now, elapsed);
+        if (leg == null) {
+            hand(left(ending, ofUser));
+        } else {
+            leg.cancelled(ending, steps.published(letWorkGo(ofUser)));
+        }
     }
 
-    private @Nullable Object left(Ending ending, @Nullable Throwable ofUser) {
+    /** Cancels the work, wherever it is; gives back an {@link Error} of the user's that this has led to, or that of before. */
+    private @Nullable Throwable letWorkGo(@Nullable Throwable before) {
         PooledBody<CompletionStage<?>> pooled = body;
         if (pooled != null) {
             letGo(pooled);
         }
         CompletionStage<?> begun = stage;
         Throwable foreign = begun == null ? null : permit.letGo(begun);
+        return foreign != null ? foreign : before;
+    }
+
+    private @Nullable Object left(Ending ending, @Nullable Throwable ofUser) {
+        Throwable foreign = letWorkGo(null);
         Object told = steps.told(number, null, ending, ending.elapsedNanos(), ofUser);
         return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos());
     }
@@ -347,12 +346,12 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     }
 
     private void hand(@Nullable Object told) {
-        if (RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING) {
+        if (ends(told)) {
             call.goOn(told);
         }
     }
 
-    // ---------------------------------------------------------------- what the work sees
+    // ---------------------------------------------------------------- what the work and those inside see
 
     @Override
     public String dependency() {
@@ -362,6 +361,11 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
     @Override
     public int number() {
         return number;
+    }
+
+    @Override
+    public int leg() {
+        return leg == null ? 1 : leg.number();
     }
 
     @Override
@@ -381,12 +385,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends StageTimer implemen
         permit.endsWith(end);
     }
 
-    // ---------------------------------------------------------------- what those inside see
-
     @Override
     public boolean hasFired() {
-        int seen = state;
-        return seen == TIMED_OUT || seen == SILENT;
+        return state == TIMED_OUT || isHeartbeat();
     }
 
     @Override

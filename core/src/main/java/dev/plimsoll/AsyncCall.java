@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> the path is taken by one thread at a time, handed from one to the next; {@link #stop} and {@link
  * #cancel} are for any.
  */
-final class AsyncCall<T extends @Nullable Object> {
+final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     /*
      *            ┌───────────────────────── at once ─────────────────────────┐
      *            ▼                                                           │
@@ -46,17 +46,13 @@ final class AsyncCall<T extends @Nullable Object> {
     static final Object PENDING = new Object();
 
     final AsyncFuture<T> future = new AsyncFuture<>();
-    final AsyncEngine engine;
-    final Deadline deadline;
     private final StageWork<T> work;
     private final boolean asked;
     private final @Nullable Instead<T> instead;
-    private final Carried carried;
     private final long begun;
     private @Nullable Setbacks setbacks;
     private volatile @Nullable Stoppable waiting;
     private volatile boolean stopped;
-    private volatile @Nullable Throwable foreign;
 
     AsyncCall(
             AsyncEngine engine,
@@ -65,12 +61,10 @@ final class AsyncCall<T extends @Nullable Object> {
             @Nullable Instead<T> instead,
             Deadline deadline,
             Carried carried) {
-        this.engine = engine;
+        super(engine, deadline, carried);
         this.work = work;
         this.asked = asked;
         this.instead = instead;
-        this.deadline = deadline;
-        this.carried = carried;
         this.begun = engine.counts.begun();
     }
 
@@ -141,6 +135,14 @@ final class AsyncCall<T extends @Nullable Object> {
         if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
             return engine.steps.notAdmitted(atBreaker, inside, number);
         }
+        Hedging hedging = engine.parts.hedging();
+        if (hedging != null) {
+            AsyncRace<T> race = new AsyncRace<>(this, hedging, work, asked, number);
+            waiting = race;
+            race.begin(atBreaker, entered);
+            stopIfStopped(race);
+            return race.resultOrPending();
+        }
         AsyncAttempt<T> attempt = new AsyncAttempt<>(this, number, atBreaker, entered);
         waiting = attempt;
         attempt.begin(work, asked);
@@ -148,7 +150,7 @@ final class AsyncCall<T extends @Nullable Object> {
         return attempt.resultOrPending();
     }
 
-    /** After an attempt that the path had to wait for. */
+    @Override
     void goOn(@Nullable Object result) {
         if (anotherAfter(result)) {
             attempts();
@@ -261,9 +263,10 @@ final class AsyncCall<T extends @Nullable Object> {
         waiting = null;
         Setbacks all = setbacks;
         if (all != null && all.isRetried()) {
-            engine.parts.owner().retryEnds();
+            engine.parts.owner().unfinished().retryEnds();
         }
-        engine.parts.owner().ends(this);
+        engine.parts.leave();
+        engine.parts.owner().unfinished().ends(this);
         future.forget();
     }
 
@@ -295,31 +298,5 @@ final class AsyncCall<T extends @Nullable Object> {
 
     private static Ending cancelled() {
         return Ending.before(new CancellationException("the call was cancelled"));
-    }
-
-    // ---------------------------------------------------------------- from thread to thread
-
-    /**
-     * Does something on this thread as if it were the caller's, and in any case: an {@link Error} of a carrier becomes how
-     * the call ends. Throws nothing.
-     */
-    void here(Runnable task) {
-        boolean[] begun = new boolean[1];
-        try {
-            carried.around(() -> {
-                begun[0] = true;
-                task.run();
-            });
-        } catch (Throwable ofCarrier) {
-            foreign = ofCarrier;
-            if (!begun[0]) {
-                task.run();
-            }
-        }
-    }
-
-    /** Does something as if on the caller's thread, but neither on this one. */
-    void elsewhere(Runnable task) {
-        engine.deliver(() -> here(task));
     }
 }

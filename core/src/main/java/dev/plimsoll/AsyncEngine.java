@@ -67,7 +67,7 @@ final class AsyncEngine {
             carried = Carried.take(List.of(), counts.observers());
         }
         AsyncCall<T> call = new AsyncCall<>(this, work, asked, instead, deadline, carried);
-        parts.owner().begins(call);
+        parts.owner().unfinished().begins(call);
         Ending ended = foreign == null ? null : Ending.before(foreign);
         if (surroundings.isShut()) {
             ended = steps.refused(1, endings.shutDown());

@@ -29,6 +29,7 @@ final class BlockingEngine {
     private final @Nullable CircuitBreaker breaker;
     private final @Nullable NextAttempt next;
     private final @Nullable PooledAttempts pool;
+    private final @Nullable HedgedAttempts hedged;
     private final Steps steps;
     private final Endings endings;
     private final GuardCounts counts;
@@ -55,6 +56,7 @@ final class BlockingEngine {
         this.breaker = parts.breaker();
         Bulkhead bulkhead = parts.bulkhead();
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
+        this.hedged = parts.hedging() == null ? null : new HedgedAttempts(parts, parts.hedging());
         this.endings = new Endings(parts);
         this.steps = new Steps(parts, endings);
         this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings, true);
@@ -89,6 +91,9 @@ final class BlockingEngine {
         Setbacks setbacks = null;
         try {
             boolean shut = surroundings.enter(ambient, deadline);
+            if (hedged != null) {
+                hedged.check();
+            }
             do {
                 int number = setbacks == null ? 1 : setbacks.attempts() + 1;
                 Object result =
@@ -131,7 +136,10 @@ final class BlockingEngine {
         if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
             return steps.notAdmitted(atBreaker, inside, number);
         }
-        long started = 0;
+        if (hedged != null) {
+            return hedged.call(work, asked, atBreaker, entered, deadline, number);
+        }
+        long started = steps.clock(deadline);
         Timing limits = timing;
         Leave held = steps.place(entered);
         AttemptTimer timer = null;
@@ -139,13 +147,11 @@ final class BlockingEngine {
         Object value = null;
         Throwable error = null;
         try {
-            started = steps.clock(deadline);
             limits = timing.present(started);
             timer = surroundings.startTimeout(ambient, limits, deadline, started);
             pulse = surroundings.startPulse(ambient, timer, started);
-            Attempt shown = surroundings.shown(asked, number, pulse);
             held = pool == null ? held : null; // the pool gives it back itself, when the work has really ended
-            value = pool == null ? work.call(shown) : inPool(work, shown, entered, limits, deadline, started);
+            value = worked(work, surroundings.shown(asked, number, pulse), entered, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
@@ -154,14 +160,15 @@ final class BlockingEngine {
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        Throwable foreign = steps.settle(atBreaker, entered, held, ending, now, elapsed);
-        return steps.told(number, value, ending, elapsed, foreign);
+        return steps.told(number, value, ending, elapsed, steps.settle(atBreaker, entered, held, ending, now, elapsed));
     }
 
-    private @Nullable Object inPool(
+    private @Nullable Object worked(
             AttemptWork<?, ?> work, Attempt shown, Leave entered, Timing limits, Deadline deadline, long started)
             throws Throwable {
-        return Objects.requireNonNull(pool).call(work, shown, steps.place(entered), limits, deadline, started);
+        return pool == null
+                ? work.call(shown)
+                : pool.call(work, shown, steps.place(entered), limits, deadline, started);
     }
 
     /**
@@ -250,6 +257,7 @@ final class BlockingEngine {
     /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
     synchronized void recheck() {
         boolean onlyBreaker = rechecked && parts.gates().isOnlyBreaker() && !framed && !steps.looksAtResults();
+        onlyBreaker &= parts.visits() == null;
         bare = onlyBreaker && counts.isUnheard() && !parts.owner().isClosed();
     }
 

@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.Event.End;
@@ -43,6 +44,9 @@ final class Description {
         }
         if (parts.retries() != null) {
             outer.add("retry (" + parts.retries() + ")");
+        }
+        if (parts.hedging() != null) {
+            outer.add("hedge (" + parts.hedging() + ")");
         }
         List<String> inner = new ArrayList<>();
         if (timing.learning() != null && timing.learning().hopeless() != null) {
@@ -187,7 +191,8 @@ final class Description {
                 Optional.ofNullable(parts.gates().rateLimiter()).map(RateLimiter::snapshot),
                 Optional.ofNullable(parts.gates().limit()).map(ConcurrencyLimit::snapshot),
                 Optional.ofNullable(parts.bulkhead()).map(Bulkhead::snapshot),
-                Optional.ofNullable(parts.retries())
-                        .map(retries -> retries.budget().snapshot()));
+                Optional.ofNullable(parts.budget()).map(RetryBudget::snapshot),
+                Optional.ofNullable(parts.hedging())
+                        .map(hedging -> hedging.snapshot(parts.time().precise())));
     }
 }

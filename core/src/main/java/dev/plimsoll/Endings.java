@@ -133,8 +133,12 @@ final class Endings {
         return new Rejection(parts.name(), "deadline", Rejection.Reason.HOPELESS, detail, Rejection.UNKNOWN);
     }
 
-    /** The guards are closed. */
+    /** The guards are closed, or this one takes nobody. */
     Rejection shutDown() {
+        Visits visits = parts.visits();
+        if (visits != null && visits.refuses()) {
+            return visits.refusal(parts.name());
+        }
         return new Rejection(parts.name(), "guards", Rejection.Reason.SHUT_DOWN, "which are closed", Rejection.UNKNOWN);
     }
 }

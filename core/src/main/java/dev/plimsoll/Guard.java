@@ -46,43 +46,17 @@ public final class Guard {
 
     private final Guards owner;
     private final String name;
-    private final @Nullable Guard origin; // the guard that this one is a view of
-    private final @Nullable Classifier classifier; // that of the view
-    private volatile Assembly assembly; // written by reconfigure; of a view, when that of its origin is another one
+    private final InForce inForce;
 
-    Guard(Guards owner, String name, Assembly assembly) {
+    Guard(Guards owner, String name, InForce inForce) {
         this.owner = owner;
         this.name = name;
-        this.origin = null;
-        this.classifier = null;
-        this.assembly = assembly;
-    }
-
-    private Guard(Guard origin, Classifier classifier) {
-        this.owner = origin.owner;
-        this.name = origin.name;
-        this.origin = origin;
-        this.classifier = classifier;
-        this.assembly = origin.assembly.judgedBy(classifier);
-    }
-
-    /** What calls go through that begin now. Read once by each. */
-    private Assembly now() {
-        Assembly now = assembly;
-        return origin == null ? now : ofView(now, origin.assembly);
-    }
-
-    private Assembly ofView(Assembly seen, Assembly present) {
-        Assembly next = seen.isViewOf(present) ? seen : present.judgedBy(Objects.requireNonNull(classifier));
-        if (next != seen) {
-            assembly = next;
-        }
-        return next;
+        this.inForce = inForce;
     }
 
     /** Calls that begin from now on go through this; called by the owner, under its lock. */
     void become(Assembly next) {
-        assembly = next;
+        inForce.become(next);
         observersChanged(); // who came while it was made has told the one before
     }
 
@@ -96,7 +70,8 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
-        return now().engine().call(Objects.requireNonNull(work, "work"), false, null);
+        Objects.requireNonNull(work, "work");
+        return inForce.entered().engine().call(work, false, null);
     }
 
     /**
@@ -109,7 +84,8 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(AttemptWork<T, X> work) throws X {
-        return now().engine().call(Objects.requireNonNull(work, "work"), true, null);
+        Objects.requireNonNull(work, "work");
+        return inForce.entered().engine().call(work, true, null);
     }
 
     /**
@@ -124,7 +100,9 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return now().engine().call(Objects.requireNonNull(work, "work"), false, Instead.ofRefusal(refused));
+        Objects.requireNonNull(work, "work");
+        Instead<T> instead = Instead.ofRefusal(refused);
+        return inForce.entered().engine().call(work, false, instead);
     }
 
     /**
@@ -138,8 +116,10 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work, Fallback<T> fallback) throws X {
-        Assembly now = now();
-        return now.engine().call(Objects.requireNonNull(work, "work"), false, new Rungs<>(fallback, now.parts()));
+        Objects.requireNonNull(work, "work");
+        Objects.requireNonNull(fallback, "fallback");
+        Assembly now = inForce.entered();
+        return now.engine().call(work, false, new Rungs<>(fallback, now.parts()));
     }
 
     /**
@@ -179,7 +159,8 @@ public final class Guard {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work) throws X {
-        return Answer.by(now().engine(), Objects.requireNonNull(work, "work"), null);
+        Objects.requireNonNull(work, "work");
+        return Answer.by(inForce.entered().engine(), work, null);
     }
 
     /**
@@ -194,7 +175,9 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
-        return Answer.by(now().engine(), Objects.requireNonNull(work, "work"), Instead.ofRefusal(refused));
+        Objects.requireNonNull(work, "work");
+        Instead<T> instead = Instead.ofRefusal(refused);
+        return Answer.by(inForce.entered().engine(), work, instead);
     }
 
     /**
@@ -209,8 +192,10 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work, Fallback<T> fallback)
             throws X {
-        Assembly now = now();
-        return Answer.by(now.engine(), Objects.requireNonNull(work, "work"), new Rungs<>(fallback, now.parts()));
+        Objects.requireNonNull(work, "work");
+        Objects.requireNonNull(fallback, "fallback");
+        Assembly now = inForce.entered();
+        return Answer.by(now.engine(), work, new Rungs<>(fallback, now.parts()));
     }
 
     /**
@@ -235,7 +220,7 @@ public final class Guard {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Work<? extends CompletionStage<? extends T>, ?> work) {
         Objects.requireNonNull(work, "work");
-        return now().async().call(work::call, false, null);
+        return inForce.entered().async().call(work::call, false, null);
     }
 
     /**
@@ -248,7 +233,7 @@ public final class Guard {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             AttemptWork<? extends CompletionStage<? extends T>, ?> work) {
         Objects.requireNonNull(work, "work");
-        return now().async().call(work::call, true, null);
+        return inForce.entered().async().call(work::call, true, null);
     }
 
     /**
@@ -263,7 +248,8 @@ public final class Guard {
             Work<? extends CompletionStage<? extends T>, ?> work,
             Function<? super RejectedException, ? extends T> refused) {
         Objects.requireNonNull(work, "work");
-        return now().async().call(work::call, false, Instead.ofRefusal(refused));
+        Instead<T> instead = Instead.ofRefusal(refused);
+        return inForce.entered().async().call(work::call, false, instead);
     }
 
     /**
@@ -277,7 +263,8 @@ public final class Guard {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Work<? extends CompletionStage<? extends T>, ?> work, Fallback<T> fallback) {
         Objects.requireNonNull(work, "work");
-        Assembly now = now();
+        Objects.requireNonNull(fallback, "fallback");
+        Assembly now = inForce.entered();
         return now.async().call(work::call, false, new Rungs<>(fallback, now.parts()));
     }
 
@@ -289,7 +276,7 @@ public final class Guard {
      * @return a light view
      */
     public Guard judgedBy(Classifier classifier) {
-        return new Guard(origin == null ? this : origin, Objects.requireNonNull(classifier, "classifier"));
+        return new Guard(owner, name, inForce.judgedBy(Objects.requireNonNull(classifier, "classifier")));
     }
 
     /**
@@ -305,8 +292,12 @@ public final class Guard {
      * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong; nothing has changed then. On whose
      *     threads its own bulkhead runs the work cannot change
      * @throws IllegalStateException when the guards are closed
+     * @throws UnsupportedOperationException when it was found by a key: see {@link KeyedGuards#reconfigure}
      */
     public void reconfigure(UnaryOperator<GuardBuilder> setup) {
+        if (inForce.key() != null) {
+            throw new UnsupportedOperationException(name + " is set up with those of all keys: reconfigure these");
+        }
         owner.reconfigure(name, Objects.requireNonNull(setup, "setup"));
     }
 
@@ -317,36 +308,40 @@ public final class Guard {
 
     /** {@return its circuit breaker; null when it has none} */
     public @Nullable CircuitBreaker circuitBreaker() {
-        return now().parts().breaker();
+        return inForce.now().parts().breaker();
     }
 
     /** {@return its adaptive throttle; null when it has none} */
     public @Nullable AdaptiveThrottle adaptiveThrottle() {
-        return now().parts().gates().throttle();
+        return inForce.now().parts().gates().throttle();
     }
 
     /** {@return its rate limiter; null when it has none} */
     public @Nullable RateLimiter rateLimiter() {
-        return now().parts().gates().rateLimiter();
+        return inForce.now().parts().gates().rateLimiter();
     }
 
     /** {@return its concurrency limit; null when it has none} */
     public @Nullable ConcurrencyLimit concurrencyLimit() {
-        return now().parts().gates().limit();
+        return inForce.now().parts().gates().limit();
     }
 
     /** {@return its bulkhead; null when it has none} */
     public @Nullable Bulkhead bulkhead() {
-        return now().parts().bulkhead();
+        return inForce.now().parts().bulkhead();
     }
 
     /**
-     * Adds an observer of everything that happens in this guard.
+     * Adds an observer of everything that happens in this guard; of one that was found by a key, in those of all keys.
      *
      * @param observer hears of it from now on
      */
     public void observe(Observer observer) {
-        now().parts().counts().observers().add(observer);
+        if (inForce.key() != null) {
+            inForce.key().observe(observer);
+            return;
+        }
+        inForce.now().parts().counts().observers().add(observer);
         observersChanged();
     }
 
@@ -356,7 +351,11 @@ public final class Guard {
      * @param observer hears nothing any more
      */
     public void forget(Observer observer) {
-        now().parts().counts().observers().remove(observer);
+        if (inForce.key() != null) {
+            inForce.key().forget(observer);
+            return;
+        }
+        inForce.now().parts().counts().observers().remove(observer);
         observersChanged();
     }
 
@@ -366,7 +365,7 @@ public final class Guard {
 
     /** Looks again at what a call can leave out. */
     void recheck() {
-        (origin == null ? this : origin).assembly.engine().recheck();
+        inForce.recheck();
     }
 
     private void observersChanged() {
@@ -379,22 +378,22 @@ public final class Guard {
 
     /** {@return what protects a call, outermost first, such as {@code retry → [circuit breaker → bulkhead → work]}} */
     public String describe() {
-        return now().description().order();
+        return inForce.now().description().order();
     }
 
     /** {@return why calls are refused or not, for people, in a few lines} */
     public String explain() {
-        return now().description().now();
+        return inForce.now().description().now();
     }
 
     /** {@return what the set-up allows and is likely not meant, a line each} */
     public List<String> warnings() {
-        return now().description().warnings();
+        return inForce.now().description().warnings();
     }
 
     /** {@return the guard at this moment, as an immutable value} */
     public GuardSnapshot snapshot() {
-        return now().description().snapshot();
+        return inForce.now().description().snapshot();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.limit.ConcurrencyLimitConfig;
 import dev.plimsoll.limit.RateLimit;
@@ -37,13 +38,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class GuardBuilder {
 
-    private @Nullable Retry retry;
-    private @Nullable RetryBudget budget;
     private Classifier classifier = Classifier.standard();
     private final List<Observer> observers = new ArrayList<>();
     private boolean counted = true;
     private final Check given = new Check("guard");
     private final NamedTimes times = new NamedTimes();
+    private final NamedRepeats repeats = new NamedRepeats();
     private final NamedGates gates = new NamedGates(given);
 
     GuardBuilder() {}
@@ -178,20 +178,35 @@ public final class GuardBuilder {
      */
     public GuardBuilder retry(Retry retry) {
         if (given.given("retry", retry)) {
-            this.retry = retry;
+            repeats.retry = retry;
         }
         return this;
     }
 
     /**
-     * Charges retries to this budget, which several guards may share.
+     * Runs an attempt that is slower than usual once more beside itself, charged to the retry budget, and takes the answer
+     * that comes first. This declares that the work may run twice, at the same time. All but {@code callAsync} need threads
+     * for that: Java 21 or newer, or a bulkhead with a pool.
+     *
+     * @param hedge when, and how often
+     * @return this
+     */
+    public GuardBuilder hedge(Hedge hedge) {
+        if (given.given("hedge", hedge)) {
+            repeats.hedge = hedge;
+        }
+        return this;
+    }
+
+    /**
+     * Charges retries and hedges to this budget, which several guards may share.
      *
      * @param budget default: one of its own, 10 % of the calls and at least 10 per second
      * @return this
      */
     public GuardBuilder retryBudget(RetryBudget budget) {
         if (given.given("retryBudget", budget)) {
-            this.budget = budget;
+            repeats.budget = budget;
         }
         return this;
     }
@@ -369,16 +384,14 @@ public final class GuardBuilder {
         check.name(name);
         check.all(given);
         known.check(check);
-        if (retry != null) {
-            GuardConfig.part(check, "retry", retry::check);
-        }
-        check.that(budget == null || retry != null, "retryBudget", "needs a retry", "no retry");
+        repeats.check(check);
         gates.check(check, times.attempt);
         check.done();
         return new GuardConfig(
                 known,
-                Optional.ofNullable(retry),
-                Optional.ofNullable(budget),
+                Optional.ofNullable(repeats.retry),
+                Optional.ofNullable(repeats.budget),
+                Optional.ofNullable(repeats.hedge),
                 gates.build(times.attempt, counted),
                 classifier,
                 observers,

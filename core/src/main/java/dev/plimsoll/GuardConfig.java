@@ -4,6 +4,7 @@ import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.timeout.AdaptiveTimeout;
 import java.time.Duration;
@@ -22,6 +23,7 @@ record GuardConfig(
         Times times,
         Optional<Retry> retry,
         Optional<RetryBudget> budget,
+        Optional<Hedge> hedge,
         GateConfigs gates,
         Classifier classifier,
         List<Observer> observers,
@@ -57,6 +59,7 @@ record GuardConfig(
         differ(all, "onLateResult", times.onLateResult(), other.times.onLateResult());
         differ(all, "retry", retry, other.retry);
         differ(all, "retryBudget", budget, other.budget);
+        differ(all, "hedge", hedge, other.hedge);
         differ(all, "circuitBreaker", gates.breaker(), other.gates.breaker());
         differ(all, "adaptiveThrottle", gates.throttle(), other.gates.throttle());
         differ(all, "rateLimiter", gates.rateLimiter(), other.gates.rateLimiter());

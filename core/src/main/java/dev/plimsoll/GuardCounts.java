@@ -190,6 +190,13 @@ final class GuardCounts {
         }
     }
 
+    /** The breaker was told of a good leg that does not answer its call. */
+    void legInVain() {
+        if (counting == Counting.BREAKER) {
+            goodInVain.increment();
+        }
+    }
+
     /** Counts a call that the circuit breaker has refused before its first attempt, in one step. */
     void refusedByBreaker() {
         refusedByBreaker.increment();

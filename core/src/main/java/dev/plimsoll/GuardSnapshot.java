@@ -4,6 +4,7 @@ import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.hedge.HedgeSnapshot;
 import dev.plimsoll.limit.ConcurrencyLimitSnapshot;
 import dev.plimsoll.limit.RateLimiterSnapshot;
 import dev.plimsoll.shed.ThrottleSnapshot;
@@ -26,7 +27,8 @@ import java.util.Optional;
  * @param rateLimiter empty when the guard has none
  * @param concurrencyLimit empty when the guard has none
  * @param bulkhead empty when the guard has none
- * @param budget empty when the guard does not retry
+ * @param budget empty when the guard neither retries nor hedges
+ * @param hedges empty when the guard does not hedge
  */
 public record GuardSnapshot(
         String name,
@@ -41,7 +43,8 @@ public record GuardSnapshot(
         Optional<RateLimiterSnapshot> rateLimiter,
         Optional<ConcurrencyLimitSnapshot> concurrencyLimit,
         Optional<BulkheadSnapshot> bulkhead,
-        Optional<RetryBudget.Snapshot> budget) {
+        Optional<RetryBudget.Snapshot> budget,
+        Optional<HedgeSnapshot> hedges) {
 
     /**
      * How calls ended, before any fallback.

@@ -1,6 +1,5 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadSnapshot;
 import dev.plimsoll.call.ConfigurationException;
@@ -15,12 +14,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +37,14 @@ public final class Guards implements AutoCloseable {
     private final GuardsBuilder.Settings settings;
     private final Object lock = new Object();
     private final TreeMap<String, Entry> entries = new TreeMap<>(); // guarded by lock
+    private final TreeMap<String, KeyedGuards<?>> keyed = new TreeMap<>(); // guarded by lock
     private final List<Observer> observers; // guarded by lock
-    private final Set<AsyncCall<?>> underway = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger retrying = new AtomicInteger();
+    private final Unfinished unfinished;
     private volatile boolean closed;
-    private volatile @Nullable Thread closing;
 
     private Guards(GuardsBuilder.Settings settings) {
         this.settings = settings;
+        this.unfinished = new Unfinished(settings.time());
         this.observers = new ArrayList<>(settings.observers());
     }
 
@@ -89,10 +86,11 @@ public final class Guards implements AutoCloseable {
         synchronized (lock) {
             refuseWhenClosed();
             Entry entry = entries.get(name);
+            refuseName(name, keyed.containsKey(name));
             if (entry == null) {
                 entry = assemble(name, config);
                 entries.put(name, entry);
-                settings.warn(entry.guard());
+                settings.warn(name, entry.guard().warnings());
             } else if (!entry.config().equals(config)) {
                 throw new ConfigurationException("guard " + name, entry.config().differences(config));
             }
@@ -100,7 +98,72 @@ public final class Guards implements AutoCloseable {
         }
     }
 
-    private static GuardConfig configured(String name, UnaryOperator<GuardBuilder> setup) {
+    /**
+     * A guard for each key, at most 1,000 of them; see {@link #keyed(String, UnaryOperator, UnaryOperator)}.
+     *
+     * @param name of what all of them protect: 1 … 64 letters, digits, dots, dashes and underscores
+     * @param setup names what protects each
+     * @param <K> the keys' type
+     * @return always the same object for a name
+     * @throws ConfigurationException listing everything that is wrong; also when the name has another set-up already
+     * @throws IllegalStateException when closed
+     */
+    public <K> KeyedGuards<K> keyed(String name, UnaryOperator<GuardBuilder> setup) {
+        return keyed(name, setup, UnaryOperator.identity());
+    }
+
+    /**
+     * A guard for each key, made when the key is first used. The same name with the same set-up is the same object, as with
+     * {@link #guard}.
+     *
+     * @param name of what all of them protect: 1 … 64 letters, digits, dots, dashes and underscores
+     * @param setup names what protects each
+     * @param keys names what differs from {@link GuardKeys#defaults()}
+     * @param <K> the keys' type
+     * @return always the same object for a name
+     * @throws ConfigurationException listing everything that is wrong; also when the name has another set-up already
+     * @throws IllegalStateException when closed
+     */
+    @SuppressWarnings("unchecked") // keys only go in, and are compared: any type will do
+    public <K> KeyedGuards<K> keyed(String name, UnaryOperator<GuardBuilder> setup, UnaryOperator<GuardKeys> keys) {
+        GuardConfig config = configured(name, setup);
+        GuardKeys size = GuardKeys.applied(name, keys);
+        synchronized (lock) {
+            refuseWhenClosed();
+            refuseName(name, entries.containsKey(name));
+            KeyedGuards<?> all = keyed.get(name);
+            if (all == null) {
+                all = new KeyedGuards<K>(this, lock, name, config, size, observers);
+                keyed.put(name, all);
+                settings.warn(name, all.warnings());
+            }
+            List<String> differences = all.differences(config, size);
+            if (!differences.isEmpty()) {
+                throw new ConfigurationException("guard " + name, differences);
+            }
+            return (KeyedGuards<K>) all;
+        }
+    }
+
+    private static void refuseName(String name, boolean taken) {
+        if (taken) {
+            throw new ConfigurationException(
+                    "guard " + name, List.of("name must not be one of a guard and of guards by key: \"" + name + "\""));
+        }
+    }
+
+    /**
+     * All guards by key.
+     *
+     * @return by name
+     */
+    public List<KeyedGuards<?>> allKeyed() {
+        synchronized (lock) {
+            return List.copyOf(keyed.values());
+        }
+    }
+
+    static GuardConfig configured(String name, UnaryOperator<GuardBuilder> setup) {
         Check check = new Check("guard " + name);
         GuardBuilder builder = check.applied("setup", setup, new GuardBuilder());
         if (builder != null) {
@@ -114,7 +177,7 @@ public final class Guards implements AutoCloseable {
 
     private Entry assemble(String name, GuardConfig config) {
         OwnParts own = new OwnParts(this, name, settings, observers);
-        return new Entry(config, new Guard(this, name, new Assembly(own.assemble(config))), own);
+        return new Entry(config, new Guard(this, name, InForce.of(new Assembly(own.assemble(config)))), own);
     }
 
     /** See {@link Guard#reconfigure}. */
@@ -137,10 +200,10 @@ public final class Guards implements AutoCloseable {
             entries.put(name, new Entry(config, entry.guard(), entry.own()));
         }
         entry.own().tell(new Event.Reconfigured(name, changes, time().wall()));
-        settings.warn(entry.guard());
+        settings.warn(name, entry.guard().warnings());
     }
 
-    private void refuseWhenClosed() {
+    void refuseWhenClosed() {
         if (closed) {
             throw new IllegalStateException("these guards are closed");
         }
@@ -189,12 +252,19 @@ public final class Guards implements AutoCloseable {
      * @return by the guards' names
      */
     public List<BulkheadSnapshot> bulkheads() {
-        return all().stream()
-                .map(Guard::bulkhead)
+        return Stream.concat(all().stream().map(Guard::bulkhead), bulkheadsByKey().stream())
                 .filter(Objects::nonNull)
                 .distinct()
                 .map(Bulkhead::snapshot)
                 .toList();
+    }
+
+    private List<Bulkhead> bulkheadsByKey() {
+        synchronized (lock) {
+            return keyed.values().stream()
+                    .flatMap(each -> each.bulkheads().stream())
+                    .toList();
+        }
     }
 
     /**
@@ -207,6 +277,7 @@ public final class Guards implements AutoCloseable {
         synchronized (lock) {
             observers.add(observer);
             entries.values().forEach(entry -> entry.guard().observe(observer));
+            keyed.values().forEach(each -> each.observe(observer));
         }
     }
 
@@ -220,7 +291,16 @@ public final class Guards implements AutoCloseable {
         synchronized (lock) {
             observers.remove(observer);
             entries.values().forEach(entry -> entry.guard().forget(observer));
+            keyed.values().forEach(each -> each.forget(observer));
         }
+    }
+
+    Unfinished unfinished() {
+        return unfinished;
+    }
+
+    GuardsBuilder.Settings settings() {
+        return settings;
     }
 
     Time time() {
@@ -251,79 +331,22 @@ public final class Guards implements AutoCloseable {
             closed = true;
             all = List.copyOf(entries.values());
             all.forEach(entry -> entry.guard().recheck());
-            own = all.stream()
-                    .flatMap(entry -> entry.own().bulkheads().stream())
+            own = Stream.concat(
+                            all.stream().map(entry -> entry.own().bulkheads()),
+                            keyed.values().stream().map(KeyedGuards::bulkheads))
+                    .flatMap(List::stream)
                     .toList();
         }
-        closing = Thread.currentThread();
-        awaitEnd(own, Deadline.in(time(), GRACE));
-        closing = null;
-        List.copyOf(underway).forEach(AsyncCall::cancel);
+        unfinished.awaitEnd(own, Deadline.in(time(), GRACE));
+        unfinished.cancel();
         own.forEach(Bulkhead::close);
-        for (Entry entry : all) {
-            CircuitBreaker breaker = entry.own().breaker();
-            if (breaker != null) {
-                breaker.close();
-            }
-        }
+        all.forEach(entry -> entry.own().close());
+        allKeyed().forEach(KeyedGuards::close);
     }
 
     /** Where what must not happen on the timer thread does happen. */
     @Nullable
     Executor executor() {
         return settings.executor();
-    }
-
-    /** An asynchronous call has begun. */
-    void begins(AsyncCall<?> call) {
-        underway.add(call);
-    }
-
-    /** An asynchronous call is over. */
-    void ends(AsyncCall<?> call) {
-        underway.remove(call);
-        wakeClosing();
-    }
-
-    /** A call is tried again: it holds nothing while it pauses, and wants to run once more. */
-    void retryBegins() {
-        retrying.incrementAndGet();
-    }
-
-    /** A call that was tried again is over. */
-    void retryEnds() {
-        retrying.decrementAndGet();
-        wakeClosing();
-    }
-
-    private void wakeClosing() {
-        Thread waiting = closing;
-        if (waiting != null) {
-            time().unpark(waiting);
-        }
-    }
-
-    /**
-     * Waits until all are empty at once and no call is between two attempts: what runs in one of them may still call
-     * another. An interrupt ends it.
-     */
-    private void awaitEnd(List<Bulkhead> all, Deadline deadline) {
-        try {
-            boolean busy = true;
-            while (busy && !deadline.expired()) {
-                for (Bulkhead bulkhead : all) {
-                    boolean unused = bulkhead.awaitEnd(deadline);
-                }
-                while ((retrying.get() > 0 || !underway.isEmpty()) && !deadline.expired()) {
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException();
-                    }
-                    time().parkUntil(this, time().precise() + Time.nanos(deadline.remaining()));
-                }
-                busy = all.stream().anyMatch(bulkhead -> bulkhead.snapshot().active() > 0);
-            }
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -26,9 +26,9 @@ public final class GuardsBuilder {
             @Nullable Executor executor) {
 
         /** Says what a guard's set-up allows and is likely not meant. */
-        void warn(Guard guard) {
+        void warn(String guard, List<String> warnings) {
             if (log != null) {
-                guard.warnings().forEach(warning -> log.warn(guard.name(), warning));
+                warnings.forEach(warning -> log.warn(guard, warning));
             }
         }
     }

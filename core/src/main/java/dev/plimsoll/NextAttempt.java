@@ -132,7 +132,7 @@ final class NextAttempt {
             return NONE;
         }
         if (!setbacks.isRetried()) {
-            owner.retryBegins();
+            owner.unfinished().retryBegins();
         }
         setbacks.charge(grant, next.pauseNanos());
         counts.retryScheduled(setbacks.attempts() + 1, next.pauseNanos());

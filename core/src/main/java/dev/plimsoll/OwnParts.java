@@ -13,6 +13,7 @@ import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.limit.ConcurrencyLimitConfig;
 import dev.plimsoll.limit.RateLimit;
 import dev.plimsoll.limit.RateLimiter;
+import dev.plimsoll.limit.RateLimiterSnapshot;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.shed.AdaptiveThrottle;
 import dev.plimsoll.shed.Throttling;
@@ -53,6 +54,7 @@ final class OwnParts {
     private final String name;
     private final GuardsBuilder.Settings settings;
     private final Observers observers;
+    private final @Nullable Visits visits;
     private final Set<Bulkhead> left = Collections.newSetFromMap(new WeakHashMap<>());
     private List<Observer> named = List.of();
     private @Nullable CircuitBreaker breaker;
@@ -63,13 +65,24 @@ final class OwnParts {
     private @Nullable RetryBudget budget;
     private @Nullable GuardCounts counts;
     private @Nullable Learning learning;
+    private @Nullable Hedging hedging;
 
     OwnParts(Guards owner, String name, GuardsBuilder.Settings settings, List<Observer> ofAllGuards) {
         this.owner = owner;
         this.name = name;
         this.settings = settings;
         this.observers = new Observers(settings.log());
+        this.visits = null;
         ofAllGuards.forEach(observers::add);
+    }
+
+    /** Of the guard of one key. Its observers are those of all keys, and not its own to replace. */
+    OwnParts(Guards owner, String name, GuardsBuilder.Settings settings, Observers ofAllKeys, Visits visits) {
+        this.owner = owner;
+        this.name = name;
+        this.settings = settings;
+        this.observers = ofAllKeys;
+        this.visits = visits;
     }
 
     /** What cannot be changed while the guard lives, a line each. */
@@ -91,8 +104,10 @@ final class OwnParts {
     Parts assemble(GuardConfig config) {
         GateConfigs wanted = config.gates();
         ConcurrencyLimit atLimit = limit(wanted.limit()); // first, for nothing else runs code of the user's
-        observers.replace(named, config.observers());
-        named = config.observers();
+        if (visits == null) {
+            observers.replace(named, config.observers());
+            named = config.observers();
+        }
         CircuitBreaker atBreaker = breaker(wanted.breaker());
         GuardCounts counting = counts(config);
         Gates gates = new Gates(
@@ -105,7 +120,8 @@ final class OwnParts {
                 config.classifier(),
                 observers,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
-        return new Parts(owner, gates, retries(config), timing, judge, counting, settings.carriers());
+        Hedging hedges = hedging(config);
+        return new Parts(owner, gates, retries(config), timing, judge, counting, settings.carriers(), hedges, visits);
     }
 
     private Timing timing(GuardConfig.Times times) {
@@ -125,6 +141,18 @@ final class OwnParts {
                 .map(retry ->
                         new Retries(retry, config.budget().orElseGet(this::ownBudget), settings.time(), observers))
                 .orElse(null);
+    }
+
+    private @Nullable Hedging hedging(GuardConfig config) {
+        Hedging before = hedging;
+        RetryBudget account = config.budget().orElseGet(this::ownBudget);
+        boolean retries = config.retry().isPresent();
+        long now = settings.time().precise();
+        hedging = config.hedge()
+                .filter(hedge -> config.classifier().allowsHedges())
+                .map(hedge -> Hedging.of(hedge, account, retries, before, now))
+                .orElse(null);
+        return hedging;
     }
 
     private RetryBudget ownBudget() {
@@ -226,10 +254,28 @@ final class OwnParts {
         observers.tellTransition(change);
     }
 
-    /** Its own circuit breaker of now; null for none. */
-    @Nullable
-    CircuitBreaker breaker() {
-        return breaker;
+    /** Observers were added or removed. */
+    void observersChanged() {
+        if (breaker != null) {
+            breaker.observersChanged();
+        }
+    }
+
+    /** Whether nothing that matters is lost with it, when no call is inside. */
+    boolean isForgettable() {
+        RateLimiterSnapshot rate = rateLimiter == null ? null : rateLimiter.snapshot();
+        boolean full = rate == null || rate.available() >= rate.limit().burst();
+        return full
+                && (breaker == null || breaker.isForgettable())
+                && bulkheads().stream().allMatch(each -> each.snapshot().active() == 0);
+    }
+
+    /** Ends what is its own. */
+    void close() {
+        bulkheads().forEach(Bulkhead::close);
+        if (breaker != null) {
+            breaker.close();
+        }
     }
 
     /** Its own bulkheads, those included that calls may still be in which began before they were left. */

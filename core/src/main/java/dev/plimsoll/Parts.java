@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ContextCarrier;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param judge what outcomes mean
  * @param counts counts and tells
  * @param carriers what goes along to other threads
+ * @param hedging null for none
+ * @param visits counts who is inside, of a guard that may be retired; else null
  */
 record Parts(
         Guards owner,
@@ -28,7 +31,9 @@ record Parts(
         Timing timing,
         Judge judge,
         GuardCounts counts,
-        List<ContextCarrier> carriers)
+        List<ContextCarrier> carriers,
+        @Nullable Hedging hedging,
+        @Nullable Visits visits)
         implements RetryMark.Bearer {
 
     @Override
@@ -59,7 +64,7 @@ record Parts(
      * thread. The same for as long as these parts are; but whether a bulkhead {@link #queues} is not.
      */
     boolean framed() {
-        return retries != null || timing.isNamed() || hasPool();
+        return retries != null || hedging != null || timing.isNamed() || hasPool();
     }
 
     private boolean hasPool() {
@@ -71,8 +76,30 @@ record Parts(
         return bulkhead() != null && bulkhead().config().maxWaiting() > 0;
     }
 
+    /** What retries and hedges are charged to; null where there are none. */
+    @Nullable
+    RetryBudget budget() {
+        if (retries != null) {
+            return retries.budget();
+        }
+        return hedging == null ? null : hedging.budget();
+    }
+
+    /** Whether there is no room here for anybody. */
+    boolean refusesAll() {
+        return visits != null && visits.refuses();
+    }
+
+    /** A call is over. */
+    void leave() {
+        if (visits != null) {
+            visits.leaves();
+        }
+    }
+
     Parts judgedBy(Classifier classifier) {
-        return new Parts(owner, gates, retries, timing, judge.with(classifier), counts, carriers);
+        Hedging allowed = classifier.allowsHedges() ? hedging : null;
+        return new Parts(owner, gates, retries, timing, judge.with(classifier), counts, carriers, allowed, visits);
     }
 
     /** Hands over a value that came too late. */

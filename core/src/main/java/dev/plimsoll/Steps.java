@@ -13,6 +13,7 @@ import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AnswerTimes;
 import dev.plimsoll.timeout.HopelessWork;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ final class Steps {
         this.breaker = parts.breaker();
         this.bulkhead = parts.bulkhead();
         this.inside = Inside.of(parts.gates());
-        this.precise = parts.timing().isNamed() || parts.gates().limit() != null;
+        this.precise = parts.timing().isNamed() || parts.gates().limit() != null || parts.hedging() != null;
         this.retries = parts.retries();
         this.timing = parts.timing();
         this.counts = parts.counts();
@@ -89,6 +90,35 @@ final class Steps {
             return inside.enter(deadline);
         }
         return bulkhead == null ? NoGate.HERE : bulkhead.enter();
+    }
+
+    /** The outermost gate for a leg beyond the first: it is no probe. */
+    Admission enterBreakerForLeg(Deadline deadline) {
+        if (!deadline.isNone() && deadline.remainingNanos(time.precise()) <= 0) {
+            return endings.timeIsUp("deadline", "the time is up");
+        }
+        return breaker == null ? NoGate.HERE : breaker.enterUnlessProbing();
+    }
+
+    /** The gates inside for a leg beyond the first: it waits at none. */
+    Admission enterInsideForLeg(Deadline deadline) {
+        Admission admission = enterInside(deadline);
+        if (!(admission instanceof Wait wait)) {
+            return admission;
+        }
+        if (!wait.abandon()) {
+            giveBackAfter(wait, wait.granted());
+        }
+        return wait.timedOut();
+    }
+
+    /** Gives everything inside back unused. */
+    void giveBackInside(Leave entered) {
+        if (inside != null) {
+            inside.giveBack(entered);
+        } else if (bulkhead != null) {
+            bulkhead.settle(entered, Judgement.NOT_RUN, 0, 0, null);
+        }
     }
 
     /**
@@ -210,6 +240,24 @@ final class Steps {
     }
 
     /**
+     * Settles with all gates but the bulkhead for a leg that was cancelled, for another one has won: it would have taken
+     * longer.
+     *
+     * @param first whether it was the first, of which it is known how long it took at least
+     */
+    Ending settleCensored(Admission atBreaker, Leave entered, boolean first, long now, long elapsed) {
+        if (learning != null && first) {
+            learning.times().timedOut(elapsed, now);
+        }
+        if (inside != null) {
+            Throwable unused = settled(inside, entered, Judgement.IGNORED, now, elapsed, null);
+        }
+        Judgement judgement =
+                breaker == null ? Judgement.IGNORED : breaker.settleCensored((Leave) atBreaker, now, elapsed);
+        return Ending.threw(new CancellationException("another leg has won"), judgement, elapsed);
+    }
+
+    /**
      * Settles with the gates, and remembers how long the answer took.
      *
      * @param entered what was entered inside of the breaker
@@ -283,13 +331,25 @@ final class Steps {
         return Ending.threw(foreign, Judgement.IGNORED, elapsed);
     }
 
-    /** Whether the call ends here, with the value of an attempt that was looked at. */
-    private boolean answers(Ending ending) {
-        boolean good = ending.how() == Ending.How.RETURNED
+    /** Whether it ended with a value that may be the call's. */
+    boolean isGood(Ending ending) {
+        return ending.how() == Ending.How.RETURNED
                 && !ending.judgement().verdict().isBad()
                 && (retries == null || !retries.wantsAnother(ending.value()));
+    }
+
+    /** Whether the call ends here, with the value of an attempt that was looked at. */
+    private boolean answers(Ending ending) {
+        boolean good = isGood(ending);
         counts.attemptLookedAt(ending, good);
         return good;
+    }
+
+    /** Tells of transitions; gives back the {@link Error} of before, or else that of an observer. */
+    @Nullable
+    Throwable published(@Nullable Throwable before) {
+        Throwable ofObserver = published();
+        return before != null ? before : ofObserver;
     }
 
     /** Tells of transitions; gives back the {@link Error} of an observer, which must wait until all is recorded. */

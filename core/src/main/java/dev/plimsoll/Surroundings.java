@@ -1,15 +1,18 @@
 package dev.plimsoll;
 
+import dev.plimsoll.AsyncEngine.StageWork;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RetryMark;
-import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
 import dev.plimsoll.timeout.Pulse;
 import dev.plimsoll.timeout.ThreadPulse;
+import dev.plimsoll.timeout.TimeLimit;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,7 @@ final class Surroundings {
     private final Parts parts;
     private final Time time;
     private final Timing timing;
-    private final @Nullable Retries retries;
+    private final @Nullable RetryBudget budget;
     private final @Nullable Bulkhead queue;
     private final Endings endings;
 
@@ -31,7 +34,7 @@ final class Surroundings {
         this.parts = parts;
         this.time = parts.time();
         this.timing = parts.timing();
-        this.retries = parts.retries();
+        this.budget = parts.budget();
         this.endings = new Endings(parts);
         this.queue = parts.bulkhead();
     }
@@ -51,19 +54,20 @@ final class Surroundings {
 
     /** Whether the guards are closed to a call from here: to all but those that are part of one they let run. */
     boolean isShut() {
-        return parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner);
+        return parts.refusesAll() || (parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner));
     }
 
-    /** Offered work is counted once, by the outermost guard that retries. */
+    /** Offered work is counted once, by the outermost guard that retries, or one that hedges. */
     void deposit(Object[] ambient) {
-        if (retries != null && !Ambient.isInsideAny(ambient, RetryMark::isMarked)) {
-            retries.budget().deposit(time.coarse());
+        if (budget != null && !Ambient.isInsideAny(ambient, RetryMark::isMarked)) {
+            budget.deposit(time.coarse());
         }
     }
 
     void leave(Object @Nullable [] ambient, int depth, Deadline outer, @Nullable Setbacks setbacks) {
+        parts.leave();
         if (setbacks != null && setbacks.isRetried()) {
-            parts.owner().retryEnds();
+            parts.owner().unfinished().retryEnds();
         }
         if (ambient != null) {
             Ambient.unwind(ambient, depth);
@@ -82,6 +86,29 @@ final class Surroundings {
         }
         Deadline own = Deadline.at(time, time.precise() + timing.totalNanos());
         return outer.min(own) == own ? own : outer.inherited();
+    }
+
+    /** Begins asynchronous work with everything around it that is around an attempt. */
+    CompletionStage<?> inside(StageWork<?> work, Attempt shown, TimeLimit limit, Deadline deadline) throws Exception {
+        Object[] ambient = Ambient.here();
+        Deadline outer = Ambient.deadline(ambient);
+        int depth = Ambient.depth(ambient);
+        try {
+            Ambient.push(ambient, parts);
+            if (queue != null) {
+                Ambient.push(ambient, queue);
+            }
+            Ambient.push(ambient, limit);
+            Ambient.setDeadline(ambient, deadline);
+            CompletionStage<?> begun = work.call(shown);
+            if (begun == null) {
+                throw new NullPointerException(parts.name() + ": the work returned no stage");
+            }
+            return begun;
+        } finally {
+            Ambient.unwind(ambient, depth);
+            Ambient.setDeadline(ambient, outer);
+        }
     }
 
     /** Starts the timeout of an attempt that runs on this thread; null when it needs none. */

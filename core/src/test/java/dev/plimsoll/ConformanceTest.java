@@ -31,13 +31,8 @@ final class ConformanceTest {
     @ParameterizedTest
     @ValueSource(longs = {0, Long.MAX_VALUE - 1_000_000, Long.MIN_VALUE, -1})
     @DisplayName(
-<<<<<<< HEAD
             "CA-1 CA-3 CB-13 RT-5 BH-1 RL-1 CL-1 TO-1 TO-3 EV-1 EV-2 both engines: same gates, same order, same events, same answers")
-    void engines_drivenByTheSameScripts_tellTheSame(long origin) throws Exception {
-=======
-            "CA-1 CA-3 CB-13 RT-5 BH-1 TO-1 TO-3 EV-1 EV-2 both engines: same gates, same order, same events, same answers")
     void engines_drivenByTheSameScripts_tellTheSame(long origin) throws Throwable {
->>>>>>> main
         int told = 0;
         for (int script = 0; script < SCRIPTS; script++) {
             List<String> blocking = trace(Engines.BLOCKING, origin, script);

@@ -1,10 +1,7 @@
 package dev.plimsoll.breaker;
 
-import dev.plimsoll.breaker.State.Closed;
-import dev.plimsoll.breaker.State.Judged;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.ConfigurationException.Check;
-import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
@@ -21,26 +18,20 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> safe for use by any number of threads; no method blocks.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
+abstract sealed class BreakerFront extends EngineSide permits CircuitBreaker {
 
-    final String name;
-    final Time time;
     final Observers observers;
     final BreakerTally tally;
     final NextState next;
     private final BreakerAlarm alarm;
 
     BreakerFront(String name, Time time, Observers observers) {
-        this.name = name;
-        this.time = time;
+        super(name, time);
         this.observers = observers;
         this.tally = new BreakerTally();
         this.next = new NextState(time, tally);
         this.alarm = new BreakerAlarm(this, time);
     }
-
-    /** What it is in at this moment; a wait that is over is noticed by the next call, or by the timer. */
-    abstract State present();
 
     /** Goes on, in the same episode or with the next. True when this thread has won. */
     abstract boolean move(State from, State to);
@@ -86,36 +77,6 @@ abstract sealed class BreakerFront implements Gate permits CircuitBreaker {
             builder.check(check);
         }
         return builder;
-    }
-
-    @Override
-    public long clock() {
-        return present().settings().clock(time);
-    }
-
-    /**
-     * The clock at the start of the work, where the time that it takes means something to this breaker.
-     *
-     * @param leave for the work
-     * @return an instant, or anything
-     */
-    public long clockAtStart(Admission leave) {
-        return settings(leave).clockAtStart(time);
-    }
-
-    /**
-     * The clock at the end of good work, where it means something to this breaker.
-     *
-     * @param leave for the work
-     * @return an instant, or anything
-     */
-    public long clockAtEnd(Admission leave) {
-        return settings(leave).clockAtEnd(time);
-    }
-
-    /** Those that the leave was given under: both ends of the work are read by the same ones, whatever comes between. */
-    private static Settings settings(Admission leave) {
-        return leave instanceof Closed closed ? closed.settings() : ((Judged) leave).settings();
     }
 
     /** The timer is to be set to {@link State#due()}, for the state has changed. */

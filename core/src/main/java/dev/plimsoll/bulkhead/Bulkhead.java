@@ -105,16 +105,16 @@ public final class Bulkhead implements Gate, AutoCloseable {
     /**
      * A bulkhead of a configuration that was made before.
      *
-     * @param name 1 to 64 letters, digits, dots, underscores or hyphens
+     * @param name of what it belongs to, for messages
      * @param config how large it is
      * @param time what to wait on
      * @param observers who hears of {@link WorkAbandoned}
      * @return a new bulkhead
-     * @throws ConfigurationException when the name cannot be used, or something is missing
+     * @throws ConfigurationException when something is missing
      */
     public static Bulkhead create(String name, BulkheadConfig config, Time time, Observers observers) {
         Check check = new Check("bulkhead " + name);
-        check.name(name);
+        check.given("name", name);
         check.given("config", config);
         check.given("time", time);
         check.done();

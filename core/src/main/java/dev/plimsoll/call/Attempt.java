@@ -24,6 +24,15 @@ public interface Attempt {
     int number();
 
     /**
+     * Which leg of this attempt: others run beside the first one where the guard hedges.
+     *
+     * @return 1 for the first
+     */
+    default int leg() {
+        return 1;
+    }
+
+    /**
      * When this attempt must be over: the earliest of the attempt timeout, the total timeout and every outer deadline.
      *
      * @return {@link Deadline#none()} when nothing bounds it

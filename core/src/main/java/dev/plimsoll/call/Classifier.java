@@ -26,6 +26,16 @@ public interface Classifier {
     Judgement judge(Outcome outcome);
 
     /**
+     * Whether the work whose outcomes this judges may run twice at the same time. If not, it is not hedged, whatever the guard
+     * is set up for.
+     *
+     * @return true, unless the classifier knows better
+     */
+    default boolean allowsHedges() {
+        return true;
+    }
+
+    /**
      * The default. A value is a success. An {@link Error}, an interruption and a cancellation are ignored; a connection
      * that could not be made is a failure before sending; a timeout, another I/O error and an {@linkplain
      * InvalidAnswerException invalid answer} are transient; the refusal of another guard is ignored and retryable; everything

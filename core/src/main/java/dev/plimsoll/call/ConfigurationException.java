@@ -43,6 +43,7 @@ public final class ConfigurationException extends IllegalArgumentException {
     public static final class Check {
 
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+        private static final Pattern NAME_OF_PART = Pattern.compile("[A-Za-z0-9._-]{1,64}/.{1,64}");
 
         private final String subject;
         private final List<String> problems = new ArrayList<>();
@@ -108,6 +109,18 @@ public final class ConfigurationException extends IllegalArgumentException {
                 given("name", name);
             } else {
                 that(NAME.matcher(name).matches(), "name", "must match " + NAME, "\"" + name + "\"");
+            }
+        }
+
+        /**
+         * Asserts that something is named as {@link #name(String)} demands, or like a part of a guard that is one of many,
+         * which have a slash and their key after that. For those who assemble guards.
+         *
+         * @param name its name
+         */
+        public void nameOfPart(@Nullable String name) {
+            if (name == null || !NAME_OF_PART.matcher(name).matches()) {
+                name(name);
             }
         }
 

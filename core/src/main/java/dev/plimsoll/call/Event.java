@@ -20,6 +20,17 @@ public interface Event {
      */
     String dependency();
 
+    /**
+     * Where it happened, without the key of a guard that is one of many: there are few of these, so they may be names of
+     * meters.
+     *
+     * @return what is before the slash of {@link #dependency()}, or all of it
+     */
+    default String group() {
+        int slash = dependency().indexOf('/');
+        return slash < 0 ? dependency() : dependency().substring(0, slash);
+    }
+
     /** How a call ended. */
     enum End {
         /** With a value of the work. */

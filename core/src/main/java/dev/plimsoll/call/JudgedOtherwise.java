@@ -11,6 +11,14 @@ import java.util.function.Predicate;
  */
 sealed interface JudgedOtherwise extends Classifier {
 
+    /** Who judges everything else. */
+    Classifier others();
+
+    @Override
+    default boolean allowsHedges() {
+        return others().allowsHedges();
+    }
+
     /** Some errors. */
     record Errors(Classifier others, Predicate<? super Throwable> errors, Judgement judgement)
             implements JudgedOtherwise {

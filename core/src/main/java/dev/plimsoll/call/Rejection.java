@@ -45,6 +45,8 @@ public record Rejection(String dependency, String gate, Reason reason, String de
         DRAINING,
         /** The guards were closed. */
         SHUT_DOWN,
+        /** As many keys have a guard of their own as may, and others are refused. */
+        KEYS_FULL,
         /** A bounded store of ours, a queue for later or that of results by key, holds as much as it may. */
         STORE_FULL
     }

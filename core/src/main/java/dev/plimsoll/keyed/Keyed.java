@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,8 @@ public final class Keyed<K, V> {
      *                                                         ▼
      *                                                  the shared one, counted
      *
-     * Places are taken in one counter before anything is made, so that there are never more. A sweep takes out what nobody
+     * Places are taken in one counter before anything is made, so that there are never more; under the lock of the key, so
+     * that of two who bring the same new key into the last place neither is told that it is taken. A sweep takes out what nobody
      * asked for in a while and what lets itself be retired: `retire` decides and makes it unusable in one step, under the lock
      * of its key, so that nobody can use it as if nothing had happened, and nobody can make another one before. There is a
      * sweep per so much time at most: a flood of new keys must not look through all others each time.
@@ -104,24 +106,25 @@ public final class Keyed<K, V> {
 
     private V newOf(K key, long now) {
         sweep(now);
-        if (!takePlace()) {
+        Slot<V> slot = slots.computeIfAbsent(key, absent -> takePlace() ? made(absent, now) : null);
+        if (slot == null) {
             overflowed.increment();
             return shared;
         }
-        boolean[] made = {false};
-        Slot<V> slot = null;
+        return slot.value;
+    }
+
+    private Slot<V> made(K key, long now) {
+        boolean made = false;
         try {
-            slot = slots.computeIfAbsent(key, absent -> {
-                Slot<V> own = new Slot<>(make.apply(absent), now);
-                made[0] = true;
-                return own;
-            });
+            Slot<V> slot = new Slot<>(make.apply(key), now);
+            made = true;
+            return slot;
         } finally {
-            if (!made[0]) {
+            if (!made) {
                 places.decrementAndGet();
             }
         }
-        return slot.value;
     }
 
     private boolean takePlace() {
@@ -164,6 +167,15 @@ public final class Keyed<K, V> {
     public @Nullable V existing(K key) {
         Slot<V> slot = slots.get(key);
         return slot == null ? null : slot.value;
+    }
+
+    /**
+     * Does something with each of those that keys have of their own; with those that come or go meanwhile perhaps.
+     *
+     * @param action called one after the other, on this thread
+     */
+    public void forEach(Consumer<? super V> action) {
+        slots.values().forEach(slot -> action.accept(slot.value));
     }
 
     /**

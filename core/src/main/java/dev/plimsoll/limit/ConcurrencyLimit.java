@@ -124,7 +124,7 @@ public final class ConcurrencyLimit implements Gate {
      */
     public static ConcurrencyLimit create(String name, ConcurrencyLimitConfig config, Time time) {
         Check check = new Check(GATE + " " + name);
-        check.name(name);
+        check.nameOfPart(name);
         check.given("config", config);
         check.given("time", time);
         check.done();

@@ -81,7 +81,7 @@ public final class RateLimiter implements Gate {
      */
     public static RateLimiter create(String name, UnaryOperator<RateLimit> configuration, Time time) {
         Check check = new Check(GATE + " " + name);
-        check.name(name);
+        check.nameOfPart(name);
         RateLimit limit = RateLimit.applied(check, configuration);
         check.given("time", time);
         check.done();

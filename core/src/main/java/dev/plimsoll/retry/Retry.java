@@ -325,7 +325,12 @@ public final class Retry {
         return settings.maxAttempts();
     }
 
-    boolean isIdempotent() {
+    /**
+     * Whether the work may be run twice.
+     *
+     * @return false when {@link #nonIdempotent()} was named
+     */
+    public boolean isIdempotent() {
         return settings.idempotent();
     }
 

@@ -137,7 +137,7 @@ public final class AdaptiveThrottle implements Gate {
      */
     public static AdaptiveThrottle create(String name, UnaryOperator<Throttling> configuration, Time time) {
         Check check = new Check("adaptive throttle " + name);
-        check.name(name);
+        check.nameOfPart(name);
         Throttling settings = applied(check, configuration);
         check.given("time", time);
         check.done();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.breaker.CircuitBreakerBuilder;
@@ -82,6 +83,22 @@ final class CircuitBreakerPageTest {
         // end of example
     }
 
+    /** A client of many hosts. */
+    private interface Pages {
+
+        String fetch(String host, String path) throws IOException;
+    }
+
+    private static String fetched(Guards guards, Pages client, String host, String path) throws IOException {
+        // example
+        KeyedGuards<String> hosts = guards.keyed(
+                "hosts",
+                g -> g.attemptTimeout(ofSeconds(1)).circuitBreaker(),
+                keys -> keys.maximumSize(200).idleAfter(ofMinutes(5)));
+        return hosts.call(host, () -> client.fetch(host, path));
+        // end of example
+    }
+
     private static CompletableFuture<Price> later(Guard prices, AsyncPrices client, String item) {
         // example
         CompletableFuture<Price> price = prices.callAsync(
@@ -99,6 +116,9 @@ final class CircuitBreakerPageTest {
             CircuitBreaker prices = Objects.requireNonNull(guards.get("prices").circuitBreaker());
             prices.forceOpen("test", "test");
             assertThat(priceOf(guards, item -> new Price(7), "anchor")).isEqualTo(new Price(600));
+
+            assertThat(fetched(guards, (host, path) -> host + path, "a", "/b")).isEqualTo("a/b");
+            assertThat(guards.allKeyed().get(0).snapshots().get(0).name()).isEqualTo("hosts/a");
 
             CircuitBreaker mail = CircuitBreaker.create("mail", b -> b.consecutiveFailures(1));
             assertThat(deliver(mail, () -> {})).isTrue();

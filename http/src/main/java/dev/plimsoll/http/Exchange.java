@@ -9,6 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
@@ -26,7 +28,7 @@ final class Exchange<T> {
 
     /*
      * A body that is a stream holds its connection until it is read to the end or closed. Attempts follow each other, so
-     * at most one answer is in question, the latest:
+     * only answers of the latest are in question: one, or one for each of its legs where the guard hedges:
      *
      *   answer of n arrives ──► kept ──► attempt n+1 starts ──► closed: only an answer or error from now on can be
      *                             │                             what the call ends with
@@ -48,7 +50,7 @@ final class Exchange<T> {
     private final boolean criticalityIsIn;
     private int current;
     private boolean over;
-    private @Nullable HttpResponse<T> kept;
+    private final List<HttpResponse<T>> kept = new ArrayList<>();
 
     Exchange(HttpClient client, HttpRequest request, BodyHandler<T> handler, boolean deadlineIsSent) {
         this.client = client;
@@ -69,7 +71,7 @@ final class Exchange<T> {
      * @throws CancellationException when nobody waits for this attempt any more; nothing was sent
      */
     HttpResponse<T> send(Attempt attempt) throws IOException, InterruptedException {
-        close(started(attempt.number()));
+        started(attempt.number()).forEach(Exchange::close);
         HttpResponse<T> answer = client.send(described(attempt), handler);
         close(arrived(attempt.number(), answer));
         return answer;
@@ -81,21 +83,21 @@ final class Exchange<T> {
      * @param returned the answer that its caller gets; null when it gets none
      */
     void end(@Nullable HttpResponse<T> returned) {
-        HttpResponse<T> dropped;
+        List<HttpResponse<T>> dropped;
         synchronized (this) {
             over = true;
-            dropped = kept == returned ? null : kept;
-            kept = null;
+            dropped = kept.stream().filter(each -> each != returned).toList();
+            kept.clear();
         }
-        close(dropped);
+        dropped.forEach(Exchange::close);
     }
 
-    private synchronized @Nullable HttpResponse<T> started(int number) {
+    private synchronized List<HttpResponse<T>> started(int number) {
         if (over || number < current) {
             throw new CancellationException("not sent: the caller did not wait for attempt " + number);
         }
-        HttpResponse<T> dropped = kept;
-        kept = null;
+        List<HttpResponse<T>> dropped = number == current ? List.of() : List.copyOf(kept);
+        kept.removeAll(dropped);
         current = number;
         return dropped;
     }
@@ -104,7 +106,7 @@ final class Exchange<T> {
         if (over || number != current) {
             return answer;
         }
-        kept = answer;
+        kept.add(answer);
         return null;
     }
 

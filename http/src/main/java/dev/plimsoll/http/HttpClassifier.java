@@ -119,6 +119,11 @@ public final class HttpClassifier implements Classifier {
         return asked == null || Idempotence.of(asked) ? judgement : Idempotence.limited(judgement, followsRedirects);
     }
 
+    @Override
+    public boolean allowsHedges() {
+        return request == null || Idempotence.of(request);
+    }
+
     /** What was sent first: a redirect may have made a GET of a POST. */
     private static @Nullable HttpRequest askedFor(@Nullable Object value) {
         if (!(value instanceof HttpResponse<?> last)) {

@@ -2,6 +2,7 @@ package dev.plimsoll.http;
 
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.Repeat;
 import java.net.http.HttpRequest;
 import java.util.Set;
@@ -40,7 +41,21 @@ final class Idempotence {
      *     itself for an idempotent request
      */
     static Classifier limit(Classifier meaning, HttpRequest request, boolean followsRedirects) {
-        return of(request) ? meaning : outcome -> limited(meaning.judge(outcome), followsRedirects);
+        return of(request) ? meaning : new Limited(meaning, followsRedirects);
+    }
+
+    /** Judges the outcomes of a request that is not idempotent. */
+    private record Limited(Classifier meaning, boolean followsRedirects) implements Classifier {
+
+        @Override
+        public Judgement judge(Outcome outcome) {
+            return limited(meaning.judge(outcome), followsRedirects);
+        }
+
+        @Override
+        public boolean allowsHedges() {
+            return false;
+        }
     }
 
     /** The judgement of an outcome of a request that is not idempotent. */

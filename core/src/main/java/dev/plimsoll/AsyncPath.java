@@ -1,0 +1,88 @@
+package dev.plimsoll;
+
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.Deadline;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What asynchronous attempts, and the legs of one, are made for: they hand their result over to it, and are the caller's
+ * wherever they run.
+ *
+ * <p><b>Threading:</b> the path is taken by one thread at a time, handed from one to the next.
+ */
+abstract class AsyncPath {
+
+    /** The beginning of an attempt, and the limits that it has to its end. */
+    record Start(long at, Timing limits) {
+
+        boolean isWhole(Deadline deadline) {
+            return limits.isWhole(deadline, at);
+        }
+
+        long givenNanos(Deadline deadline) {
+            return limits.givenNanos(deadline, at);
+        }
+    }
+
+    final AsyncEngine engine;
+    final Deadline deadline;
+    private final Carried carried;
+    volatile @Nullable Throwable foreign;
+
+    AsyncPath(AsyncEngine engine, Deadline deadline, Carried carried) {
+        this.engine = engine;
+        this.deadline = deadline;
+        this.carried = carried;
+    }
+
+    /** An attempt begins now. */
+    Start start() {
+        long now = engine.steps.clock(deadline);
+        return new Start(now, engine.limits(now));
+    }
+
+    /** After an attempt that the path had to wait for. */
+    abstract void goOn(@Nullable Object result);
+
+    /** After an attempt with several legs that the path had to wait for. */
+    void raceIsOver(AsyncRace<?> race) {
+        goOn(race.told());
+    }
+
+    /** Whose threads begin the work; null for the one that is there. */
+    @Nullable
+    Bulkhead pool() {
+        Bulkhead bulkhead = engine.parts.bulkhead();
+        return bulkhead != null && bulkhead.hasPool() ? bulkhead : null;
+    }
+
+    /** How an attempt ends that nobody wants any more. */
+    Ending stopped(long elapsed) {
+        return engine.endings.stopped(elapsed);
+    }
+
+    /**
+     * Does something on this thread as if it were the caller's, and in any case: an {@link Error} of a carrier becomes how
+     * the call ends. Throws nothing.
+     */
+    void here(Runnable task) {
+        boolean[] begun = new boolean[1];
+        try {
+            carried.around(() -> {
+                begun[0] = true;
+                task.run();
+            });
+        } catch (Throwable ofCarrier) {
+            foreign = ofCarrier;
+            if (!begun[0]) {
+                task.run();
+            }
+        }
+    }
+
+    /** Does something as if on the caller's thread, but neither on this one. */
+    void elsewhere(Runnable task) {
+        engine.deliver(() -> here(task));
+    }
+}

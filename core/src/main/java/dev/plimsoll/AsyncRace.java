@@ -1,0 +1,346 @@
+package dev.plimsoll;
+
+import dev.plimsoll.AsyncEngine.StageWork;
+import dev.plimsoll.budget.FailureKind;
+import dev.plimsoll.budget.Grant;
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.hedge.HedgeDelay;
+import dev.plimsoll.hedge.HedgeDenied;
+import dev.plimsoll.hedge.HedgeLaunched;
+import dev.plimsoll.hedge.HedgeRace;
+import dev.plimsoll.hedge.LegEnded;
+import dev.plimsoll.hedge.NoHedge;
+import dev.plimsoll.time.Timer;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt with as many legs as it takes: the first as any attempt, and others when that is slower than usual.
+ *
+ * <p><b>Threading:</b> begun by the thread that takes the path of the call; its legs end on any, and each launches the next
+ * one on the guards' executor, one at a time.
+ */
+final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable {
+    /*
+     *    begin ──► leg 1 ──────────────────────────────────┐ good, or the last of those that failed
+     *                │ slower than usual                   ├──► the race is decided: other legs are stopped
+     *                ▼                                     │                            │
+     *              budget ─► gates, without a wait ─► leg 2 ──► …                       ▼
+     *                │ no       │ no: the charge is given back                    Finish, handed over
+     *                ▼          ▼
+     *              no further leg; if all others have failed by now, the race is lost
+     *
+     * A leg is an AsyncAttempt: it holds its own leaves, has its own timeout, settles by itself, and keeps its permit until
+     * its body has ended, also when it was stopped. It says here how it ended instead of handing that to the path.
+     *
+     * Concurrency: HedgeRace says to exactly one thread that the race is decided; that one concludes. What the last failure
+     * was is written before its leg is counted out, and so read by whoever counts out the last one. A leg that starts while
+     * the race is decided elsewhere looks again after its beginning: it is stopped by one of the two, and twice does
+     * nothing. `result` is where the end meets the path: both exchange it; the path, when it comes first, has left.
+     */
+    private static final Object PENDING = AsyncCall.PENDING;
+
+    /** How the attempt ended, to be told by who takes the path from here. */
+    private record Finish(
+            @Nullable Object value,
+            @Nullable Ending ending,
+            long elapsed,
+            @Nullable Throwable foreign) {}
+
+    private final AsyncPath path;
+    private final AsyncEngine engine;
+    private final Hedging hedging;
+    private final StageWork<T> work;
+    private final boolean asked;
+    private final int number;
+    private final HedgeRace race = new HedgeRace();
+    private final AtomicReferenceArray<@Nullable AsyncAttempt<T>> legs;
+    private final AtomicReference<@Nullable Object> result = new AtomicReference<>();
+    private final AtomicInteger wasted = new AtomicInteger(); // failed legs that the breaker has counted as good
+    private volatile @Nullable Timer next;
+    private volatile @Nullable Finish failure;
+    private volatile @Nullable Throwable ofUser;
+    private volatile boolean stopped;
+    private long started;
+    private long delay = HedgeDelay.NONE;
+
+    AsyncRace(AsyncPath path, Hedging hedging, StageWork<T> work, boolean asked, int number) {
+        this.path = path;
+        this.engine = path.engine;
+        this.hedging = hedging;
+        this.work = work;
+        this.asked = asked;
+        this.number = number;
+        this.legs = new AtomicReferenceArray<>(hedging.mostLegs());
+    }
+
+    // ---------------------------------------------------------------- the beginning
+
+    /** Begins with the first leg, which all gates have let pass. */
+    void begin(Admission atBreaker, Leave entered) {
+        AsyncAttempt<T> first = leg(1, atBreaker, entered);
+        started = first.started();
+        delay = hedging.delay().nanos(started);
+        first.begin(work, asked);
+        plan(2);
+    }
+
+    private AsyncAttempt<T> leg(int leg, Admission atBreaker, Leave entered) {
+        AsyncAttempt<T> made = new AsyncAttempt<T>(path, number, atBreaker, entered).legOf(new Leg(leg));
+        legs.set(leg - 1, made);
+        return made;
+    }
+
+    /** Another leg is due when the attempt has taken longer than usual once more. */
+    private void plan(int leg) {
+        long due = (leg - 1) * delay;
+        boolean inTime = due < path.deadline.remainingNanos(started);
+        if (delay == HedgeDelay.NONE || leg > legs.length() || race.isDecided() || !inTime) {
+            return;
+        }
+        Timer timer = new Timer() {
+            @Override
+            protected void fire(long lateNanos) {
+                if (!race.isDecided()) {
+                    path.elsewhere(() -> launch(leg));
+                }
+            }
+        };
+        next = timer;
+        try {
+            engine.time.startAt(timer, started + due);
+        } catch (Throwable noThread) {
+            return; // then there is no further leg
+        }
+        if (race.isDecided()) {
+            timer.cancel();
+        }
+    }
+
+    private void launch(int leg) {
+        if (!race.joins()) {
+            return;
+        }
+        Grant grant = hedging.budget().withdraw(engine.time.precise(), FailureKind.TRANSIENT);
+        if (grant == null) {
+            denies(leg, NoHedge.BUDGET_USED, hedging.budget().toString());
+            return;
+        }
+        Admission atBreaker = engine.steps.enterBreakerForLeg(path.deadline);
+        Admission inside = atBreaker instanceof Leave ? engine.steps.enterInsideForLeg(path.deadline) : null;
+        if (!(inside instanceof Leave entered)) {
+            engine.steps.giveBackToBreaker(atBreaker);
+            grant.giveBack();
+            refused(leg, (Rejection) (inside == null ? atBreaker : inside));
+        } else if (race.isDecided()) {
+            engine.steps.giveBackInside(entered);
+            engine.steps.giveBackToBreaker(atBreaker);
+            grant.giveBack();
+        } else {
+            launch(leg, atBreaker, entered);
+        }
+    }
+
+    private void launch(int leg, Admission atBreaker, Leave entered) {
+        AsyncAttempt<T> another = leg(leg, atBreaker, entered);
+        hedging.launched();
+        tell(new HedgeLaunched(engine.parts.name(), number, leg, engine.time.precise() - started));
+        another.begin(work, asked);
+        if (race.isDecided()) {
+            another.stop();
+        } else {
+            plan(leg + 1);
+        }
+    }
+
+    private void refused(int leg, Rejection rejection) {
+        NoHedge why = switch (rejection.reason()) {
+            case CIRCUIT_OPEN -> NoHedge.NOT_CLOSED;
+            case DEADLINE_EXPIRED -> NoHedge.NO_TIME;
+            default -> NoHedge.REFUSED;
+        };
+        denies(leg, why, rejection.gate() + ", " + rejection.detail());
+    }
+
+    /** No further leg. If it is the only one that the race was waiting for, nobody waits. */
+    private void denies(int leg, NoHedge why, String detail) {
+        hedging.denied();
+        tell(new HedgeDenied(engine.parts.name(), number, leg, why, detail));
+        if (race.fails()) {
+            conclude(0, Objects.requireNonNull(failure));
+        }
+    }
+
+    // ---------------------------------------------------------------- the ends
+
+    /** What a leg says of its end. */
+    final class Leg {
+
+        private final int leg;
+
+        Leg(int leg) {
+            this.leg = leg;
+        }
+
+        int number() {
+            return leg;
+        }
+
+        /** Whether it is stopped because another one has won. */
+        boolean isLoser() {
+            return race.isDecided() && !stopped;
+        }
+
+        /** Ended by itself, or by its timeout; ending null when it was simply good. */
+        void ended(@Nullable Object value, @Nullable Ending ending, long elapsed, @Nullable Throwable foreign) {
+            if (leg == 1 && isUsual(ending)) {
+                hedging.delay().took(elapsed, engine.time.precise());
+            }
+            Finish finish = new Finish(value, ending, elapsed, foreign);
+            boolean decides = foreign != null || decides(ending);
+            if (!decides) {
+                failure = finish;
+                wasted.addAndGet(isCounted(ending) ? 1 : 0);
+            }
+            if (decides ? race.decides() : race.fails()) {
+                conclude(leg, finish);
+            } else if (decides) {
+                tooLate(finish);
+            } else {
+                told(leg, LegEnded.Result.FAILED, finish);
+            }
+        }
+
+        private void tooLate(Finish finish) {
+            if (finish.ending() == null) {
+                engine.parts.late(finish.value());
+            }
+            if (isCounted(finish.ending())) {
+                engine.counts.legInVain();
+            }
+            told(leg, LegEnded.Result.TOO_LATE, finish);
+        }
+
+        /** Stopped from here. */
+        void cancelled(Ending ending, @Nullable Throwable foreign) {
+            if (leg == 1 && !stopped) {
+                hedging.delay().took(ending.elapsedNanos(), engine.time.precise());
+            }
+            if (isCounted(ending)) {
+                engine.counts.legInVain();
+            }
+            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), foreign));
+        }
+    }
+
+    private static boolean isUsual(@Nullable Ending ending) {
+        return ending == null || ending.isAnswer() || ending.how() == Ending.How.TIMED_OUT;
+    }
+
+    /** Whether no other leg could do better: an answer, the caller's own mistake, or what is not the dependency's. */
+    private boolean decides(@Nullable Ending ending) {
+        if (ending == null || ending.how() == Ending.How.RETURNED) {
+            return ending == null || engine.steps.isGood(ending);
+        }
+        boolean ours = ending.error() instanceof Error || ending.error() instanceof CancellationException;
+        return ours || ending.judgement().verdict() == Verdict.SUCCESS;
+    }
+
+    /** Whether the breaker has counted it as good. */
+    private static boolean isCounted(@Nullable Ending ending) {
+        return ending == null || ending.judgement().verdict() == Verdict.SUCCESS;
+    }
+
+    /** Called once, by who has decided the race. */
+    private void conclude(int decider, Finish finish) {
+        Timer planned = next;
+        if (planned != null) {
+            planned.cancel();
+        }
+        stopOthers(decider);
+        int inVain = wasted.get() - (isCounted(finish.ending) && !decides(finish.ending) ? 1 : 0);
+        for (int i = 0; i < inVain; i++) {
+            engine.counts.legInVain();
+        }
+        boolean good = finish.foreign == null && (finish.ending == null || finish.ending.isAnswer());
+        if (good) {
+            hedging.succeeded();
+        }
+        if (good && decider > 1) {
+            hedging.won();
+        }
+        if (decider > 0) {
+            told(decider, LegEnded.Result.DECIDED, finish);
+        }
+        if (result.getAndSet(finish) == PENDING) {
+            path.raceIsOver(this);
+        }
+    }
+
+    private void stopOthers(int decider) {
+        for (int leg = 1; leg <= legs.length(); leg++) {
+            AsyncAttempt<T> each = legs.get(leg - 1);
+            if (each != null && leg != decider) {
+                each.stop();
+            }
+        }
+    }
+
+    /** The call is stopped, and all legs with it. */
+    @Override
+    public void stop() {
+        stopped = true;
+        if (race.decides()) {
+            path.here(() -> {
+                long elapsed = Math.max(0, engine.time.precise() - started);
+                conclude(0, new Finish(null, path.stopped(elapsed), elapsed, null));
+            });
+        }
+    }
+
+    // ---------------------------------------------------------------- what is told
+
+    private void told(int leg, LegEnded.Result how, Finish finish) {
+        Ending ending = finish.ending();
+        tell(new LegEnded(
+                engine.parts.name(),
+                number,
+                leg,
+                how,
+                ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
+                finish.elapsed(),
+                ending == null ? null : ending.error()));
+    }
+
+    private void tell(Event event) {
+        if (!engine.counts.isUnheard()) {
+            try {
+                engine.counts.observers().tell(event);
+            } catch (Throwable ofObserver) {
+                ofUser = ofObserver;
+            }
+        }
+    }
+
+    /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the race goes on. */
+    @Nullable
+    Object resultOrPending() {
+        return result.compareAndExchange(null, PENDING) == null ? PENDING : told();
+    }
+
+    /** Tells how the attempt ended, and gives back what the path goes on with. Called once, when the race is over. */
+    @Nullable
+    Object told() {
+        Finish finish = (Finish) Objects.requireNonNull(result.get());
+        Throwable foreign = finish.foreign() != null ? finish.foreign() : ofUser;
+        return engine.steps.told(number, finish.value(), finish.ending(), finish.elapsed(), foreign);
+    }
+}

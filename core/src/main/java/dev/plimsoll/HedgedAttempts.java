@@ -1,0 +1,128 @@
+package dev.plimsoll;
+
+import dev.plimsoll.AsyncEngine.StageWork;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.time.Time;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the legs of an attempt on threads other than the caller's, which waits for the race to be over. The legs are those
+ * of the asynchronous engine; their threads are the bulkhead's if it has a pool, else virtual ones.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class HedgedAttempts {
+
+    private final AsyncEngine engine;
+    private final Hedging hedging;
+    private final @Nullable Bulkhead threads;
+
+    HedgedAttempts(Parts parts, Hedging hedging) {
+        this.engine = new AsyncEngine(parts);
+        this.hedging = hedging;
+        this.threads = hedging.threads(parts);
+    }
+
+    /** A call begins. */
+    void check() {
+        if (threads == null) {
+            String how = "needs threads for its legs: run on Java 21 or newer, give the bulkhead a pool "
+                    + "(bulkhead(b -> b.maxConcurrent(n).ownPool())), or use callAsync";
+            throw new ConfigurationException("guard " + engine.parts.name(), List.of("hedge " + how));
+        }
+    }
+
+    /**
+     * One attempt, which all gates have let pass.
+     *
+     * @return what the work returned, or an {@link Ending}
+     */
+    @Nullable
+    Object call(
+            AttemptWork<?, ?> work, boolean asked, Admission atBreaker, Leave entered, Deadline deadline, int number) {
+        Waiting path;
+        AsyncRace<Object> race;
+        try {
+            Carried carried = Carried.take(engine.parts.carriers(), engine.counts.observers());
+            path = new Waiting(engine, deadline, carried, threads);
+            StageWork<Object> body = attempt -> CompletableFuture.completedFuture(work.call(attempt));
+            race = new AsyncRace<>(path, hedging, body, asked, number);
+        } catch (Throwable ofCarrier) {
+            engine.steps.giveBackInside(entered);
+            engine.steps.giveBackToBreaker(atBreaker);
+            return Ending.before(ofCarrier);
+        }
+        race.begin(atBreaker, entered);
+        Object result = race.resultOrPending();
+        return result == AsyncCall.PENDING ? path.await(race) : result;
+    }
+
+    /** The caller's thread. */
+    private static final class Waiting extends AsyncPath {
+
+        private final Time time;
+        private final @Nullable Bulkhead threads;
+        private final Thread caller = Thread.currentThread();
+        private boolean interrupted; // the caller's own
+        private volatile boolean over;
+
+        Waiting(AsyncEngine engine, Deadline deadline, Carried carried, @Nullable Bulkhead threads) {
+            super(engine, deadline, carried);
+            this.time = engine.time;
+            this.threads = threads;
+        }
+
+        @Nullable
+        Object await(AsyncRace<?> race) {
+            while (!over) {
+                if (Thread.interrupted()) {
+                    interrupted = true;
+                    race.stop();
+                } else {
+                    time.park(race);
+                }
+            }
+            if (interrupted && Around.firedTimeout() == null) {
+                caller.interrupt();
+            }
+            return race.told();
+        }
+
+        /** By a timeout around this guard, or by somebody who means it. */
+        @Override
+        Ending stopped(long elapsed) {
+            TimeoutExceededException outer = Around.firedTimeout();
+            return outer != null
+                    ? Ending.timedOut(outer, engine.parts.judge().ofOuterEnd(elapsed), elapsed, false)
+                    : Ending.interrupted(
+                            new CallInterruptedException(engine.parts.name(), "the legs of its attempt"), elapsed);
+        }
+
+        @Override
+        void raceIsOver(AsyncRace<?> race) {
+            over = true;
+            time.unpark(caller);
+        }
+
+        @Override
+        void goOn(@Nullable Object result) {
+            throw new AssertionError("an attempt of a race goes on by itself");
+        }
+
+        @Override
+        @Nullable
+        Bulkhead pool() {
+            return threads;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Observer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the calls of one guard go through that begin now: its assembly of this moment. A guard has it of its own, or that
+ * of another one judged otherwise, or looks for it by a key each time.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class InForce {
+
+    /** Finds the assembly of a key. */
+    interface Key {
+
+        /** The present one, to look at. */
+        Assembly present();
+
+        /** The present one, with a call inside of it. */
+        Assembly entered();
+
+        void observe(Observer observer);
+
+        void forget(Observer observer);
+    }
+
+    private final @Nullable InForce origin; // what this is a view of
+    private final @Nullable Classifier classifier; // that of the view
+    private final @Nullable Key key;
+    private final boolean own;
+    private volatile @Nullable Assembly assembly; // of a view, when that of its origin is another one; of a key, none
+
+    private InForce(
+            @Nullable InForce origin, @Nullable Classifier classifier, @Nullable Key key, @Nullable Assembly assembly) {
+        this.origin = origin;
+        this.classifier = classifier;
+        this.key = key;
+        this.assembly = assembly;
+        this.own = origin == null && key == null;
+    }
+
+    static InForce of(Assembly assembly) {
+        return new InForce(null, null, null, assembly);
+    }
+
+    static InForce of(Key key) {
+        return new InForce(null, null, key, null);
+    }
+
+    InForce judgedBy(Classifier other) {
+        return new InForce(origin == null ? this : origin, other, null, null);
+    }
+
+    /** For whoever looks. */
+    Assembly now() {
+        Assembly now = assembly;
+        return own && now != null ? now : elsewhere(false);
+    }
+
+    /** For one call, which says to its engine when it is over. Read once by each. */
+    Assembly entered() {
+        Assembly now = assembly;
+        return own && now != null ? now : elsewhere(true);
+    }
+
+    private Assembly elsewhere(boolean entering) {
+        if (key != null) {
+            return entering ? key.entered() : key.present();
+        }
+        InForce seen = Objects.requireNonNull(origin);
+        Assembly present = entering ? seen.entered() : seen.now();
+        Assembly view = assembly;
+        if (view != null && view.isViewOf(present)) {
+            return view;
+        }
+        Assembly next = present.judgedBy(Objects.requireNonNull(classifier));
+        assembly = next;
+        return next;
+    }
+
+    /** Calls that begin from now on go through this. */
+    void become(Assembly next) {
+        assembly = next;
+    }
+
+    /** Looks again at what a call can leave out. */
+    void recheck() {
+        Assembly now = origin == null ? assembly : origin.assembly;
+        if (now != null) { // what is found by a key leaves nothing out
+            now.engine().recheck();
+        }
+    }
+
+    /** By which it is found; null when it is not. */
+    @Nullable
+    Key key() {
+        return origin == null ? key : origin.key;
+    }
+}

@@ -1,0 +1,362 @@
+package dev.plimsoll;
+
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.call.Work;
+import dev.plimsoll.keyed.Keyed;
+import dev.plimsoll.time.Time;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guard for each key, such as a host or a tenant, all with the same set-up: one host that is sick is cut off, and the
+ * others are not. There is a most of them. Who is idle loses its guard, and with it nothing that matters; beyond the most,
+ * new keys share one guard, {@code name/*}, or are refused if {@link GuardKeys#refuseOthers()} says so.
+ *
+ * <pre>{@code
+ * KeyedGuards<String> hosts = guards.keyed("hosts", g -> g
+ *         .attemptTimeout(ofSeconds(1))
+ *         .circuitBreaker());
+ * Page page = hosts.call(host, () -> client.fetch(host, path));
+ * }</pre>
+ *
+ * <p>A key's guard is called {@code name/key}, the key's text with an underscore for whatever is neither letter, digit,
+ * dot, dash, colon, at sign nor underscore, and at most 64 characters of it. {@link Event#group()} is the name alone, for
+ * meters: there may be many keys in the course of time.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ *
+ * @param <K> the keys' type, with {@code equals} and {@code hashCode}
+ */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
+public final class KeyedGuards<K> {
+    /*
+     *     handle of a key ── each call ──► Keyed ──► resident of the key ── enters ──► its assembly, a call inside
+     *                                        ▲                             │ retired meanwhile
+     *                                        └─────────────────────────────┘
+     *
+     * Whom nobody is inside of, who was not asked for in a while, and whose breaker has nothing to forget, is retired: in
+     * one step, so that a call is either inside before it, and it stays, or finds it retired, and looks again. So a key
+     * never has two guards with calls in them. Another one is made only when this one is out of the table.
+     *
+     * A breaker has something to forget when it is open and its wait is not over, when it has probes under way, and when
+     * an operator has set it. Half open without probes is as good as open with its wait over: where somebody observes,
+     * time alone makes one of the other.
+     *
+     * Locks: a resident is made, and follows a change, under the lock of the guards, which may be taken under that of a
+     * key's place in the table, never the other way round. Who is made while the set-up changes may have the old one: it
+     * is followed when the resident is next asked for.
+     */
+    private static final int LONGEST = 64;
+
+    /** What a resident has, and by which set-up. */
+    private record Standing(GuardConfig config, Assembly assembly) {}
+
+    /** The guard of one key. */
+    private final class Resident {
+
+        private final Visits visits;
+        private final OwnParts own;
+        private volatile Standing standing; // written under the lock
+
+        Resident(String called, Visits visits) {
+            this.visits = visits;
+            synchronized (lock) {
+                this.own = new OwnParts(owner, called, settings, observers, visits);
+                this.standing = new Standing(config, new Assembly(own.assemble(config)));
+            }
+        }
+
+        Assembly present() {
+            Standing now = standing;
+            return now.config() == config ? now.assembly() : follow();
+        }
+
+        Assembly follow() {
+            synchronized (lock) {
+                if (standing.config() != config) {
+                    standing = new Standing(config, new Assembly(own.assemble(config)));
+                }
+                return standing.assembly();
+            }
+        }
+
+        boolean retires() {
+            if (!visits.retires()) {
+                return false;
+            }
+            synchronized (lock) {
+                if (own.isForgettable()) {
+                    own.close();
+                    return true;
+                }
+            }
+            visits.revives();
+            return false;
+        }
+
+        GuardSnapshot snapshot() {
+            return present().description().snapshot();
+        }
+    }
+
+    /** Looks for the guard of its key each time. */
+    private final class Handle implements InForce.Key {
+
+        private final K key;
+
+        Handle(K key) {
+            this.key = key;
+        }
+
+        @Override
+        public Assembly present() {
+            return residents.of(key).present();
+        }
+
+        @Override
+        public Assembly entered() {
+            return KeyedGuards.this.entered(key);
+        }
+
+        @Override
+        public void observe(Observer observer) {
+            KeyedGuards.this.observe(observer);
+        }
+
+        @Override
+        public void forget(Observer observer) {
+            KeyedGuards.this.forget(observer);
+        }
+    }
+
+    private final Guards owner;
+    private final Object lock;
+    private final String name;
+    private final GuardKeys keys;
+    private final GuardsBuilder.Settings settings;
+    private final Observers observers;
+    private final Resident shared;
+    private final Keyed<K, Resident> residents;
+    private volatile GuardConfig config; // written under the lock
+
+    /** No keys yet. Called under the lock, which is that of the guards. */
+    KeyedGuards(Guards owner, Object lock, String name, GuardConfig config, GuardKeys keys, List<Observer> ofAll) {
+        this.owner = owner;
+        this.lock = lock;
+        this.name = name;
+        this.config = config;
+        this.keys = keys;
+        this.settings = owner.settings();
+        this.observers = new Observers(settings.log());
+        ofAll.forEach(observers::add);
+        observers.replace(List.of(), config.observers());
+        this.shared = new Resident(name + "/*", keys.refuses() ? Visits.refusing(noRoom(keys)) : Visits.none());
+        this.residents = new Keyed<>(
+                keys.maximumSize(),
+                Time.nanos(keys.idleAfter()),
+                shared,
+                key -> new Resident(name + "/" + shown(key), Visits.none()),
+                Resident::retires,
+                owner.time());
+    }
+
+    private static String noRoom(GuardKeys keys) {
+        return "as many keys have a guard of their own as may, " + keys.maximumSize();
+    }
+
+    private static String shown(Object key) {
+        String text = String.valueOf(key);
+        String short64 = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        return short64.replaceAll("[^A-Za-z0-9._:@-]", "_");
+    }
+
+    /**
+     * The guard of a key, to be kept and used for as long as one likes.
+     *
+     * @param key whose
+     * @return looks for the key's guard with each call; to look at it counts as use. Its name is the one for all keys
+     */
+    public Guard get(K key) {
+        return new Guard(owner, name, InForce.of(new Handle(Objects.requireNonNull(key, "key"))));
+    }
+
+    /**
+     * Does work under the guard of a key; {@link #get} has all other ways to call.
+     *
+     * @param key whose
+     * @param work run once per attempt
+     * @param <T> what it returns
+     * @param <X> the checked exception it may throw
+     * @return what the work returned
+     * @throws X as the work does
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(K key, Work<T, X> work) throws X {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(work, "work");
+        return entered(key).engine().call(work, false, null);
+    }
+
+    private Assembly entered(K key) {
+        while (true) {
+            Resident resident = residents.of(key);
+            if (resident.visits.enters()) {
+                return resident.present();
+            }
+            Thread.onSpinWait(); // retired since a moment
+        }
+    }
+
+    /**
+     * Configures the guards of all keys anew while they are in use, as {@link Guard#reconfigure} does with one. How many
+     * keys there may be does not change.
+     *
+     * @param setup names the whole configuration, as at creation
+     * @throws ConfigurationException listing everything that is wrong; nothing has changed then
+     * @throws IllegalStateException when the guards are closed
+     */
+    public void reconfigure(UnaryOperator<GuardBuilder> setup) {
+        GuardConfig next = Guards.configured(name, Objects.requireNonNull(setup, "setup"));
+        List<String> changes;
+        synchronized (lock) {
+            owner.refuseWhenClosed();
+            changes = config.changes(next);
+            if (changes.isEmpty()) {
+                return;
+            }
+            List<String> obstacles = shared.own.obstacles(next);
+            if (!obstacles.isEmpty()) {
+                throw new ConfigurationException("guard " + name, obstacles);
+            }
+            observers.replace(config.observers(), next.observers());
+            config = next;
+            everybody().forEach(Resident::follow);
+        }
+        observers.tellTransition(
+                new Event.Reconfigured(name, changes, owner.time().wall()));
+        settings.warn(name, warnings());
+    }
+
+    private List<Resident> everybody() {
+        List<Resident> all = new ArrayList<>(List.of(shared));
+        residents.forEach(all::add);
+        return all;
+    }
+
+    /** In what other guards by key of the same name differ, a line each. */
+    List<String> differences(GuardConfig other, GuardKeys others) {
+        List<String> all = new ArrayList<>(config.differences(other));
+        if (!keys.equals(others)) {
+            all.add("keys must be as the guards have them already, " + keys + ": " + others);
+        }
+        return all;
+    }
+
+    /**
+     * Adds an observer of everything that happens in the guards of all keys, those that are yet to come included.
+     *
+     * @param observer hears everything from now on
+     */
+    public void observe(Observer observer) {
+        observers.add(observer);
+        observersChanged();
+    }
+
+    /**
+     * Removes an observer.
+     *
+     * @param observer hears nothing any more
+     */
+    public void forget(Observer observer) {
+        observers.remove(observer);
+        observersChanged();
+    }
+
+    private void observersChanged() {
+        synchronized (lock) {
+            everybody().forEach(resident -> resident.own.observersChanged());
+        }
+    }
+
+    /** All bulkheads of their own; called under the lock. */
+    List<Bulkhead> bulkheads() {
+        return everybody().stream()
+                .flatMap(resident -> resident.own.bulkheads().stream())
+                .toList();
+    }
+
+    /** Ends what time alone would do; called when the guards are closed. */
+    void close() {
+        synchronized (lock) {
+            everybody().forEach(resident -> resident.own.close());
+        }
+    }
+
+    /** {@return their name} */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * What protects a call, outermost first, and how many keys have that each.
+     *
+     * @return such as {@code for each of 1000 keys: [circuit breaker → work]; others share one}
+     */
+    public String describe() {
+        return "for each of " + keys.maximumSize() + " keys, until idle for " + Time.words(keys.idleAfter()) + ": "
+                + shared.present().description().order() + "; others "
+                + (keys.refuses() ? "are refused" : "share one");
+    }
+
+    /** {@return what the set-up allows and is likely not meant, a line each} */
+    public List<String> warnings() {
+        return shared.present().description().warnings();
+    }
+
+    /**
+     * The numbers of one key's guard.
+     *
+     * @param key whose; this does not count as use
+     * @return empty when it has none of its own
+     */
+    public Optional<GuardSnapshot> snapshot(K key) {
+        return Optional.ofNullable(residents.existing(Objects.requireNonNull(key, "key")))
+                .map(Resident::snapshot);
+    }
+
+    /**
+     * The numbers of the guards of all keys that have one of their own.
+     *
+     * @return by name
+     */
+    public List<GuardSnapshot> snapshots() {
+        List<GuardSnapshot> all = new ArrayList<>();
+        residents.forEach(resident -> all.add(resident.snapshot()));
+        all.sort(Comparator.comparing(GuardSnapshot::name));
+        return List.copyOf(all);
+    }
+
+    /** {@return the numbers of now, as an immutable value} */
+    public KeyedGuardsSnapshot snapshot() {
+        return new KeyedGuardsSnapshot(
+                name,
+                residents.size(),
+                keys.maximumSize(),
+                residents.overflowed(),
+                residents.evicted(),
+                shared.snapshot());
+    }
+
+    @Override
+    public String toString() {
+        return name + ": " + describe();
+    }
+}

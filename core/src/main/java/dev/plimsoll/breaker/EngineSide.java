@@ -1,0 +1,109 @@
+package dev.plimsoll.breaker;
+
+import dev.plimsoll.breaker.State.Closed;
+import dev.plimsoll.breaker.State.HalfOpen;
+import dev.plimsoll.breaker.State.Judged;
+import dev.plimsoll.breaker.State.Open;
+import dev.plimsoll.breaker.State.Probe;
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Gate;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.time.Time;
+
+/**
+ * What engines want of {@link CircuitBreaker} beyond what every gate has.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads; no method blocks.
+ */
+abstract sealed class EngineSide implements Gate permits BreakerFront {
+
+    final String name;
+    final Time time;
+
+    EngineSide(String name, Time time) {
+        this.name = name;
+        this.time = time;
+    }
+
+    /** What it is in at this moment; a wait that is over is noticed by the next call, or by the timer. */
+    abstract State present();
+
+    @Override
+    public long clock() {
+        return present().settings().clock(time);
+    }
+
+    /**
+     * The clock at the start of the work, where the time that it takes means something to this breaker.
+     *
+     * @param leave for the work
+     * @return an instant, or anything
+     */
+    public long clockAtStart(Admission leave) {
+        return settings(leave).clockAtStart(time);
+    }
+
+    /**
+     * The clock at the end of good work, where it means something to this breaker.
+     *
+     * @param leave for the work
+     * @return an instant, or anything
+     */
+    public long clockAtEnd(Admission leave) {
+        return settings(leave).clockAtEnd(time);
+    }
+
+    /** Those that the leave was given under: both ends of the work are read by the same ones, whatever comes between. */
+    private static Settings settings(Admission leave) {
+        return leave instanceof Closed closed ? closed.settings() : ((Judged) leave).settings();
+    }
+
+    /**
+     * Asks for leave that is no probe's. For those who write engines.
+     *
+     * @return leave, or a rejection where only probes are admitted, or nobody
+     */
+    public Admission enterUnlessProbing() {
+        State now = present();
+        Admission admission = now instanceof HalfOpen || now instanceof Open ? null : enter();
+        if (admission != null && !(admission instanceof Probe)) {
+            return admission;
+        }
+        if (admission instanceof Probe probe) { // half open since a moment
+            settle(probe, Judgement.NOT_RUN, 0, 0, null);
+        }
+        String detail = "which admits probes at most";
+        return new Rejection(name, "circuit breaker", Rejection.Reason.CIRCUIT_OPEN, detail, Rejection.UNKNOWN);
+    }
+
+    /**
+     * Settles for work that was cancelled because another leg of its attempt had won: it counts as slow if it had taken so
+     * long already, and nowhere else. For those who write engines.
+     *
+     * @param leave for the work
+     * @param now the instant at which it was cancelled
+     * @param elapsedNanos how long it had run by then
+     * @return what it was settled with: SUCCESS if it counts as slow, or IGNORED
+     */
+    public Judgement settleCensored(Admission.Leave leave, long now, long elapsedNanos) {
+        boolean slow = present().settings().isSlow(time, now, elapsedNanos);
+        Judgement judgement = slow && !(leave instanceof Probe) ? Judgement.SUCCESS : Judgement.IGNORED;
+        settle(leave, judgement, now, elapsedNanos, null);
+        return judgement;
+    }
+
+    /**
+     * Whether nothing that matters is lost with this breaker: it is closed; or open with its wait over, also when time alone
+     * has made it half open since.
+     *
+     * @return false also while probes are under way, and in an operator's state without end
+     */
+    public boolean isForgettable() {
+        State now = present();
+        if (now instanceof HalfOpen half) {
+            return half.live().isEmpty() && half.orphans(time.precise()).isEmpty();
+        }
+        return now.episode().kind() == BreakerState.CLOSED || now.isDue(time.precise());
+    }
+}

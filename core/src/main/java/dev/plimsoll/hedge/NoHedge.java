@@ -1,0 +1,13 @@
+package dev.plimsoll.hedge;
+
+/** Why an attempt that was slower than usual was not hedged. */
+public enum NoHedge {
+    /** The retry budget is used up. */
+    BUDGET_USED,
+    /** The circuit breaker is not closed: what little it admits is for probes. */
+    NOT_CLOSED,
+    /** A gate has refused, or would have let the leg wait. */
+    REFUSED,
+    /** The time is up. */
+    NO_TIME
+}
