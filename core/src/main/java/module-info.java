@@ -17,8 +17,8 @@ module dev.plimsoll.core {
     exports dev.plimsoll.drain;
     exports dev.plimsoll.failover;
     exports dev.plimsoll.fallback;
-    exports dev.plimsoll.hedge;
     exports dev.plimsoll.health;
+    exports dev.plimsoll.hedge;
     exports dev.plimsoll.idempotency;
     exports dev.plimsoll.limit;
     exports dev.plimsoll.retry;

@@ -12,7 +12,6 @@ import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.shed.AdaptiveThrottle;
-import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Guard prices = guards.guard("prices", g -> g
  *         .attemptTimeout(ofSeconds(1))
  *         .retry(Retry.exponential(ofMillis(100)).maxAttempts(3))
- *         .circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofSeconds(30)))
- *         .bulkhead(10));
+ *         .circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofSeconds(30))).bulkhead(10));
  * Price price = prices.call(() -> client.priceOf(item));
  * }</pre>
  *
@@ -46,7 +44,7 @@ public final class Guard {
 
     private final Guards owner;
     private final String name;
-    private final InForce inForce;
+    final InForce inForce;
 
     Guard(Guards owner, String name, InForce inForce) {
         this.owner = owner;
@@ -351,10 +349,6 @@ public final class Guard {
         if (inForce.forget(observer)) {
             observersChanged();
         }
-    }
-
-    Time time() {
-        return owner.time();
     }
 
     /** Looks again at what a call can leave out. */

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,8 +17,8 @@ import java.util.regex.Pattern;
  * The numbered requirements and faults of docs/semantics.md, and the tests that name them.
  *
  * <p>On the page a requirement is a list item that begins with its number in bold, a fault a row of the table; behind the
- * arrow, or in the last column, stand tests, or a link to what is open or decided. What is open is listed by number under
- * "Open", in part with a word that tells the part.
+ * arrow, or in the last column, stand tests, or, for a fault that cannot occur, a link to the decision that says why. None is
+ * left open: a number that no test names is a problem.
  */
 final class Semantics {
 
@@ -34,17 +33,9 @@ final class Semantics {
     private static final Pattern TEST =
             Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\\b");
 
-    /** Part of a requirement that is open: out of date when a name of a test holds the number and the word. */
-    private record Part(String number, String word) {}
-
-    /** The name or Javadoc of a test. */
-    private record Name(String test, String text) {}
-
     private final Map<String, List<String>> pointers = new TreeMap<>();
     private final Map<String, String> rows = new TreeMap<>();
-    private final SortedSet<String> open = new TreeSet<>();
-    private final List<Part> parts = new ArrayList<>();
-    private final Map<String, List<Name>> named = new TreeMap<>();
+    private final Map<String, SortedSet<String>> named = new TreeMap<>();
     private final String decisions;
 
     /**
@@ -56,11 +47,7 @@ final class Semantics {
      */
     Semantics(String page, String decisions, Map<String, String> sources) {
         this.decisions = decisions;
-        String[] halves = page.split("(?m)^## Open$", 2);
-        readRequirements(halves[0]);
-        if (halves.length == 2) {
-            readOpen(halves[1]);
-        }
+        readRequirements(page);
         sources.forEach(this::readTest);
     }
 
@@ -92,18 +79,6 @@ final class Semantics {
         }
     }
 
-    private void readOpen(String text) {
-        for (MatchResult item : ITEM.matcher(text).results().toList()) {
-            String body = item.group(1);
-            List<String> numbers = found(BOLD, body);
-            if (body.matches("(?s)\\*\\*[A-Z]+-[0-9]+\\*\\* `.*")) {
-                parts.add(new Part(numbers.get(0), found(CODE, body).get(0)));
-            } else {
-                open.addAll(numbers);
-            }
-        }
-    }
-
     private void readTest(String file, String source) {
         if (!TEST.matcher(source).find()) {
             return;
@@ -115,8 +90,8 @@ final class Semantics {
                     .results()
                     .map(MatchResult::group)
                     .distinct()
-                    .forEach(number -> named.computeIfAbsent(number, unused -> new ArrayList<>())
-                            .add(new Name(test, text)));
+                    .forEach(number -> named.computeIfAbsent(number, unused -> new TreeSet<>())
+                            .add(test));
         });
     }
 
@@ -136,14 +111,6 @@ final class Semantics {
                 problems.add(number + " is named by " + testsOf(number) + " and does not exist");
             }
         }
-        for (String number : open) {
-            if (!pointers.containsKey(number)) {
-                problems.add(number + " is open and does not exist");
-            } else if (named.containsKey(number)) {
-                problems.add(number + " is open, though it is named by " + testsOf(number));
-            }
-        }
-        parts.forEach(part -> checkPart(part, problems));
         return problems;
     }
 
@@ -158,11 +125,8 @@ final class Semantics {
             }
             return;
         }
-        if (open.contains(number)) {
-            return;
-        }
         if (!named.containsKey(number)) {
-            problems.add(number + " is neither open nor named by a test");
+            problems.add(number + " is named by no test");
         }
         if (tests.isEmpty()) {
             problems.add(number + " points at no test");
@@ -174,30 +138,12 @@ final class Semantics {
         }
     }
 
-    private void checkPart(Part part, List<String> problems) {
-        if (!named.containsKey(part.number)) {
-            problems.add(part.number + " is open in part, and no test names it");
-        }
-        for (Name name : named.getOrDefault(part.number, List.of())) {
-            if (name.text.toLowerCase(Locale.ROOT).contains(part.word.toLowerCase(Locale.ROOT))) {
-                problems.add(part.number + " " + part.word + " is open, though it is named by " + name.test);
-            }
-        }
-    }
-
     private SortedSet<String> testsOf(String number) {
-        SortedSet<String> tests = new TreeSet<>();
-        named.getOrDefault(number, List.of()).forEach(name -> tests.add(name.test));
-        return tests;
+        return named.getOrDefault(number, new TreeSet<>());
     }
 
     /** All numbers of the page. */
     List<String> numbers() {
         return List.copyOf(pointers.keySet());
-    }
-
-    /** Those of them that are open as a whole. */
-    List<String> open() {
-        return List.copyOf(open);
     }
 }

@@ -16,7 +16,7 @@ final class SemanticsTest {
             - **CB-1** Opens.
               → `OpenTest`
             - **CB-2** Closes, as CB-1 wants it.
-              → [open](#open)
+              → `ClosedTest`
 
             ## Faults
 
@@ -24,17 +24,10 @@ final class SemanticsTest {
             |---|---|---|
             | T-01 | it stays open | `OpenTest` |
             | T-02 | it never was | [cannot occur](design/decisions.md) |
-
-            ## Open
-
-            - **CB-2** closing
-
-            ### Parts
-
-            - **CB-1** `sideways`: the other direction
             """;
     private static final String DECISIONS = "There is nothing that could (T-02).";
     private static final String OPEN_TEST = test("'CB-1 T-01 opens'");
+    private static final String CLOSED_TEST = "/** CB-2: closing. */ class X { @Property void x() {} }";
 
     /** A class with one test of that name; the quotes are put in here, so that nobody takes the plant for a test. */
     private static String test(String name) {
@@ -46,22 +39,21 @@ final class SemanticsTest {
     }
 
     private static List<String> problems(String page) {
-        return problems(page, Map.of("OpenTest.java", OPEN_TEST));
+        return problems(page, Map.of("OpenTest.java", OPEN_TEST, "b/ClosedTest.java", CLOSED_TEST));
     }
 
     private static List<String> problems(String file, String source) {
-        return problems(PAGE, Map.of("OpenTest.java", OPEN_TEST, file, source));
+        return problems(PAGE, Map.of("OpenTest.java", OPEN_TEST, "b/ClosedTest.java", CLOSED_TEST, file, source));
     }
 
     @Test
-    @DisplayName("Every requirement and fault is named by a test or said to be open, and no test names another")
+    @DisplayName("Every requirement and fault is named by a test, and no test names another")
     void page_agreesWithTheTests() throws Exception {
         Semantics semantics = Semantics.ofTheProject();
         assertThat(semantics.problems()).isEmpty();
         assertThat(semantics.numbers())
                 .contains("CA-1", "CB-14", "EV-4", "T-01", "T-71")
                 .hasSizeGreaterThan(110);
-        assertThat(semantics.open()).hasSizeLessThan(semantics.numbers().size() / 2);
     }
 
     @Test
@@ -75,29 +67,16 @@ final class SemanticsTest {
     }
 
     @Test
-    @DisplayName("A number without a test is found, unless it is open")
+    @DisplayName("A number without a test is found")
     void planted_numberWithoutATest_isFound() {
-        assertThat(problems(PAGE, Map.of()))
+        assertThat(problems(PAGE, Map.of("b/ClosedTest.java", CLOSED_TEST)))
                 .containsExactly(
-                        "CB-1 is neither open nor named by a test",
+                        "CB-1 is named by no test",
                         "CB-1 points at OpenTest, which does not name it",
-                        "T-01 is neither open nor named by a test",
-                        "T-01 points at OpenTest, which does not name it",
-                        "CB-1 is open in part, and no test names it");
-        assertThat(problems(PAGE.replace("- **CB-2** closing", "")))
-                .containsExactly("CB-2 is neither open nor named by a test", "CB-2 points at no test");
-    }
-
-    @Test
-    @DisplayName("What is open though a test names it is found, as a whole and in part")
-    void planted_staleEntry_isFound() {
-        assertThat(problems("b/ClosedTest.java", test("'it closes, ' + 'CB-2'")))
-                .containsExactly("CB-2 is open, though it is named by [ClosedTest]");
-        assertThat(problems("b/ClosedTest.java", "/** CB-2: closing. */ class X { @Property void x() {} }"))
-                .containsExactly("CB-2 is open, though it is named by [ClosedTest]");
-        assertThat(problems("b/TurnTest.java", test("'CB-1 goes Sideways'")))
-                .containsExactly("CB-1 sideways is open, though it is named by TurnTest");
-        assertThat(problems(PAGE + "- **CB-3** turning\n")).containsExactly("CB-3 is open and does not exist");
+                        "T-01 is named by no test",
+                        "T-01 points at OpenTest, which does not name it");
+        assertThat(problems(PAGE + "\n- **CB-3** Turns.\n  → [open](#open)\n"))
+                .containsExactly("CB-3 is named by no test", "CB-3 points at no test");
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A rate limiter that changes while it is in use. */
+/** CB-12 A rate limiter that changes while it is in use. */
 final class RateReconfigureTest {
 
     private final VirtualTime time = VirtualTime.create();
