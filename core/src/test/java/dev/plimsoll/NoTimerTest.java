@@ -23,7 +23,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -149,9 +148,11 @@ final class NoTimerTest {
         }
     }
 
-    private static UnaryOperator<CircuitBreakerBuilder> opensAtOnce() {
-        return b ->
-                b.consecutiveFailures(1).openFor(SECOND).maxConcurrentProbes(1).successesToClose(1);
+    private static CircuitBreakerBuilder opensAtOnce(CircuitBreakerBuilder breaker) {
+        return breaker.consecutiveFailures(1)
+                .openFor(SECOND)
+                .maxConcurrentProbes(1)
+                .successesToClose(1);
     }
 
     @ParameterizedTest
@@ -160,7 +161,7 @@ final class NoTimerTest {
     void call_whenItOpensTheCircuitWithoutTimer_endsWithItsError(Engines engine) {
         try (AsyncScene scene = new AsyncScene()) {
             Guard guard = scene.guards.guard(
-                    "mail", g -> g.circuitBreaker(opensAtOnce()).bulkhead(1));
+                    "mail", g -> g.circuitBreaker(NoTimerTest::opensAtOnce).bulkhead(1));
             IOException lost = new IOException("lost");
             Breakdown.of(scene.time, noThread);
             assertThatThrownBy(() -> engine.call(guard, scene.time, () -> failed(lost)))
@@ -180,7 +181,7 @@ final class NoTimerTest {
     @DisplayName("CB-5 a probe is admitted, and closes the circuit, though no timer can watch its lease")
     void call_whenProbeHasNoTimer_isTheProbe(Engines engine) throws Throwable {
         try (AsyncScene scene = new AsyncScene()) {
-            Guard guard = scene.guards.guard("mail", g -> g.circuitBreaker(opensAtOnce()));
+            Guard guard = scene.guards.guard("mail", g -> g.circuitBreaker(NoTimerTest::opensAtOnce));
             Breakdown.of(scene.time, noThread);
             assertThatThrownBy(() -> engine.call(guard, scene.time, () -> failed(new IOException())))
                     .isInstanceOf(IOException.class);
@@ -196,7 +197,7 @@ final class NoTimerTest {
             "CB-12 a guard whose breaker is open can be reconfigured, and observed, though no timer can be started")
     void reconfigure_whenBreakerHasNoTimer_isWhole() throws Throwable {
         try (AsyncScene scene = new AsyncScene()) {
-            Guard guard = scene.guards.guard("mail", g -> g.circuitBreaker(opensAtOnce()));
+            Guard guard = scene.guards.guard("mail", g -> g.circuitBreaker(NoTimerTest::opensAtOnce));
             Breakdown.of(scene.time, noThread);
             assertThatThrownBy(() -> guard.run(() -> {
                         throw new IOException();
@@ -204,13 +205,13 @@ final class NoTimerTest {
                     .isInstanceOf(IOException.class);
             Heard later = new Heard();
             scene.guards.observe(later);
-            guard.reconfigure(g -> g.circuitBreaker(b -> opensAtOnce().apply(b).openFor(SECOND.multipliedBy(2)))
+            guard.reconfigure(g -> g.circuitBreaker(b -> opensAtOnce(b).openFor(SECOND.multipliedBy(2)))
                     .bulkhead(3));
             assertThat(AsyncScene.available(guard)).isEqualTo(3);
             later.only(Event.Reconfigured.class);
             assertThat(scene.guards.guard(
                             "mail",
-                            g -> g.circuitBreaker(b -> opensAtOnce().apply(b).openFor(SECOND.multipliedBy(2)))
+                            g -> g.circuitBreaker(b -> opensAtOnce(b).openFor(SECOND.multipliedBy(2)))
                                     .bulkhead(3)))
                     .isSameAs(guard);
         }
