@@ -12,6 +12,7 @@ import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.shed.AdaptiveThrottle;
+import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ public final class Guard {
 
     private final Guards owner;
     private final String name;
-    final InForce inForce;
+    private final InForce inForce;
 
     Guard(Guards owner, String name, InForce inForce) {
         this.owner = owner;
@@ -351,6 +352,13 @@ public final class Guard {
         }
     }
 
+<<<<<<< HEAD
+=======
+    Time time() {
+        return owner.time();
+    }
+
+>>>>>>> main
     /** Looks again at what a call can leave out. */
     void recheck() {
         inForce.recheck();

@@ -59,7 +59,7 @@ public final class GuardHealth implements HealthSignal {
     public static GuardHealth of(Guard guard) {
         return new GuardHealth(
                 Objects.requireNonNull(guard, "guard"),
-                guard.inForce.now().parts().time());
+                guard.time());
     }
 
     private Mark mark(GuardSnapshot now) {

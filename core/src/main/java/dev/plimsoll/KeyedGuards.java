@@ -57,8 +57,8 @@ public final class KeyedGuards<K> {
      */
     private static final int LONGEST = 64;
 
-    /** What a resident has, and by which set-up. */
-    private record Standing(GuardConfig config, Assembly assembly) {}
+    /** What a resident has, and by which of the set-ups there were. */
+    private record Standing(int revision, Assembly assembly) {}
 
     /** The guard of one key. */
     private final class Resident {
@@ -71,19 +71,19 @@ public final class KeyedGuards<K> {
             this.visits = visits;
             synchronized (lock) {
                 this.own = new OwnParts(owner, called, settings, observers, visits);
-                this.standing = new Standing(config, new Assembly(own.assemble(config)));
+                this.standing = new Standing(revision, new Assembly(own.assemble(config)));
             }
         }
 
         Assembly present() {
             Standing now = standing;
-            return now.config() == config ? now.assembly() : follow();
+            return now.revision() == revision ? now.assembly() : follow();
         }
 
         Assembly follow() {
             synchronized (lock) {
-                if (standing.config() != config) {
-                    standing = new Standing(config, new Assembly(own.assemble(config)));
+                if (standing.revision() != revision) {
+                    standing = new Standing(revision, new Assembly(own.assemble(config)));
                 }
                 return standing.assembly();
             }
@@ -146,7 +146,8 @@ public final class KeyedGuards<K> {
     private final Observers observers;
     private final Resident shared;
     private final Keyed<K, Resident> residents;
-    private volatile GuardConfig config; // written under the lock
+    private GuardConfig config; // guarded by lock
+    private volatile int revision; // of it, written under the lock
 
     /** No keys yet. Called under the lock, which is that of the guards. */
     KeyedGuards(Guards owner, Object lock, String name, GuardConfig config, GuardKeys keys, List<Observer> ofAll) {
@@ -238,6 +239,7 @@ public final class KeyedGuards<K> {
             }
             observers.replace(config.observers(), next.observers());
             config = next;
+            revision = revision + 1;
             everybody().forEach(Resident::follow);
         }
         observers.tellTransition(
