@@ -352,13 +352,10 @@ public final class Guard {
         }
     }
 
-<<<<<<< HEAD
-=======
     Time time() {
         return owner.time();
     }
 
->>>>>>> main
     /** Looks again at what a call can leave out. */
     void recheck() {
         inForce.recheck();
