@@ -75,8 +75,9 @@ final class HedgingPageTest {
                     "described", g -> g.attemptTimeout(ofSeconds(1)).hedge(Hedge.afterQuantile(0.95)));
             quotes.add(described.describe());
             List<String> events = new ArrayList<>();
-            Guard prices = guards.guard("prices", g -> g.hedge(Hedge.after(ofMillis(20)))
-                    .observer(event -> {
+            Guard prices = guards.guard(
+                    "prices",
+                    g -> g.hedge(Hedge.after(ofMillis(20))).observer(event -> {
                         if (event instanceof HedgeLaunched || event instanceof LegEnded) {
                             events.add(Page.quoted(event));
                         }
