@@ -12,6 +12,7 @@ import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.shed.AdaptiveThrottle;
+import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ public final class Guard {
 
     private final Guards owner;
     private final String name;
-    final InForce inForce;
+    private final InForce inForce;
 
     Guard(Guards owner, String name, InForce inForce) {
         this.owner = owner;
@@ -335,10 +336,7 @@ public final class Guard {
      * @param observer hears of it from now on
      */
     public void observe(Observer observer) {
-        if (inForce.key() != null) {
-            inForce.key().observe(observer);
-        } else {
-            inForce.now().parts().counts().observers().add(observer);
+        if (inForce.observe(observer)) {
             observersChanged();
         }
     }
@@ -349,12 +347,13 @@ public final class Guard {
      * @param observer hears nothing any more
      */
     public void forget(Observer observer) {
-        if (inForce.key() != null) {
-            inForce.key().forget(observer);
-        } else {
-            inForce.now().parts().counts().observers().remove(observer);
+        if (inForce.forget(observer)) {
             observersChanged();
         }
+    }
+
+    Time time() {
+        return owner.time();
     }
 
     /** Looks again at what a call can leave out. */

@@ -57,9 +57,7 @@ public final class GuardHealth implements HealthSignal {
      * @return a new signal
      */
     public static GuardHealth of(Guard guard) {
-        return new GuardHealth(
-                Objects.requireNonNull(guard, "guard"),
-                guard.inForce.now().parts().time());
+        return new GuardHealth(Objects.requireNonNull(guard, "guard"), guard.time());
     }
 
     private Mark mark(GuardSnapshot now) {

@@ -94,6 +94,28 @@ final class InForce {
         }
     }
 
+    /** Adds an observer; false when it was added for all keys, which look again by themselves. */
+    boolean observe(Observer observer) {
+        Key found = key();
+        if (found != null) {
+            found.observe(observer);
+        } else {
+            now().parts().counts().observers().add(observer);
+        }
+        return found == null;
+    }
+
+    /** Removes an observer; false when it was removed for all keys, which look again by themselves. */
+    boolean forget(Observer observer) {
+        Key found = key();
+        if (found != null) {
+            found.forget(observer);
+        } else {
+            now().parts().counts().observers().remove(observer);
+        }
+        return found == null;
+    }
+
     /** By which it is found; null when it is not. */
     @Nullable
     Key key() {

@@ -84,7 +84,7 @@ final class KeyedGuardsTest {
     }
 
     @Test
-    @DisplayName("CB-11 keyed overflow: beyond the most, new keys share one breaker, which is counted and shown")
+    @DisplayName("CB-11 T-100 keyed overflow: beyond the most, new keys share one breaker, which is counted and shown")
     void overflow_isShared() {
         assertThat(hosts.call("a", () -> 1)).isEqualTo(1);
         assertThat(hosts.call("b", () -> 2)).isEqualTo(2);

@@ -148,8 +148,11 @@ final class NoTimerTest {
         }
     }
 
-    private static CircuitBreakerBuilder opensAtOnce(CircuitBreakerBuilder b) {
-        return b.consecutiveFailures(1).openFor(SECOND).maxConcurrentProbes(1).successesToClose(1);
+    private static CircuitBreakerBuilder opensAtOnce(CircuitBreakerBuilder breaker) {
+        return breaker.consecutiveFailures(1)
+                .openFor(SECOND)
+                .maxConcurrentProbes(1)
+                .successesToClose(1);
     }
 
     @ParameterizedTest

@@ -57,7 +57,8 @@ final class ReconfigureTest {
     }
 
     @Test
-    @DisplayName("CB-12 the same guard, observers and counts; told once, after the change, in the words of the builder")
+    @DisplayName(
+            "CB-12 T-96 the same guard, observers and counts; told once, after the change, in the words of the builder")
     void reconfigure_keepsTheGuardAndTellsOnce() {
         Guard guard = guards.guard("prices", g -> g.attemptTimeout(SECOND).bulkhead(10));
         Bulkhead bulkhead = guard.bulkhead();

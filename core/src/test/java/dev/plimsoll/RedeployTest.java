@@ -25,7 +25,7 @@ final class RedeployTest {
             "CA-5 CA-6 the class loader of a redeployed application is collected: pools, timers, asynchronous calls, one"
                     + " of them pending, and a context carrier let it go")
     void classLoader_isCollectedAfterClose() throws Exception {
-        ExecutorService workers = worker();
+        ExecutorService workers = Executors.newSingleThreadExecutor(RedeployTest::worker);
         workers.submit(() -> {}).get(); // its thread knows nothing of the application
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch used = new CountDownLatch(1);
@@ -64,12 +64,10 @@ final class RedeployTest {
         Rendezvous.join(container);
     }
 
-    private static ExecutorService worker() {
-        return Executors.newSingleThreadExecutor(work -> {
-            Thread worker = new Thread(work, "worker of the container");
-            worker.setDaemon(true);
-            return worker;
-        });
+    private static Thread worker(Runnable work) {
+        Thread worker = new Thread(work, "worker of the container");
+        worker.setDaemon(true);
+        return worker;
     }
 
     private static List<WeakReference<Thread>> serviceThreadsSince(Set<Thread> before) {

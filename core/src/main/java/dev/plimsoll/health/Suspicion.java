@@ -20,7 +20,7 @@ final class Suspicion {
      * Marsaglia, Evaluating the Normal Distribution, 2004; the fraction: P.-S. Laplace. Akka approximates the tail by a
      * logistic function, which is a little larger there, and infinite from about y = 21 on.
      */
-    private static final double LN_ROOT_TWO_PI = 0.918938533204672741780;
+    private static final double LN_ROOT_TWO_PI = 0.9189385332046727;
     private static final double LN_10 = Math.log(10);
     private static final double TAIL = 2;
     private static final int DEPTH = 80;

@@ -16,7 +16,7 @@ final class TimedWaitTest {
     private static final String PLANTED = Top.class.getPackageName() + ".WaitsByTheClock";
 
     @Test
-    @DisplayName("No test of this module sleeps or waits with a time limit of its own")
+    @DisplayName("T-102 No test of this module sleeps or waits with a time limit of its own")
     void tests_neverWaitByTheClock() {
         TimedWaits.check(TimedWaitTest.class);
     }

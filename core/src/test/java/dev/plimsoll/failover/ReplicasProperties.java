@@ -135,7 +135,8 @@ final class ReplicasProperties {
         for (int i = 0; i < samples.size(); i++) {
             now += pauses.get(i);
             double taken = Math.max(1, samples.get(i));
-            double kept = Math.exp(-(double) ((now >> 20) - (last >> 20)) * unit / decay);
+            long units = ((now >> 20) - (last >> 20)) << 20 >> 20; // also where the clock has wrapped
+            double kept = Math.exp(-(double) units * unit / decay);
             naive = taken >= naive ? taken : naive * kept + taken * (1 - kept);
             last = now;
             real.answered(samples.get(i), now, decay);

@@ -93,7 +93,8 @@ final class ContextPageTest {
     }
 
     @Test
-    @DisplayName("CA-6 the MDC of the caller, as on the page: in attempts on a pool, and taken from its worker again")
+    @DisplayName(
+            "CA-6 T-98 the MDC of the caller, as on the page: in attempts on a pool, and taken from its worker again")
     void mdc_reachesThePool_andIsCleared() {
         Guard pooled = guards.guard(
                 "pooled",
@@ -167,7 +168,7 @@ final class ContextPageTest {
     }
 
     @Test
-    @DisplayName("CA-6 the MDC reaches asynchronous attempts, timeouts, observers and the answer to a refusal")
+    @DisplayName("CA-6 T-98 the MDC reaches asynchronous attempts, timeouts, observers and the answer to a refusal")
     void mdc_reachesAsynchronousCalls() {
         List<CompletableFuture<String>> stages = new CopyOnWriteArrayList<>();
         Guard guard = asynchronous();
