@@ -135,28 +135,27 @@ final class Inside {
      * @param place what is held of the bulkhead already; null for nothing
      */
     private Admission pass(@Nullable Leave token, @Nullable Leave place, Deadline deadline) {
-        Admission throttled = ask(throttle);
-        if (!(throttled instanceof Leave)) {
-            giveBack(throttled, null, token, place);
-            return throttled;
+        Admission throttling = ask(throttle);
+        if (!(throttling instanceof Leave throttled)) {
+            giveBack(throttling, null, token, place);
+            return throttling;
         }
-        Admission rated = token != null ? token : askLimiter(deadline);
-        if (!(rated instanceof Leave)) {
-            giveBack(throttled, null, rated, place);
-            return rated;
+        Admission rating = token != null ? token : askLimiter(deadline);
+        if (!(rating instanceof Leave rated)) {
+            giveBack(throttled, null, rating, place);
+            return rating;
         }
-        Admission slot = ask(limit);
-        if (!(slot instanceof Leave)) {
-            giveBack(throttled, slot, rated, place);
-            return slot;
+        Admission limiting = ask(limit);
+        if (!(limiting instanceof Leave slot)) {
+            giveBack(throttled, limiting, rated, place);
+            return limiting;
         }
         Admission placed = place != null ? place : ask(bulkhead);
-        if (placed instanceof Leave) {
-            return new Entered((Leave) throttled, (Leave) rated, (Leave) slot, (Leave) placed);
+        if (placed instanceof Leave inside) {
+            return new Entered(throttled, rated, slot, inside);
         }
-        boolean waits = placed instanceof Wait;
-        giveBack(throttled, slot, waits ? null : rated, null);
-        return waits ? new Queued((Wait) placed, (Leave) rated) : placed;
+        giveBack(throttled, slot, placed instanceof Wait ? null : rated, null);
+        return placed instanceof Wait wait ? new Queued(wait, rated) : placed;
     }
 
     private static Admission ask(@Nullable Gate gate) {

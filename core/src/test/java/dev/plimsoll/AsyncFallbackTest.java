@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -70,8 +69,6 @@ final class AsyncFallbackTest {
         endedBy(call -> call.completeExceptionally(new IOException()), null);
         endedBy(call -> call.completeAsync(() -> "mine", Runnable::run), "mine");
         endedBy(call -> call.obtrudeValue("forced"), "forced");
-        endedBy(call -> call.orTimeout(1, TimeUnit.NANOSECONDS), null);
-        endedBy(call -> call.completeOnTimeout("in time", 1, TimeUnit.NANOSECONDS), "in time");
     }
 
     @Test

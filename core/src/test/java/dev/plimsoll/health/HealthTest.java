@@ -161,23 +161,22 @@ final class HealthTest {
             return HealthReading.of("prices", "moody", UNHEALTHY, "so");
         };
         List<List<HealthReading>> heard = new CopyOnWriteArrayList<>();
-        try (Health health = Health.start(
+        Health health = Health.start(
                 h -> h.every(ofSeconds(1))
                         .follower(all -> {
                             throw new IllegalStateException("a follower");
                         })
                         .follower(heard::add),
-                time)) {
-            health.watch(prices, moody);
-            broken.set(new IllegalStateException("a signal"));
-            time.advance(ofMillis(2_500));
-            assertThat(heard).hasSize(3);
-            assertThat(health.read("prices").status()).isEqualTo(HEALTHY);
-            assertThat(health.faults()).isEqualTo(3 * 2 + 1);
-            health.close();
-            time.advance(ofSeconds(5));
-            assertThat(heard).hasSize(3);
-        }
+                time);
+        health.watch(prices, moody);
+        broken.set(new IllegalStateException("a signal"));
+        time.advance(ofMillis(2_500));
+        assertThat(heard).hasSize(3);
+        assertThat(health.read("prices").status()).isEqualTo(HEALTHY);
+        assertThat(health.faults()).isEqualTo(3 * 2 + 1);
+        health.close();
+        time.advance(ofSeconds(5));
+        assertThat(heard).hasSize(3);
     }
 
     @Test

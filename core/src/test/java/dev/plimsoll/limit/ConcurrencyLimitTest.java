@@ -152,7 +152,7 @@ final class ConcurrencyLimitTest {
         assertThat(shown.limit()).isEqualTo(13);
         assertThat(shown.inFlight()).isEqualTo(1);
         assertThat(limit.config().algorithm()).isEqualTo(Vegas.published());
-        limit.reconfigure(l -> l.within(30, 40).initial(33));
+        limit.reconfigure(l -> l.vegas().within(30, 40).initial(33));
         assertThat(limit.limit()).isEqualTo(30);
         settle(limit, held, Judgement.SUCCESS);
         assertThat(limit.snapshot().inFlight()).isZero();
