@@ -136,27 +136,30 @@ final class Inside {
      */
     private Admission pass(@Nullable Leave token, @Nullable Leave place, Deadline deadline) {
         Admission throttled = ask(throttle);
-        if (!(throttled instanceof Leave)) {
+        if (!(throttled instanceof Leave request)) {
             giveBack(throttled, null, token, place);
             return throttled;
         }
         Admission rated = token != null ? token : askLimiter(deadline);
-        if (!(rated instanceof Leave)) {
+        if (!(rated instanceof Leave turn)) {
             giveBack(throttled, null, rated, place);
             return rated;
         }
         Admission slot = ask(limit);
-        if (!(slot instanceof Leave)) {
+        if (!(slot instanceof Leave room)) {
             giveBack(throttled, slot, rated, place);
             return slot;
         }
         Admission placed = place != null ? place : ask(bulkhead);
-        if (placed instanceof Leave) {
-            return new Entered((Leave) throttled, (Leave) rated, (Leave) slot, (Leave) placed);
+        if (placed instanceof Leave held) {
+            return new Entered(request, turn, room, held);
         }
-        boolean waits = placed instanceof Wait;
-        giveBack(throttled, slot, waits ? null : rated, null);
-        return waits ? new Queued((Wait) placed, (Leave) rated) : placed;
+        if (placed instanceof Wait queue) {
+            giveBack(request, room, null, null);
+            return new Queued(queue, turn);
+        }
+        giveBack(request, room, turn, null);
+        return placed;
     }
 
     private static Admission ask(@Nullable Gate gate) {
