@@ -98,13 +98,13 @@ final class PoolTest {
 
         blocking.release();
         Bodies.awaitEnd(busy);
+        pool.stop(); // a thread that waits for nanoseconds only may go on doing so for good, on all of a processor
     }
 
     /* So that the next one comes at every moment of the thread's way to its end. */
-    @SuppressWarnings("ThreadPriorityCheck") // it is to be there the moment the other one ends
     private static void awaitAndLinger(PooledBody<Object> body, int turns) {
         for (int i = 0; i < 100_000 && !body.hasEnded(); i++) {
-            Thread.yield(); // where there are fewer processors than threads, it needs ours to end
+            Thread.onSpinWait();
         }
         Bodies.awaitEnd(body);
         for (int i = 0; i < turns; i++) {
