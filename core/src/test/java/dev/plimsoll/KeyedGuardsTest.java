@@ -211,6 +211,25 @@ final class KeyedGuardsTest {
     }
 
     @Test
+    @DisplayName("CB-11 also where no bulkhead tells that: the breaker that hears of its end is the one in use")
+    void callUnderWay_keepsItsBreaker() {
+        KeyedGuards<String> bare = guards.keyed(
+                "bare", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)), k -> k.idleAfter(ofMinutes(1)));
+        CompletableFuture<Integer> stage = new CompletableFuture<>();
+        CompletableFuture<Integer> call = bare.get("a").callAsync(() -> stage);
+        assertThatThrownBy(() -> bare.call("b", () -> {
+                    time.advance(ofMinutes(5));
+                    assertThat(bare.call("c", () -> 1)).isEqualTo(1); // sweeps
+                    throw DOWN;
+                }))
+                .isSameAs(DOWN);
+        stage.completeExceptionally(DOWN);
+        assertThat(call).isCompletedExceptionally();
+        assertThat(refusalOf(bare.get("a")).reason()).isEqualTo(Rejection.Reason.CIRCUIT_OPEN);
+        assertThat(refusalOf(bare.get("b")).reason()).isEqualTo(Rejection.Reason.CIRCUIT_OPEN);
+    }
+
+    @Test
     @DisplayName("CB-11 nor is one whose asynchronous call is, or has left work behind that holds a permit")
     void asyncCallUnderWay_keepsItsGuard() {
         CompletableFuture<Integer> stage = new CompletableFuture<>();
