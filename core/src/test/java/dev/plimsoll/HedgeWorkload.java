@@ -65,6 +65,7 @@ final class HedgeWorkload {
     }
 
     /** One call, from now. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what a cancelled answer still does is to stop its timer
     CompletableFuture<Integer> call(Guard guard) {
         return guard.callAsync(attempt -> {
             Answer answer = new Answer();

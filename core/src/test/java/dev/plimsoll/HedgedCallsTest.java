@@ -126,15 +126,14 @@ final class HedgedCallsTest {
     @Test
     @DisplayName("HG-1 EV-2 what ends a call and its attempts is told on the caller's thread, with all permits back")
     void events_onTheCallersThread() throws InterruptedException {
-        AtomicReference<Guard> guard = new AtomicReference<>();
         Heard heard = new Heard();
         Observer threads = event -> {
             if (event instanceof Event.AttemptEnded || event instanceof Event.CallEnded) {
                 seen.add(Thread.currentThread().getName());
             }
         };
-        guard.set(hedged(g -> g.observer(threads).observer(heard)));
-        assertThat(legs(guard.get(), 150, 1_000)).isEqualTo(1);
+        Guard guard = hedged(g -> g.observer(threads).observer(heard));
+        assertThat(legs(guard, 150, 1_000)).isEqualTo(1);
         assertThat(seen.stream().filter(name -> !name.startsWith("leg")).toList())
                 .containsOnly(Thread.currentThread().getName())
                 .hasSize(2);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Legs of asynchronous calls: when there is another, which of them counts, what is left of the others. */
 final class HedgingTest {
 
-    private static final IOException DOWN = new ConnectException("down");
+    private final IOException down = new ConnectException("down");
 
     private final AsyncScene scene = new AsyncScene();
     private final List<CompletableFuture<Integer>> stages = new ArrayList<>();
@@ -109,13 +109,13 @@ final class HedgingTest {
         Guard guard = hedged(g -> g.circuitBreaker());
         CompletableFuture<Integer> first = call(guard);
         scene.time.advance(ofMillis(100));
-        stages.get(1).completeExceptionally(DOWN);
+        stages.get(1).completeExceptionally(down);
         assertThat(first).isNotDone();
         stages.get(0).complete(1);
         assertThat(first).isCompletedWithValue(1);
         CompletableFuture<Integer> second = call(guard);
         scene.time.advance(ofMillis(100));
-        stages.get(2).completeExceptionally(DOWN);
+        stages.get(2).completeExceptionally(down);
         assertThat(second).isNotDone();
         stages.get(3).complete(2);
         assertThat(second).isCompletedWithValue(2);
@@ -136,8 +136,8 @@ final class HedgingTest {
         CompletableFuture<Integer> call = call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(0).completeExceptionally(new IOException("first"));
-        stages.get(1).completeExceptionally(DOWN);
-        assertThat(AsyncScene.errorOf(call)).isSameAs(DOWN);
+        stages.get(1).completeExceptionally(down);
+        assertThat(AsyncScene.errorOf(call)).isSameAs(down);
         assertThat(guard.snapshot().calls().failed()).isEqualTo(1);
     }
 
@@ -146,7 +146,7 @@ final class HedgingTest {
     void earlyFailure_isTheRetrys() {
         Guard guard = hedged(g -> g.retry(Retry.immediate().maxAttempts(2)));
         CompletableFuture<Integer> call = call(guard);
-        stages.get(0).completeExceptionally(DOWN);
+        stages.get(0).completeExceptionally(down);
         assertThat(stages).hasSize(2);
         scene.time.advance(ofMillis(100));
         assertThat(stages).hasSize(3);
@@ -168,9 +168,9 @@ final class HedgingTest {
         HedgeDenied denied = scene.heard.only(HedgeDenied.class);
         assertThat(denied.why()).isEqualTo(NoHedge.BUDGET_USED);
         assertThat(hedges(guard).denied()).isEqualTo(1);
-        stages.forEach(stage -> stage.completeExceptionally(DOWN));
-        assertThat(AsyncScene.errorOf(first)).isSameAs(DOWN);
-        assertThat(AsyncScene.errorOf(second)).isSameAs(DOWN);
+        stages.forEach(stage -> stage.completeExceptionally(down));
+        assertThat(AsyncScene.errorOf(first)).isSameAs(down);
+        assertThat(AsyncScene.errorOf(second)).isSameAs(down);
         assertThat(guard.snapshot().budget().orElseThrow().withdrawn()).isEqualTo(1);
     }
 
@@ -199,7 +199,7 @@ final class HedgingTest {
                 .maxConcurrentProbes(3)
                 .successesToClose(3)));
         CompletableFuture<Integer> failing = call(guard);
-        stages.get(0).completeExceptionally(DOWN);
+        stages.get(0).completeExceptionally(down);
         assertThat(failing).isCompletedExceptionally();
         scene.time.advance(ofSeconds(1));
         CompletableFuture<Integer> probe = call(guard);

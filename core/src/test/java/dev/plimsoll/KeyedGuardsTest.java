@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Guards by key: each key its own, not too many of them, and never two for one key. */
 final class KeyedGuardsTest {
 
-    private static final IllegalStateException DOWN = new IllegalStateException("down");
+    private final IllegalStateException down = new IllegalStateException("down");
 
     private final VirtualTime time = VirtualTime.create();
     private final Guards guards = Guards.create(g -> g.time(time).logging(false));
@@ -42,11 +42,11 @@ final class KeyedGuardsTest {
         guards.close();
     }
 
-    private static void fail(Guard guard) {
+    private void fail(Guard guard) {
         assertThatThrownBy(() -> guard.run(() -> {
-                    throw DOWN;
+                    throw down;
                 }))
-                .isSameAs(DOWN);
+                .isSameAs(down);
     }
 
     private static Rejection refusalOf(Guard guard) {
@@ -220,10 +220,10 @@ final class KeyedGuardsTest {
         assertThatThrownBy(() -> bare.call("b", () -> {
                     time.advance(ofMinutes(5));
                     assertThat(bare.call("c", () -> 1)).isEqualTo(1); // sweeps
-                    throw DOWN;
+                    throw down;
                 }))
-                .isSameAs(DOWN);
-        stage.completeExceptionally(DOWN);
+                .isSameAs(down);
+        stage.completeExceptionally(down);
         assertThat(call).isCompletedExceptionally();
         assertThat(refusalOf(bare.get("a")).reason()).isEqualTo(Rejection.Reason.CIRCUIT_OPEN);
         assertThat(refusalOf(bare.get("b")).reason()).isEqualTo(Rejection.Reason.CIRCUIT_OPEN);

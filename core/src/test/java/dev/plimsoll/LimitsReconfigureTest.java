@@ -12,19 +12,20 @@ import dev.plimsoll.limit.LimitSample;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.shed.AdaptiveThrottle;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** CB-12: the limits of a guard that is configured anew while it is in use; and what it says about them. */
 final class LimitsReconfigureTest extends LimitScene {
 
-    private static final UnaryOperator<GuardBuilder> ALL = g -> g.circuitBreaker()
-            .attemptTimeout(SECOND)
-            .adaptiveThrottle(t -> t)
-            .rateLimiter(r -> r.permits(100).per(SECOND).maxWait(ofMillis(50)))
-            .concurrencyLimit(l -> l.within(2, 200))
-            .bulkhead(50);
+    private static GuardBuilder all(GuardBuilder guard) {
+        return guard.circuitBreaker()
+                .attemptTimeout(SECOND)
+                .adaptiveThrottle(t -> t)
+                .rateLimiter(r -> r.permits(100).per(SECOND).maxWait(ofMillis(50)))
+                .concurrencyLimit(l -> l.within(2, 200))
+                .bulkhead(50);
+    }
 
     /** What cannot begin at all. */
     private static final class Stillborn implements LimitAlgorithm {
@@ -58,7 +59,7 @@ final class LimitsReconfigureTest extends LimitScene {
     @Test
     @DisplayName("CB-12 RL-1 CL-1 AT-1 each stays the same object with its counts, and the change is told in words")
     void reconfigure_keepsThem() {
-        Guard guard = guard(ALL);
+        Guard guard = guard(LimitsReconfigureTest::all);
         RateLimiter limiter = guard.rateLimiter();
         ConcurrencyLimit limit = guard.concurrencyLimit();
         AdaptiveThrottle throttle = guard.adaptiveThrottle();
@@ -93,12 +94,12 @@ final class LimitsReconfigureTest extends LimitScene {
     @DisplayName(
             "CB-12 an equal set-up changes nothing, and one without limits leaves them to the calls that are inside")
     void reconfigure_whenEqualOrNone() {
-        Guard guard = guard(ALL);
+        Guard guard = guard(LimitsReconfigureTest::all);
         ConcurrencyLimit left = limit(guard);
         CompletableFuture<Object> stage = new CompletableFuture<>();
         CompletableFuture<Object> across = guard.callAsync(() -> stage);
 
-        guard.reconfigure(ALL);
+        guard.reconfigure(LimitsReconfigureTest::all);
         assertThat(heard.of(Reconfigured.class)).isEmpty();
         guard.reconfigure(g -> g);
 
@@ -110,7 +111,7 @@ final class LimitsReconfigureTest extends LimitScene {
         stage.complete("good");
         assertThat(across.join()).isEqualTo("good");
         assertThat(left.snapshot().inFlight()).isZero();
-        guard.reconfigure(ALL);
+        guard.reconfigure(LimitsReconfigureTest::all);
         assertThat(limit(guard)).isNotSameAs(left);
     }
 
@@ -118,7 +119,7 @@ final class LimitsReconfigureTest extends LimitScene {
     @DisplayName(
             "CB-12 CA-4 all or nothing: what is wrong is listed, and an algorithm that does not start changes nothing")
     void reconfigure_whenWrong_changesNothing() {
-        Guard guard = guard(ALL);
+        Guard guard = guard(LimitsReconfigureTest::all);
         String before = guard.describe();
 
         assertThatExceptionOfType(ConfigurationException.class)
@@ -176,7 +177,7 @@ final class LimitsReconfigureTest extends LimitScene {
     @DisplayName(
             "CA-4 the order is fixed and printed; explain and snapshot have a place for each; the same twice is the same")
     void guard_tellsOfThem() {
-        Guard guard = guard(ALL);
+        Guard guard = guard(LimitsReconfigureTest::all);
         assertThat(guard.describe())
                 .isEqualTo("[circuit breaker → adaptive throttle → "
                         + "rate limiter of 100 permits per 1 s, 100 at once, waits up to 50 ms → "
@@ -188,7 +189,7 @@ final class LimitsReconfigureTest extends LimitScene {
                         line -> line.startsWith("concurrency limit payments: 0 of 20 under way, 2 to 200 by adaptive"));
         assertThat(guard.snapshot().rateLimiter().orElseThrow().available()).isEqualTo(100);
         assertThat(guard.snapshot().concurrencyLimit().orElseThrow().limit()).isEqualTo(20);
-        assertThat(guard(ALL)).isSameAs(guard);
+        assertThat(guard(LimitsReconfigureTest::all)).isSameAs(guard);
         assertThat(guard.warnings()).isEmpty();
         assertThat(scene.guards.guard("hangs", g -> g.concurrencyLimit(l -> l)).warnings())
                 .singleElement()

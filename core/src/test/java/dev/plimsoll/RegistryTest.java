@@ -20,6 +20,8 @@ final class RegistryTest {
     private static final int PLACES = 1_000;
     private static final long MEGABYTE = 1 << 20;
 
+    private record Tenant(int number) {}
+
     private final VirtualTime time = VirtualTime.create();
     private final Guards guards = Guards.create(g -> g.time(time).logging(false));
 
@@ -59,11 +61,11 @@ final class RegistryTest {
     @Test
     @DisplayName("T-97 a million keys come and go: no more are kept than may be, and the heap is where it was")
     void millionKeys_leaveNothing() {
-        KeyedGuards<Integer> tenants = guards.keyed(
+        KeyedGuards<Tenant> tenants = guards.keyed(
                 "tenants",
                 g -> g.bulkhead(1).circuitBreaker(b -> b.consecutiveFailures(5)),
                 k -> k.maximumSize(PLACES).idleAfter(Duration.ofSeconds(1)));
-        WeakReference<Integer> first = new WeakReference<>(callAll(tenants, 0, PLACES));
+        WeakReference<Tenant> first = new WeakReference<>(callAll(tenants, 0, PLACES));
         long before = heap();
         callAll(tenants, PLACES, MILLION);
         assertThat(tenants.snapshot().keys()).isLessThanOrEqualTo(PLACES);
@@ -73,13 +75,12 @@ final class RegistryTest {
     }
 
     /** Calls each key once, and lets those go that were called a thousand keys ago. */
-    @SuppressWarnings("removal") // an Integer of its own, which nobody else keeps
-    private Integer callAll(KeyedGuards<Integer> tenants, int from, int to) {
-        Integer first = new Integer(from);
+    private Tenant callAll(KeyedGuards<Tenant> tenants, int from, int to) {
+        Tenant first = new Tenant(from);
         int right = 0;
         for (int key = from; key < to; key++) {
             int answer = key;
-            right += tenants.call(key == from ? first : Integer.valueOf(key), () -> answer) == key ? 1 : 0;
+            right += tenants.call(key == from ? first : new Tenant(key), () -> answer) == key ? 1 : 0;
             if (key % PLACES == PLACES - 1) {
                 time.advance(Duration.ofSeconds(2));
             }

@@ -196,7 +196,7 @@ final class SmallWorld {
     }
 
     private void reconfigure(State before) {
-        shape = shape == WIDE ? NARROW : WIDE;
+        shape = shape.equals(WIDE) ? NARROW : WIDE;
         breaker.reconfigure(shape.config);
         naive.reconfigure(shape.config, nanos());
         if (fault == Fault.RECONFIGURATION_STARTS_OVER) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -27,10 +28,11 @@ final class HealthPollerStallTest {
         poller.close();
         poller = HealthPoller.start(
                 "prices",
-                p -> more.apply(p.check(() -> check.get().call())
-                        .every(ofSeconds(1))
-                        .timeout(ofMillis(200))
-                        .jitter(0)),
+                p -> more.apply(
+                        p.check(() -> Objects.requireNonNull(check.get()).call())
+                                .every(ofSeconds(1))
+                                .timeout(ofMillis(200))
+                                .jitter(0)),
                 time);
     }
 

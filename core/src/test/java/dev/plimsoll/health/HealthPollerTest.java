@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -25,6 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -46,13 +48,14 @@ final class HealthPollerTest {
         poller.close();
         poller = HealthPoller.start(
                 "prices",
-                p -> more.apply(p.check(() -> check.get().call())
-                        .every(TURN)
-                        .timeout(ofMillis(200))
-                        .jitter(0)
-                        .rise(2)
-                        .fall(3)
-                        .observer(event -> changes.add((HealthChanged) event))),
+                p -> more.apply(
+                        p.check(() -> Objects.requireNonNull(check.get()).call())
+                                .every(TURN)
+                                .timeout(ofMillis(200))
+                                .jitter(0)
+                                .rise(2)
+                                .fall(3)
+                                .observer(event -> changes.add((HealthChanged) event))),
                 time);
         return poller;
     }
@@ -156,7 +159,7 @@ final class HealthPollerTest {
                 try {
                     time.sleep(until - time.precise());
                 } catch (InterruptedException stubborn) {
-                    continue;
+                    // it goes on all the same
                 }
             }
             running.decrementAndGet();
@@ -181,7 +184,7 @@ final class HealthPollerTest {
             return true;
         });
         start(p -> p.timeout(ofSeconds(10)));
-        time.advance(ofMillis(6_000));
+        time.advance(ofSeconds(6));
         assertThat(poller.snapshot().good()).isEqualTo(2);
         assertThat(poller.snapshot().bad()).isZero();
     }
@@ -212,7 +215,7 @@ final class HealthPollerTest {
     @DisplayName("HL-1 what cannot be run says nothing about the dependency; after fall of those it is unknown")
     void poller_whenExecutorRefuses_isUnknown() {
         AtomicReference<Executor> executor = new AtomicReference<>(new dev.plimsoll.time.Delivery(time));
-        start(p -> p.executor(task -> executor.get().execute(task)));
+        start(p -> p.executor(task -> Objects.requireNonNull(executor.get()).execute(task)));
         time.advance(ofMillis(500));
         executor.set(task -> {
             throw new RejectedExecutionException("full");
@@ -272,6 +275,7 @@ final class HealthPollerTest {
 
     @Test
     @DisplayName("HL-1 nothing and null are no")
+    @NullUnmarked // a check that no compiler has checked
     void poller_whenCheckSaysNothing_isBad() {
         check.set(() -> null);
         start();

@@ -18,6 +18,7 @@ import dev.plimsoll.degrade.Level;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -61,7 +62,7 @@ final class HealthTest {
 
         @Override
         public HealthReading read() {
-            return reading.get();
+            return Objects.requireNonNull(reading.get());
         }
     }
 

@@ -64,7 +64,7 @@ final class HeartbeatMonitorTest {
         HeartbeatMonitor monitor = monitor(h -> h);
         beat(monitor, 1_100); // the two intervals of the beginning have left the ring
         assertThat(monitor.phi()).isZero();
-        time.advance(ofMillis(4_000));
+        time.advance(ofSeconds(4));
         assertThat(monitor.phi()).isCloseTo(Math.log10(2), within(1e-9));
         assertThat(monitor.available()).isTrue();
         assertThat(patience(monitor)).isEqualTo(ofMillis(570));
@@ -115,7 +115,7 @@ final class HeartbeatMonitorTest {
         monitor.heartbeat();
         time.advance(ofMillis(3_900)); // late, and not suspected: this is learnt
         monitor.heartbeat();
-        assertThat(patience(monitor)).isGreaterThan(ofMillis(5_000));
+        assertThat(patience(monitor)).isGreaterThan(ofSeconds(5));
     }
 
     @Test

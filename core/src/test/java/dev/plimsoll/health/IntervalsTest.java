@@ -66,7 +66,7 @@ final class IntervalsTest {
         }
         Intervals fresh = new Intervals(1_000);
         for (int i = 0; i < 1_000; i++) {
-            long interval = 1_000_000_000 + i % 3;
+            long interval = 1_000_000_000L + i % 3;
             longLived.add(interval);
             fresh.add(interval);
         }

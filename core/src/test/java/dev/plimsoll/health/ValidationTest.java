@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -68,6 +69,7 @@ final class ValidationTest {
     }
 
     /** Answers one after the other. */
+    @NullUnmarked // nothing is an answer, too
     private static Work<@Nullable Reply, IOException> answering(@Nullable Reply... replies) {
         Deque<java.util.Optional<Reply>> left = new ArrayDeque<>();
         for (Reply reply : replies) {

@@ -9,6 +9,7 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,7 @@ final class LimitReconfigureTest {
 
     @Test
     @DisplayName("CL-1 CA-4 what creation refuses a change refuses, an algorithm that does not start included")
+    @NullUnmarked // what a caller that no compiler has checked may pass
     void wrong_changesNothing() {
         assertThatThrownBy(() -> limit.reconfigure(l -> l.within(1, 5)))
                 .hasMessageContaining("initial must be within 1 and 5: 20");
