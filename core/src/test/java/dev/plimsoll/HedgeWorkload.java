@@ -70,7 +70,7 @@ final class HedgeWorkload {
         return guard.callAsync(attempt -> {
             Answer answer = new Answer();
             time.start(answer, nanos(attempt.leg() == 1 ? firstLegs : otherLegs));
-            answer.stage.whenComplete((value, error) -> answer.cancel());
+            CompletableFuture<Integer> unused = answer.stage.whenComplete((value, error) -> answer.cancel());
             return answer.stage;
         });
     }
