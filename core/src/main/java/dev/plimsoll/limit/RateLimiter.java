@@ -165,10 +165,14 @@ public final class RateLimiter implements Gate {
         return leave;
     }
 
-    /** Null when there are not so many, and when it is sealed. */
+    /** What is in force, until it is sealed. */
+    RateSchedule present() {
+        return schedule;
+    }
+
+    /** Null when there are not so many, and when that schedule is sealed: whether it is must be asked of the same one. */
     @Nullable
-    RateLeave takeNow(long permits) {
-        RateSchedule now = schedule;
+    RateLeave takeNow(RateSchedule now, long permits) {
         checkWeight(permits, now.limit());
         RateLeave leave = now.tryTake(permits, time.precise());
         if (leave != null) {
@@ -224,10 +228,12 @@ public final class RateLimiter implements Gate {
      * @throws IllegalArgumentException when it takes less than one, or more than there can ever be at once
      */
     public @Nullable Permit tryEnter(long permits) {
-        RateLeave leave = takeNow(permits);
-        while (leave == null && isSealed()) {
+        RateSchedule asked = schedule;
+        RateLeave leave = takeNow(asked, permits);
+        while (leave == null && asked.isSealed()) {
             awaitReconfiguration();
-            leave = takeNow(permits);
+            asked = schedule;
+            leave = takeNow(asked, permits);
         }
         if (leave == null) {
             countRefusal();
@@ -352,10 +358,6 @@ public final class RateLimiter implements Gate {
     }
 
     /** Whether it is being reconfigured, or retired. */
-    boolean isSealed() {
-        return schedule.isSealed();
-    }
-
     /** Takes on a limit that was checked before, if it has not yet. */
     void follow(RateLimit other) {
         if (schedule.limit().equals(other)) {

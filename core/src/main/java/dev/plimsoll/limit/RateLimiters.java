@@ -169,11 +169,12 @@ public final class RateLimiters<K> {
     public @Nullable Permit tryEnter(K key, long permits) {
         while (true) {
             RateLimiter limiter = limiterOf(key);
-            Admission.Leave leave = limiter.takeNow(permits);
+            RateSchedule asked = limiter.present();
+            Admission.Leave leave = limiter.takeNow(asked, permits);
             if (leave != null) {
                 return new Permit(limiter, leave);
             }
-            if (!limiter.isSealed()) {
+            if (!asked.isSealed()) {
                 limiter.countRefusal();
                 return null;
             }
