@@ -357,7 +357,6 @@ public final class RateLimiter implements Gate {
         refused.increment();
     }
 
-    /** Whether it is being reconfigured, or retired. */
     /** Takes on a limit that was checked before, if it has not yet. */
     void follow(RateLimit other) {
         if (schedule.limit().equals(other)) {
