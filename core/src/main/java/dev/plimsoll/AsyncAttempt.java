@@ -342,7 +342,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
 
     /** Interrupts what has not come to its stage yet; a stage that comes of it all the same is let go as well. */
     private void letGo(PooledBody<CompletionStage<?>> pooled) {
-        boolean unused = pooled.detach(timing.interrupts(), this::beganLate);
+        boolean runsOn = pooled.detach(timing.interrupts(), this::beganLate);
+        if (runsOn && call.pool() != call.engine.parts.bulkhead()) { // else its bulkhead counts it already
+            permit.orphan();
+        }
     }
 
     private void hand(@Nullable Object told) {

@@ -102,7 +102,8 @@ final class KeptPermit {
         return foreign;
     }
 
-    private void orphan() {
+    /** What keeps it runs on although its caller has given up. */
+    void orphan() {
         if (bulkhead == null || running == 0) {
             return;
         }

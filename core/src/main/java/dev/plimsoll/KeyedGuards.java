@@ -237,10 +237,14 @@ public final class KeyedGuards<K> {
             if (!obstacles.isEmpty()) {
                 throw new ConfigurationException("guard " + name, obstacles);
             }
+            // The shared one first, for an algorithm of the user's may not start: then nothing has changed.
+            Standing first = new Standing(revision + 1, new Assembly(shared.own.assemble(next)));
             observers.replace(config.observers(), next.observers());
             config = next;
-            revision = revision + 1;
+            revision = first.revision();
+            shared.standing = first;
             everybody().forEach(Resident::follow);
+            shared.own.observersChanged(); // it was changed before they were
         }
         observers.tellTransition(
                 new Event.Reconfigured(name, changes, owner.time().wall()));

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -240,5 +241,20 @@ final class HedgedCallsTest {
                                                     + "the bulkhead a pool (bulkhead(b -> b.maxConcurrent(n).ownPool())), or "
                                                     + "use callAsync")));
         }
+    }
+
+    @Test
+    @DisplayName("HG-1 BH-3 a leg that runs on is an orphan of the guard's own bulkhead, whosever its thread is")
+    void deafLeg_isShown() throws InterruptedException {
+        Assumptions.assumeTrue(VirtualThreads.exist());
+        Guard guard = guards.guard(
+                "plain", g -> g.hedge(Hedge.after(ofMillis(100))).bulkhead(2).withoutInterrupt());
+        assertThat(legs(guard, 1_000, 10)).isEqualTo(2);
+        assertThat(available(guard)).isEqualTo(1);
+        assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().orphans())
+                .isEqualTo(1);
+        time.advance(ofSeconds(1));
+        assertThat(available(guard)).isEqualTo(2);
+        assertThat(guard.bulkhead().snapshot().orphans()).isZero();
     }
 }

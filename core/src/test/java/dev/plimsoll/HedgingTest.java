@@ -377,4 +377,16 @@ final class HedgingTest {
                                         "hedge.maxHedges must be 1 to 5: 9",
                                         "hedge needs work that may run twice: retry.nonIdempotent()"));
     }
+
+    @Test
+    @DisplayName("HG-1 a fixed delay has no bounds: to name some would be to name another delay")
+    void fixedDelay_hasNoBounds() {
+        assertThatThrownBy(() -> scene.guards.guard(
+                        "wrong", g -> g.hedge(Hedge.after(ofMillis(20)).between(ofMillis(1), ofMillis(50)))))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "hedge.most must be the delay itself where that is fixed, PT0.001S: PT0.05S"));
+    }
 }

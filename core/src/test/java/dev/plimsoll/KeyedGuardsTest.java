@@ -15,6 +15,8 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.limit.LimitAlgorithm;
+import dev.plimsoll.limit.LimitSample;
 import dev.plimsoll.time.VirtualTime;
 import java.util.List;
 import java.util.Objects;
@@ -277,6 +279,51 @@ final class KeyedGuardsTest {
         assertThatThrownBy(() -> hosts.get("a").reconfigure(g -> g))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageStartingWith("hosts is set up with those of all keys");
+    }
+
+    /** Cannot start. */
+    private static final class Stubborn implements LimitAlgorithm {
+
+        @Override
+        public LimitAlgorithm startingAt(int limit, int min, int max) {
+            throw new IllegalStateException("not today");
+        }
+
+        @Override
+        public int limit() {
+            return 1;
+        }
+
+        @Override
+        public LimitAlgorithm next(LimitSample sample) {
+            return this;
+        }
+
+        @Override
+        public String name() {
+            return "stubborn";
+        }
+
+        @Override
+        public String explain() {
+            return "does not start";
+        }
+    }
+
+    @Test
+    @DisplayName("CB-11 CB-12 a change that cannot be made changes nothing for any key")
+    void change_thatFails() {
+        Heard named = new Heard();
+        assertThat(hosts.call("a", () -> 1)).isEqualTo(1);
+        assertThat(problemsOf(() -> hosts.reconfigure(g ->
+                        g.concurrencyLimit(l -> l.algorithm(new Stubborn())).observer(named))))
+                .hasSize(1);
+        assertThat(hosts.call("a", () -> 1)).isEqualTo(1);
+        assertThat(hosts.call("b", () -> 1)).isEqualTo(1);
+        assertThat(hosts.call("c", () -> 1)).isEqualTo(1);
+        assertThat(hosts.describe()).contains("[circuit breaker → bulkhead of 1 → work]");
+        assertThat(hosts.get("a").bulkhead()).isNotNull();
+        assertThat(named.all()).isEmpty();
     }
 
     @Test

@@ -55,6 +55,11 @@ public final class Validation<V> {
                     && validation.problem(validation.type.cast(outcome.value())) != null;
             return wrong ? Judgement.TRANSIENT : others.judge(outcome);
         }
+
+        @Override
+        public boolean allowsHedges() {
+            return others.allowsHedges();
+        }
     }
 
     private final String dependency;

@@ -20,7 +20,8 @@ import java.util.Objects;
  *
  * @param quantile the share of attempts that is fast enough, 0.5 to 0.999; 0 for a fixed delay
  * @param least the shortest delay, longer than zero
- * @param most the longest delay; attempts are not hedged while the quantile is above it
+ * @param most the longest delay; attempts are not hedged while the quantile is above it. Where the delay is fixed, the same
+ *     as least
  * @param window over which span to look, at least half of it; 100 ms to 366 days
  * @param minimumSamples no hedges while fewer attempts are known, at least 1
  * @param maxHedges how many further legs an attempt may have, 1 to 5; each follows the one before after the same delay
@@ -67,7 +68,7 @@ public record Hedge(
     }
 
     /**
-     * The same within other bounds.
+     * The same within other bounds, for a delay that is a quantile: a fixed one has none.
      *
      * @param shortest the delay is no shorter than this, longer than zero
      * @param longest while the quantile is above this there are no hedges
@@ -122,6 +123,11 @@ public record Hedge(
         check.that(sound, "quantile", "must be " + LEAST_QUANTILE + " to " + MOST_QUANTILE, quantile);
         check.positive(isFixed() ? "delay" : "least", least);
         check.that(most.compareTo(least) >= 0, "most", "must not be shorter than least, " + least, most);
+        check.that(
+                !isFixed() || most.equals(least),
+                "most",
+                "must be the delay itself where that is fixed, " + least,
+                most);
         boolean wide = window.compareTo(SHORTEST_WINDOW) >= 0 && window.compareTo(LONGEST) <= 0;
         check.that(wide, "window", "must be " + SHORTEST_WINDOW + " to " + LONGEST, window);
         check.that(minimumSamples >= 1, "minimumSamples", "must be at least 1", minimumSamples);

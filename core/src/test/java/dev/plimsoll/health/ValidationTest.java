@@ -202,4 +202,23 @@ final class ValidationTest {
             assertThat(copy.getStackTrace()).isEmpty();
         }
     }
+
+    @Test
+    @DisplayName("HL-1 HG-1 judging leaves what may not run twice as it is: not to be hedged")
+    void judging_keepsFromHedging() {
+        Classifier once = new Classifier() {
+            @Override
+            public Judgement judge(Outcome outcome) {
+                return Judgement.SUCCESS;
+            }
+
+            @Override
+            public boolean allowsHedges() {
+                return false;
+            }
+        };
+        Validation<String> any = Validation.of("prices", String.class);
+        assertThat(any.judging(once).allowsHedges()).isFalse();
+        assertThat(any.judging(Classifier.standard()).allowsHedges()).isTrue();
+    }
 }
