@@ -68,11 +68,6 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
         return deadline;
     }
 
-    /** How long there was when it began. */
-    long leftNanos() {
-        return leftNanos;
-    }
-
     // ---------------------------------------------------------------- asking
 
     /** Asks everybody on the threads of an executor. */

@@ -11,6 +11,7 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -187,6 +188,32 @@ final class VotingEdgesTest extends VotingScene {
                 .isEqualTo(3);
         assertThatThrownBy(() -> Voting.create("a b", replicas("a"), VotingConfig::asyncOnly))
                 .isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    @DisplayName("FO-2 DL-1 an executor that lets the caller ask does not make the deadline later")
+    void call_whenExecutorLetsTheCallerAsk_endsAtTheDeadline() {
+        Replicas<Source> stores = replicas("a", "b", "c");
+        Thread me = Thread.currentThread();
+        AtomicBoolean first = new AtomicBoolean(true);
+        Voting<Source, @Nullable String> votes = voting(
+                stores,
+                v -> v.executor(task -> {
+                    if (first.getAndSet(false)) {
+                        task.run();
+                    } else {
+                        THREADS.execute(task);
+                    }
+                }));
+        long before = time.precise();
+        assertThatThrownBy(() -> Deadline.in(time, ofSeconds(10))
+                        .run(() -> votes.call(source -> {
+                            time.sleep(ofSeconds(Thread.currentThread() == me ? 6 : 100));
+                            return "true";
+                        })))
+                .isInstanceOf(TimeoutExceededException.class);
+        assertThat(time.precise() - before).isEqualTo(ofSeconds(10).toNanos());
+        atRest(stores);
     }
 
     @Test
