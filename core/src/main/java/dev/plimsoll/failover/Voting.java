@@ -232,7 +232,12 @@ public final class Voting<C, T extends @Nullable Object> {
                 new Delivery(time).execute(call::timeIsUp);
             }
         };
-        time.start(timer, call.deadline().remainingNanos(time.precise()));
+        try {
+            time.start(timer, call.deadline().remainingNanos(time.precise()));
+        } catch (Throwable noThread) {
+            boolean unused = call.giveUp(noThread);
+            return;
+        }
         CompletableFuture<?> unused = call.whenComplete((value, error) -> timer.cancel());
     }
 

@@ -14,6 +14,7 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.Breakdown;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,7 +49,8 @@ final class ReplicasTest extends ReplicasScene {
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MAX_VALUE - 5_000_000_000L, Long.MIN_VALUE, Long.MAX_VALUE - 40_000_000_000L})
     @DisplayName(
-            "FO-1 T-44 a replica that fails five times in a row is asked no more until its time is over, whatever the clock")
+            "FO-1 T-44 a replica that fails five times in a row is asked no more until its time is over, whatever the"
+                    + " clock")
     void call_whenReplicaFailsInARow_isEjected(long origin) {
         VirtualTime other = VirtualTime.startingAt(origin, 7);
         Replicas<Shard> shops = Replicas.create("shops", shards, r -> r, other);
@@ -207,8 +210,8 @@ final class ReplicasTest extends ReplicasScene {
 
     @Test
     @DisplayName(
-            "FO-1 CB-13 the end of the caller's time is the replica's failure if it was at it for long enough; HL-1 a local"
-                    + " stall is nobody's")
+            "FO-1 CB-13 the end of the caller's time is the replica's failure if it was at it for long enough; HL-1 a"
+                    + " local stall is nobody's")
     void call_whenTimeIsUp_blamesOrNot() throws Exception {
         Replicas<Shard> shops = Replicas.create("shops", Map.of("a", shard("a")), r -> r, time);
         Ask<Shard, String, InterruptedException> slow = shard -> {
@@ -289,5 +292,38 @@ final class ReplicasTest extends ReplicasScene {
         });
         assertThat(alone.callAsync(shard -> null)).isCompletedExceptionally();
         assertThat(of(alone, "a").failed()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("FO-1 asynchronous: a stage that nobody can listen to is a failure in the future, and leaves nothing")
+    void callAsync_whenNobodyCanListen_fails() {
+        Replicas<Shard> alone = Replicas.create("alone", Map.of("a", shard("a")), r -> r, time);
+        IllegalStateException deaf = new IllegalStateException("deaf");
+        CompletableFuture<String> stage = new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> listener) {
+                throw deaf;
+            }
+        };
+        assertThatThrownBy(() -> alone.callAsync(shard -> stage).join()).hasCause(deaf);
+        assertThat(of(alone, "a").inFlight()).isZero();
+        assertThat(of(alone, "a").failed()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("FO-1 asynchronous: without a timer for the wait it ends with that error, and the stage is cancelled")
+    void callAsync_whenThereIsNoTimer_ends() {
+        Replicas<Shard> alone = Replicas.create("alone", Map.of("a", shard("a")), r -> r, time);
+        Error noThread = new Error("unable to create native thread");
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Deadline.in(time, ofSeconds(1)).run(() -> {
+            Breakdown.of(time, noThread);
+            CompletableFuture<String> answer = alone.callAsync(shard -> stage);
+            Breakdown.of(time, null);
+            assertThatThrownBy(answer::join).hasCause(noThread);
+        });
+        assertThat(stage).isCancelled();
+        assertThat(of(alone, "a").inFlight()).isZero();
+        assertThat(of(alone, "a").failed()).isZero();
     }
 }

@@ -13,6 +13,7 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
+import dev.plimsoll.time.Breakdown;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -213,6 +214,26 @@ final class VotingEdgesTest extends VotingScene {
                         })))
                 .isInstanceOf(TimeoutExceededException.class);
         assertThat(time.precise() - before).isEqualTo(ofSeconds(10).toNanos());
+        atRest(stores);
+    }
+
+    @Test
+    @DisplayName("FO-2 asynchronous: without a timer a vote ends with that error, and all are stopped")
+    void callAsync_whenThereIsNoTimer_ends() {
+        Replicas<Source> stores = replicas("a", "b", "c");
+        Voting<Source, @Nullable String> votes = voting(stores, v -> v);
+        Error noThread = new Error("unable to create native thread");
+        List<CompletableFuture<@Nullable String>> stages = new ArrayList<>();
+        Deadline.in(time, ofSeconds(1)).run(() -> {
+            Breakdown.of(time, noThread);
+            CompletableFuture<@Nullable String> answer = votes.callAsync(source -> {
+                stages.add(new CompletableFuture<>());
+                return stages.get(stages.size() - 1);
+            });
+            Breakdown.of(time, null);
+            assertThatThrownBy(answer::join).hasCause(noThread);
+        });
+        assertThat(stages).hasSize(3).allSatisfy(each -> assertThat(each).isCancelled());
         atRest(stores);
     }
 
