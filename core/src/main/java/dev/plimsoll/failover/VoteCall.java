@@ -175,9 +175,10 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     private void conclude() {
         boolean majority = ballot.hasMajority();
         try {
+            // First, for what is told next may throw an Error.
+            tally.ended(majority, majority ? ballot.dissented().size() : 0);
             settle(majority);
             voters.forEach(Voter::stop);
-            tally.ended(majority, majority ? ballot.dissented().size() : 0);
             if (!observers.isEmpty()) {
                 observers.tell(new VoteEnded(
                         name, majority, ballot.agreed(), ballot.dissented(), ballot.failed(), ballot.texts()));

@@ -49,8 +49,7 @@ final class ReplicasTest extends ReplicasScene {
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MAX_VALUE - 5_000_000_000L, Long.MIN_VALUE, Long.MAX_VALUE - 40_000_000_000L})
     @DisplayName(
-            "FO-1 T-44 a replica that fails five times in a row is asked no more until its time is over, whatever the"
-                    + " clock")
+            "FO-1 T-44 a replica that fails five times in a row is asked no more until its time is over, whatever the clock")
     void call_whenReplicaFailsInARow_isEjected(long origin) {
         VirtualTime other = VirtualTime.startingAt(origin, 7);
         Replicas<Shard> shops = Replicas.create("shops", shards, r -> r, other);
@@ -210,8 +209,8 @@ final class ReplicasTest extends ReplicasScene {
 
     @Test
     @DisplayName(
-            "FO-1 CB-13 the end of the caller's time is the replica's failure if it was at it for long enough; HL-1 a"
-                    + " local stall is nobody's")
+            "FO-1 CB-13 the end of the caller's time is the replica's failure if it was at it for long enough; HL-1 a local"
+                    + " stall is nobody's")
     void call_whenTimeIsUp_blamesOrNot() throws Exception {
         Replicas<Shard> shops = Replicas.create("shops", Map.of("a", shard("a")), r -> r, time);
         Ask<Shard, String, InterruptedException> slow = shard -> {

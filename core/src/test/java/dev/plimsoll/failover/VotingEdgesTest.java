@@ -238,6 +238,24 @@ final class VotingEdgesTest extends VotingScene {
     }
 
     @Test
+    @DisplayName("FO-2 EV-3 a vote counts, even if an observer of the replicas throws an Error")
+    void answer_whenObserverThrowsError_counts() {
+        source("liar").value = "lie";
+        source("liar").takes = Duration.ZERO;
+        source("a").takes = ofSeconds(1);
+        source("b").takes = ofSeconds(2);
+        Replicas<Source> stores = Replicas.create("stores", sources, r -> r.consecutiveFailures(1), time);
+        Error broken = new Error("of an observer");
+        stores.observe(event -> {
+            throw broken;
+        });
+        Voting<Source, @Nullable String> votes = voting(stores, v -> v);
+        assertThatThrownBy(() -> votes.call(Source::ask)).isSameAs(broken);
+        assertThat(votes.snapshot()).isEqualTo(new VotingSnapshot("votes", 1, 0, 0, 1));
+        atRest(stores);
+    }
+
+    @Test
     @DisplayName("FO-2 CB-12 another configuration while in use is told, an equal one is not")
     void reconfigure_isTold() {
         Voting<Source, @Nullable String> votes = voting(replicas("a", "b", "c"), v -> v);
