@@ -102,6 +102,25 @@ final class KeyedGuardsTest {
     }
 
     @Test
+    @DisplayName("CB-11 RL-1 a key whose permits have not come in again is not forgotten: it would have them all anew")
+    void key_whoseRateLimitIsUsed_stays() {
+        KeyedGuards<String> tenants = guards.keyed(
+                "tenants",
+                g -> g.rateLimiter(r -> r.permits(2).per(ofMinutes(60))),
+                k -> k.maximumSize(1).idleAfter(ofMinutes(1)));
+        assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
+        assertThat(tenants.call("a", () -> 2)).isEqualTo(2);
+        time.advance(ofMinutes(2));
+        assertThat(tenants.call("b", () -> 3)).isEqualTo(3);
+        assertThat(refusalOf(tenants.get("a")).reason()).isEqualTo(Rejection.Reason.RATE_LIMITED);
+        assertThat(tenants.snapshot().evicted()).isZero();
+        time.advance(ofMinutes(60));
+        assertThat(tenants.call("b", () -> 3)).isEqualTo(3);
+        assertThat(tenants.snapshot().evicted()).isEqualTo(1);
+        assertThat(tenants.call("a", () -> 4)).isEqualTo(4);
+    }
+
+    @Test
     @DisplayName("CB-11 or they are refused, by configuration, as by any other gate")
     void overflow_isRefused() {
         Heard heard = new Heard();
