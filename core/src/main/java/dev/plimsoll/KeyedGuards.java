@@ -237,14 +237,25 @@ public final class KeyedGuards<K> {
             if (!obstacles.isEmpty()) {
                 throw new ConfigurationException("guard " + name, obstacles);
             }
-            observers.replace(config.observers(), next.observers());
-            config = next;
-            revision = revision + 1;
-            everybody().forEach(Resident::follow);
+            GuardConfig before = config;
+            become(next);
+            try {
+                everybody().forEach(Resident::follow);
+            } catch (Throwable doesNotStart) { // an algorithm of the user's: who has followed already turns back
+                become(before);
+                throw doesNotStart;
+            }
         }
         observers.tellTransition(
                 new Event.Reconfigured(name, changes, owner.time().wall()));
         settings.warn(name, warnings());
+    }
+
+    /** Called under the lock; residents follow. */
+    private void become(GuardConfig next) {
+        observers.replace(config.observers(), next.observers());
+        config = next;
+        revision = revision + 1;
     }
 
     private List<Resident> everybody() {
