@@ -356,6 +356,10 @@ public final class Guard {
         return owner.time();
     }
 
+    long stalledCalls() {
+        return inForce.now().parts().counts().stalledCalls();
+    }
+
     /** Looks again at what a call can leave out. */
     void recheck() {
         inForce.recheck();

@@ -61,6 +61,7 @@ final class GuardCounts {
             LongAdder refusedByBreaker,
             LongAdder retries,
             LongAdder stalls,
+            LongAdder stalledCalls,
             LongAdder goodInVain) {
 
         Totals(@Nullable CircuitBreaker counter) {
@@ -69,6 +70,7 @@ final class GuardCounts {
                     new StripedCount(),
                     adders(Event.End.class),
                     adders(Rejection.Reason.class),
+                    new LongAdder(),
                     new LongAdder(),
                     new LongAdder(),
                     new LongAdder(),
@@ -237,6 +239,10 @@ final class GuardCounts {
         if (end != Event.End.ANSWERED || counting != Counting.NOBODY) {
             adder(totals.ends(), end).increment();
         }
+        Ending last = setbacks.last();
+        if (last != null && last.how() == Ending.How.STALLED) {
+            totals.stalledCalls().increment();
+        }
         if (!observers.isEmpty()) {
             observers.tell(new CallEnded(
                     name, end, setbacks.attempts(), since(begun), error, setbacks.earlier(), setbacks.refusal()));
@@ -283,5 +289,10 @@ final class GuardCounts {
 
     long stalled() {
         return totals.stalls().sum();
+    }
+
+    /** Calls whose last attempt timed out because this process itself had stood still; those repeated well are none. */
+    long stalledCalls() {
+        return totals.stalledCalls().sum();
     }
 }

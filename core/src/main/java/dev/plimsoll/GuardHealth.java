@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  *
  * <p>An open circuit is UNHEALTHY, a half-open one DEGRADED; else it is HEALTHY once calls have come. The error rate is that
  * of the calls of the last 10 to 20 seconds, without those that were refused or cancelled; below 20 of them it is not known.
- * Attempts that timed out because this process itself stood still are no errors.
+ * Calls that timed out because this process itself stood still are no errors.
  *
  * <p>It counts what it sees between two readings, so it is to be read regularly, as {@link dev.plimsoll.health.Health} does.
  * Of a guard that is {@linkplain GuardBuilder#uncounted uncounted} it sees the failures only: do not use it there.
@@ -62,7 +62,7 @@ public final class GuardHealth implements HealthSignal {
 
     private Mark mark(GuardSnapshot now) {
         GuardSnapshot.Calls calls = now.calls();
-        return new Mark(time.precise(), calls.answered(), calls.failed() + calls.timedOut() - now.stalls());
+        return new Mark(time.precise(), calls.answered(), calls.failed() + calls.timedOut() - guard.stalledCalls());
     }
 
     @Override

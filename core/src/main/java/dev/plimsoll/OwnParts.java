@@ -264,7 +264,7 @@ final class OwnParts {
     /** Whether nothing that matters is lost with it, when no call is inside. */
     boolean isForgettable() {
         RateLimiterSnapshot rate = rateLimiter == null ? null : rateLimiter.snapshot();
-        boolean full = rate == null || rate.available() >= rate.limit().burst();
+        boolean full = rate == null || rate.available() >= rate.limit().capacity();
         return full
                 && (breaker == null || breaker.isForgettable())
                 && bulkheads().stream().allMatch(each -> each.snapshot().active() == 0);

@@ -9,7 +9,9 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -105,5 +107,25 @@ final class GuardHealthTest {
         assertThat(catchThrowable(() -> guard.run(() -> time.sleep(ofSeconds(1)))))
                 .isNotNull();
         assertThat(health.read().errorRate().orElseThrow()).isGreaterThan(0.04);
+    }
+
+    @Test
+    @DisplayName("HL-1 a timeout because this process stood still that was repeated well hides no error")
+    void health_whenStalledAttemptIsRepeated_hidesNoError() throws Exception {
+        Guard guard = guard(g -> g.attemptTimeout(ofMillis(100)).retry(Retry.fixed(ofMillis(1))));
+        GuardHealth health = GuardHealth.of(guard);
+        good(guard, 15);
+        bad(guard, 5);
+        for (int i = 0; i < 5; i++) {
+            AtomicBoolean first = new AtomicBoolean(true);
+            guard.run(() -> {
+                if (first.getAndSet(false)) {
+                    time.stall(ofSeconds(1));
+                    time.sleep(ofSeconds(1));
+                }
+            });
+        }
+        assertThat(guard.snapshot().stalls()).isEqualTo(5);
+        assertThat(health.read().errorRate()).hasValue(0.2);
     }
 }

@@ -15,8 +15,6 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
-import dev.plimsoll.limit.LimitAlgorithm;
-import dev.plimsoll.limit.LimitSample;
 import dev.plimsoll.time.VirtualTime;
 import java.util.List;
 import java.util.Objects;
@@ -101,6 +99,25 @@ final class KeyedGuardsTest {
         assertThat(now.shared().name()).isEqualTo("hosts/*");
         assertThat(now.shared().breaker().orElseThrow().state()).isEqualTo(BreakerState.OPEN);
         assertThat(hosts.snapshot("c")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("CB-11 RL-1 a key whose permits have not come in again is not forgotten: it would have them all anew")
+    void key_whoseRateLimitIsUsed_stays() {
+        KeyedGuards<String> tenants = guards.keyed(
+                "tenants",
+                g -> g.rateLimiter(r -> r.permits(2).per(ofMinutes(60))),
+                k -> k.maximumSize(1).idleAfter(ofMinutes(1)));
+        assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
+        assertThat(tenants.call("a", () -> 2)).isEqualTo(2);
+        time.advance(ofMinutes(2));
+        assertThat(tenants.call("b", () -> 3)).isEqualTo(3);
+        assertThat(refusalOf(tenants.get("a")).reason()).isEqualTo(Rejection.Reason.RATE_LIMITED);
+        assertThat(tenants.snapshot().evicted()).isZero();
+        time.advance(ofMinutes(60));
+        assertThat(tenants.call("b", () -> 3)).isEqualTo(3);
+        assertThat(tenants.snapshot().evicted()).isEqualTo(1);
+        assertThat(tenants.call("a", () -> 4)).isEqualTo(4);
     }
 
     @Test
@@ -279,51 +296,6 @@ final class KeyedGuardsTest {
         assertThatThrownBy(() -> hosts.get("a").reconfigure(g -> g))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageStartingWith("hosts is set up with those of all keys");
-    }
-
-    /** Cannot start. */
-    private static final class Stubborn implements LimitAlgorithm {
-
-        @Override
-        public LimitAlgorithm startingAt(int limit, int min, int max) {
-            throw new IllegalStateException("not today");
-        }
-
-        @Override
-        public int limit() {
-            return 1;
-        }
-
-        @Override
-        public LimitAlgorithm next(LimitSample sample) {
-            return this;
-        }
-
-        @Override
-        public String name() {
-            return "stubborn";
-        }
-
-        @Override
-        public String explain() {
-            return "does not start";
-        }
-    }
-
-    @Test
-    @DisplayName("CB-11 CB-12 a change that cannot be made changes nothing for any key")
-    void change_thatFails() {
-        Heard named = new Heard();
-        assertThat(hosts.call("a", () -> 1)).isEqualTo(1);
-        assertThat(problemsOf(() -> hosts.reconfigure(g ->
-                        g.concurrencyLimit(l -> l.algorithm(new Stubborn())).observer(named))))
-                .hasSize(1);
-        assertThat(hosts.call("a", () -> 1)).isEqualTo(1);
-        assertThat(hosts.call("b", () -> 1)).isEqualTo(1);
-        assertThat(hosts.call("c", () -> 1)).isEqualTo(1);
-        assertThat(hosts.describe()).contains("[circuit breaker → bulkhead of 1 → work]");
-        assertThat(hosts.get("a").bulkhead()).isNotNull();
-        assertThat(named.all()).isEmpty();
     }
 
     @Test

@@ -153,6 +153,22 @@ final class LimitsReconfigureTest extends LimitScene {
     }
 
     @Test
+    @DisplayName("CB-12 CB-11 nor does it change the guards by key, which go on as before")
+    void reconfigure_whenAlgorithmDoesNotStart_leavesTheGuardsByKey() {
+        KeyedGuards<String> tenants = scene.guards.keyed("tenants", g -> g.concurrencyLimit(l -> l.initial(7)), k -> k);
+        assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
+        String before = tenants.describe();
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> tenants.reconfigure(g -> g.concurrencyLimit(l -> l.algorithm(new Stillborn()))));
+        assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
+        assertThat(tenants.call("b", () -> 2)).isEqualTo(2);
+        assertThat(tenants.describe()).isEqualTo(before);
+        assertThat(heard.of(Reconfigured.class)).isEmpty();
+        tenants.reconfigure(g -> g.bulkhead(1));
+        assertThat(tenants.call("b", () -> 2)).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("CA-4 nothing where a gate must be is one line each")
     @SuppressWarnings("NullAway") // what callers that are not checked may pass
     void null_isListed() {

@@ -68,11 +68,6 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
         return deadline;
     }
 
-    /** How long there was when it began. */
-    long leftNanos() {
-        return leftNanos;
-    }
-
     // ---------------------------------------------------------------- asking
 
     /** Asks everybody on the threads of an executor. */
@@ -180,9 +175,10 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     private void conclude() {
         boolean majority = ballot.hasMajority();
         try {
+            // First, for what is told next may throw an Error.
+            tally.ended(majority, majority ? ballot.dissented().size() : 0);
             settle(majority);
             voters.forEach(Voter::stop);
-            tally.ended(majority, majority ? ballot.dissented().size() : 0);
             if (!observers.isEmpty()) {
                 observers.tell(new VoteEnded(
                         name, majority, ballot.agreed(), ballot.dissented(), ballot.failed(), ballot.texts()));

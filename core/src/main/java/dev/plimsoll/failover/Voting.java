@@ -151,7 +151,8 @@ public final class Voting<C, T extends @Nullable Object> {
     private VoteAnswer<T> await(VoteCall<C, T, VoteAnswer<T>> call) {
         Thread me = Thread.currentThread();
         CompletableFuture<VoteAnswer<T>> unused = call.whenComplete((answer, error) -> time.unpark(me));
-        long until = time.precise() + call.leftNanos();
+        long now = time.precise(); // not when it began: the executor may have taken this thread to ask on
+        long until = now + call.deadline().remainingNanos(now);
         boolean interrupted = false;
         while (!call.isDone()) {
             interrupted |= Thread.interrupted();
@@ -231,7 +232,12 @@ public final class Voting<C, T extends @Nullable Object> {
                 new Delivery(time).execute(call::timeIsUp);
             }
         };
-        time.start(timer, call.deadline().remainingNanos(time.precise()));
+        try {
+            time.start(timer, call.deadline().remainingNanos(time.precise()));
+        } catch (Throwable noThread) {
+            boolean unused = call.giveUp(noThread);
+            return;
+        }
         CompletableFuture<?> unused = call.whenComplete((value, error) -> timer.cancel());
     }
 

@@ -34,14 +34,11 @@ final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
     static <C, T extends @Nullable Object> Waited<T> begin(
             Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask, C one) {
         Waited<T> waited = new Waited<>();
-        CompletionStage<? extends T> stage;
         try {
-            stage = Objects.requireNonNull(ask.of(one), "the stage of the asynchronous answer");
-        } catch (Throwable thrown) {
+            waited.follow(Objects.requireNonNull(ask.of(one), "the stage of the asynchronous answer"));
+        } catch (Throwable thrown) { // by who was asked, or by a stage to which nobody can listen
             boolean unused = waited.completeExceptionally(thrown);
-            return waited;
         }
-        waited.follow(stage);
         return waited;
     }
 
@@ -74,7 +71,12 @@ final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
                                 TimeoutExceededException.byOuterDeadline(name, Math.max(0, leftNanos), false)));
             }
         };
-        time.start(timer, leftNanos);
+        try {
+            time.start(timer, leftNanos);
+        } catch (Throwable noThread) {
+            boolean unused = completeExceptionally(noThread);
+            return;
+        }
         CompletableFuture<T> unused = whenComplete((value, error) -> timer.cancel());
     }
 

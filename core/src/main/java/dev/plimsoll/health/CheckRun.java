@@ -192,8 +192,13 @@ final class CheckRun extends Timer implements Runnable {
         return stage;
     }
 
+    /** One that cannot be cancelled runs on: no other check begins before it has ended. */
     private static void cancel(CompletionStage<?> stage) {
-        boolean unused = stage.toCompletableFuture().cancel(true);
+        try {
+            boolean unused = stage.toCompletableFuture().cancel(true);
+        } catch (UnsupportedOperationException cannot) {
+            return; // its end is waited for all the same
+        }
     }
 
     /** It cannot be run. Does nothing when it is. */

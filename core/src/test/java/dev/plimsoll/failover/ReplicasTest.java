@@ -14,6 +14,7 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.Breakdown;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -289,5 +291,38 @@ final class ReplicasTest extends ReplicasScene {
         });
         assertThat(alone.callAsync(shard -> null)).isCompletedExceptionally();
         assertThat(of(alone, "a").failed()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("FO-1 asynchronous: a stage that nobody can listen to is a failure in the future, and leaves nothing")
+    void callAsync_whenNobodyCanListen_fails() {
+        Replicas<Shard> alone = Replicas.create("alone", Map.of("a", shard("a")), r -> r, time);
+        IllegalStateException deaf = new IllegalStateException("deaf");
+        CompletableFuture<String> stage = new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> listener) {
+                throw deaf;
+            }
+        };
+        assertThatThrownBy(() -> alone.callAsync(shard -> stage).join()).hasCause(deaf);
+        assertThat(of(alone, "a").inFlight()).isZero();
+        assertThat(of(alone, "a").failed()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("FO-1 asynchronous: without a timer for the wait it ends with that error, and the stage is cancelled")
+    void callAsync_whenThereIsNoTimer_ends() {
+        Replicas<Shard> alone = Replicas.create("alone", Map.of("a", shard("a")), r -> r, time);
+        Error noThread = new Error("unable to create native thread");
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Deadline.in(time, ofSeconds(1)).run(() -> {
+            Breakdown.of(time, noThread);
+            CompletableFuture<String> answer = alone.callAsync(shard -> stage);
+            Breakdown.of(time, null);
+            assertThatThrownBy(answer::join).hasCause(noThread);
+        });
+        assertThat(stage).isCancelled();
+        assertThat(of(alone, "a").inFlight()).isZero();
+        assertThat(of(alone, "a").failed()).isZero();
     }
 }

@@ -11,7 +11,9 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
+import dev.plimsoll.time.Breakdown;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -187,6 +189,70 @@ final class VotingEdgesTest extends VotingScene {
                 .isEqualTo(3);
         assertThatThrownBy(() -> Voting.create("a b", replicas("a"), VotingConfig::asyncOnly))
                 .isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    @DisplayName("FO-2 DL-1 an executor that lets the caller ask does not make the deadline later")
+    void call_whenExecutorLetsTheCallerAsk_endsAtTheDeadline() {
+        Replicas<Source> stores = replicas("a", "b", "c");
+        Thread me = Thread.currentThread();
+        AtomicBoolean first = new AtomicBoolean(true);
+        Voting<Source, @Nullable String> votes = voting(
+                stores,
+                v -> v.executor(task -> {
+                    if (first.getAndSet(false)) {
+                        task.run();
+                    } else {
+                        THREADS.execute(task);
+                    }
+                }));
+        long before = time.precise();
+        assertThatThrownBy(() -> Deadline.in(time, ofSeconds(10))
+                        .run(() -> votes.call(source -> {
+                            time.sleep(ofSeconds(Thread.currentThread() == me ? 6 : 100));
+                            return "true";
+                        })))
+                .isInstanceOf(TimeoutExceededException.class);
+        assertThat(time.precise() - before).isEqualTo(ofSeconds(10).toNanos());
+        atRest(stores);
+    }
+
+    @Test
+    @DisplayName("FO-2 asynchronous: without a timer a vote ends with that error, and all are stopped")
+    void callAsync_whenThereIsNoTimer_ends() {
+        Replicas<Source> stores = replicas("a", "b", "c");
+        Voting<Source, @Nullable String> votes = voting(stores, v -> v);
+        Error noThread = new Error("unable to create native thread");
+        List<CompletableFuture<@Nullable String>> stages = new ArrayList<>();
+        Deadline.in(time, ofSeconds(1)).run(() -> {
+            Breakdown.of(time, noThread);
+            CompletableFuture<@Nullable String> answer = votes.callAsync(source -> {
+                stages.add(new CompletableFuture<>());
+                return stages.get(stages.size() - 1);
+            });
+            Breakdown.of(time, null);
+            assertThatThrownBy(answer::join).hasCause(noThread);
+        });
+        assertThat(stages).hasSize(3).allSatisfy(each -> assertThat(each).isCancelled());
+        atRest(stores);
+    }
+
+    @Test
+    @DisplayName("FO-2 EV-3 a vote counts, even if an observer of the replicas throws an Error")
+    void answer_whenObserverThrowsError_counts() {
+        source("liar").value = "lie";
+        source("liar").takes = Duration.ZERO;
+        source("a").takes = ofSeconds(1);
+        source("b").takes = ofSeconds(2);
+        Replicas<Source> stores = Replicas.create("stores", sources, r -> r.consecutiveFailures(1), time);
+        Error broken = new Error("of an observer");
+        stores.observe(event -> {
+            throw broken;
+        });
+        Voting<Source, @Nullable String> votes = voting(stores, v -> v);
+        assertThatThrownBy(() -> votes.call(Source::ask)).isSameAs(broken);
+        assertThat(votes.snapshot()).isEqualTo(new VotingSnapshot("votes", 1, 0, 0, 1));
+        atRest(stores);
     }
 
     @Test
