@@ -48,12 +48,17 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
      */
     private static final Object PENDING = AsyncCall.PENDING;
 
-    /** How the attempt ended, to be told by who takes the path from here. */
+    /**
+     * How the attempt ended, to be told by who takes the path from here.
+     *
+     * @param counted whether the breaker has counted as good what is not
+     */
     private record Finish(
             @Nullable Object value,
             @Nullable Ending ending,
             long elapsed,
-            @Nullable Throwable foreign) {}
+            @Nullable Throwable foreign,
+            boolean counted) {}
 
     private final AsyncPath path;
     private final AsyncEngine engine;
@@ -204,11 +209,19 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             if (leg == 1 && isUsual(ending)) {
                 hedging.delay().took(elapsed, engine.time.precise());
             }
-            Finish finish = new Finish(value, ending, elapsed, foreign);
-            boolean decides = foreign != null || decides(ending);
+            boolean decides = true;
+            Throwable error = foreign;
+            if (error == null) {
+                try {
+                    decides = decides(ending);
+                } catch (Throwable ofPredicate) { // whatever the retry asks of values
+                    error = ofPredicate;
+                }
+            }
+            Finish finish = new Finish(value, ending, elapsed, error, !decides && isCounted(ending));
             if (!decides) {
                 failure = finish;
-                wasted.addAndGet(isCounted(ending) ? 1 : 0);
+                wasted.addAndGet(finish.counted() ? 1 : 0);
             }
             if (decides ? race.decides() : race.fails()) {
                 conclude(leg, finish);
@@ -237,7 +250,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             if (isCounted(ending)) {
                 engine.counts.legInVain();
             }
-            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), foreign));
+            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), foreign, false));
         }
     }
 
@@ -266,7 +279,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             planned.cancel();
         }
         stopOthers(decider);
-        int inVain = wasted.get() - (isCounted(finish.ending) && !decides(finish.ending) ? 1 : 0);
+        int inVain = wasted.get() - (finish.counted ? 1 : 0);
         for (int i = 0; i < inVain; i++) {
             engine.counts.legInVain();
         }
@@ -301,7 +314,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (race.decides()) {
             path.here(() -> {
                 long elapsed = Math.max(0, engine.time.precise() - started);
-                conclude(0, new Finish(null, path.stopped(elapsed), elapsed, null));
+                conclude(0, new Finish(null, path.stopped(elapsed), elapsed, null, false));
             });
         }
     }

@@ -1,0 +1,69 @@
+package dev.plimsoll;
+
+import static java.time.Duration.ofMillis;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.hedge.Hedge;
+import dev.plimsoll.retry.Retry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Legs of which one ends in the midst of the end of another, and code of the user's that throws there. */
+final class HedgedEndsTest {
+
+    private final AssertionError broken = new AssertionError("broken");
+
+    private final AsyncScene scene = new AsyncScene();
+    private final List<CompletableFuture<Integer>> stages = new ArrayList<>();
+
+    /** While the first leg's answer, 1, is looked at, the second leg answers with 2. */
+    private final Classifier nested = outcome -> {
+        if (Objects.equals(outcome.value(), 1)) {
+            boolean unused = stages.get(1).complete(2);
+        }
+        return Judgement.SUCCESS;
+    };
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private Guard hedged(UnaryOperator<GuardBuilder> more) {
+        return scene.guards.guard("prices", g -> more.apply(g.hedge(Hedge.after(ofMillis(100)))));
+    }
+
+    /** Each leg gets a stage of its own. */
+    private CompletableFuture<Integer> call(Guard guard) {
+        return guard.callAsync(() -> {
+            CompletableFuture<Integer> stage = new CompletableFuture<>();
+            stages.add(stage);
+            return stage;
+        });
+    }
+
+    @Test
+    @DisplayName("HG-1 CB-8 an Error of the retry's predicate is the end of the call, and nobody waits for ever")
+    void errorOfPredicate_endsTheCall() {
+        Guard guard = hedged(g -> g.bulkhead(2)
+                .circuitBreaker()
+                .retry(Retry.immediate().maxAttempts(2).retryOnResult(value -> {
+                    throw broken;
+                })));
+        CompletableFuture<Integer> call = call(guard);
+        scene.time.advance(ofMillis(100));
+        stages.get(0).complete(1);
+        assertThat(call).isDone();
+        assertThat(AsyncScene.errorOf(call)).isSameAs(broken);
+        assertThat(stages.get(1)).isCancelled();
+        assertThat(guard.snapshot().calls().answered()).isZero();
+    }
+}
