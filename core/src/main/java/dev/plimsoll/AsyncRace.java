@@ -85,6 +85,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         this.asked = asked;
         this.number = number;
         this.legs = new AtomicReferenceArray<>(hedging.mostLegs());
+        this.started = engine.time.precise(); // until the first leg knows better
     }
 
     // ---------------------------------------------------------------- the beginning
@@ -94,6 +95,9 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         AsyncAttempt<T> first = leg(1, atBreaker, entered);
         started = first.started();
         delay = hedging.delay().nanos(started);
+        if (race.isDecided()) { // stopped before this leg was there to be stopped with it
+            first.stop();
+        }
         first.begin(work, asked);
         plan(2);
     }

@@ -3,7 +3,10 @@ package dev.plimsoll;
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -65,5 +69,36 @@ final class HedgedEndsTest {
         assertThat(AsyncScene.errorOf(call)).isSameAs(broken);
         assertThat(stages.get(1)).isCancelled();
         assertThat(guard.snapshot().calls().answered()).isZero();
+    }
+
+    @Test
+    @DisplayName("HG-1 RT-6 who stops the call before its first leg is there stops that leg as well")
+    void stoppedBeforeFirstLeg_beginsNothing() {
+        GuardConfig config = Guards.configured("prices", g -> g.hedge(Hedge.after(ofMillis(100))));
+        Parts parts =
+                new OwnParts(scene.guards, "prices", scene.guards.settings(), List.of(scene.heard)).assemble(config);
+        Carried nothing = Carried.take(List.of(), parts.counts().observers());
+        AsyncPath path = new AsyncPath(new AsyncEngine(parts), Deadline.none(), nothing) {
+            @Override
+            void goOn(@Nullable Object result) {
+                throw new AssertionError("it has not left");
+            }
+        };
+        AsyncRace<Object> race = new AsyncRace<>(
+                path,
+                Objects.requireNonNull(parts.hedging()),
+                attempt -> {
+                    CompletableFuture<Integer> stage = new CompletableFuture<>();
+                    stages.add(stage);
+                    return stage;
+                },
+                false,
+                1);
+        race.stop();
+        race.begin(NoGate.HERE, NoGate.HERE);
+        assertThat(race.resultOrPending()).isInstanceOf(Ending.class);
+        assertThat(stages).allMatch(CompletableFuture::isCancelled);
+        assertThat(scene.heard.only(AttemptEnded.class).elapsedNanos()).isZero();
+        assertThat(scene.time.pendingTimers()).isZero();
     }
 }
