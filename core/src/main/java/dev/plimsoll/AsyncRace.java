@@ -237,7 +237,8 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         }
 
         private void tooLate(Finish finish) {
-            if (finish.ending() == null) {
+            Ending ending = finish.ending();
+            if (ending == null || ending.how() == Ending.How.RETURNED) {
                 engine.parts.late(finish.value());
             }
             if (isCounted(finish.ending())) {

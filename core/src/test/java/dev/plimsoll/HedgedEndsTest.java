@@ -9,6 +9,7 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.hedge.Hedge;
+import dev.plimsoll.hedge.LegEnded;
 import dev.plimsoll.retry.Retry;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,21 @@ final class HedgedEndsTest {
         assertThat(AsyncScene.errorOf(call)).isSameAs(broken);
         assertThat(stages.get(1)).isCancelled();
         assertThat(guard.snapshot().calls().answered()).isZero();
+    }
+
+    @Test
+    @DisplayName("HG-1 TO-1 an answer that is too late is handed over, also where a classifier has looked at it")
+    void tooLateAnswer_isHandedOver() {
+        List<Object> late = new ArrayList<>();
+        Guard guard = hedged(g -> g.classifier(nested).onLateResult(late::add));
+        CompletableFuture<Integer> call = call(guard);
+        scene.time.advance(ofMillis(100));
+        stages.get(0).complete(1);
+        assertThat(call).isCompletedWithValue(2);
+        assertThat(late).containsExactly(1);
+        assertThat(scene.heard.of(LegEnded.class))
+                .extracting(LegEnded::result)
+                .containsExactly(LegEnded.Result.DECIDED, LegEnded.Result.TOO_LATE);
     }
 
     @Test
