@@ -233,6 +233,9 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
                 tooLate(finish);
             } else {
                 told(leg, LegEnded.Result.FAILED, finish);
+                if (race.isDecided()) { // perhaps by somebody who has counted already
+                    engine.counts.legsInVain(wasted.getAndSet(0));
+                }
             }
         }
 
@@ -242,7 +245,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
                 engine.parts.late(finish.value());
             }
             if (isCounted(finish.ending())) {
-                engine.counts.legInVain();
+                engine.counts.legsInVain(1);
             }
             told(leg, LegEnded.Result.TOO_LATE, finish);
         }
@@ -253,7 +256,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
                 hedging.delay().took(ending.elapsedNanos(), engine.time.precise());
             }
             if (isCounted(ending)) {
-                engine.counts.legInVain();
+                engine.counts.legsInVain(1);
             }
             told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), foreign, false));
         }
@@ -284,10 +287,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             planned.cancel();
         }
         stopOthers(decider);
-        int inVain = wasted.get() - (finish.counted ? 1 : 0);
-        for (int i = 0; i < inVain; i++) {
-            engine.counts.legInVain();
-        }
+        engine.counts.legsInVain(wasted.getAndSet(0) - (finish.counted ? 1 : 0));
         boolean good = finish.foreign == null && (finish.ending == null || finish.ending.isAnswer());
         if (good) {
             hedging.succeeded();

@@ -88,6 +88,19 @@ final class HedgedEndsTest {
     }
 
     @Test
+    @DisplayName("HG-1 EV-3 an answer that is not wanted, and comes when another has decided, is not counted as one")
+    void unwantedAnswer_isNotCounted() {
+        Guard guard = hedged(g -> g.classifier(nested)
+                .circuitBreaker()
+                .retry(Retry.immediate().maxAttempts(2).retryOnResult(value -> value.equals(1))));
+        CompletableFuture<Integer> call = call(guard);
+        scene.time.advance(ofMillis(100));
+        stages.get(0).complete(1);
+        assertThat(call).isCompletedWithValue(2);
+        assertThat(guard.snapshot().calls().answered()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("HG-1 RT-6 who stops the call before its first leg is there stops that leg as well")
     void stoppedBeforeFirstLeg_beginsNothing() {
         GuardConfig config = Guards.configured("prices", g -> g.hedge(Hedge.after(ofMillis(100))));
