@@ -252,13 +252,16 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
 
         /** Stopped from here. */
         void cancelled(Ending ending, @Nullable Throwable foreign) {
+            if (foreign != null) {
+                ofUser = foreign;
+            }
             if (leg == 1 && !stopped) {
                 hedging.delay().took(ending.elapsedNanos(), engine.time.precise());
             }
             if (isCounted(ending)) {
                 engine.counts.legsInVain(1);
             }
-            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), foreign, false));
+            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), null, false));
         }
     }
 

@@ -3,11 +3,13 @@ package dev.plimsoll;
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observer;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.hedge.LegEnded;
 import dev.plimsoll.retry.Retry;
@@ -98,6 +100,23 @@ final class HedgedEndsTest {
         stages.get(0).complete(1);
         assertThat(call).isCompletedWithValue(2);
         assertThat(guard.snapshot().calls().answered()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("HG-1 EV-2 an Error of who hears what a cancelled leg has led to is rethrown when all is settled")
+    void errorOfObserver_atCancelledLeg() {
+        Observer strict = event -> {
+            if (event instanceof CircuitTransition) {
+                throw broken;
+            }
+        };
+        Guard guard = hedged(g -> g.observer(strict)
+                .circuitBreaker(b -> b.slowCallRate(0.5, ofMillis(150), 1).overLastCalls(10)));
+        CompletableFuture<Integer> call = call(guard);
+        scene.time.advance(ofMillis(150));
+        stages.get(1).complete(2);
+        assertThat(stages.get(0)).isCancelled();
+        assertThat(AsyncScene.errorOf(call)).isSameAs(broken);
     }
 
     @Test
