@@ -48,12 +48,17 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
      */
     private static final Object PENDING = AsyncCall.PENDING;
 
-    /** How the attempt ended, to be told by who takes the path from here. */
+    /**
+     * How the attempt ended, to be told by who takes the path from here.
+     *
+     * @param counted whether the breaker has counted as good what is not
+     */
     private record Finish(
             @Nullable Object value,
             @Nullable Ending ending,
             long elapsed,
-            @Nullable Throwable foreign) {}
+            @Nullable Throwable foreign,
+            boolean counted) {}
 
     private final AsyncPath path;
     private final AsyncEngine engine;
@@ -80,6 +85,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         this.asked = asked;
         this.number = number;
         this.legs = new AtomicReferenceArray<>(hedging.mostLegs());
+        this.started = engine.time.precise(); // until the first leg knows better
     }
 
     // ---------------------------------------------------------------- the beginning
@@ -89,6 +95,9 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         AsyncAttempt<T> first = leg(1, atBreaker, entered);
         started = first.started();
         delay = hedging.delay().nanos(started);
+        if (race.isDecided()) { // stopped before this leg was there to be stopped with it
+            first.stop();
+        }
         first.begin(work, asked);
         plan(2);
     }
@@ -204,11 +213,19 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             if (leg == 1 && isUsual(ending)) {
                 hedging.delay().took(elapsed, engine.time.precise());
             }
-            Finish finish = new Finish(value, ending, elapsed, foreign);
-            boolean decides = foreign != null || decides(ending);
+            boolean decides = true;
+            Throwable error = foreign;
+            if (error == null) {
+                try {
+                    decides = decides(ending);
+                } catch (Throwable ofPredicate) { // whatever the retry asks of values
+                    error = ofPredicate;
+                }
+            }
+            Finish finish = new Finish(value, ending, elapsed, error, !decides && isCounted(ending));
             if (!decides) {
                 failure = finish;
-                wasted.addAndGet(isCounted(ending) ? 1 : 0);
+                wasted.addAndGet(finish.counted() ? 1 : 0);
             }
             if (decides ? race.decides() : race.fails()) {
                 conclude(leg, finish);
@@ -216,28 +233,35 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
                 tooLate(finish);
             } else {
                 told(leg, LegEnded.Result.FAILED, finish);
+                if (race.isDecided()) { // perhaps by somebody who has counted already
+                    engine.counts.legsInVain(wasted.getAndSet(0));
+                }
             }
         }
 
         private void tooLate(Finish finish) {
-            if (finish.ending() == null) {
+            Ending ending = finish.ending();
+            if (ending == null || ending.how() == Ending.How.RETURNED) {
                 engine.parts.late(finish.value());
             }
             if (isCounted(finish.ending())) {
-                engine.counts.legInVain();
+                engine.counts.legsInVain(1);
             }
             told(leg, LegEnded.Result.TOO_LATE, finish);
         }
 
         /** Stopped from here. */
         void cancelled(Ending ending, @Nullable Throwable foreign) {
+            if (foreign != null) {
+                ofUser = foreign;
+            }
             if (leg == 1 && !stopped) {
                 hedging.delay().took(ending.elapsedNanos(), engine.time.precise());
             }
             if (isCounted(ending)) {
-                engine.counts.legInVain();
+                engine.counts.legsInVain(1);
             }
-            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), foreign));
+            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), null, false));
         }
     }
 
@@ -266,10 +290,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             planned.cancel();
         }
         stopOthers(decider);
-        int inVain = wasted.get() - (isCounted(finish.ending) && !decides(finish.ending) ? 1 : 0);
-        for (int i = 0; i < inVain; i++) {
-            engine.counts.legInVain();
-        }
+        engine.counts.legsInVain(wasted.getAndSet(0) - (finish.counted ? 1 : 0));
         boolean good = finish.foreign == null && (finish.ending == null || finish.ending.isAnswer());
         if (good) {
             hedging.succeeded();
@@ -301,7 +322,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (race.decides()) {
             path.here(() -> {
                 long elapsed = Math.max(0, engine.time.precise() - started);
-                conclude(0, new Finish(null, path.stopped(elapsed), elapsed, null));
+                conclude(0, new Finish(null, path.stopped(elapsed), elapsed, null, false));
             });
         }
     }

@@ -192,10 +192,14 @@ final class GuardCounts {
         }
     }
 
-    /** The breaker was told of a good leg that does not answer its call. */
-    void legInVain() {
+    /**
+     * The breaker was told of good legs that do not answer their call.
+     *
+     * @param legs how many; less than zero when somebody has counted one that {@link #attemptLookedAt} counts as well
+     */
+    void legsInVain(int legs) {
         if (counting == Counting.BREAKER) {
-            goodInVain.increment();
+            goodInVain.add(legs);
         }
     }
 

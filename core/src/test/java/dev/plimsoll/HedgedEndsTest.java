@@ -1,0 +1,152 @@
+package dev.plimsoll;
+
+import static java.time.Duration.ofMillis;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.breaker.CircuitTransition;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event.AttemptEnded;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.hedge.Hedge;
+import dev.plimsoll.hedge.LegEnded;
+import dev.plimsoll.retry.Retry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Legs of which one ends in the midst of the end of another, and code of the user's that throws there. */
+final class HedgedEndsTest {
+
+    private final AssertionError broken = new AssertionError("broken");
+
+    private final AsyncScene scene = new AsyncScene();
+    private final List<CompletableFuture<Integer>> stages = new ArrayList<>();
+
+    /** While the first leg's answer, 1, is looked at, the second leg answers with 2. */
+    private final Classifier nested = outcome -> {
+        if (Objects.equals(outcome.value(), 1)) {
+            boolean unused = stages.get(1).complete(2);
+        }
+        return Judgement.SUCCESS;
+    };
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private Guard hedged(UnaryOperator<GuardBuilder> more) {
+        return scene.guards.guard("prices", g -> more.apply(g.hedge(Hedge.after(ofMillis(100)))));
+    }
+
+    /** Each leg gets a stage of its own. */
+    private CompletableFuture<Integer> call(Guard guard) {
+        return guard.callAsync(() -> {
+            CompletableFuture<Integer> stage = new CompletableFuture<>();
+            stages.add(stage);
+            return stage;
+        });
+    }
+
+    @Test
+    @DisplayName("HG-1 CB-8 an Error of the retry's predicate is the end of the call, and nobody waits for ever")
+    void errorOfPredicate_endsTheCall() {
+        Guard guard = hedged(g -> g.bulkhead(2)
+                .circuitBreaker()
+                .retry(Retry.immediate().maxAttempts(2).retryOnResult(value -> {
+                    throw broken;
+                })));
+        CompletableFuture<Integer> call = call(guard);
+        scene.time.advance(ofMillis(100));
+        stages.get(0).complete(1);
+        assertThat(call).isDone();
+        assertThat(AsyncScene.errorOf(call)).isSameAs(broken);
+        assertThat(stages.get(1)).isCancelled();
+        assertThat(guard.snapshot().calls().answered()).isZero();
+    }
+
+    @Test
+    @DisplayName("HG-1 TO-1 an answer that is too late is handed over, also where a classifier has looked at it")
+    void tooLateAnswer_isHandedOver() {
+        List<Object> late = new ArrayList<>();
+        Guard guard = hedged(g -> g.classifier(nested).onLateResult(late::add));
+        CompletableFuture<Integer> call = call(guard);
+        scene.time.advance(ofMillis(100));
+        stages.get(0).complete(1);
+        assertThat(call).isCompletedWithValue(2);
+        assertThat(late).containsExactly(1);
+        assertThat(scene.heard.of(LegEnded.class))
+                .extracting(LegEnded::result)
+                .containsExactly(LegEnded.Result.DECIDED, LegEnded.Result.TOO_LATE);
+    }
+
+    @Test
+    @DisplayName("HG-1 EV-3 an answer that is not wanted, and comes when another has decided, is not counted as one")
+    void unwantedAnswer_isNotCounted() {
+        Guard guard = hedged(g -> g.classifier(nested)
+                .circuitBreaker()
+                .retry(Retry.immediate().maxAttempts(2).retryOnResult(value -> value.equals(1))));
+        CompletableFuture<Integer> call = call(guard);
+        scene.time.advance(ofMillis(100));
+        stages.get(0).complete(1);
+        assertThat(call).isCompletedWithValue(2);
+        assertThat(guard.snapshot().calls().answered()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("HG-1 EV-2 an Error of who hears what a cancelled leg has led to is rethrown when all is settled")
+    void errorOfObserver_atCancelledLeg() {
+        Observer strict = event -> {
+            if (event instanceof CircuitTransition) {
+                throw broken;
+            }
+        };
+        Guard guard = hedged(g -> g.observer(strict)
+                .circuitBreaker(b -> b.slowCallRate(0.5, ofMillis(150), 1).overLastCalls(10)));
+        CompletableFuture<Integer> call = call(guard);
+        scene.time.advance(ofMillis(150));
+        stages.get(1).complete(2);
+        assertThat(stages.get(0)).isCancelled();
+        assertThat(AsyncScene.errorOf(call)).isSameAs(broken);
+    }
+
+    @Test
+    @DisplayName("HG-1 RT-6 who stops the call before its first leg is there stops that leg as well")
+    void stoppedBeforeFirstLeg_beginsNothing() {
+        GuardConfig config = Guards.configured("prices", g -> g.hedge(Hedge.after(ofMillis(100))));
+        Parts parts =
+                new OwnParts(scene.guards, "prices", scene.guards.settings(), List.of(scene.heard)).assemble(config);
+        Carried nothing = Carried.take(List.of(), parts.counts().observers());
+        AsyncPath path = new AsyncPath(new AsyncEngine(parts), Deadline.none(), nothing) {
+            @Override
+            void goOn(@Nullable Object result) {
+                throw new AssertionError("it has not left");
+            }
+        };
+        AsyncRace<Object> race = new AsyncRace<>(
+                path,
+                Objects.requireNonNull(parts.hedging()),
+                attempt -> {
+                    CompletableFuture<Integer> stage = new CompletableFuture<>();
+                    stages.add(stage);
+                    return stage;
+                },
+                false,
+                1);
+        race.stop();
+        race.begin(NoGate.HERE, NoGate.HERE);
+        assertThat(race.resultOrPending()).isInstanceOf(Ending.class);
+        assertThat(stages).allMatch(CompletableFuture::isCancelled);
+        assertThat(scene.heard.only(AttemptEnded.class).elapsedNanos()).isZero();
+        assertThat(scene.time.pendingTimers()).isZero();
+    }
+}
