@@ -63,7 +63,7 @@ final class UncancellableCheckTest {
                                 try {
                                     time.sleep(until - time.precise());
                                 } catch (InterruptedException stubborn) {
-                                    continue; // its stage comes when its time is up
+                                    // its stage comes when its time is up
                                 }
                             }
                             return stage;
