@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Permit;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -33,9 +35,14 @@ final class ServerTest {
         Bulkhead bulkhead = Bulkhead.create("service", 2);
         try (Server server = Server.start(Edge.behind(bulkhead), time);
                 Client client = Client.connect(server.address(), tally, time)) {
-            client.send(patient(5));
-            Rendezvous.await(() -> tally.counts().inTime() == 2, "two are answered");
+            Permit one = Objects.requireNonNull(bulkhead.tryEnter());
+            Permit other = Objects.requireNonNull(bulkhead.tryEnter());
+            client.send(patient(3));
             Rendezvous.await(() -> tally.counts().refused() == 3, "three are refused");
+            one.succeeded();
+            other.succeeded();
+            client.send(patient(2));
+            Rendezvous.await(() -> tally.counts().inTime() == 2, "two are answered");
             assertThat(tally.counts()).isEqualTo(new Counts(5, 0, 2, 3, 0, 0));
             assertThat(server.served()).isEqualTo(2);
             assertThat(bulkhead.snapshot().available()).isEqualTo(2);
