@@ -31,6 +31,7 @@ final class NamedRepeats {
             boolean repeatable = retry == null || retry.isIdempotent();
             check.that(repeatable, "hedge", "needs work that may run twice", "retry.nonIdempotent()");
         }
-        check.that(budget == null || retry != null || hedge != null, "retryBudget", "needs a retry", "no retry");
+        check.that(
+                budget == null || retry != null || hedge != null, "retryBudget", "needs a retry or a hedge", "neither");
     }
 }
