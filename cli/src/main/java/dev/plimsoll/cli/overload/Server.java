@@ -11,6 +11,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -21,6 +23,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,6 +59,7 @@ final class Server implements AutoCloseable {
     private final Edge edge;
     private final Workers workers;
     private final Loop loop = new Loop("overload-server");
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Channel channel;
     private final LongAdder served = new LongAdder();
     private final LongAdder inVain = new LongAdder();
@@ -166,6 +170,7 @@ final class Server implements AutoCloseable {
     private final class Initializer extends ChannelInitializer<SocketChannel> {
         @Override
         protected void initChannel(SocketChannel connection) {
+            connections.add(connection);
             connection
                     .pipeline()
                     .addLast(
@@ -174,6 +179,7 @@ final class Server implements AutoCloseable {
                                             Http2Settings.defaultSettings().maxConcurrentStreams(Integer.MAX_VALUE))
                                     // Clients that give up are the point, not an attack.
                                     .decoderEnforceMaxRstFramesPerWindow(0, 0)
+                                    .gracefulShutdownTimeoutMillis(0)
                                     .build(),
                             new Handler());
         }
@@ -204,6 +210,9 @@ final class Server implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
+        // One by one: a loop that ends may leave a connection open, and then its client waits for ever.
+        channel.close().awaitUninterruptibly();
+        connections.close().awaitUninterruptibly();
         loop.close();
     }
 }
