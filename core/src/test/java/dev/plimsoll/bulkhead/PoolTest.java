@@ -50,7 +50,7 @@ final class PoolTest {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
         Rendezvous.threads(8, () -> {
-            for (int i = 0; i < 1_000; i++) {
+            for (int i = 0; i < 3_000; i++) {
                 Admission.Leave leave = Queueing.enter(bulkhead, Time.system());
                 PooledBody<Object> body = bulkhead.submit(
                         attempt -> {
