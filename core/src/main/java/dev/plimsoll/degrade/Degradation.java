@@ -97,10 +97,7 @@ public final class Degradation {
     public static Degradation create(String name, UnaryOperator<DegradationBuilder> setup, Time time) {
         ConfigurationException.Check check = new ConfigurationException.Check("degradation " + name);
         check.name(name);
-        DegradationBuilder builder = check.applied("setup", setup, new DegradationBuilder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        DegradationBuilder builder = check.applied("setup", setup, new DegradationBuilder(), DegradationBuilder::check);
         check.given("time", time);
         check.done();
         return new Degradation(name, Objects.requireNonNull(builder), time);
