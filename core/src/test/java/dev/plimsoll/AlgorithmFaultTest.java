@@ -24,7 +24,8 @@ final class AlgorithmFaultTest extends LimitScene {
         return guard(g -> g.circuitBreaker()
                 .adaptiveThrottle(t -> t)
                 .rateLimiter(r -> r.permits(1_000))
-                .concurrencyLimit(l -> l.algorithm(BrokenAlgorithm.throwing(thrown)).initial(3))
+                .concurrencyLimit(
+                        l -> l.algorithm(BrokenAlgorithm.throwing(thrown)).initial(3))
                 .bulkhead(3));
     }
 

@@ -107,12 +107,13 @@ final class LimitsReconfigureTest extends LimitScene {
                                 "bulkhead.maxConcurrent must be at least 1: 0"));
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> guard.reconfigure(g -> g.rateLimiter(r -> r.permits(7))
-                        .concurrencyLimit(l -> l.algorithm(BrokenAlgorithm.stillborn()).initial(7))))
+                        .concurrencyLimit(
+                                l -> l.algorithm(BrokenAlgorithm.stillborn()).initial(7))))
                 .satisfies(wrong -> assertThat(wrong.problems())
                         .containsExactly("algorithm must start at 20: java.lang.IllegalStateException: not today"));
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(
-                        () -> scene.guards.guard("other", g -> g.concurrencyLimit(l -> l.algorithm(BrokenAlgorithm.stillborn()))));
+                .isThrownBy(() -> scene.guards.guard(
+                        "other", g -> g.concurrencyLimit(l -> l.algorithm(BrokenAlgorithm.stillborn()))));
 
         assertThat(guard.describe()).isEqualTo(before);
         assertThat(limiter(guard).limit().permits()).isEqualTo(100);
@@ -129,7 +130,8 @@ final class LimitsReconfigureTest extends LimitScene {
         assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
         String before = tenants.describe();
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> tenants.reconfigure(g -> g.concurrencyLimit(l -> l.algorithm(BrokenAlgorithm.stillborn()))));
+                .isThrownBy(() ->
+                        tenants.reconfigure(g -> g.concurrencyLimit(l -> l.algorithm(BrokenAlgorithm.stillborn()))));
         assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
         assertThat(tenants.call("b", () -> 2)).isEqualTo(2);
         assertThat(tenants.describe()).isEqualTo(before);

@@ -196,14 +196,14 @@ final class ConcurrencyLimitTest {
     @Test
     @DisplayName("CL-1 T-43 an algorithm that throws keeps no permit, changes no limit, and is counted")
     void algorithm_whenItThrows_keepsNoPermit() {
-        ConcurrencyLimit limit = limit(
-                l -> l.algorithm(BrokenAlgorithm.throwing(new IllegalStateException("no")))
-                        .initial(3));
+        ConcurrencyLimit limit = limit(l -> l.algorithm(BrokenAlgorithm.throwing(new IllegalStateException("no")))
+                .initial(3));
         window(limit, 3, Judgement.SUCCESS);
         assertThat(limit.snapshot())
                 .isEqualTo(new ConcurrencyLimitSnapshot("prices", "broken", 3, 1, 1_000, 0, 0, 0, 3, "nothing"));
         AssertionError error = new AssertionError("no");
-        ConcurrencyLimit worse = limit(l -> l.algorithm(BrokenAlgorithm.throwing(error)).initial(3));
+        ConcurrencyLimit worse =
+                limit(l -> l.algorithm(BrokenAlgorithm.throwing(error)).initial(3));
         Admission.Leave leave = leave(worse);
         assertThatThrownBy(() -> settle(worse, leave, Judgement.SUCCESS)).isSameAs(error);
         assertThat(worse.snapshot().inFlight()).isZero();

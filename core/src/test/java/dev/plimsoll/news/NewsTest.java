@@ -66,7 +66,8 @@ final class NewsTest {
     }
 
     @Test
-    @DisplayName("EV-1 what many threads change at once is told in its order, one at a time, each once, and none stays untold")
+    @DisplayName(
+            "EV-1 what many threads change at once is told in its order, one at a time, each once, and none stays untold")
     void changes_ofManyThreads_areToldInOrder() {
         Object lock = new Object();
         AtomicInteger changes = new AtomicInteger(); // written with the lock
@@ -163,7 +164,8 @@ final class NewsTest {
     }
 
     @Test
-    @DisplayName("EV-1 where the next one cannot be taken out, that is thrown, and whoever tells next goes on from there")
+    @DisplayName(
+            "EV-1 where the next one cannot be taken out, that is thrown, and whoever tells next goes on from there")
     void next_whenItFails_holdsNothingBack() {
         Interrupted telling = new Interrupted(observers);
         observers.add(this::hear);
