@@ -120,7 +120,7 @@ public final class HeartbeatMonitor extends Detector {
 
     private boolean isUsual(Beat before, long now) {
         long stopped = time.lateness(before.instant);
-        return stopped <= CheckRun.LOCAL_STALL && phi(before, now - before.instant - stopped) < threshold;
+        return stopped <= Time.LOCAL_STALL && phi(before, now - before.instant - stopped) < threshold;
     }
 
     /**

@@ -108,7 +108,7 @@ public final class LatencyMonitor extends Detector implements Observer {
     private void record(long elapsedNanos) {
         long now = time.precise();
         long stopped = time.lateness(now - elapsedNanos);
-        if (stopped > CheckRun.LOCAL_STALL) {
+        if (stopped > Time.LOCAL_STALL) {
             spoilt.increment();
         } else {
             latencies.record(elapsedNanos - stopped, now);
