@@ -107,8 +107,8 @@ public final class HealthPoller extends Detector {
         } else if (last.isQueued()) {
             judge(CheckResult.NOT_RUN, "the executor has not begun it");
         } else if (last.isOverdue()) {
-            boolean still = lateNanos > Time.LOCAL_STALL
-                    || time.lateness(time.precise() - everyNanos) > Time.LOCAL_STALL;
+            boolean still =
+                    lateNanos > Time.LOCAL_STALL || time.lateness(time.precise() - everyNanos) > Time.LOCAL_STALL;
             judge(still ? CheckResult.SPOILT : CheckResult.BAD, "the one before has not ended");
         }
     }
