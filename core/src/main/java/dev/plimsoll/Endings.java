@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endings {
 
-    private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
-
     private final Parts parts;
     private final Judge judge;
 
@@ -94,7 +92,7 @@ final class Endings {
 
     /** Whether this process stood still for long while the attempt ran, though the timer itself may have been in time. */
     private boolean stoodStill(long elapsed) {
-        return elapsed - had(elapsed) > LOCAL_STALL;
+        return elapsed - had(elapsed) > Time.LOCAL_STALL;
     }
 
     /** How much of its time the dependency really had: all but that in which this process itself stood still. */

@@ -69,10 +69,7 @@ public record GuardKeys(int maximumSize, Duration idleAfter, boolean refuses) {
 
     static GuardKeys applied(String name, UnaryOperator<GuardKeys> setup) {
         Check check = new Check("guard " + name);
-        GuardKeys keys = check.applied("keys", setup, defaults());
-        if (keys != null) {
-            keys.check(check);
-        }
+        GuardKeys keys = check.applied("keys", setup, defaults(), GuardKeys::check);
         check.done();
         return Objects.requireNonNull(keys);
     }

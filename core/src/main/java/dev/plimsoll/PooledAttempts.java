@@ -15,7 +15,6 @@ import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.Patience;
 import dev.plimsoll.timeout.Pulse;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
 final class PooledAttempts {
-
-    private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
     private final Parts parts;
     private final Bulkhead bulkhead;
@@ -125,7 +122,7 @@ final class PooledAttempts {
     }
 
     private boolean isLate(long due) {
-        return time.precise() - due > LOCAL_STALL;
+        return time.precise() - due > Time.LOCAL_STALL;
     }
 
     private <T extends @Nullable Object> PooledBody<T> submitted(

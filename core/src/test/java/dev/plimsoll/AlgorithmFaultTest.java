@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
-import dev.plimsoll.limit.LimitAlgorithm;
-import dev.plimsoll.limit.LimitSample;
-import java.time.Duration;
+import dev.plimsoll.limit.BrokenAlgorithm;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,53 +20,12 @@ final class AlgorithmFaultTest extends LimitScene {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Learns from each call, and cannot. */
-    private record Broken(boolean hostile) implements LimitAlgorithm {
-
-        @Override
-        public LimitAlgorithm startingAt(int limit, int min, int max) {
-            return this;
-        }
-
-        @Override
-        public int limit() {
-            return 3;
-        }
-
-        @Override
-        public LimitAlgorithm next(LimitSample sample) {
-            if (hostile) {
-                throw new Hostile();
-            }
-            throw new IllegalStateException("broken");
-        }
-
-        @Override
-        public int calls() {
-            return 1;
-        }
-
-        @Override
-        public Duration span() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public String name() {
-            return "broken";
-        }
-
-        @Override
-        public String explain() {
-            return "";
-        }
-    }
-
-    private Guard guarded(boolean hostile) {
+    private Guard guarded(Throwable thrown) {
         return guard(g -> g.circuitBreaker()
                 .adaptiveThrottle(t -> t)
                 .rateLimiter(r -> r.permits(1_000))
-                .concurrencyLimit(l -> l.algorithm(new Broken(hostile)))
+                .concurrencyLimit(
+                        l -> l.algorithm(BrokenAlgorithm.throwing(thrown)).initial(3))
                 .bulkhead(3));
     }
 
@@ -76,7 +33,7 @@ final class AlgorithmFaultTest extends LimitScene {
     @EnumSource(Engines.class)
     @DisplayName("T-43 CL-1 an exception of an algorithm is counted, and neither a slot is lost nor an answer")
     void exception_isCounted(Engines engine) throws Throwable {
-        Guard guard = guarded(false);
+        Guard guard = guarded(new IllegalStateException("broken"));
         for (int i = 0; i < 9; i++) {
             assertThat(call(engine, guard, GOOD)).isEqualTo("good");
         }
@@ -89,9 +46,10 @@ final class AlgorithmFaultTest extends LimitScene {
     @EnumSource(Engines.class)
     @DisplayName("T-43 EV-2 an Error of an algorithm reaches the caller when everything is settled, counted and told")
     void error_isRethrownAtLast(Engines engine) {
-        Guard guard = guarded(true);
+        Hostile hostile = new Hostile();
+        Guard guard = guarded(hostile);
         for (int i = 1; i <= 9; i++) {
-            assertThatThrownBy(() -> call(engine, guard, GOOD)).isInstanceOf(Hostile.class);
+            assertThatThrownBy(() -> call(engine, guard, GOOD)).isSameAs(hostile);
             assertThat(limit(guard).snapshot().inFlight()).isZero();
             assertThat(active(guard)).isZero();
             assertThat(guard.snapshot().throttle().orElseThrow().accepts()).isEqualTo(i);

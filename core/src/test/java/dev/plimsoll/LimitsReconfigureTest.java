@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Event.Reconfigured;
+import dev.plimsoll.limit.BrokenAlgorithm;
 import dev.plimsoll.limit.ConcurrencyLimit;
-import dev.plimsoll.limit.LimitAlgorithm;
-import dev.plimsoll.limit.LimitSample;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.shed.AdaptiveThrottle;
 import java.util.concurrent.CompletableFuture;
@@ -25,35 +24,6 @@ final class LimitsReconfigureTest extends LimitScene {
                 .rateLimiter(r -> r.permits(100).per(SECOND).maxWait(ofMillis(50)))
                 .concurrencyLimit(l -> l.within(2, 200))
                 .bulkhead(50);
-    }
-
-    /** What cannot begin at all. */
-    private static final class Stillborn implements LimitAlgorithm {
-
-        @Override
-        public LimitAlgorithm startingAt(int limit, int min, int max) {
-            throw new IllegalStateException("not today");
-        }
-
-        @Override
-        public int limit() {
-            return 1;
-        }
-
-        @Override
-        public LimitAlgorithm next(LimitSample sample) {
-            return this;
-        }
-
-        @Override
-        public String name() {
-            return "stillborn";
-        }
-
-        @Override
-        public String explain() {
-            return "";
-        }
     }
 
     @Test
@@ -137,12 +107,13 @@ final class LimitsReconfigureTest extends LimitScene {
                                 "bulkhead.maxConcurrent must be at least 1: 0"));
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> guard.reconfigure(g -> g.rateLimiter(r -> r.permits(7))
-                        .concurrencyLimit(l -> l.algorithm(new Stillborn()).initial(7))))
+                        .concurrencyLimit(
+                                l -> l.algorithm(BrokenAlgorithm.stillborn()).initial(7))))
                 .satisfies(wrong -> assertThat(wrong.problems())
                         .containsExactly("algorithm must start at 20: java.lang.IllegalStateException: not today"));
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(
-                        () -> scene.guards.guard("other", g -> g.concurrencyLimit(l -> l.algorithm(new Stillborn()))));
+                .isThrownBy(() -> scene.guards.guard(
+                        "other", g -> g.concurrencyLimit(l -> l.algorithm(BrokenAlgorithm.stillborn()))));
 
         assertThat(guard.describe()).isEqualTo(before);
         assertThat(limiter(guard).limit().permits()).isEqualTo(100);
@@ -159,7 +130,8 @@ final class LimitsReconfigureTest extends LimitScene {
         assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
         String before = tenants.describe();
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> tenants.reconfigure(g -> g.concurrencyLimit(l -> l.algorithm(new Stillborn()))));
+                .isThrownBy(() ->
+                        tenants.reconfigure(g -> g.concurrencyLimit(l -> l.algorithm(BrokenAlgorithm.stillborn()))));
         assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
         assertThat(tenants.call("b", () -> 2)).isEqualTo(2);
         assertThat(tenants.describe()).isEqualTo(before);

@@ -72,10 +72,8 @@ abstract sealed class BreakerFront extends EngineSide permits CircuitBreaker {
     }
 
     private static @Nullable CircuitBreakerBuilder applied(UnaryOperator<CircuitBreakerBuilder> setup, Check check) {
-        CircuitBreakerBuilder builder = check.applied("setup", setup, new CircuitBreakerBuilder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        CircuitBreakerBuilder builder =
+                check.applied("setup", setup, new CircuitBreakerBuilder(), CircuitBreakerBuilder::check);
         return builder;
     }
 

@@ -74,7 +74,7 @@ public final class CircuitBreaker extends BreakerFront {
     public CircuitBreaker(String name, BreakerConfig config, Time time, Observers observers) {
         super(name, time, observers);
         this.state = next.first(new Settings(config));
-        this.transitions = new TransitionQueue(name, observers, state.episode());
+        this.transitions = new TransitionQueue(this, observers, state.episode());
     }
 
     @Override
@@ -90,7 +90,7 @@ public final class CircuitBreaker extends BreakerFront {
 
     @Override
     public void publish() {
-        transitions.publish(this);
+        transitions.tell();
     }
 
     // ---------------------------------------------------------------- entering

@@ -93,10 +93,8 @@ public final class Bulkhead implements Gate, AutoCloseable {
     public static Bulkhead create(String name, UnaryOperator<BulkheadConfig.Builder> configuration, Time time) {
         Check check = new Check("bulkhead " + name);
         check.name(name);
-        BulkheadConfig.Builder builder = check.applied("configuration", configuration, BulkheadConfig.builder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        BulkheadConfig.Builder builder =
+                check.applied("configuration", configuration, BulkheadConfig.builder(), BulkheadConfig.Builder::check);
         check.given("time", time);
         check.done();
         return new Bulkhead(name, Objects.requireNonNull(builder).build(), time, new Observers(null));
@@ -228,10 +226,8 @@ public final class Bulkhead implements Gate, AutoCloseable {
      */
     public void reconfigure(UnaryOperator<BulkheadConfig.Builder> configuration) {
         Check check = new Check("bulkhead " + name);
-        BulkheadConfig.Builder builder = check.applied("configuration", configuration, BulkheadConfig.builder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        BulkheadConfig.Builder builder =
+                check.applied("configuration", configuration, BulkheadConfig.builder(), BulkheadConfig.Builder::check);
         check.done();
         reconfigure(Objects.requireNonNull(builder).build());
     }

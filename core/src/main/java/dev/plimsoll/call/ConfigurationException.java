@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,28 @@ public final class ConfigurationException extends IllegalArgumentException {
         public <T> @Nullable T applied(String field, @Nullable UnaryOperator<T> setup, T defaults) {
             T made = setup == null ? null : setup.apply(defaults);
             given(field, made);
+            return made;
+        }
+
+        /**
+         * As {@link #applied(String, UnaryOperator, Object)}, and lets what the set-up made of it check itself.
+         *
+         * @param field the field's name
+         * @param setup names what differs
+         * @param defaults what it starts from
+         * @param rules asserts what must hold of it, such as {@code MyBuilder::check}
+         * @param <T> the builder's type
+         * @return what the set-up made of it; null when there is none, or it gave nothing back
+         */
+        public <T> @Nullable T applied(
+                String field,
+                @Nullable UnaryOperator<T> setup,
+                T defaults,
+                BiConsumer<? super T, ? super Check> rules) {
+            T made = applied(field, setup, defaults);
+            if (made != null) {
+                rules.accept(made, this);
+            }
             return made;
         }
 

@@ -4,11 +4,10 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.HealthReading;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
+import dev.plimsoll.news.News;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +44,8 @@ public final class Degradation {
      *            better for the dwell                 …                            …
      *
      * Concurrency: `now` is the whole state, immutable, and replaced under the lock; changes are queued there in their order,
-     * and told outside of it by whoever finds nobody telling. Time alone changes things too, the end of the dwell and that of
-     * an operator's hold: no timer is needed, for whoever asks looks whether one of them has come.
+     * and told outside of it, see News. Time alone changes things too, the end of the dwell and that of an operator's hold: no
+     * timer is needed, for whoever asks looks whether one of them has come.
      */
 
     private final String name;
@@ -57,12 +56,9 @@ public final class Degradation {
     private final long dwellNanos;
     private final Time time;
     private final Observers observers = new Observers(null);
+    private final News news = new News(observers); // added to with the lock
     private final Object lock = new Object();
-
-    /* Guarded by lock. */
-    private final Map<String, DependencyHealth> healths = new TreeMap<>();
-    private final Deque<LevelChanged> untold = new ArrayDeque<>();
-    private boolean telling;
+    private final Map<String, DependencyHealth> healths = new TreeMap<>(); // guarded by lock
 
     private volatile Standing now;
 
@@ -101,10 +97,7 @@ public final class Degradation {
     public static Degradation create(String name, UnaryOperator<DegradationBuilder> setup, Time time) {
         ConfigurationException.Check check = new ConfigurationException.Check("degradation " + name);
         check.name(name);
-        DegradationBuilder builder = check.applied("setup", setup, new DegradationBuilder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        DegradationBuilder builder = check.applied("setup", setup, new DegradationBuilder(), DegradationBuilder::check);
         check.given("time", time);
         check.done();
         return new Degradation(name, Objects.requireNonNull(builder), time);
@@ -135,7 +128,7 @@ public final class Degradation {
             all.forEach(each -> healths.put(each.name(), each));
             judge();
         }
-        tell();
+        news.tell();
     }
 
     /**
@@ -158,7 +151,7 @@ public final class Degradation {
             healths.remove(dependency);
             judge();
         }
-        tell();
+        news.tell();
     }
 
     /** Called with the lock. */
@@ -194,27 +187,7 @@ public final class Degradation {
         }
         long changes = before.changes() + 1;
         now = new Standing(own, hold, reason, instant, changes);
-        untold.add(new LevelChanged(name, changes, from, to, reason, time.wall()));
-    }
-
-    private void tell() {
-        while (true) {
-            LevelChanged change;
-            synchronized (lock) {
-                change = telling ? null : untold.poll();
-                if (change == null) {
-                    return;
-                }
-                telling = true;
-            }
-            try {
-                observers.tellTransition(change);
-            } finally {
-                synchronized (lock) {
-                    telling = false;
-                }
-            }
-        }
+        news.add(new LevelChanged(name, changes, from, to, reason, time.wall()));
     }
 
     // ---------------------------------------------------------------- what an operator says
@@ -257,7 +230,7 @@ public final class Degradation {
             Hold hold = new Hold(level, reason, who, forever, instant + nanos);
             become(now.own(), hold, "held by " + who + ": " + reason, instant);
         }
-        tell();
+        news.tell();
     }
 
     /**
@@ -276,7 +249,7 @@ public final class Degradation {
                 become(now.own(), null, "released by " + who + ": " + reason, instant);
             }
         }
-        tell();
+        news.tell();
     }
 
     // ---------------------------------------------------------------- what it says
@@ -299,7 +272,7 @@ public final class Degradation {
             pass(time.precise());
             seen = now;
         }
-        tell();
+        news.tell();
         return seen;
     }
 

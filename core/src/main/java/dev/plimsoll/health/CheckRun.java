@@ -29,7 +29,6 @@ final class CheckRun extends Timer implements Runnable {
      * only. `thread` is who may be interrupted; it is set and cleared, and the interrupt sent, under the lock of this, so
      * that none reaches what the thread does next, and one that has arrived is cleared again.
      */
-    static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
     /** Hears of the one result. It neither waits nor runs code of the user. */
     interface Report {
@@ -166,14 +165,14 @@ final class CheckRun extends Timer implements Runnable {
     }
 
     private boolean stoodStill() {
-        return time.lateness(begun) > LOCAL_STALL;
+        return time.lateness(begun) > Time.LOCAL_STALL;
     }
 
     // ---------------------------------------------------------------- by the timer thread, and by others
 
     @Override
     protected void fire(long lateNanos) {
-        boolean still = lateNanos > LOCAL_STALL || stoodStill();
+        boolean still = lateNanos > Time.LOCAL_STALL || stoodStill();
         CompletionStage<?> left = giveUp();
         report.on(
                 still ? CheckResult.SPOILT : CheckResult.BAD,

@@ -3,10 +3,9 @@ package dev.plimsoll.health;
 import dev.plimsoll.call.HealthReading;
 import dev.plimsoll.call.HealthStatus;
 import dev.plimsoll.call.Observers;
+import dev.plimsoll.news.News;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -14,7 +13,7 @@ import java.util.OptionalDouble;
  * What one source says of a dependency, since when, and who is told when that changes.
  *
  * <p><b>Threading:</b> safe for use by any number of threads. Changes are queued in their order under the lock, and told
- * outside of it by whoever finds nobody telling.
+ * outside of it: {@link News}.
  */
 final class Diagnosis {
 
@@ -24,12 +23,9 @@ final class Diagnosis {
     private final String source;
     private final Time time;
     private final Observers observers;
+    private final News news; // added to with the lock
     private final Object lock = new Object();
-
-    /* Guarded by lock. */
-    private final Deque<HealthChanged> untold = new ArrayDeque<>();
-    private boolean telling;
-    private boolean ended;
+    private boolean ended; // guarded by lock
 
     private volatile Now now;
 
@@ -37,6 +33,7 @@ final class Diagnosis {
         this.dependency = dependency;
         this.source = source;
         this.observers = observers;
+        this.news = new News(observers);
         this.time = time;
         this.now = new Now(HealthStatus.UNKNOWN, reason, time.precise(), 0);
     }
@@ -55,7 +52,7 @@ final class Diagnosis {
             long changes = before.changes + 1;
             now = new Now(status, reason, time.precise(), changes);
             if (!observers.isEmpty()) {
-                untold.add(new HealthChanged(dependency, source, changes, before.status, status, reason, time.wall()));
+                news.add(new HealthChanged(dependency, source, changes, before.status, status, reason, time.wall()));
             }
             return true;
         }
@@ -72,23 +69,7 @@ final class Diagnosis {
 
     /** Tells what has changed. Not for the timer thread: observers are the user's code. */
     void tell() {
-        while (true) {
-            HealthChanged change;
-            synchronized (lock) {
-                change = telling ? null : untold.poll();
-                if (change == null) {
-                    return;
-                }
-                telling = true;
-            }
-            try {
-                observers.tellTransition(change);
-            } finally {
-                synchronized (lock) {
-                    telling = false;
-                }
-            }
-        }
+        news.tell();
     }
 
     HealthStatus status() {

@@ -77,10 +77,7 @@ public final class Health implements AutoCloseable {
      */
     public static Health start(UnaryOperator<HealthBuilder> setup, Time time) {
         Check check = new Check("health");
-        HealthBuilder builder = check.applied("setup", setup, new HealthBuilder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        HealthBuilder builder = check.applied("setup", setup, new HealthBuilder(), HealthBuilder::check);
         check.given("time", time);
         check.done();
         Health health = new Health(Objects.requireNonNull(builder), time);

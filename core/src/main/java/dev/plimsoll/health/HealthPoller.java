@@ -1,17 +1,11 @@
 package dev.plimsoll.health;
 
-import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.HealthReading;
-import dev.plimsoll.call.HealthSignal;
-import dev.plimsoll.call.Observer;
-import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.time.Delivery;
-import dev.plimsoll.time.StallWatch;
 import dev.plimsoll.time.Time;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * threads of the library.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public final class HealthPoller implements HealthSignal, AutoCloseable {
+public final class HealthPoller extends Detector {
     /*
      *    timer thread:   tick ──────────────── tick ──────────────── tick ─── …       (what each result means: Streak)
      *                      │ none under way      │ one under way       │
@@ -51,11 +45,7 @@ public final class HealthPoller implements HealthSignal, AutoCloseable {
     private final int rise;
     private final int fall;
     private final @Nullable Executor executor;
-    private final Time time;
     private final Delivery delivery;
-    private final Observers observers = new Observers(null);
-    private final Diagnosis diagnosis;
-    private final StallWatch watch;
     private final Ticks ticks;
     private volatile @Nullable CheckRun run;
 
@@ -67,17 +57,14 @@ public final class HealthPoller implements HealthSignal, AutoCloseable {
     private volatile boolean closed; // written under lock
 
     private HealthPoller(String name, HealthPollerBuilder setup, Time time) {
+        super(name, "health check", "no check has ended yet", setup.observers(), time);
         this.check = setup.check();
         this.everyNanos = setup.everyNanos();
         this.timeoutNanos = setup.timeoutNanos();
         this.rise = setup.rise();
         this.fall = setup.fall();
         this.executor = setup.executor();
-        this.time = time;
         this.delivery = new Delivery(time);
-        setup.observers().forEach(observers::add);
-        this.diagnosis = new Diagnosis(name, "health check", "no check has ended yet", observers, time);
-        this.watch = time.watchStalls();
         this.ticks = new Ticks(time, everyNanos, setup.jitter(), this::tick);
     }
 
@@ -103,15 +90,9 @@ public final class HealthPoller implements HealthSignal, AutoCloseable {
      * @throws dev.plimsoll.call.ConfigurationException when the name or the set-up cannot be used
      */
     public static HealthPoller start(String dependency, UnaryOperator<HealthPollerBuilder> setup, Time time) {
-        Check check = new Check("health poller " + dependency);
-        check.name(dependency);
-        HealthPollerBuilder builder = check.applied("setup", setup, new HealthPollerBuilder());
-        if (builder != null) {
-            builder.check(check);
-        }
-        check.given("time", time);
-        check.done();
-        HealthPoller poller = new HealthPoller(dependency, Objects.requireNonNull(builder), time);
+        HealthPollerBuilder builder = checked(
+                "health poller", dependency, setup, new HealthPollerBuilder(), HealthPollerBuilder::check, time);
+        HealthPoller poller = new HealthPoller(dependency, builder, time);
         poller.ticks.start();
         return poller;
     }
@@ -126,8 +107,8 @@ public final class HealthPoller implements HealthSignal, AutoCloseable {
         } else if (last.isQueued()) {
             judge(CheckResult.NOT_RUN, "the executor has not begun it");
         } else if (last.isOverdue()) {
-            boolean still = lateNanos > CheckRun.LOCAL_STALL
-                    || time.lateness(time.precise() - everyNanos) > CheckRun.LOCAL_STALL;
+            boolean still =
+                    lateNanos > Time.LOCAL_STALL || time.lateness(time.precise() - everyNanos) > Time.LOCAL_STALL;
             judge(still ? CheckResult.SPOILT : CheckResult.BAD, "the one before has not ended");
         }
     }
@@ -212,24 +193,6 @@ public final class HealthPoller implements HealthSignal, AutoCloseable {
     }
 
     /**
-     * Adds an observer.
-     *
-     * @param observer hears of each {@link HealthChanged} from now on
-     */
-    public void observe(Observer observer) {
-        observers.add(observer);
-    }
-
-    /**
-     * Removes an observer.
-     *
-     * @param observer hears nothing any more
-     */
-    public void forget(Observer observer) {
-        observers.remove(observer);
-    }
-
-    /**
      * Asks no more: no timer is left, a check that is under way is asked to stop, and the dependency is unknown from now on.
      * Closing twice does nothing.
      */
@@ -250,11 +213,5 @@ public final class HealthPoller implements HealthSignal, AutoCloseable {
             last.stop();
         }
         tell(changed);
-    }
-
-    @Override
-    public String toString() {
-        HealthReading now = read();
-        return now.dependency() + ": " + now.status() + ": " + now.reason();
     }
 }

@@ -1,16 +1,10 @@
 package dev.plimsoll.health;
 
-import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.HealthReading;
-import dev.plimsoll.call.HealthSignal;
 import dev.plimsoll.call.HealthStatus;
-import dev.plimsoll.call.Observer;
-import dev.plimsoll.call.Observers;
-import dev.plimsoll.time.StallWatch;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * memory of stalls.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public final class HeartbeatMonitor implements HealthSignal, AutoCloseable {
+public final class HeartbeatMonitor extends Detector {
     /*
      *                    heartbeat()                 phi ≥ threshold, found by who asks
      *      UNKNOWN ─────────────────────▶ HEALTHY ◀────────────────────────────────────▶ UNHEALTHY
@@ -55,23 +49,16 @@ public final class HeartbeatMonitor implements HealthSignal, AutoCloseable {
     private final double minDeviationNanos;
     private final double pauseNanos;
     private final long everyNanos;
-    private final Time time;
-    private final Observers observers = new Observers(null);
-    private final Diagnosis diagnosis;
-    private final StallWatch watch;
     private final Intervals intervals; // guarded by itself
     private volatile @Nullable Beat last; // written under the lock of intervals
 
     private HeartbeatMonitor(String name, HeartbeatBuilder setup, Time time) {
+        super(name, "heartbeat", "no heartbeat has come yet", setup.observers(), time);
         this.threshold = setup.threshold();
         this.minDeviationNanos = setup.minDeviationNanos();
         this.pauseNanos = setup.acceptablePauseNanos();
         this.everyNanos = setup.everyNanos();
         this.intervals = new Intervals(setup.samples());
-        this.time = time;
-        setup.observers().forEach(observers::add);
-        this.diagnosis = new Diagnosis(name, "heartbeat", "no heartbeat has come yet", observers, time);
-        this.watch = time.watchStalls();
     }
 
     /**
@@ -107,15 +94,9 @@ public final class HeartbeatMonitor implements HealthSignal, AutoCloseable {
      * @throws dev.plimsoll.call.ConfigurationException when the name or the set-up cannot be used
      */
     public static HeartbeatMonitor create(String dependency, UnaryOperator<HeartbeatBuilder> setup, Time time) {
-        Check check = new Check("heartbeat monitor " + dependency);
-        check.name(dependency);
-        HeartbeatBuilder builder = check.applied("setup", setup, new HeartbeatBuilder());
-        if (builder != null) {
-            builder.check(check);
-        }
-        check.given("time", time);
-        check.done();
-        return new HeartbeatMonitor(dependency, Objects.requireNonNull(builder), time);
+        HeartbeatBuilder builder =
+                checked("heartbeat monitor", dependency, setup, new HeartbeatBuilder(), HeartbeatBuilder::check, time);
+        return new HeartbeatMonitor(dependency, builder, time);
     }
 
     /** A heartbeat has arrived. */
@@ -139,7 +120,7 @@ public final class HeartbeatMonitor implements HealthSignal, AutoCloseable {
 
     private boolean isUsual(Beat before, long now) {
         long stopped = time.lateness(before.instant);
-        return stopped <= CheckRun.LOCAL_STALL && phi(before, now - before.instant - stopped) < threshold;
+        return stopped <= Time.LOCAL_STALL && phi(before, now - before.instant - stopped) < threshold;
     }
 
     /**
@@ -216,38 +197,5 @@ public final class HeartbeatMonitor implements HealthSignal, AutoCloseable {
             become(seen, silence(seen));
         }
         return diagnosis.reading();
-    }
-
-    /**
-     * Adds an observer.
-     *
-     * @param observer hears of each {@link HealthChanged} from now on
-     */
-    public void observe(Observer observer) {
-        observers.add(observer);
-    }
-
-    /**
-     * Removes an observer.
-     *
-     * @param observer hears nothing any more
-     */
-    public void forget(Observer observer) {
-        observers.remove(observer);
-    }
-
-    /** Nobody listens for heartbeats any more: the other side is unknown from now on. Closing twice does nothing. */
-    @Override
-    public void close() {
-        watch.close();
-        if (diagnosis.end("the monitor is closed")) {
-            diagnosis.tell();
-        }
-    }
-
-    @Override
-    public String toString() {
-        HealthReading now = read();
-        return now.dependency() + ": " + now.status() + ": " + now.reason();
     }
 }

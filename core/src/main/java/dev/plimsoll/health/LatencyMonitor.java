@@ -1,15 +1,11 @@
 package dev.plimsoll.health;
 
-import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.HealthReading;
-import dev.plimsoll.call.HealthSignal;
 import dev.plimsoll.call.HealthStatus;
 import dev.plimsoll.call.Observer;
-import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.call.Verdict;
-import dev.plimsoll.time.StallWatch;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.window.Latencies;
 import java.time.Duration;
@@ -35,29 +31,22 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> safe for use by any number of threads; to record takes no lock but that of the memory of stalls.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public final class LatencyMonitor implements HealthSignal, Observer, AutoCloseable {
+public final class LatencyMonitor extends Detector implements Observer {
 
     private final String dependency;
     private final long p99Nanos;
     private final long p50Nanos;
     private final int minimum;
-    private final Time time;
     private final Latencies latencies;
     private final LongAdder spoilt = new LongAdder();
-    private final Observers observers = new Observers(null);
-    private final Diagnosis diagnosis;
-    private final StallWatch watch;
 
     private LatencyMonitor(String name, LatencyBuilder setup, Time time) {
+        super(name, "latency", "no answer is known yet", setup.observers(), time);
         this.dependency = name;
         this.p99Nanos = setup.p99Nanos();
         this.p50Nanos = setup.p50Nanos();
         this.minimum = setup.minimum();
-        this.time = time;
         this.latencies = new Latencies(setup.windowNanos(), time.precise());
-        setup.observers().forEach(observers::add);
-        this.diagnosis = new Diagnosis(name, "latency", "no answer is known yet", observers, time);
-        this.watch = time.watchStalls();
     }
 
     /**
@@ -82,15 +71,9 @@ public final class LatencyMonitor implements HealthSignal, Observer, AutoCloseab
      * @throws dev.plimsoll.call.ConfigurationException when the name or the set-up cannot be used
      */
     public static LatencyMonitor create(String dependency, UnaryOperator<LatencyBuilder> setup, Time time) {
-        Check check = new Check("latency monitor " + dependency);
-        check.name(dependency);
-        LatencyBuilder builder = check.applied("setup", setup, new LatencyBuilder());
-        if (builder != null) {
-            builder.check(check);
-        }
-        check.given("time", time);
-        check.done();
-        return new LatencyMonitor(dependency, Objects.requireNonNull(builder), time);
+        LatencyBuilder builder =
+                checked("latency monitor", dependency, setup, new LatencyBuilder(), LatencyBuilder::check, time);
+        return new LatencyMonitor(dependency, builder, time);
     }
 
     // ---------------------------------------------------------------- what it is told
@@ -125,7 +108,7 @@ public final class LatencyMonitor implements HealthSignal, Observer, AutoCloseab
     private void record(long elapsedNanos) {
         long now = time.precise();
         long stopped = time.lateness(now - elapsedNanos);
-        if (stopped > CheckRun.LOCAL_STALL) {
+        if (stopped > Time.LOCAL_STALL) {
             spoilt.increment();
         } else {
             latencies.record(elapsedNanos - stopped, now);
@@ -209,38 +192,5 @@ public final class LatencyMonitor implements HealthSignal, Observer, AutoCloseab
     /** To a tenth of a millisecond: there is no more in a quantile. */
     private static String words(Duration span) {
         return Time.words(Duration.ofNanos((span.toNanos() / 100_000) * 100_000));
-    }
-
-    /**
-     * Adds an observer.
-     *
-     * @param observer hears of each {@link HealthChanged} from now on
-     */
-    public void observe(Observer observer) {
-        observers.add(observer);
-    }
-
-    /**
-     * Removes an observer.
-     *
-     * @param observer hears nothing any more
-     */
-    public void forget(Observer observer) {
-        observers.remove(observer);
-    }
-
-    /** Nobody measures any more: how the dependency does is unknown from now on. Closing twice does nothing. */
-    @Override
-    public void close() {
-        watch.close();
-        if (diagnosis.end("the monitor is closed")) {
-            diagnosis.tell();
-        }
-    }
-
-    @Override
-    public String toString() {
-        HealthReading now = read();
-        return now.dependency() + ": " + now.status() + ": " + now.reason();
     }
 }

@@ -109,10 +109,7 @@ public final class Idempotency<T extends @Nullable Object> {
             String name, UnaryOperator<IdempotencyConfig> setup, Time time, boolean hasStore) {
         ConfigurationException.Check check = new ConfigurationException.Check("idempotency " + name);
         check.name(name);
-        IdempotencyConfig config = check.applied("setup", setup, IdempotencyConfig.DEFAULTS);
-        if (config != null) {
-            config.check(check);
-        }
+        IdempotencyConfig config = check.applied("setup", setup, IdempotencyConfig.DEFAULTS, IdempotencyConfig::check);
         check.that(hasStore, "store", "must not be null", "null");
         check.given("time", time);
         check.done();

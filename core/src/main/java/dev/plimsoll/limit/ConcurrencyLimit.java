@@ -103,11 +103,11 @@ public final class ConcurrencyLimit implements Gate {
             String name, UnaryOperator<ConcurrencyLimitConfig.Builder> configuration, Time time) {
         Check check = new Check(GATE + " " + name);
         check.name(name);
-        ConcurrencyLimitConfig.Builder builder =
-                check.applied("configuration", configuration, ConcurrencyLimitConfig.builder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        ConcurrencyLimitConfig.Builder builder = check.applied(
+                "configuration",
+                configuration,
+                ConcurrencyLimitConfig.builder(),
+                ConcurrencyLimitConfig.Builder::check);
         check.given("time", time);
         check.done();
         return new ConcurrencyLimit(name, Objects.requireNonNull(builder).build(), time);
@@ -284,11 +284,11 @@ public final class ConcurrencyLimit implements Gate {
      */
     public void reconfigure(UnaryOperator<ConcurrencyLimitConfig.Builder> configuration) {
         Check check = new Check(GATE + " " + name);
-        ConcurrencyLimitConfig.Builder builder =
-                check.applied("configuration", configuration, ConcurrencyLimitConfig.builder());
-        if (builder != null) {
-            builder.check(check);
-        }
+        ConcurrencyLimitConfig.Builder builder = check.applied(
+                "configuration",
+                configuration,
+                ConcurrencyLimitConfig.builder(),
+                ConcurrencyLimitConfig.Builder::check);
         check.done();
         reconfigure(Objects.requireNonNull(builder).build());
     }

@@ -100,10 +100,7 @@ public record RateLimit(long permits, Duration per, long burst, Duration maxWait
 
     /** What a function makes of the defaults, with all that is wrong noted; null when it makes nothing. */
     static @Nullable RateLimit applied(Check check, UnaryOperator<RateLimit> configuration) {
-        RateLimit limit = check.applied("configuration", configuration, defaults());
-        if (limit != null) {
-            limit.check(check);
-        }
+        RateLimit limit = check.applied("configuration", configuration, defaults(), RateLimit::check);
         return limit;
     }
 

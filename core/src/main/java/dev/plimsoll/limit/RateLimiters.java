@@ -104,10 +104,7 @@ public final class RateLimiters<K> {
         Check check = new Check(SUBJECT + name);
         check.name(name);
         RateLimit limit = RateLimit.applied(check, configuration);
-        RateKeys size = check.applied("keys", keys, RateKeys.defaults());
-        if (size != null) {
-            size.check(check);
-        }
+        RateKeys size = check.applied("keys", keys, RateKeys.defaults(), RateKeys::check);
         check.given("time", time);
         check.done();
         return new RateLimiters<>(name, Objects.requireNonNull(limit), Objects.requireNonNull(size), time);

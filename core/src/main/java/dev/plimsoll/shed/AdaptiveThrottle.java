@@ -145,10 +145,7 @@ public final class AdaptiveThrottle implements Gate {
     }
 
     private static @Nullable Throttling applied(Check check, UnaryOperator<Throttling> configuration) {
-        Throttling settings = check.applied("configuration", configuration, Throttling.defaults());
-        if (settings != null) {
-            settings.check(check);
-        }
+        Throttling settings = check.applied("configuration", configuration, Throttling.defaults(), Throttling::check);
         return settings;
     }
 

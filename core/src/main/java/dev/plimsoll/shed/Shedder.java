@@ -120,10 +120,7 @@ public final class Shedder implements Gate {
     }
 
     private static @Nullable Shedding applied(Check check, UnaryOperator<Shedding> configuration) {
-        Shedding settings = check.applied("configuration", configuration, Shedding.defaults());
-        if (settings != null) {
-            settings.check(check);
-        }
+        Shedding settings = check.applied("configuration", configuration, Shedding.defaults(), Shedding::check);
         return settings;
     }
 

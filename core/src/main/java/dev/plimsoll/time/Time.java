@@ -19,6 +19,12 @@ public abstract sealed class Time permits SystemTime, VirtualTime {
     /** The longest span in nanoseconds (2^62, about 146 years); longer ones are cut to it. */
     public static final long LONGEST = 1L << 62;
 
+    /**
+     * For how long this process must have stood still, in nanoseconds, for what went wrong meanwhile to say nothing about a
+     * dependency: more than 100 ms. So late a timer may fire, or so much {@link #lateness(long)} there may be.
+     */
+    public static final long LOCAL_STALL = 100_000_000L;
+
     private static final long MINUTE = 60_000_000_000L;
 
     Time() {}

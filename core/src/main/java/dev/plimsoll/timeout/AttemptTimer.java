@@ -1,7 +1,7 @@
 package dev.plimsoll.timeout;
 
+import dev.plimsoll.time.Time;
 import dev.plimsoll.time.Timer;
-import java.time.Duration;
 
 /**
  * The timeout of one attempt that runs on its caller's own thread: when the time is up it interrupts that thread. This
@@ -30,7 +30,6 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
     private static final byte FIRING = 1;
     private static final byte FIRED = 2;
     private static final byte STALLED = 3;
-    private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
     /** A type and not a field, so that no other timer is larger for it. */
     private static final class Given extends AttemptTimer {
@@ -85,7 +84,7 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
         if (interrupts) {
             thread.interrupt();
         }
-        phase = lateNanos > LOCAL_STALL ? STALLED : FIRED;
+        phase = lateNanos > Time.LOCAL_STALL ? STALLED : FIRED;
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.plimsoll.timeout;
 
+import dev.plimsoll.time.Time;
 import dev.plimsoll.time.Timer;
-import java.time.Duration;
 
 /**
  * The timeout of one attempt whose work is a stage: when the time is up, whoever extends this lets the stage go. It lies
@@ -10,8 +10,6 @@ import java.time.Duration;
  * <p><b>Threading:</b> made by the thread that begins the attempt; fired by the timer thread; asked by any.
  */
 public abstract non-sealed class StageTimer extends Timer implements TimeLimit {
-
-    private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
 
     private final boolean whole;
     private final long givenNanos;
@@ -29,7 +27,7 @@ public abstract non-sealed class StageTimer extends Timer implements TimeLimit {
 
     @Override
     protected final void fire(long lateNanos) {
-        expired(lateNanos > LOCAL_STALL);
+        expired(lateNanos > Time.LOCAL_STALL);
     }
 
     /**

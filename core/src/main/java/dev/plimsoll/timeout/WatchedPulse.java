@@ -2,7 +2,6 @@ package dev.plimsoll.timeout;
 
 import dev.plimsoll.time.Time;
 import dev.plimsoll.time.Timer;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +19,6 @@ public abstract class WatchedPulse extends Pulse {
      * Concurrency: end() ends the pulse, then cancels what it reads in `watch`; a timer writes its successor into `watch`,
      * then asks whether the pulse is alive: one of the two sees the other, so that no timer is left.
      */
-    private static final long LOCAL_STALL = Duration.ofMillis(100).toNanos();
-
     private final Time time;
     private volatile @Nullable Watch watch;
 
@@ -74,7 +71,7 @@ public abstract class WatchedPulse extends Pulse {
         @Override
         protected void fire(long lateNanos) {
             if (expires(time.precise())) {
-                silent(lateNanos > LOCAL_STALL);
+                silent(lateNanos > Time.LOCAL_STALL);
             } else if (isAlive()) {
                 watch();
             }

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  *        │
  *   budget
  *        │
- *   window · keyed
+ *   window · keyed · news
  *        │
  *   call                                                           the vocabulary
  *        │
@@ -52,7 +52,7 @@ final class Rooms {
         List<List<String>> upwards = List.of(
                 List.of(TIME),
                 List.of("call"),
-                List.of("window", "keyed"),
+                List.of("window", "keyed", "news"),
                 List.of("budget"),
                 List.of(
                         "breaker",

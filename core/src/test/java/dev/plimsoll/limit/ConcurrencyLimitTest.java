@@ -193,53 +193,17 @@ final class ConcurrencyLimitTest {
         assertThat(limit.enter()).isInstanceOf(Rejection.class);
     }
 
-    /** Throws whenever it is asked. */
-    private record Broken(Throwable thrown, int limit) implements LimitAlgorithm {
-
-        @Override
-        public LimitAlgorithm startingAt(int start, int min, int max) {
-            return new Broken(thrown, start);
-        }
-
-        @Override
-        public LimitAlgorithm next(LimitSample sample) {
-            if (thrown instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) thrown;
-        }
-
-        @Override
-        public int calls() {
-            return 1;
-        }
-
-        @Override
-        public Duration span() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public String name() {
-            return "broken";
-        }
-
-        @Override
-        public String explain() {
-            return "nothing";
-        }
-    }
-
     @Test
     @DisplayName("CL-1 T-43 an algorithm that throws keeps no permit, changes no limit, and is counted")
     void algorithm_whenItThrows_keepsNoPermit() {
-        ConcurrencyLimit limit = limit(
-                l -> l.algorithm(new Broken(new IllegalStateException("no"), 0)).initial(3));
+        ConcurrencyLimit limit = limit(l -> l.algorithm(BrokenAlgorithm.throwing(new IllegalStateException("no")))
+                .initial(3));
         window(limit, 3, Judgement.SUCCESS);
         assertThat(limit.snapshot())
                 .isEqualTo(new ConcurrencyLimitSnapshot("prices", "broken", 3, 1, 1_000, 0, 0, 0, 3, "nothing"));
         AssertionError error = new AssertionError("no");
-        ConcurrencyLimit worse = limit(l -> l.algorithm(new Broken(error, 0)).initial(3));
+        ConcurrencyLimit worse =
+                limit(l -> l.algorithm(BrokenAlgorithm.throwing(error)).initial(3));
         Admission.Leave leave = leave(worse);
         assertThatThrownBy(() -> settle(worse, leave, Judgement.SUCCESS)).isSameAs(error);
         assertThat(worse.snapshot().inFlight()).isZero();
@@ -275,39 +239,10 @@ final class ConcurrencyLimitTest {
         assertThat(limit.limit()).isEqualTo(56);
     }
 
-    /** Always says a thousand, whatever the bounds are. */
-    private record Boundless() implements LimitAlgorithm {
-
-        @Override
-        public LimitAlgorithm startingAt(int start, int min, int max) {
-            return this;
-        }
-
-        @Override
-        public int limit() {
-            return 1_000;
-        }
-
-        @Override
-        public LimitAlgorithm next(LimitSample sample) {
-            return this;
-        }
-
-        @Override
-        public String name() {
-            return "boundless";
-        }
-
-        @Override
-        public String explain() {
-            return "more";
-        }
-    }
-
     @Test
     @DisplayName("CL-1 an algorithm of one's own cannot leave the bounds")
     void algorithm_whenItLeavesTheBounds_isTakenBack() {
-        ConcurrencyLimitConfig config = new ConcurrencyLimitConfig(new Boundless(), 2, 6, 4);
+        ConcurrencyLimitConfig config = new ConcurrencyLimitConfig(BrokenAlgorithm.boundless(), 2, 6, 4);
         ConcurrencyLimit limit = ConcurrencyLimit.create("prices", config, time);
         assertThat(limit.limit()).isEqualTo(6);
         assertThat(limit.name()).isEqualTo("prices");

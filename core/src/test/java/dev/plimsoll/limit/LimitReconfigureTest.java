@@ -72,7 +72,7 @@ final class LimitReconfigureTest {
         assertThatThrownBy(() -> limit.reconfigure(l -> l.algorithm(null)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("algorithm must not be null");
-        LimitAlgorithm nowhere = new Nowhere();
+        LimitAlgorithm nowhere = BrokenAlgorithm.nowhere();
         assertThatThrownBy(() -> limit.reconfigure(l -> l.algorithm(nowhere)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("algorithm must start at 10: java.lang.NullPointerException");
@@ -94,35 +94,5 @@ final class LimitReconfigureTest {
             return l.aimd();
         });
         assertThat(asked).hasValue(1);
-    }
-
-    /** Starts as nothing. */
-    private static final class Nowhere implements LimitAlgorithm {
-
-        @Override
-        @SuppressWarnings("NullAway") // as of callers that are not checked
-        public LimitAlgorithm startingAt(int start, int min, int max) {
-            return null;
-        }
-
-        @Override
-        public int limit() {
-            return 1;
-        }
-
-        @Override
-        public LimitAlgorithm next(LimitSample sample) {
-            return this;
-        }
-
-        @Override
-        public String name() {
-            return "nowhere";
-        }
-
-        @Override
-        public String explain() {
-            return "";
-        }
     }
 }

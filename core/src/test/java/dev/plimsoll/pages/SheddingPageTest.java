@@ -26,6 +26,13 @@ import org.junit.jupiter.api.Test;
 /** docs/shedding.md: its examples and settings. */
 final class SheddingPageTest {
 
+    private static Shedder shedder() {
+        // example
+        Shedder shedder = Shedder.create("shop", s -> s); // or s.target(…), s.interval(…) and so on
+        // end of example
+        return shedder;
+    }
+
     @SuppressWarnings("try") // the permit is there to be closed
     private static Order handle(Shedder shedder, Orders orders, String user, long waitedNanos) throws IOException {
         // example
@@ -44,6 +51,13 @@ final class SheddingPageTest {
         return payments;
     }
 
+    private static AdaptiveThrottle throttle() {
+        // example
+        AdaptiveThrottle throttle = AdaptiveThrottle.create("prices");
+        // end of example
+        return throttle;
+    }
+
     private static @Nullable Price ask(AdaptiveThrottle throttle, Prices client) throws IOException {
         // example
         try (Permit permit = throttle.tryEnter()) {
@@ -60,7 +74,7 @@ final class SheddingPageTest {
     @Test
     @DisplayName("SH-1 AT-1 the examples of the page do what it says, and are those that were compiled")
     void examples_run() throws Exception {
-        Shedder shedder = Shedder.create("shop", s -> s);
+        Shedder shedder = shedder();
         assertThat(handle(shedder, Order::new, "7", 0)).isEqualTo(new Order("anchor"));
         assertThat(shedder.snapshot().inFlight()).isZero();
         try (Guards guards = Guards.create(g -> g.logging(false))) {
@@ -68,7 +82,7 @@ final class SheddingPageTest {
             assertThat(payments.get(() -> "paid")).isEqualTo("paid");
             assertThat(payments.snapshot().throttle().orElseThrow().accepts()).isEqualTo(1);
         }
-        AdaptiveThrottle throttle = AdaptiveThrottle.create("prices");
+        AdaptiveThrottle throttle = throttle();
         assertThat(ask(throttle, item -> new Price(7))).isEqualTo(new Price(7));
         assertThat(throttle.snapshot().accepts()).isEqualTo(1);
         assertThat(Page.of("shedding.md").examples()).isEqualTo(Page.examplesOf(SheddingPageTest.class));
