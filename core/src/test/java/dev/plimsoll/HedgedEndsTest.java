@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -28,8 +27,8 @@ final class HedgedEndsTest {
 
     private final AssertionError broken = new AssertionError("broken");
 
-    private final AsyncScene scene = new AsyncScene();
-    private final List<CompletableFuture<Integer>> stages = new ArrayList<>();
+    private final HedgeScene scene = new HedgeScene();
+    private final List<CompletableFuture<Integer>> stages = scene.stages;
 
     /** While the first leg's answer, 1, is looked at, the second leg answers with 2. */
     private final Classifier nested = outcome -> {
@@ -44,28 +43,15 @@ final class HedgedEndsTest {
         scene.close();
     }
 
-    private Guard hedged(UnaryOperator<GuardBuilder> more) {
-        return scene.guards.guard("prices", g -> more.apply(g.hedge(Hedge.after(ofMillis(100)))));
-    }
-
-    /** Each leg gets a stage of its own. */
-    private CompletableFuture<Integer> call(Guard guard) {
-        return guard.callAsync(() -> {
-            CompletableFuture<Integer> stage = new CompletableFuture<>();
-            stages.add(stage);
-            return stage;
-        });
-    }
-
     @Test
     @DisplayName("HG-1 CB-8 an Error of the retry's predicate is the end of the call, and nobody waits for ever")
     void errorOfPredicate_endsTheCall() {
-        Guard guard = hedged(g -> g.bulkhead(2)
+        Guard guard = scene.hedged(g -> g.bulkhead(2)
                 .circuitBreaker()
                 .retry(Retry.immediate().maxAttempts(2).retryOnResult(value -> {
                     throw broken;
                 })));
-        CompletableFuture<Integer> call = call(guard);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(0).complete(1);
         assertThat(call).isDone();
@@ -78,8 +64,8 @@ final class HedgedEndsTest {
     @DisplayName("HG-1 TO-1 an answer that is too late is handed over, also where a classifier has looked at it")
     void tooLateAnswer_isHandedOver() {
         List<Object> late = new ArrayList<>();
-        Guard guard = hedged(g -> g.classifier(nested).onLateResult(late::add));
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g.classifier(nested).onLateResult(late::add));
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(0).complete(1);
         assertThat(call).isCompletedWithValue(2);
@@ -92,10 +78,10 @@ final class HedgedEndsTest {
     @Test
     @DisplayName("HG-1 EV-3 an answer that is not wanted, and comes when another has decided, is not counted as one")
     void unwantedAnswer_isNotCounted() {
-        Guard guard = hedged(g -> g.classifier(nested)
+        Guard guard = scene.hedged(g -> g.classifier(nested)
                 .circuitBreaker()
                 .retry(Retry.immediate().maxAttempts(2).retryOnResult(value -> value.equals(1))));
-        CompletableFuture<Integer> call = call(guard);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(0).complete(1);
         assertThat(call).isCompletedWithValue(2);
@@ -110,9 +96,9 @@ final class HedgedEndsTest {
                 throw broken;
             }
         };
-        Guard guard = hedged(g -> g.observer(strict)
+        Guard guard = scene.hedged(g -> g.observer(strict)
                 .circuitBreaker(b -> b.slowCallRate(0.5, ofMillis(150), 1).overLastCalls(10)));
-        CompletableFuture<Integer> call = call(guard);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(150));
         stages.get(1).complete(2);
         assertThat(stages.get(0)).isCancelled();
@@ -132,16 +118,8 @@ final class HedgedEndsTest {
                 throw new AssertionError("it has not left");
             }
         };
-        AsyncRace<Object> race = new AsyncRace<>(
-                path,
-                Objects.requireNonNull(parts.hedging()),
-                attempt -> {
-                    CompletableFuture<Integer> stage = new CompletableFuture<>();
-                    stages.add(stage);
-                    return stage;
-                },
-                false,
-                1);
+        AsyncRace<Object> race =
+                new AsyncRace<>(path, Objects.requireNonNull(parts.hedging()), attempt -> scene.newStage(), false, 1);
         race.stop();
         race.begin(NoGate.HERE, NoGate.HERE);
         assertThat(race.resultOrPending()).isInstanceOf(Ending.class);
