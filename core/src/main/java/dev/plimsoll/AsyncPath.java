@@ -50,6 +50,12 @@ abstract class AsyncPath {
         goOn(race.told());
     }
 
+    /** What takes the place of how an attempt with several legs has ended; null where the path tells of it at its own end. */
+    @Nullable
+    Throwable ofAttempt() {
+        return null;
+    }
+
     /** Whose threads begin the work; null for the one that is there. */
     @Nullable
     Bulkhead pool() {

@@ -321,10 +321,15 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         stopped = true;
         if (race.decides()) {
             path.here(() -> {
-                long elapsed = Math.max(0, engine.time.precise() - started);
+                long elapsed = elapsed();
                 conclude(0, new Finish(null, path.stopped(elapsed), elapsed, null, false));
             });
         }
+    }
+
+    /** For how long the attempt has run by now. */
+    long elapsed() {
+        return Math.max(0, engine.time.precise() - started);
     }
 
     // ---------------------------------------------------------------- what is told
@@ -362,6 +367,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     Object told() {
         Finish finish = (Finish) Objects.requireNonNull(result.get());
         Throwable foreign = finish.foreign() != null ? finish.foreign() : ofUser;
+        foreign = foreign != null ? foreign : path.ofAttempt();
         return engine.steps.told(number, finish.value(), finish.ending(), finish.elapsed(), foreign);
     }
 }

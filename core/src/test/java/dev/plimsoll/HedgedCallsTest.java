@@ -13,6 +13,7 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.hedge.LegEnded;
 import dev.plimsoll.retry.Retry;
@@ -256,5 +257,60 @@ final class HedgedCallsTest {
         time.advance(ofSeconds(1));
         assertThat(available(guard)).isEqualTo(2);
         assertThat(guard.bulkhead().snapshot().orphans()).isZero();
+    }
+
+    @Test
+    @DisplayName("HG-1 CA-6 an Error of a carrier on the way to a leg is how the call ends, with all permits back")
+    void errorOfCarrier_endsTheCall() {
+        AssertionError broken = new AssertionError("planted");
+        AtomicReference<AssertionError> next = new AtomicReference<>();
+        ContextCarrier.Snapshot hostile = () -> {
+            AssertionError planted = next.getAndSet(null);
+            if (planted != null) {
+                throw planted;
+            }
+            return () -> {};
+        };
+        Heard heard = new Heard();
+        try (Guards others = Guards.create(g -> g.time(time).logging(false).contextCarrier(() -> hostile))) {
+            Guard guard = others.guard(
+                    "prices",
+                    g -> g.hedge(Hedge.after(ofMillis(100)))
+                            .observer(heard)
+                            .bulkhead(b -> b.maxConcurrent(2).ownPool()));
+            assertThatThrownBy(() -> guard.call(attempt -> {
+                        next.set(attempt.leg() == 1 ? broken : null);
+                        pause(150);
+                        return attempt.leg();
+                    }))
+                    .isSameAs(broken);
+            assertThat(heard.only(Event.CallEnded.class).error()).isSameAs(broken);
+            assertThat(guard.snapshot().calls().answered()).isZero();
+            time.advance(ofMillis(100));
+            assertThat(available(guard)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("HG-1 BH-3 a caller who cannot wait for its legs stops them, is told so, and leaves nothing behind")
+    void callerWhoCannotWait_stopsTheLegs() throws InterruptedException {
+        Heard heard = new Heard();
+        Guard guard = hedged(g -> g.observer(heard));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread stranger = new Thread(() -> {
+            try {
+                int unused = legs(guard, 10_000, 10_000);
+            } catch (Exception e) {
+                thrown.set(e);
+            }
+        });
+        stranger.start();
+        stranger.join();
+        assertThat(thrown.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("does not know it");
+        time.advance(ofMillis(1));
+        assertThat(heard.of(LegEnded.class)).extracting(LegEnded::result).containsExactly(LegEnded.Result.CANCELLED);
+        assertThat(heard.only(Event.CallEnded.class).error()).isSameAs(thrown.get());
+        assertThat(heard.only(Event.AttemptEnded.class).verdict()).isEqualTo(Verdict.IGNORED);
+        assertThat(available(guard)).isEqualTo(2);
     }
 }
