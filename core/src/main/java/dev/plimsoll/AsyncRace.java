@@ -138,28 +138,36 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (!race.joins()) {
             return;
         }
-        Grant grant = hedging.budget().withdraw(engine.time.precise(), FailureKind.TRANSIENT);
-        if (grant == null) {
-            denies(leg, NoHedge.BUDGET_USED, hedging.budget().toString());
+        Grant grant = null;
+        Admission atBreaker = null;
+        Admission inside = null;
+        AsyncAttempt<T> another = null;
+        Throwable broken = null;
+        try {
+            grant = hedging.budget().withdraw(engine.time.precise(), FailureKind.TRANSIENT);
+            atBreaker = grant == null ? null : engine.steps.enterBreakerForLeg(path.deadline);
+            inside = atBreaker instanceof Leave ? engine.steps.enterInsideForLeg(path.deadline) : null;
+            if (inside instanceof Leave entered && !race.isDecided()) {
+                another = leg(leg, atBreaker, entered);
+            }
+        } catch (Throwable thrown) { // whoever has joined must leave, or the call waits for ever
+            broken = thrown;
+        }
+        if (another != null) {
+            launched(leg, another);
             return;
         }
-        Admission atBreaker = engine.steps.enterBreakerForLeg(path.deadline);
-        Admission inside = atBreaker instanceof Leave ? engine.steps.enterInsideForLeg(path.deadline) : null;
-        if (!(inside instanceof Leave entered)) {
-            engine.steps.giveBackToBreaker(atBreaker);
-            grant.giveBack();
+        giveBack(grant, atBreaker, inside);
+        if (broken != null) {
+            broken(leg, broken);
+        } else if (grant == null) {
+            denies(leg, NoHedge.BUDGET_USED, hedging.budget().toString());
+        } else if (!(inside instanceof Leave)) {
             refused(leg, (Rejection) (inside == null ? atBreaker : inside));
-        } else if (race.isDecided()) {
-            engine.steps.giveBackInside(entered);
-            engine.steps.giveBackToBreaker(atBreaker);
-            grant.giveBack();
-        } else {
-            launch(leg, atBreaker, entered);
         }
     }
 
-    private void launch(int leg, Admission atBreaker, Leave entered) {
-        AsyncAttempt<T> another = leg(leg, atBreaker, entered);
+    private void launched(int leg, AsyncAttempt<T> another) {
         hedging.launched();
         tell(new HedgeLaunched(engine.parts.name(), number, leg, engine.time.precise() - started));
         another.begin(work, asked);
@@ -168,6 +176,25 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         } else {
             plan(leg + 1);
         }
+    }
+
+    private void giveBack(@Nullable Grant grant, @Nullable Admission atBreaker, @Nullable Admission inside) {
+        if (inside instanceof Leave entered) {
+            engine.steps.giveBackInside(entered);
+        }
+        engine.steps.giveBackToBreaker(atBreaker);
+        if (grant != null) {
+            grant.giveBack();
+        }
+    }
+
+    private void broken(int leg, Throwable thrown) {
+        if (thrown instanceof Exception fault) {
+            engine.counts.observers().fault(fault);
+        } else {
+            ofUser = thrown;
+        }
+        denies(leg, NoHedge.BROKEN, thrown.toString());
     }
 
     private void refused(int leg, Rejection rejection) {

@@ -4,6 +4,8 @@ import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.breaker.CircuitTransition;
+import dev.plimsoll.budget.FixedCount;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Deadline;
@@ -11,8 +13,13 @@ import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.hedge.Hedge;
+import dev.plimsoll.hedge.HedgeDenied;
 import dev.plimsoll.hedge.LegEnded;
+import dev.plimsoll.hedge.NoHedge;
+import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.retry.Retry;
+import java.io.IOException;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -126,5 +133,33 @@ final class HedgedEndsTest {
         assertThat(stages).allMatch(CompletableFuture::isCancelled);
         assertThat(scene.heard.only(AttemptEnded.class).elapsedNanos()).isZero();
         assertThat(scene.time.pendingTimers()).isZero();
+    }
+
+    @Test
+    @DisplayName("HG-1 T-68 a gate that breaks when a hedge is due keeps nobody waiting: the attempt ends without it")
+    void brokenGate_isNotWaitedFor() throws ReflectiveOperationException {
+        RetryBudget budget = RetryBudget.fixedCount(FixedCount.defaults(), scene.time);
+        Guard guard = scene.hedged(
+                g -> g.retryBudget(budget).concurrencyLimit(l -> l.initial(4)).bulkhead(4));
+        CompletableFuture<Integer> fails = scene.call(guard);
+        CompletableFuture<Integer> answers = scene.call(guard);
+        Field window = ConcurrencyLimit.class.getDeclaredField("window");
+        window.setAccessible(true);
+        Object sound = window.get(guard.concurrencyLimit());
+        window.set(guard.concurrencyLimit(), null); // from now on the gate throws
+        scene.time.advance(ofMillis(100));
+        window.set(guard.concurrencyLimit(), sound);
+        assertThat(scene.heard.of(HedgeDenied.class))
+                .extracting(HedgeDenied::why)
+                .containsOnly(NoHedge.BROKEN)
+                .hasSize(2);
+        IOException down = new IOException("down");
+        stages.get(0).completeExceptionally(down);
+        stages.get(1).complete(1);
+        assertThat(fails).isDone();
+        assertThat(AsyncScene.errorOf(fails)).isSameAs(down);
+        assertThat(answers).isCompletedWithValue(1);
+        assertThat(guard.snapshot().faults()).isEqualTo(2);
+        assertThat(budget.snapshot().retries()).isZero();
     }
 }

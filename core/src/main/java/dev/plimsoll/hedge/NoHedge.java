@@ -9,5 +9,7 @@ public enum NoHedge {
     /** A gate has refused, or would have let the leg wait. */
     REFUSED,
     /** The time is up. */
-    NO_TIME
+    NO_TIME,
+    /** A gate, or something else that a leg needs, has thrown something. */
+    BROKEN
 }
