@@ -1,12 +1,9 @@
 package dev.plimsoll;
 
 import dev.plimsoll.AsyncEngine.StageWork;
-import dev.plimsoll.budget.FailureKind;
-import dev.plimsoll.budget.Grant;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Event;
-import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.HedgeDelay;
 import dev.plimsoll.hedge.HedgeDenied;
@@ -51,9 +48,12 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     /**
      * How the attempt ended, to be told by who takes the path from here.
      *
+     * @param leg whose end this is; 0 when they were all stopped
+     * @param elapsed how long that leg ran
      * @param counted whether the breaker has counted as good what is not
      */
     private record Finish(
+            int leg,
             @Nullable Object value,
             @Nullable Ending ending,
             long elapsed,
@@ -138,32 +138,31 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (!race.joins()) {
             return;
         }
-        Grant grant = null;
-        Admission atBreaker = null;
-        Admission inside = null;
+        LegEntry entry = new LegEntry(path, hedging);
         AsyncAttempt<T> another = null;
-        Throwable broken = null;
         try {
-            grant = hedging.budget().withdraw(engine.time.precise(), FailureKind.TRANSIENT);
-            atBreaker = grant == null ? null : engine.steps.enterBreakerForLeg(path.deadline);
-            inside = atBreaker instanceof Leave ? engine.steps.enterInsideForLeg(path.deadline) : null;
-            if (inside instanceof Leave entered && !race.isDecided()) {
-                another = leg(leg, atBreaker, entered);
+            if (entry.isIn() && !race.isDecided()) {
+                another = leg(leg, entry.atBreaker(), entry.inside());
             }
         } catch (Throwable thrown) { // whoever has joined must leave, or the call waits for ever
-            broken = thrown;
+            entry.breaks(thrown);
+            faulty(thrown);
         }
         if (another != null) {
             launched(leg, another);
             return;
         }
-        giveBack(grant, atBreaker, inside);
-        if (broken != null) {
-            broken(leg, broken);
-        } else if (grant == null) {
-            denies(leg, NoHedge.BUDGET_USED, hedging.budget().toString());
-        } else if (!(inside instanceof Leave)) {
-            refused(leg, (Rejection) (inside == null ? atBreaker : inside));
+        entry.giveBack();
+        if (entry.why() != null) {
+            denies(leg, entry.why(), entry.detail());
+        }
+    }
+
+    private void faulty(Throwable thrown) {
+        if (thrown instanceof Exception fault) {
+            engine.counts.observers().fault(fault);
+        } else {
+            ofUser = thrown;
         }
     }
 
@@ -176,34 +175,6 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         } else {
             plan(leg + 1);
         }
-    }
-
-    private void giveBack(@Nullable Grant grant, @Nullable Admission atBreaker, @Nullable Admission inside) {
-        if (inside instanceof Leave entered) {
-            engine.steps.giveBackInside(entered);
-        }
-        engine.steps.giveBackToBreaker(atBreaker);
-        if (grant != null) {
-            grant.giveBack();
-        }
-    }
-
-    private void broken(int leg, Throwable thrown) {
-        if (thrown instanceof Exception fault) {
-            engine.counts.observers().fault(fault);
-        } else {
-            ofUser = thrown;
-        }
-        denies(leg, NoHedge.BROKEN, thrown.toString());
-    }
-
-    private void refused(int leg, Rejection rejection) {
-        NoHedge why = switch (rejection.reason()) {
-            case CIRCUIT_OPEN -> NoHedge.NOT_CLOSED;
-            case DEADLINE_EXPIRED -> NoHedge.NO_TIME;
-            default -> NoHedge.REFUSED;
-        };
-        denies(leg, why, rejection.gate() + ", " + rejection.detail());
     }
 
     /** No further leg. If it is the only one that the race was waiting for, nobody waits. */
@@ -230,6 +201,11 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             return leg;
         }
 
+        /** Which leg's end was that of the attempt; 0 when there is none. */
+        int decider() {
+            return result.get() instanceof Finish finish ? finish.leg() : 0;
+        }
+
         /** Whether it is stopped because another one has won. */
         boolean isLoser() {
             return race.isDecided() && !stopped;
@@ -249,7 +225,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
                     error = ofPredicate;
                 }
             }
-            Finish finish = new Finish(value, ending, elapsed, error, !decides && isCounted(ending));
+            Finish finish = new Finish(leg, value, ending, elapsed, error, !decides && isCounted(ending));
             if (!decides) {
                 failure = finish;
                 wasted.addAndGet(finish.counted() ? 1 : 0);
@@ -288,7 +264,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             if (isCounted(ending)) {
                 engine.counts.legsInVain(1);
             }
-            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), null, false));
+            told(leg, LegEnded.Result.CANCELLED, new Finish(leg, null, ending, ending.elapsedNanos(), null, false));
         }
     }
 
@@ -349,7 +325,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (race.decides()) {
             path.here(() -> {
                 long elapsed = elapsed();
-                conclude(0, new Finish(null, path.stopped(elapsed), elapsed, null, false));
+                conclude(0, new Finish(0, null, path.stopped(elapsed), elapsed, null, false));
             });
         }
     }
@@ -395,6 +371,9 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         Finish finish = (Finish) Objects.requireNonNull(result.get());
         Throwable foreign = finish.foreign() != null ? finish.foreign() : ofUser;
         foreign = foreign != null ? foreign : path.ofAttempt();
-        return engine.steps.told(number, finish.value(), finish.ending(), finish.elapsed(), foreign);
+        AsyncAttempt<T> decider = finish.leg() == 0 ? null : legs.get(finish.leg() - 1);
+        long elapsed = finish.elapsed() + (decider == null ? 0 : decider.started() - started);
+        Ending ending = finish.ending() == null ? null : finish.ending().lasting(elapsed);
+        return engine.steps.told(number, finish.value(), ending, elapsed, foreign);
     }
 }

@@ -10,6 +10,7 @@ import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import java.util.List;
@@ -141,6 +142,12 @@ final class HedgedAttempts {
         @Override
         void goOn(@Nullable Object result) {
             throw new AssertionError("an attempt of a race goes on by itself");
+        }
+
+        @Override
+        @Nullable
+        RetryMark ownMark() {
+            return engine.parts.retryMark();
         }
 
         @Override

@@ -162,4 +162,62 @@ final class HedgedEndsTest {
         assertThat(guard.snapshot().faults()).isEqualTo(2);
         assertThat(budget.snapshot().retries()).isZero();
     }
+
+    @Test
+    @DisplayName("HG-1 EV-1 an attempt took as long as it took from its own beginning; each leg, from its own")
+    void attempt_elapsedFromItsBeginning() {
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> good = scene.call(guard);
+        scene.time.advance(ofMillis(130));
+        stages.get(1).complete(2);
+        assertThat(good).isCompletedWithValue(2);
+        CompletableFuture<Integer> bad = scene.call(guard);
+        scene.time.advance(ofMillis(110));
+        stages.get(2).completeExceptionally(new IOException("first"));
+        scene.time.advance(ofMillis(40));
+        stages.get(3).completeExceptionally(new IOException("last"));
+        assertThat(bad).isCompletedExceptionally();
+        assertThat(scene.heard.of(AttemptEnded.class))
+                .extracting(AttemptEnded::elapsedNanos)
+                .containsExactly(ofMillis(130).toNanos(), ofMillis(150).toNanos());
+        assertThat(scene.heard.of(LegEnded.class))
+                .extracting(LegEnded::elapsedNanos)
+                .containsExactly(
+                        ofMillis(130).toNanos(),
+                        ofMillis(30).toNanos(),
+                        ofMillis(110).toNanos(),
+                        ofMillis(50).toNanos());
+    }
+
+    @Test
+    @DisplayName("HG-1 RB-2 inside of an attempt that is tried again at the edge nobody hedges, and nothing is charged")
+    void atEdge_noHedge() {
+        Guard edge = scene.guards.guard("edge", g -> g.retry(Retry.immediate().retryAtEdge()));
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> call = edge.callAsync(() -> scene.call(guard));
+        scene.time.advance(ofMillis(100));
+        assertThat(stages).hasSize(1);
+        assertThat(scene.heard.only(HedgeDenied.class).why()).isEqualTo(NoHedge.AT_EDGE);
+        assertThat(guard.snapshot().budget().orElseThrow().withdrawn()).isZero();
+        stages.get(0).complete(1);
+        assertThat(call).isCompletedWithValue(1);
+    }
+
+    @Test
+    @DisplayName("HG-1 RB-2 the guard at the edge hedges itself, and so does one whose layers all try again")
+    void ownMark_hedges() {
+        Guard edge = scene.hedged(g -> g.retry(Retry.immediate().retryAtEdge()));
+        CompletableFuture<Integer> first = scene.call(edge);
+        scene.time.advance(ofMillis(100));
+        assertThat(stages).hasSize(2);
+        stages.get(1).complete(1);
+        assertThat(first).isCompletedWithValue(1);
+        Guard layer = scene.guards.guard("layer", g -> g.retry(Retry.immediate()));
+        Guard inner = scene.guards.guard("inner", g -> g.hedge(Hedge.after(ofMillis(100))));
+        CompletableFuture<Integer> second = layer.callAsync(() -> scene.call(inner));
+        scene.time.advance(ofMillis(100));
+        assertThat(stages).hasSize(4);
+        stages.get(3).complete(2);
+        assertThat(second).isCompletedWithValue(2);
+    }
 }

@@ -10,6 +10,8 @@ public enum NoHedge {
     REFUSED,
     /** The time is up. */
     NO_TIME,
+    /** The call is part of an attempt that is tried again at the edge, and nowhere further in. */
+    AT_EDGE,
     /** A gate, or something else that a leg needs, has thrown something. */
     BROKEN
 }
