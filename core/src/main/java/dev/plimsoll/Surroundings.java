@@ -169,29 +169,19 @@ final class Surroundings {
                 : ShownAttempt.UNSEEN;
     }
 
-    /** Ends the timeouts of an attempt; null when its time was not up. */
+    /** Leaves what was put around an attempt, as much of it as there was time for: the call is as deep inside as before. */
+    void leaveAttempt(Object @Nullable [] ambient, int depth, Deadline deadline) {
+        if (ambient != null) {
+            Ambient.unwind(ambient, depth);
+            Ambient.setDeadline(ambient, deadline);
+        }
+    }
+
+    /** Ends the timeouts of an attempt that was left; null when its time was not up. */
     @Nullable
     Ending endTimeout(
-            Object @Nullable [] ambient,
-            @Nullable AttemptTimer timer,
-            @Nullable Pulse pulse,
-            Timing limits,
-            Deadline deadline,
-            long started) {
-        if (ambient == null) {
-            return null;
-        }
+            @Nullable AttemptTimer timer, @Nullable Pulse pulse, Timing limits, Deadline deadline, long started) {
         ThreadPulse own = pulse instanceof ThreadPulse watched ? watched : null;
-        if (own != null) {
-            Ambient.pop(ambient);
-        }
-        if (timer != null) {
-            Ambient.pop(ambient);
-        }
-        if (queue != null) {
-            Ambient.pop(ambient);
-        }
-        Ambient.setDeadline(ambient, deadline);
         boolean silent = own != null && own.finish();
         if (timer != null && timer.finish() && !silent) {
             Around.restoreInterrupt();
