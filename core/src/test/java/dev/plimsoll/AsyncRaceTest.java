@@ -2,7 +2,11 @@ package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.Event.NoRetry;
+import dev.plimsoll.call.Event.RetryDenied;
+import dev.plimsoll.call.Event.RetryScheduled;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
@@ -33,6 +37,7 @@ final class AsyncRaceTest {
             g -> g.attemptTimeout(LONG)
                     .bulkhead(1)
                     .retry(Retry.immediate().maxAttempts(2))
+                    .retryBudget(RetryBudget.unlimited()) // each round is to race, not one in ten
                     .onLateResult(value -> late.incrementAndGet()));
 
     /** What one round is about: the call, and what its work waits for. */
@@ -115,6 +120,8 @@ final class AsyncRaceTest {
                 AsyncRaceTest::endedByHolder,
                 (round, i) -> round.stages().get(0).completeExceptionally(new IOException("lost")));
         assertThat(late).hasValue(0);
+        assertThat(heard.of(RetryScheduled.class)).isNotEmpty();
+        assertThat(heard.of(RetryDenied.class)).extracting(RetryDenied::why).doesNotContain(NoRetry.BUDGET_USED);
     }
 
     @Test
