@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 final class AsyncRaceTest {
 
     private static final int ROUNDS = 600;
+    private static final int SPREAD = 128;
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final AtomicInteger late = new AtomicInteger();
@@ -60,6 +61,7 @@ final class AsyncRaceTest {
         Round[] round = new Round[1];
         CyclicBarrier barrier = new CyclicBarrier(2);
         AtomicInteger party = new AtomicInteger();
+        AtomicInteger ready = new AtomicInteger();
         Rendezvous.threads(2, () -> {
             boolean first = party.getAndIncrement() == 0;
             for (int i = 0; i < ROUNDS; i++) {
@@ -67,6 +69,10 @@ final class AsyncRaceTest {
                     round[0] = next.get();
                 }
                 Rendezvous.meet(barrier);
+                meetAwake(ready, 2 * (i + 1));
+                if (first) {
+                    spin(i % SPREAD);
+                }
                 (first ? one : other).accept(round[0], i);
                 Rendezvous.meet(barrier);
                 if (first) {
@@ -75,6 +81,21 @@ final class AsyncRaceTest {
                 }
             }
         });
+    }
+
+    /** Who comes from a barrier has slept; what is raced for is over within less time than it takes to wake up. */
+    private static void meetAwake(AtomicInteger ready, int all) {
+        ready.incrementAndGet();
+        while (ready.get() < all) {
+            Thread.yield();
+        }
+    }
+
+    /** One begins a little later in each round, so that some of them meet the other in the midst of it. */
+    private static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void endedByHolder(Round round, int i) {
