@@ -142,7 +142,6 @@ final class BlockingEngine {
         long started = steps.clock(deadline);
         Timing limits = timing;
         Leave held = steps.place(entered);
-        int depth = ambient == null ? 0 : Ambient.depth(ambient);
         AttemptTimer timer = null;
         Pulse pulse = null;
         Object value = null;
@@ -157,8 +156,7 @@ final class BlockingEngine {
             error = thrown;
         }
         held = steps.settledFirst(held);
-        surroundings.leaveAttempt(ambient, depth, deadline);
-        Ending timeUp = surroundings.endTimeout(timer, pulse, limits, deadline, started);
+        Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
         Ending ending = steps.judged(value, error, timeUp, elapsed);

@@ -169,18 +169,20 @@ final class Surroundings {
                 : ShownAttempt.UNSEEN;
     }
 
-    /** Leaves what was put around an attempt, as much of it as there was time for: the call is as deep inside as before. */
-    void leaveAttempt(Object @Nullable [] ambient, int depth, Deadline deadline) {
-        if (ambient != null) {
-            Ambient.unwind(ambient, depth);
-            Ambient.setDeadline(ambient, deadline);
-        }
-    }
-
-    /** Ends the timeouts of an attempt that was left; null when its time was not up. */
+    /** Leaves what was put around an attempt, as much of it as there was time for; null when its time was not up. */
     @Nullable
     Ending endTimeout(
-            @Nullable AttemptTimer timer, @Nullable Pulse pulse, Timing limits, Deadline deadline, long started) {
+            Object @Nullable [] ambient,
+            @Nullable AttemptTimer timer,
+            @Nullable Pulse pulse,
+            Timing limits,
+            Deadline deadline,
+            long started) {
+        if (ambient == null) {
+            return null;
+        }
+        Ambient.unwindTo(ambient, parts);
+        Ambient.setDeadline(ambient, deadline);
         ThreadPulse own = pulse instanceof ThreadPulse watched ? watched : null;
         boolean silent = own != null && own.finish();
         if (timer != null && timer.finish() && !silent) {
