@@ -1,7 +1,9 @@
 package dev.plimsoll;
 
+import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Work;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param value what the caller gets; may be null
  * @param rung who answered
  * @param attempts how many attempts were started, 0 when the first was refused
+ * @param leg which leg of the last attempt the value is of, 1 for the first: another one where the guard hedges; 0 when it
+ *     is not the work's
  * @param <T> the value's type
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public record Answer<T extends @Nullable Object>(T value, Rung rung, int attempts) {
+public record Answer<T extends @Nullable Object>(T value, Rung rung, int attempts, int leg) {
 
     /** Who answered. */
     public enum Rung {
@@ -34,12 +38,24 @@ public record Answer<T extends @Nullable Object>(T value, Rung rung, int attempt
     /** Makes a call and says how its answer came about. */
     static <T extends @Nullable Object, X extends Exception> Answer<T> by(
             BlockingEngine engine, Work<T, X> work, @Nullable Instead<T> instead) throws X {
-        int[] attempts = new int[1];
-        AttemptWork<T, X> counted = attempt -> {
-            attempts[0] = attempt.number();
+        AtomicReference<@Nullable Attempt> last =
+                new AtomicReference<>(); // the legs of one write it on several threads
+        AttemptWork<T, X> noted = attempt -> {
+            Attempt unused = last.accumulateAndGet(attempt, Answer::later);
             return work.call();
         };
-        T value = engine.call(counted, true, instead);
-        return new Answer<>(value, instead == null ? Rung.WORK : instead.answeredBy, attempts[0]);
+        T value = engine.call(noted, true, instead);
+        Attempt seen = last.get();
+        Rung rung = instead == null ? Rung.WORK : instead.answeredBy;
+        return new Answer<>(value, rung, seen == null ? 0 : seen.number(), rung == Rung.WORK ? leg(seen) : 0);
+    }
+
+    /** A leg that has lost may begin when the next attempt has begun already. */
+    private static @Nullable Attempt later(@Nullable Attempt before, @Nullable Attempt now) {
+        return before != null && now != null && before.number() > now.number() ? before : now;
+    }
+
+    private static int leg(@Nullable Attempt attempt) {
+        return attempt instanceof AsyncAttempt<?> hedged ? hedged.decider() : 1;
     }
 }

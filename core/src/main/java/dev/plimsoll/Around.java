@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.timeout.TimeLimit;
 import java.util.function.Predicate;
@@ -39,6 +40,15 @@ final class Around {
     /** Whether a timeout around this guard interrupts this thread at an instant or earlier, so that one is enough. */
     static boolean interruptsBy(long instant) {
         return Ambient.isInsideAny(around -> around instanceof TimeLimit limit && limit.interruptsHereBy(instant));
+    }
+
+    /**
+     * Whether somebody around this guard has marked the attempt: only the outermost who did may run the work again.
+     *
+     * @param own the mark of this guard, if this thread is inside of it; else null
+     */
+    static boolean isAtEdge(@Nullable RetryMark own) {
+        return Ambient.count(RetryMark.AT_EDGE::isOf) > (own == RetryMark.AT_EDGE ? 1 : 0);
     }
 
     /** An interrupt that was taken for that of an inner timeout may have been an outer one's as well. */

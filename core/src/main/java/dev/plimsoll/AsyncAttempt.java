@@ -45,7 +45,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "state", VarHandle.class, AsyncAttempt.class, int.class);
 
-    private final AsyncPath call;
     private final Steps steps;
     private final Timing timing;
     private final int number;
@@ -69,8 +68,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     }
 
     private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered, AsyncPath.Start start) {
-        super(start.isWhole(call.deadline), start.givenNanos(call.deadline));
-        this.call = call;
+        super(call, start);
         this.steps = call.engine.steps;
         this.timing = start.limits();
         this.number = number;
@@ -347,10 +345,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         }
     }
 
-    private void hand(@Nullable Object told) {
-        if (ends(told)) {
-            call.goOn(told);
-        }
+    /** Which leg's end was that of the attempt; 0 when there is none. */
+    int decider() {
+        return leg == null ? 1 : leg.decider();
     }
 
     // ---------------------------------------------------------------- what the work and those inside see

@@ -241,7 +241,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     private void descend(CompletableFuture<T> answer) {
         Stoppable asked = () -> answer.cancel(false);
         waiting = asked;
-        CompletableFuture<T> unused = answer.whenComplete((value, error) -> end(value, Endings.unwrapped(error)));
+        CompletableFuture<T> unused = answer.whenComplete(this::end);
         stopIfStopped(asked);
     }
 
@@ -250,12 +250,19 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         Throwable error = foreign != null ? foreign : thrown;
         over();
         if (stopped) {
-            return; // the future is another's to complete
-        }
-        if (error != null) {
+            late(); // the future is another's to complete
+        } else if (error != null) {
             future.failed(error);
-        } else {
-            future.answered(value);
+        } else if (!future.answered(value)) {
+            late();
+        }
+    }
+
+    /** Nobody gets the last value, which was bad. */
+    private void late() {
+        Ending last = setbacks == null ? null : setbacks.last();
+        if (last != null && last.how() == Ending.How.RETURNED) {
+            engine.parts.late(last.value());
         }
     }
 

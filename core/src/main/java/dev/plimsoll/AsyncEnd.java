@@ -21,8 +21,11 @@ abstract class AsyncEnd extends StageTimer {
     @SuppressWarnings("UnusedVariable") // exchanged only
     private volatile @Nullable Object result;
 
-    AsyncEnd(boolean whole, long givenNanos) {
-        super(whole, givenNanos);
+    final AsyncPath call;
+
+    AsyncEnd(AsyncPath call, AsyncPath.Start start) {
+        super(start.isWhole(call.deadline), start.givenNanos(call.deadline));
+        this.call = call;
     }
 
     /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the attempt goes on. */
@@ -34,9 +37,11 @@ abstract class AsyncEnd extends StageTimer {
         return known == NULL ? null : known;
     }
 
-    /** The result is known; true when the path has left. */
-    final boolean ends(@Nullable Object told) {
-        return RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING;
+    /** The result is known: the path goes on with it here, if it has left. */
+    final void hand(@Nullable Object told) {
+        if (RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING) {
+            call.goOn(told);
+        }
     }
 
     /** The path goes on elsewhere, even if it has not left yet. */

@@ -3,6 +3,7 @@ package dev.plimsoll;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.RetryMark;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,18 @@ abstract class AsyncPath {
     /** After an attempt with several legs that the path had to wait for. */
     void raceIsOver(AsyncRace<?> race) {
         goOn(race.told());
+    }
+
+    /** What takes the place of how an attempt with several legs has ended; null where the path tells of it at its own end. */
+    @Nullable
+    Throwable ofAttempt() {
+        return null;
+    }
+
+    /** The mark of this guard that the path itself is inside of; null where the path begins outside of the guard. */
+    @Nullable
+    RetryMark ownMark() {
+        return null;
     }
 
     /** Whose threads begin the work; null for the one that is there. */

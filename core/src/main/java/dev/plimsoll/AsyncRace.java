@@ -1,12 +1,9 @@
 package dev.plimsoll;
 
 import dev.plimsoll.AsyncEngine.StageWork;
-import dev.plimsoll.budget.FailureKind;
-import dev.plimsoll.budget.Grant;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Event;
-import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.HedgeDelay;
 import dev.plimsoll.hedge.HedgeDenied;
@@ -51,9 +48,12 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     /**
      * How the attempt ended, to be told by who takes the path from here.
      *
+     * @param leg whose end this is; 0 when they were all stopped
+     * @param elapsed how long that leg ran
      * @param counted whether the breaker has counted as good what is not
      */
     private record Finish(
+            int leg,
             @Nullable Object value,
             @Nullable Ending ending,
             long elapsed,
@@ -138,28 +138,35 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (!race.joins()) {
             return;
         }
-        Grant grant = hedging.budget().withdraw(engine.time.precise(), FailureKind.TRANSIENT);
-        if (grant == null) {
-            denies(leg, NoHedge.BUDGET_USED, hedging.budget().toString());
+        LegEntry entry = new LegEntry(path, hedging);
+        AsyncAttempt<T> another = null;
+        try {
+            if (entry.isIn() && !race.isDecided()) {
+                another = leg(leg, entry.atBreaker(), entry.inside());
+            }
+        } catch (Throwable thrown) { // whoever has joined must leave, or the call waits for ever
+            entry.breaks(thrown);
+            faulty(thrown);
+        }
+        if (another != null) {
+            launched(leg, another);
             return;
         }
-        Admission atBreaker = engine.steps.enterBreakerForLeg(path.deadline);
-        Admission inside = atBreaker instanceof Leave ? engine.steps.enterInsideForLeg(path.deadline) : null;
-        if (!(inside instanceof Leave entered)) {
-            engine.steps.giveBackToBreaker(atBreaker);
-            grant.giveBack();
-            refused(leg, (Rejection) (inside == null ? atBreaker : inside));
-        } else if (race.isDecided()) {
-            engine.steps.giveBackInside(entered);
-            engine.steps.giveBackToBreaker(atBreaker);
-            grant.giveBack();
-        } else {
-            launch(leg, atBreaker, entered);
+        entry.giveBack();
+        if (entry.why() != null) {
+            denies(leg, entry.why(), entry.detail());
         }
     }
 
-    private void launch(int leg, Admission atBreaker, Leave entered) {
-        AsyncAttempt<T> another = leg(leg, atBreaker, entered);
+    private void faulty(Throwable thrown) {
+        if (thrown instanceof Exception fault) {
+            engine.counts.observers().fault(fault);
+        } else {
+            ofUser = thrown;
+        }
+    }
+
+    private void launched(int leg, AsyncAttempt<T> another) {
         hedging.launched();
         tell(new HedgeLaunched(engine.parts.name(), number, leg, engine.time.precise() - started));
         another.begin(work, asked);
@@ -168,15 +175,6 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         } else {
             plan(leg + 1);
         }
-    }
-
-    private void refused(int leg, Rejection rejection) {
-        NoHedge why = switch (rejection.reason()) {
-            case CIRCUIT_OPEN -> NoHedge.NOT_CLOSED;
-            case DEADLINE_EXPIRED -> NoHedge.NO_TIME;
-            default -> NoHedge.REFUSED;
-        };
-        denies(leg, why, rejection.gate() + ", " + rejection.detail());
     }
 
     /** No further leg. If it is the only one that the race was waiting for, nobody waits. */
@@ -203,6 +201,11 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             return leg;
         }
 
+        /** Which leg's end was that of the attempt; 0 when there is none. */
+        int decider() {
+            return result.get() instanceof Finish finish ? finish.leg() : 0;
+        }
+
         /** Whether it is stopped because another one has won. */
         boolean isLoser() {
             return race.isDecided() && !stopped;
@@ -222,7 +225,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
                     error = ofPredicate;
                 }
             }
-            Finish finish = new Finish(value, ending, elapsed, error, !decides && isCounted(ending));
+            Finish finish = new Finish(leg, value, ending, elapsed, error, !decides && isCounted(ending));
             if (!decides) {
                 failure = finish;
                 wasted.addAndGet(finish.counted() ? 1 : 0);
@@ -261,7 +264,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             if (isCounted(ending)) {
                 engine.counts.legsInVain(1);
             }
-            told(leg, LegEnded.Result.CANCELLED, new Finish(null, ending, ending.elapsedNanos(), null, false));
+            told(leg, LegEnded.Result.CANCELLED, new Finish(leg, null, ending, ending.elapsedNanos(), null, false));
         }
     }
 
@@ -321,10 +324,15 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         stopped = true;
         if (race.decides()) {
             path.here(() -> {
-                long elapsed = Math.max(0, engine.time.precise() - started);
-                conclude(0, new Finish(null, path.stopped(elapsed), elapsed, null, false));
+                long elapsed = elapsed();
+                conclude(0, new Finish(0, null, path.stopped(elapsed), elapsed, null, false));
             });
         }
+    }
+
+    /** For how long the attempt has run by now. */
+    long elapsed() {
+        return Math.max(0, engine.time.precise() - started);
     }
 
     // ---------------------------------------------------------------- what is told
@@ -362,6 +370,10 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     Object told() {
         Finish finish = (Finish) Objects.requireNonNull(result.get());
         Throwable foreign = finish.foreign() != null ? finish.foreign() : ofUser;
-        return engine.steps.told(number, finish.value(), finish.ending(), finish.elapsed(), foreign);
+        foreign = foreign != null ? foreign : path.ofAttempt();
+        AsyncAttempt<T> decider = finish.leg() == 0 ? null : legs.get(finish.leg() - 1);
+        long elapsed = finish.elapsed() + (decider == null ? 0 : decider.started() - started);
+        Ending ending = finish.ending() == null ? null : finish.ending().lasting(elapsed);
+        return engine.steps.told(number, finish.value(), ending, elapsed, foreign);
     }
 }

@@ -52,9 +52,19 @@ final class Conclusion {
                 : Objects.requireNonNull(refusal).exception(withStack);
         counts.callEnded(begun, setbacks, error);
         CompletableFuture<@Nullable RungAnswer<T>> asked = rungs.elsewhere(outcome(setbacks, error), hands);
-        CompletableFuture<T> concluded =
-                asked.thenApply(answer -> this.<T, RuntimeException>answered(setbacks, error, rungs, answer));
-        CompletableFuture<T> unused = concluded.whenComplete((value, thrown) -> asked.cancel(false));
+        CompletableFuture<T> concluded = new CompletableFuture<>(); // no dependent stage: that would wrap the error
+        CompletableFuture<@Nullable RungAnswer<T>> unused = asked.whenComplete((answer, thrown) -> {
+            try {
+                if (thrown == null) {
+                    concluded.complete(this.<T, RuntimeException>answered(setbacks, error, rungs, answer));
+                } else {
+                    concluded.completeExceptionally(Endings.unwrapped(thrown));
+                }
+            } catch (Throwable asItWas) {
+                concluded.completeExceptionally(asItWas);
+            }
+        });
+        CompletableFuture<T> unusedToo = concluded.whenComplete((value, thrown) -> asked.cancel(false));
         return concluded;
     }
 

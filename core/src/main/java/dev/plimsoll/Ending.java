@@ -60,6 +60,11 @@ record Ending(
         return new Ending(How.REFUSED, null, null, Judgement.NOT_RUN, 0, rejection);
     }
 
+    /** The same of an attempt that lasted so long in all. */
+    Ending lasting(long nanos) {
+        return nanos == elapsedNanos ? this : new Ending(how, value, error, judgement, nanos, refusal);
+    }
+
     /** Whether the work returned, and its value is good. */
     boolean isAnswer() {
         return how == How.RETURNED && judgement.verdict() == Verdict.SUCCESS;

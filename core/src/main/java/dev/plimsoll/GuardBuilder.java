@@ -144,7 +144,7 @@ public final class GuardBuilder {
     }
 
     /**
-     * Takes values that came after their timeout, so that what they hold can be closed.
+     * Takes values that came too late for their caller, so that what they hold can be closed.
      *
      * @param taker called on the thread that ran the work; what it throws is counted and changes nothing
      * @return this

@@ -9,10 +9,13 @@ import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,8 +76,8 @@ final class HedgedAttempts {
         private final Time time;
         private final @Nullable Bulkhead threads;
         private final Thread caller = Thread.currentThread();
+        private final AtomicBoolean met = new AtomicBoolean(); // the race is over, or is waited for no more
         private boolean interrupted; // the caller's own
-        private volatile boolean over;
 
         Waiting(AsyncEngine engine, Deadline deadline, Carried carried, @Nullable Bulkhead threads) {
             super(engine, deadline, carried);
@@ -84,7 +87,23 @@ final class HedgedAttempts {
 
         @Nullable
         Object await(AsyncRace<?> race) {
-            while (!over) {
+            try {
+                untilMet(race);
+            } catch (Throwable cannotWait) { // the race is over by this, unless another thread is about to say so
+                foreign = cannotWait;
+                race.stop();
+                if (met.compareAndSet(false, true)) {
+                    return Ending.threw(cannotWait, Judgement.IGNORED, race.elapsed());
+                }
+            }
+            if (interrupted && Around.firedTimeout() == null) {
+                caller.interrupt();
+            }
+            return race.told();
+        }
+
+        private void untilMet(AsyncRace<?> race) {
+            while (!met.get()) {
                 if (Thread.interrupted()) {
                     interrupted = true;
                     race.stop();
@@ -92,10 +111,6 @@ final class HedgedAttempts {
                     time.park(race);
                 }
             }
-            if (interrupted && Around.firedTimeout() == null) {
-                caller.interrupt();
-            }
-            return race.told();
         }
 
         /** By a timeout around this guard, or by somebody who means it. */
@@ -110,13 +125,29 @@ final class HedgedAttempts {
 
         @Override
         void raceIsOver(AsyncRace<?> race) {
-            over = true;
-            time.unpark(caller);
+            if (met.compareAndSet(false, true)) {
+                time.unpark(caller);
+            } else {
+                Object unused = race.told(); // the caller has gone
+            }
+        }
+
+        /** Nobody but the attempt is told of it: the call is the blocking engine's. */
+        @Override
+        @Nullable
+        Throwable ofAttempt() {
+            return foreign;
         }
 
         @Override
         void goOn(@Nullable Object result) {
             throw new AssertionError("an attempt of a race goes on by itself");
+        }
+
+        @Override
+        @Nullable
+        RetryMark ownMark() {
+            return engine.parts.retryMark();
         }
 
         @Override

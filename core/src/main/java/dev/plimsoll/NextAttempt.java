@@ -4,7 +4,6 @@ import dev.plimsoll.budget.Grant;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
-import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
 import java.util.Objects;
@@ -99,12 +98,6 @@ final class NextAttempt {
         return others != null && others.budget() == retries.budget();
     }
 
-    /** Whether somebody around this guard has marked the attempt: only the outermost who did tries again. */
-    private boolean isAtEdge() {
-        int own = retries.mark() == RetryMark.AT_EDGE ? ownFrames : 0;
-        return Ambient.count(RetryMark.AT_EDGE::isOf) > own;
-    }
-
     /** Gives back what was charged for an attempt that has not run, if there is anything. */
     void refund(Setbacks setbacks) {
         Grant charged = setbacks.takeCharge();
@@ -114,7 +107,7 @@ final class NextAttempt {
     }
 
     private long charged(Setbacks setbacks, Ending last, Deadline deadline) {
-        if (isAtEdge()) {
+        if (Around.isAtEdge(ownFrames > 0 ? retries.mark() : null)) {
             counts.retryDenied(setbacks.attempts(), Event.NoRetry.AT_EDGE);
             return NONE;
         }

@@ -169,7 +169,7 @@ final class Surroundings {
                 : ShownAttempt.UNSEEN;
     }
 
-    /** Ends the timeouts of an attempt; null when its time was not up. */
+    /** Leaves what was put around an attempt, as much of it as there was time for; null when its time was not up. */
     @Nullable
     Ending endTimeout(
             Object @Nullable [] ambient,
@@ -181,17 +181,9 @@ final class Surroundings {
         if (ambient == null) {
             return null;
         }
-        ThreadPulse own = pulse instanceof ThreadPulse watched ? watched : null;
-        if (own != null) {
-            Ambient.pop(ambient);
-        }
-        if (timer != null) {
-            Ambient.pop(ambient);
-        }
-        if (queue != null) {
-            Ambient.pop(ambient);
-        }
+        Ambient.unwindTo(ambient, parts);
         Ambient.setDeadline(ambient, deadline);
+        ThreadPulse own = pulse instanceof ThreadPulse watched ? watched : null;
         boolean silent = own != null && own.finish();
         if (timer != null && timer.finish() && !silent) {
             Around.restoreInterrupt();

@@ -9,6 +9,7 @@ import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -249,6 +250,48 @@ final class AsyncEdgesTest {
             assertThat(all.of(CallEnded.class)).extracting(CallEnded::end).containsOnly(Event.End.TIMED_OUT);
             assertThat(all.of(CallEnded.class))
                     .allSatisfy(ended -> assertThat(ended.error()).hasMessageContaining("outer: the attempt"));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "TO-1 RT-6 a last value that is bad is handed over as late, too, when the call is completed from outside")
+    void complete_whenBadValueIsLookedAt_handsItOver() {
+        List<@Nullable Object> late = new CopyOnWriteArrayList<>();
+        AtomicReference<@Nullable CompletableFuture<String>> held = new AtomicReference<>();
+        Retry bad = Retry.immediate().maxAttempts(2).retryOnResult(value -> {
+            assertThat(Objects.requireNonNull(held.get()).complete("mine")).isTrue();
+            return true;
+        });
+        try (Guards all = guards(g -> g)) {
+            Guard guard = all.guard("mail", g -> g.retry(bad).onLateResult(late::add));
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            held.set(guard.callAsync(() -> stage));
+            stage.complete("bad");
+            assertThat(held.get()).isCompletedWithValue("mine");
+            assertThat(late).containsExactly("bad");
+            CompletableFuture<String> other = new CompletableFuture<>();
+            held.set(guard.callAsync(() -> other, rejected -> "refused"));
+            other.complete("worse");
+            assertThat(late).containsExactly("bad", "worse");
+        }
+    }
+
+    @Test
+    @DisplayName("TO-1 RT-6 what a rung answers, when the call is completed from outside, is no late value of the work")
+    void complete_whenRungAnswers_handsNothingOver() {
+        List<@Nullable Object> late = new CopyOnWriteArrayList<>();
+        AtomicReference<@Nullable CompletableFuture<String>> held = new AtomicReference<>();
+        try (Guards all = guards(g -> g)) {
+            Guard guard = all.guard("mail", g -> g.onLateResult(late::add));
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            held.set(guard.callAsync(() -> stage, Fallback.<String>onFailed().orElseGet(outcome -> {
+                assertThat(Objects.requireNonNull(held.get()).complete("mine")).isTrue();
+                return "rung";
+            })));
+            stage.completeExceptionally(new IOException("lost"));
+            assertThat(held.get()).isCompletedWithValue("mine");
+            assertThat(late).isEmpty();
         }
     }
 }

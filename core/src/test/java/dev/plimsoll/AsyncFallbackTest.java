@@ -7,6 +7,7 @@ import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.fallback.FallbackAsked;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -149,5 +150,31 @@ final class AsyncFallbackTest {
             Rendezvous.await(call::isDone, "the call is over");
             assertThat(AsyncScene.errorOf(call)).isSameAs(hostile);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "CA-2 DG-1 an error that no rung has answered is the same as without a fallback, however it is wrapped")
+    void error_whenNoRungAnswers_isNotUnwrapped() {
+        try (AsyncScene scene = new AsyncScene()) {
+            Guard guard = scene.guards.guard("mail", g -> g);
+            CompletionException own = new CompletionException(new IOException("lost"));
+            Fallback<String> silent = Fallback.<String>onRefusedOrFailed().slowerAsync(() -> {
+                throw new IllegalStateException("neither");
+            });
+            CompletableFuture<String> plain = guard.callAsync(() -> failed(own));
+            CompletableFuture<String> asking = guard.callAsync(() -> failed(own), silent);
+            assertThat(rawErrorOf(plain)).isSameAs(own);
+            assertThat(rawErrorOf(asking)).isSameAs(own);
+        }
+    }
+
+    /** A stage that depends on one that has failed. */
+    private static CompletableFuture<String> failed(CompletionException error) {
+        return CompletableFuture.failedFuture(new CompletionException(error));
+    }
+
+    private static @Nullable Throwable rawErrorOf(CompletableFuture<String> future) {
+        return future.handle((value, error) -> error).join();
     }
 }

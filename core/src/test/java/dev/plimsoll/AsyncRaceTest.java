@@ -2,7 +2,11 @@ package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.Event.NoRetry;
+import dev.plimsoll.call.Event.RetryDenied;
+import dev.plimsoll.call.Event.RetryScheduled;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Test;
 final class AsyncRaceTest {
 
     private static final int ROUNDS = 600;
+    private static final int SPREAD = 128;
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final AtomicInteger late = new AtomicInteger();
@@ -33,6 +38,7 @@ final class AsyncRaceTest {
             g -> g.attemptTimeout(LONG)
                     .bulkhead(1)
                     .retry(Retry.immediate().maxAttempts(2))
+                    .retryBudget(RetryBudget.unlimited()) // each round is to race, not one in ten
                     .onLateResult(value -> late.incrementAndGet()));
 
     /** What one round is about: the call, and what its work waits for. */
@@ -55,6 +61,7 @@ final class AsyncRaceTest {
         Round[] round = new Round[1];
         CyclicBarrier barrier = new CyclicBarrier(2);
         AtomicInteger party = new AtomicInteger();
+        AtomicInteger ready = new AtomicInteger();
         Rendezvous.threads(2, () -> {
             boolean first = party.getAndIncrement() == 0;
             for (int i = 0; i < ROUNDS; i++) {
@@ -62,6 +69,10 @@ final class AsyncRaceTest {
                     round[0] = next.get();
                 }
                 Rendezvous.meet(barrier);
+                meetAwake(ready, 2 * (i + 1));
+                if (first) {
+                    spin(i % SPREAD);
+                }
                 (first ? one : other).accept(round[0], i);
                 Rendezvous.meet(barrier);
                 if (first) {
@@ -70,6 +81,21 @@ final class AsyncRaceTest {
                 }
             }
         });
+    }
+
+    /** Who comes from a barrier has slept; what is raced for is over within less time than it takes to wake up. */
+    private static void meetAwake(AtomicInteger ready, int all) {
+        ready.incrementAndGet();
+        while (ready.get() < all) {
+            Thread.yield();
+        }
+    }
+
+    /** One begins a little later in each round, so that some of them meet the other in the midst of it. */
+    private static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void endedByHolder(Round round, int i) {
@@ -115,6 +141,8 @@ final class AsyncRaceTest {
                 AsyncRaceTest::endedByHolder,
                 (round, i) -> round.stages().get(0).completeExceptionally(new IOException("lost")));
         assertThat(late).hasValue(0);
+        assertThat(heard.of(RetryScheduled.class)).isNotEmpty();
+        assertThat(heard.of(RetryDenied.class)).extracting(RetryDenied::why).doesNotContain(NoRetry.BUDGET_USED);
     }
 
     @Test

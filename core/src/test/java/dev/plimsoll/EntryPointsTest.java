@@ -146,7 +146,7 @@ final class EntryPointsTest {
                 }))
                 .isEqualTo("CIRCUIT_OPEN");
         assertThat(guard.<String, IOException>answer(this::checked, refused -> "list"))
-                .isEqualTo(new Answer<>("list", Answer.Rung.REFUSED, 0));
+                .isEqualTo(new Answer<>("list", Answer.Rung.REFUSED, 0, 0));
         assertThatThrownBy(() -> guard.<String, IOException>call(this::checked, refused -> {
                     throw new IllegalStateException("no list either");
                 }))
@@ -163,7 +163,7 @@ final class EntryPointsTest {
             }
             return "good";
         });
-        assertThat(answer).isEqualTo(new Answer<>("good", Answer.Rung.WORK, 2));
+        assertThat(answer).isEqualTo(new Answer<>("good", Answer.Rung.WORK, 2, 1));
         assertThat(guard.<String, IOException>answer(this::checked, refused -> "list")
                         .rung())
                 .isEqualTo(Answer.Rung.WORK);

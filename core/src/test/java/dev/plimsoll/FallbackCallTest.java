@@ -196,11 +196,11 @@ final class FallbackCallTest {
         }
         assertThat(answers)
                 .containsExactly(
-                        new Answer<>("replica", Answer.Rung.SLOWER, 2),
-                        new Answer<>("queued", Answer.Rung.LATER, 2),
-                        new Answer<>("list", Answer.Rung.DEFAULT, 2));
+                        new Answer<>("replica", Answer.Rung.SLOWER, 2, 0),
+                        new Answer<>("queued", Answer.Rung.LATER, 2, 0),
+                        new Answer<>("list", Answer.Rung.DEFAULT, 2, 0));
         assertThat(guard.<String, IOException>answer(() -> "good", all))
-                .isEqualTo(new Answer<>("good", Answer.Rung.WORK, 1));
+                .isEqualTo(new Answer<>("good", Answer.Rung.WORK, 1, 1));
     }
 
     @Test

@@ -13,6 +13,9 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.call.Work;
+import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.hedge.LegEnded;
 import dev.plimsoll.retry.Retry;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -256,5 +260,126 @@ final class HedgedCallsTest {
         time.advance(ofSeconds(1));
         assertThat(available(guard)).isEqualTo(2);
         assertThat(guard.bulkhead().snapshot().orphans()).isZero();
+    }
+
+    @Test
+    @DisplayName("HG-1 CA-6 an Error of a carrier on the way to a leg is how the call ends, with all permits back")
+    void errorOfCarrier_endsTheCall() {
+        AssertionError broken = new AssertionError("planted");
+        AtomicReference<AssertionError> next = new AtomicReference<>();
+        ContextCarrier.Snapshot hostile = () -> {
+            AssertionError planted = next.getAndSet(null);
+            if (planted != null) {
+                throw planted;
+            }
+            return () -> {};
+        };
+        Heard heard = new Heard();
+        try (Guards others = Guards.create(g -> g.time(time).logging(false).contextCarrier(() -> hostile))) {
+            Guard guard = others.guard(
+                    "prices",
+                    g -> g.hedge(Hedge.after(ofMillis(100)))
+                            .observer(heard)
+                            .bulkhead(b -> b.maxConcurrent(2).ownPool()));
+            assertThatThrownBy(() -> guard.call(attempt -> {
+                        next.set(attempt.leg() == 1 ? broken : null);
+                        pause(150);
+                        return attempt.leg();
+                    }))
+                    .isSameAs(broken);
+            assertThat(heard.only(Event.CallEnded.class).error()).isSameAs(broken);
+            assertThat(guard.snapshot().calls().answered()).isZero();
+            time.advance(ofMillis(100));
+            assertThat(available(guard)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("HG-1 BH-3 a caller who cannot wait for its legs stops them, is told so, and leaves nothing behind")
+    void callerWhoCannotWait_stopsTheLegs() throws InterruptedException {
+        Heard heard = new Heard();
+        Guard guard = hedged(g -> g.observer(heard));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread stranger = new Thread(() -> {
+            try {
+                int unused = legs(guard, 10_000, 10_000);
+            } catch (Exception e) {
+                thrown.set(e);
+            }
+        });
+        stranger.start();
+        stranger.join();
+        assertThat(thrown.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("does not know it");
+        time.advance(ofMillis(1));
+        assertThat(heard.of(LegEnded.class)).extracting(LegEnded::result).containsExactly(LegEnded.Result.CANCELLED);
+        assertThat(heard.only(Event.CallEnded.class).error()).isSameAs(thrown.get());
+        assertThat(heard.only(Event.AttemptEnded.class).verdict()).isEqualTo(Verdict.IGNORED);
+        assertThat(available(guard)).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("HG-1 RB-2 inside of an attempt that is tried again at the edge nobody hedges, but who marks it does")
+    void atEdge_onlyWhoMarksHedges() throws InterruptedException {
+        Guard edge = hedged(g -> g.retry(Retry.immediate().retryAtEdge()));
+        assertThat(legs(edge, 10_000, 10)).isEqualTo(2);
+        Guard inner = guards.guard(
+                "inner",
+                g -> g.hedge(Hedge.after(ofMillis(100)))
+                        .bulkhead(b -> b.maxConcurrent(2).ownPool()));
+        assertThat(edge.<Integer, InterruptedException>call(() -> legs(inner, 90, 10)))
+                .isEqualTo(1);
+        assertThat(edge.<Integer, InterruptedException>call(() -> legs(inner, 195, 10)))
+                .isEqualTo(1);
+        assertThat(inner.snapshot().hedges().orElseThrow().launched()).isZero();
+        assertThat(inner.snapshot().hedges().orElseThrow().denied()).isPositive();
+    }
+
+    @Test
+    @DisplayName("HG-1 CA-1 an answer says which leg of its attempt gave it, as the event of that leg does")
+    void answer_saysWhichLeg() throws Exception {
+        Heard heard = new Heard();
+        Guard guard = hedged(g -> g.observer(heard).retry(Retry.immediate().maxAttempts(2)));
+        AtomicInteger begun = new AtomicInteger();
+        long[] takes = {10_000, 10, 20, 150, 1_000};
+        Work<String, Exception> work = () -> {
+            int leg = begun.getAndIncrement();
+            time.sleep(ofMillis(takes[leg]));
+            return "leg " + leg;
+        };
+        assertThat(guard.answer(work)).isEqualTo(new Answer<>("leg 1", Answer.Rung.WORK, 1, 2));
+        assertThat(guard.answer(work)).isEqualTo(new Answer<>("leg 2", Answer.Rung.WORK, 1, 1));
+        assertThat(guard.answer(work)).isEqualTo(new Answer<>("leg 3", Answer.Rung.WORK, 1, 1));
+        assertThat(heard.of(LegEnded.class).stream().filter(leg -> leg.result() == LegEnded.Result.DECIDED))
+                .extracting(LegEnded::leg)
+                .containsExactly(2, 1, 1);
+        assertThat(heard.of(Event.AttemptEnded.class))
+                .extracting(Event.AttemptEnded::elapsedNanos)
+                .containsExactly(
+                        ofMillis(110).toNanos(),
+                        ofMillis(20).toNanos(),
+                        ofMillis(150).toNanos());
+    }
+
+    @Test
+    @DisplayName(
+            "HG-1 CA-1 an answer that another attempt gave has the leg of that one; an answer of nobody's has none")
+    void answer_afterRetry() throws Exception {
+        Guard guard = hedged(g -> g.retry(Retry.immediate().maxAttempts(2)));
+        AtomicInteger begun = new AtomicInteger();
+        Answer<String> answer = guard.answer(() -> {
+            int leg = begun.incrementAndGet();
+            time.sleep(ofMillis(leg == 1 ? 150 : 10));
+            if (leg <= 2) {
+                throw new java.net.ConnectException("down");
+            }
+            return "leg " + leg;
+        });
+        assertThat(answer).isEqualTo(new Answer<>("leg 3", Answer.Rung.WORK, 2, 1));
+        Answer<String> other = guard.answer(
+                () -> {
+                    throw new IllegalStateException("down");
+                },
+                Fallback.<String>onFailed().orElse("other"));
+        assertThat(other).isEqualTo(new Answer<>("other", Answer.Rung.DEFAULT, 1, 0));
     }
 }

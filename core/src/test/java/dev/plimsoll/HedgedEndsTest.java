@@ -4,6 +4,8 @@ import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.breaker.CircuitTransition;
+import dev.plimsoll.budget.FixedCount;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Deadline;
@@ -11,13 +13,17 @@ import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.hedge.Hedge;
+import dev.plimsoll.hedge.HedgeDenied;
 import dev.plimsoll.hedge.LegEnded;
+import dev.plimsoll.hedge.NoHedge;
+import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.retry.Retry;
+import java.io.IOException;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -28,8 +34,8 @@ final class HedgedEndsTest {
 
     private final AssertionError broken = new AssertionError("broken");
 
-    private final AsyncScene scene = new AsyncScene();
-    private final List<CompletableFuture<Integer>> stages = new ArrayList<>();
+    private final HedgeScene scene = new HedgeScene();
+    private final List<CompletableFuture<Integer>> stages = scene.stages;
 
     /** While the first leg's answer, 1, is looked at, the second leg answers with 2. */
     private final Classifier nested = outcome -> {
@@ -44,28 +50,15 @@ final class HedgedEndsTest {
         scene.close();
     }
 
-    private Guard hedged(UnaryOperator<GuardBuilder> more) {
-        return scene.guards.guard("prices", g -> more.apply(g.hedge(Hedge.after(ofMillis(100)))));
-    }
-
-    /** Each leg gets a stage of its own. */
-    private CompletableFuture<Integer> call(Guard guard) {
-        return guard.callAsync(() -> {
-            CompletableFuture<Integer> stage = new CompletableFuture<>();
-            stages.add(stage);
-            return stage;
-        });
-    }
-
     @Test
     @DisplayName("HG-1 CB-8 an Error of the retry's predicate is the end of the call, and nobody waits for ever")
     void errorOfPredicate_endsTheCall() {
-        Guard guard = hedged(g -> g.bulkhead(2)
+        Guard guard = scene.hedged(g -> g.bulkhead(2)
                 .circuitBreaker()
                 .retry(Retry.immediate().maxAttempts(2).retryOnResult(value -> {
                     throw broken;
                 })));
-        CompletableFuture<Integer> call = call(guard);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(0).complete(1);
         assertThat(call).isDone();
@@ -78,8 +71,8 @@ final class HedgedEndsTest {
     @DisplayName("HG-1 TO-1 an answer that is too late is handed over, also where a classifier has looked at it")
     void tooLateAnswer_isHandedOver() {
         List<Object> late = new ArrayList<>();
-        Guard guard = hedged(g -> g.classifier(nested).onLateResult(late::add));
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g.classifier(nested).onLateResult(late::add));
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(0).complete(1);
         assertThat(call).isCompletedWithValue(2);
@@ -92,10 +85,10 @@ final class HedgedEndsTest {
     @Test
     @DisplayName("HG-1 EV-3 an answer that is not wanted, and comes when another has decided, is not counted as one")
     void unwantedAnswer_isNotCounted() {
-        Guard guard = hedged(g -> g.classifier(nested)
+        Guard guard = scene.hedged(g -> g.classifier(nested)
                 .circuitBreaker()
                 .retry(Retry.immediate().maxAttempts(2).retryOnResult(value -> value.equals(1))));
-        CompletableFuture<Integer> call = call(guard);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(0).complete(1);
         assertThat(call).isCompletedWithValue(2);
@@ -110,9 +103,9 @@ final class HedgedEndsTest {
                 throw broken;
             }
         };
-        Guard guard = hedged(g -> g.observer(strict)
+        Guard guard = scene.hedged(g -> g.observer(strict)
                 .circuitBreaker(b -> b.slowCallRate(0.5, ofMillis(150), 1).overLastCalls(10)));
-        CompletableFuture<Integer> call = call(guard);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(150));
         stages.get(1).complete(2);
         assertThat(stages.get(0)).isCancelled();
@@ -132,21 +125,99 @@ final class HedgedEndsTest {
                 throw new AssertionError("it has not left");
             }
         };
-        AsyncRace<Object> race = new AsyncRace<>(
-                path,
-                Objects.requireNonNull(parts.hedging()),
-                attempt -> {
-                    CompletableFuture<Integer> stage = new CompletableFuture<>();
-                    stages.add(stage);
-                    return stage;
-                },
-                false,
-                1);
+        AsyncRace<Object> race =
+                new AsyncRace<>(path, Objects.requireNonNull(parts.hedging()), attempt -> scene.newStage(), false, 1);
         race.stop();
         race.begin(NoGate.HERE, NoGate.HERE);
         assertThat(race.resultOrPending()).isInstanceOf(Ending.class);
         assertThat(stages).allMatch(CompletableFuture::isCancelled);
         assertThat(scene.heard.only(AttemptEnded.class).elapsedNanos()).isZero();
         assertThat(scene.time.pendingTimers()).isZero();
+    }
+
+    @Test
+    @DisplayName("HG-1 T-68 a gate that breaks when a hedge is due keeps nobody waiting: the attempt ends without it")
+    void brokenGate_isNotWaitedFor() throws ReflectiveOperationException {
+        RetryBudget budget = RetryBudget.fixedCount(FixedCount.defaults(), scene.time);
+        Guard guard = scene.hedged(
+                g -> g.retryBudget(budget).concurrencyLimit(l -> l.initial(4)).bulkhead(4));
+        CompletableFuture<Integer> fails = scene.call(guard);
+        CompletableFuture<Integer> answers = scene.call(guard);
+        Field window = ConcurrencyLimit.class.getDeclaredField("window");
+        window.setAccessible(true);
+        Object sound = window.get(guard.concurrencyLimit());
+        window.set(guard.concurrencyLimit(), null); // from now on the gate throws
+        scene.time.advance(ofMillis(100));
+        window.set(guard.concurrencyLimit(), sound);
+        assertThat(scene.heard.of(HedgeDenied.class))
+                .extracting(HedgeDenied::why)
+                .containsOnly(NoHedge.BROKEN)
+                .hasSize(2);
+        IOException down = new IOException("down");
+        stages.get(0).completeExceptionally(down);
+        stages.get(1).complete(1);
+        assertThat(fails).isDone();
+        assertThat(AsyncScene.errorOf(fails)).isSameAs(down);
+        assertThat(answers).isCompletedWithValue(1);
+        assertThat(guard.snapshot().faults()).isEqualTo(2);
+        assertThat(budget.snapshot().retries()).isZero();
+    }
+
+    @Test
+    @DisplayName("HG-1 EV-1 an attempt took as long as it took from its own beginning; each leg, from its own")
+    void attempt_elapsedFromItsBeginning() {
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> good = scene.call(guard);
+        scene.time.advance(ofMillis(130));
+        stages.get(1).complete(2);
+        assertThat(good).isCompletedWithValue(2);
+        CompletableFuture<Integer> bad = scene.call(guard);
+        scene.time.advance(ofMillis(110));
+        stages.get(2).completeExceptionally(new IOException("first"));
+        scene.time.advance(ofMillis(40));
+        stages.get(3).completeExceptionally(new IOException("last"));
+        assertThat(bad).isCompletedExceptionally();
+        assertThat(scene.heard.of(AttemptEnded.class))
+                .extracting(AttemptEnded::elapsedNanos)
+                .containsExactly(ofMillis(130).toNanos(), ofMillis(150).toNanos());
+        assertThat(scene.heard.of(LegEnded.class))
+                .extracting(LegEnded::elapsedNanos)
+                .containsExactly(
+                        ofMillis(130).toNanos(),
+                        ofMillis(30).toNanos(),
+                        ofMillis(110).toNanos(),
+                        ofMillis(50).toNanos());
+    }
+
+    @Test
+    @DisplayName("HG-1 RB-2 inside of an attempt that is tried again at the edge nobody hedges, and nothing is charged")
+    void atEdge_noHedge() {
+        Guard edge = scene.guards.guard("edge", g -> g.retry(Retry.immediate().retryAtEdge()));
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> call = edge.callAsync(() -> scene.call(guard));
+        scene.time.advance(ofMillis(100));
+        assertThat(stages).hasSize(1);
+        assertThat(scene.heard.only(HedgeDenied.class).why()).isEqualTo(NoHedge.AT_EDGE);
+        assertThat(guard.snapshot().budget().orElseThrow().withdrawn()).isZero();
+        stages.get(0).complete(1);
+        assertThat(call).isCompletedWithValue(1);
+    }
+
+    @Test
+    @DisplayName("HG-1 RB-2 the guard at the edge hedges itself, and so does one whose layers all try again")
+    void ownMark_hedges() {
+        Guard edge = scene.hedged(g -> g.retry(Retry.immediate().retryAtEdge()));
+        CompletableFuture<Integer> first = scene.call(edge);
+        scene.time.advance(ofMillis(100));
+        assertThat(stages).hasSize(2);
+        stages.get(1).complete(1);
+        assertThat(first).isCompletedWithValue(1);
+        Guard layer = scene.guards.guard("layer", g -> g.retry(Retry.immediate()));
+        Guard inner = scene.guards.guard("inner", g -> g.hedge(Hedge.after(ofMillis(100))));
+        CompletableFuture<Integer> second = layer.callAsync(() -> scene.call(inner));
+        scene.time.advance(ofMillis(100));
+        assertThat(stages).hasSize(4);
+        stages.get(3).complete(2);
+        assertThat(second).isCompletedWithValue(2);
     }
 }

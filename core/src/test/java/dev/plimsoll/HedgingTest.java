@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,36 +37,19 @@ final class HedgingTest {
 
     private final IOException down = new ConnectException("down");
 
-    private final AsyncScene scene = new AsyncScene();
-    private final List<CompletableFuture<Integer>> stages = new ArrayList<>();
+    private final HedgeScene scene = new HedgeScene();
+    private final List<CompletableFuture<Integer>> stages = scene.stages;
 
     @AfterEach
     void close() {
         scene.close();
     }
 
-    private Guard hedged(UnaryOperator<GuardBuilder> more) {
-        return scene.guards.guard("prices", g -> more.apply(g.hedge(Hedge.after(ofMillis(100)))));
-    }
-
-    /** Each leg gets a stage of its own. */
-    private CompletableFuture<Integer> call(Guard guard) {
-        return guard.callAsync(() -> {
-            CompletableFuture<Integer> stage = new CompletableFuture<>();
-            stages.add(stage);
-            return stage;
-        });
-    }
-
-    private HedgeSnapshot hedges(Guard guard) {
-        return guard.snapshot().hedges().orElseThrow();
-    }
-
     @Test
     @DisplayName("HG-1 what is slower than usual runs once more; the first answer counts, the other leg is cancelled")
     void secondLeg_wins() {
-        Guard guard = hedged(g -> g);
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(99));
         assertThat(stages).hasSize(1);
         scene.time.advance(ofMillis(1));
@@ -76,7 +58,8 @@ final class HedgingTest {
         stages.get(1).complete(7);
         assertThat(call).isCompletedWithValue(7);
         assertThat(stages.get(0)).isCancelled();
-        assertThat(hedges(guard)).isEqualTo(new HedgeSnapshot(hedges(guard).delay(), 1, 1, 0));
+        assertThat(scene.hedges(guard))
+                .isEqualTo(new HedgeSnapshot(scene.hedges(guard).delay(), 1, 1, 0));
         assertThat(scene.heard.only(HedgeLaunched.class))
                 .isEqualTo(new HedgeLaunched("prices", 1, 2, ofMillis(100).toNanos()));
         assertThat(scene.heard.of(LegEnded.class))
@@ -92,8 +75,8 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 what is fast enough has one leg and no timer left")
     void fastEnough_isNotHedged() {
-        Guard guard = hedged(g -> g);
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(50));
         stages.get(0).complete(1);
         assertThat(call).isCompletedWithValue(1);
@@ -106,14 +89,14 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 T-67 a leg that fails waits for the other, whichever is the first")
     void failingLeg_waitsForTheOther() {
-        Guard guard = hedged(g -> g.circuitBreaker());
-        CompletableFuture<Integer> first = call(guard);
+        Guard guard = scene.hedged(g -> g.circuitBreaker());
+        CompletableFuture<Integer> first = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(1).completeExceptionally(down);
         assertThat(first).isNotDone();
         stages.get(0).complete(1);
         assertThat(first).isCompletedWithValue(1);
-        CompletableFuture<Integer> second = call(guard);
+        CompletableFuture<Integer> second = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(2).completeExceptionally(down);
         assertThat(second).isNotDone();
@@ -132,8 +115,8 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 T-67 when all legs fail, the last error is the attempt's, as it was thrown")
     void allLegsFail_theLastErrorCounts() {
-        Guard guard = hedged(g -> g);
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         stages.get(0).completeExceptionally(new IOException("first"));
         stages.get(1).completeExceptionally(down);
@@ -144,8 +127,8 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 a failure before the hedge is due ends the attempt: to try again is the retry's")
     void earlyFailure_isTheRetrys() {
-        Guard guard = hedged(g -> g.retry(Retry.immediate().maxAttempts(2)));
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g.retry(Retry.immediate().maxAttempts(2)));
+        CompletableFuture<Integer> call = scene.call(guard);
         stages.get(0).completeExceptionally(down);
         assertThat(stages).hasSize(2);
         scene.time.advance(ofMillis(100));
@@ -160,14 +143,14 @@ final class HedgingTest {
     @DisplayName("HG-1 RB-1 T-68 without a budget there is no hedge, and who has failed does not wait for it")
     void budgetUsed_noHedge() {
         RetryBudget budget = RetryBudget.fixedCount(FixedCount.defaults().count(1), scene.time);
-        Guard guard = hedged(g -> g.retryBudget(budget));
-        CompletableFuture<Integer> first = call(guard);
-        CompletableFuture<Integer> second = call(guard);
+        Guard guard = scene.hedged(g -> g.retryBudget(budget));
+        CompletableFuture<Integer> first = scene.call(guard);
+        CompletableFuture<Integer> second = scene.call(guard);
         scene.time.advance(ofMillis(100));
         assertThat(stages).hasSize(3);
         HedgeDenied denied = scene.heard.only(HedgeDenied.class);
         assertThat(denied.why()).isEqualTo(NoHedge.BUDGET_USED);
-        assertThat(hedges(guard).denied()).isEqualTo(1);
+        assertThat(scene.hedges(guard).denied()).isEqualTo(1);
         stages.forEach(stage -> stage.completeExceptionally(down));
         assertThat(AsyncScene.errorOf(first)).isSameAs(down);
         assertThat(AsyncScene.errorOf(second)).isSameAs(down);
@@ -178,9 +161,9 @@ final class HedgingTest {
     @DisplayName("HG-1 a hedge is not launched without a spare permit, does not wait for one, and its charge goes back")
     void bulkheadFull_noHedge() {
         RetryBudget budget = RetryBudget.fixedCount(FixedCount.defaults().count(1), scene.time);
-        Guard guard = hedged(g -> g.retryBudget(budget)
+        Guard guard = scene.hedged(g -> g.retryBudget(budget)
                 .bulkhead(b -> b.maxConcurrent(1).maxWaiting(5).maxWait(ofSeconds(10))));
-        CompletableFuture<Integer> call = call(guard);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         assertThat(stages).hasSize(1);
         assertThat(scene.heard.only(HedgeDenied.class).why()).isEqualTo(NoHedge.REFUSED);
@@ -194,15 +177,15 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 CB-5 a hedge is not launched while the breaker is half open: it would take a probe's place")
     void halfOpen_noHedge() {
-        Guard guard = hedged(g -> g.circuitBreaker(b -> b.consecutiveFailures(1)
+        Guard guard = scene.hedged(g -> g.circuitBreaker(b -> b.consecutiveFailures(1)
                 .openFor(ofSeconds(1))
                 .maxConcurrentProbes(3)
                 .successesToClose(3)));
-        CompletableFuture<Integer> failing = call(guard);
+        CompletableFuture<Integer> failing = scene.call(guard);
         stages.get(0).completeExceptionally(down);
         assertThat(failing).isCompletedExceptionally();
         scene.time.advance(ofSeconds(1));
-        CompletableFuture<Integer> probe = call(guard);
+        CompletableFuture<Integer> probe = scene.call(guard);
         scene.time.advance(ofMillis(100));
         assertThat(stages).hasSize(2);
         assertThat(scene.heard.only(HedgeDenied.class).why()).isEqualTo(NoHedge.NOT_CLOSED);
@@ -214,8 +197,8 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 there is no hedge that the deadline would not wait for")
     void deadline_noHedge() {
-        Guard guard = hedged(g -> g.totalTimeout(ofMillis(100)));
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g.totalTimeout(ofMillis(100)));
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         assertThat(stages).hasSize(1);
         assertThat(AsyncScene.errorOf(call)).isInstanceOf(TimeoutExceededException.class);
@@ -225,8 +208,8 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 TO-1 each leg has its own attempt timeout; the total timeout ends all")
     void timeouts_endLegs() {
-        Guard guard = hedged(g -> g.attemptTimeout(ofMillis(250)).totalTimeout(ofMillis(300)));
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g.attemptTimeout(ofMillis(250)).totalTimeout(ofMillis(300)));
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(250));
         assertThat(stages.get(0)).isCancelled();
         assertThat(call).isNotDone();
@@ -239,9 +222,9 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 RT-6 to cancel the call stops all legs")
     void cancel_stopsAllLegs() {
-        Guard guard =
-                hedged(g -> g.circuitBreaker(b -> b.consecutiveFailures(1)).bulkhead(4));
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(
+                g -> g.circuitBreaker(b -> b.consecutiveFailures(1)).bulkhead(4));
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         call.cancel(true);
         assertThat(stages).hasSize(2).allMatch(CompletableFuture::isCancelled);
@@ -253,11 +236,10 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 BH-3 a leg that was cancelled keeps its permit until its body has ended")
     void cancelledLeg_keepsItsPermit() {
-        Guard guard = hedged(g -> g.bulkhead(2));
+        Guard guard = scene.hedged(g -> g.bulkhead(2));
         CompletableFuture<Void> body = new CompletableFuture<>();
         CompletableFuture<Integer> call = guard.callAsync(attempt -> {
-            CompletableFuture<Integer> stage = new CompletableFuture<>();
-            stages.add(stage);
+            CompletableFuture<Integer> stage = scene.newStage();
             if (attempt.leg() == 1) {
                 attempt.endsWith(body);
             }
@@ -279,13 +261,13 @@ final class HedgingTest {
                 g -> g.hedge(Hedge.after(ofMillis(100)))
                         .circuitBreaker(
                                 b -> b.slowCallRate(1.0, ofMillis(150), 100).overLastCalls(100)));
-        CompletableFuture<Integer> fast = call(guard);
+        CompletableFuture<Integer> fast = scene.call(guard);
         scene.time.advance(ofMillis(149));
         stages.get(1).complete(1);
         assertThat(fast).isCompletedWithValue(1);
         assertThat(guard.snapshot().breaker().orElseThrow().judged().windowCalls())
                 .isEqualTo(1);
-        CompletableFuture<Integer> slow = call(guard);
+        CompletableFuture<Integer> slow = scene.call(guard);
         scene.time.advance(ofMillis(150));
         stages.get(3).complete(1);
         assertThat(slow).isCompletedWithValue(1);
@@ -301,7 +283,7 @@ final class HedgingTest {
     void maxHedges_bounds() {
         Guard guard = scene.guards.guard(
                 "prices", g -> g.hedge(Hedge.after(ofMillis(100)).maxHedges(2)));
-        CompletableFuture<Integer> call = call(guard);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(199));
         assertThat(stages).hasSize(2);
         scene.time.advance(ofMillis(1));
@@ -317,8 +299,8 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 the caller's own mistake decides: another leg would be told the same")
     void callersMistake_decides() {
-        Guard guard = hedged(g -> g);
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         Error error = new AssertionError("ours");
         stages.get(1).completeExceptionally(error);
@@ -329,14 +311,12 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 CA-6 a leg runs under the caller's deadline and context")
     void legs_haveTheDeadline() {
-        Guard guard = hedged(g -> g);
+        Guard guard = scene.hedged(g -> g);
         List<Boolean> bounded = new ArrayList<>();
         CompletableFuture<Integer> call = Deadline.in(scene.time, ofSeconds(5))
                 .call(() -> guard.callAsync(() -> {
                     bounded.add(!Deadline.current().isNone());
-                    CompletableFuture<Integer> stage = new CompletableFuture<>();
-                    stages.add(stage);
-                    return stage;
+                    return scene.newStage();
                 }));
         scene.time.advance(ofMillis(100));
         stages.get(1).complete(1);
@@ -348,8 +328,8 @@ final class HedgingTest {
     @DisplayName("HG-1 RB-1 a token bucket hears of successes where nothing but hedges is charged to it")
     void tokenBucket_isRefilled() {
         RetryBudget budget = RetryBudget.tokenBucket(TokenBucket.aws());
-        Guard guard = hedged(g -> g.retryBudget(budget));
-        CompletableFuture<Integer> call = call(guard);
+        Guard guard = scene.hedged(g -> g.retryBudget(budget));
+        CompletableFuture<Integer> call = scene.call(guard);
         double full = budget.snapshot().tokens();
         scene.time.advance(ofMillis(100));
         double charged = budget.snapshot().tokens();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
@@ -17,13 +18,17 @@ import dev.plimsoll.call.TimeoutExceededException.Limit;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
+import dev.plimsoll.timeout.AdaptiveLimit;
+import dev.plimsoll.timeout.AdaptiveTimeout;
 import dev.plimsoll.timeout.AttemptTimer;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -348,5 +353,39 @@ final class NestingTest {
 
         assertThat(timers).hasSize(1);
         real.close();
+    }
+
+    @Test
+    @DisplayName("CA-8 what is around an attempt is there, whatever has kept the one before from its beginning")
+    void surroundings_afterAttemptThatDidNotBegin_areWhole() throws Exception {
+        List<Integer> depths = new ArrayList<>();
+        @Nullable AdaptiveLimit[] limit = new AdaptiveLimit[1];
+        Field present = AdaptiveLimit.class.getDeclaredField("present");
+        present.setAccessible(true);
+        @Nullable Object[] sound = new Object[1];
+        GuardConfig config = Guards.configured(
+                "inner",
+                g -> g.attemptTimeout(AdaptiveTimeout.between(SECOND, SECOND.multipliedBy(2)))
+                        .bulkhead(b -> b.maxConcurrent(1).maxWaiting(1))
+                        .retry(Retry.immediate().maxAttempts(2).retryOn(error -> set(present, limit[0], sound[0]))));
+        Parts parts = new OwnParts(guards, "inner", guards.settings(), List.of()).assemble(config);
+        BlockingEngine engine = new BlockingEngine(parts, false);
+        limit[0] = Objects.requireNonNull(parts.timing().adaptive());
+        sound[0] = present.get(limit[0]);
+        AttemptWork<Boolean, Exception> work = attempt -> depths.add(Ambient.depth(Ambient.here()));
+        assertThat(engine.call(work, false, null)).isTrue();
+        assertThat(set(present, limit[0], null)).isTrue(); // the next attempt cannot find its limits
+        assertThat(engine.call(work, false, null)).isTrue();
+        assertThat(depths).hasSize(2).containsOnly(depths.get(0));
+        assertThat(Ambient.depth(Ambient.here())).isZero();
+    }
+
+    private static boolean set(Field field, @Nullable Object of, @Nullable Object value) {
+        try {
+            field.set(of, value);
+            return true;
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
     }
 }

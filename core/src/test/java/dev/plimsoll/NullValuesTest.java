@@ -38,12 +38,12 @@ final class NullValuesTest {
         assertThat(full.<Object, RuntimeException>call(attempt -> null)).isNull();
         assertThat(full.<Object>get(() -> null)).isNull();
         assertThat(full.<Object, RuntimeException>answer(() -> null))
-                .isEqualTo(new Answer<>(null, Answer.Rung.WORK, 1));
+                .isEqualTo(new Answer<>(null, Answer.Rung.WORK, 1, 1));
         assertThat(pooled.<Object>get(() -> null)).isNull();
         assertThat(open.<Object, RuntimeException>call(() -> "never", refused -> null))
                 .isNull();
         assertThat(open.<Object, RuntimeException>answer(() -> "never", refused -> null))
-                .isEqualTo(new Answer<>(null, Answer.Rung.REFUSED, 0));
+                .isEqualTo(new Answer<>(null, Answer.Rung.REFUSED, 0, 0));
         assertThat(full.snapshot().calls().answered()).isEqualTo(4);
     }
 }

@@ -187,7 +187,7 @@ final class PooledCallsTest {
             return "good";
         });
 
-        assertThat(answer).isEqualTo(new Answer<>("good", Answer.Rung.WORK, 3));
+        assertThat(answer).isEqualTo(new Answer<>("good", Answer.Rung.WORK, 3, 1));
         assertThat(available(guard)).isEqualTo(1);
     }
 

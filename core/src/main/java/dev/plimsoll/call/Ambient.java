@@ -138,6 +138,21 @@ public final class Ambient {
     }
 
     /**
+     * Leaves everything that was entered since something else was, and stays inside of that.
+     *
+     * @param holder from {@link #here()}
+     * @param around what this thread is inside of
+     */
+    public static void unwindTo(Object[] holder, Object around) {
+        Object[] stack = (Object[]) holder[STACK];
+        int depth = depth(holder);
+        while (depth > 0 && stack[depth - 1] != around) {
+            depth--;
+        }
+        unwind(holder, depth);
+    }
+
+    /**
      * Leaves what was entered last.
      *
      * @param holder from {@link #here()}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public enum RetryMark {
     /** Each layer may try again. */
     EACH_LAYER,
-    /** Only the outermost who set this mark tries again; nobody inside does. */
+    /** Only the outermost who set this mark tries again, or hedges; nobody inside does. */
     AT_EDGE;
 
     /** Something to be inside of that may have a mark: a guard, which may retry or not. */

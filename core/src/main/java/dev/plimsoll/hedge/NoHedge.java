@@ -9,5 +9,9 @@ public enum NoHedge {
     /** A gate has refused, or would have let the leg wait. */
     REFUSED,
     /** The time is up. */
-    NO_TIME
+    NO_TIME,
+    /** The call is part of an attempt that is tried again at the edge, and nowhere further in. */
+    AT_EDGE,
+    /** A gate, or something else that a leg needs, has thrown something. */
+    BROKEN
 }

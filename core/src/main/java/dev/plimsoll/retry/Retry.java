@@ -228,9 +228,9 @@ public final class Retry {
 
     /**
      * Nobody but this guard tries again: it marks every attempt, the first included, and guards inside of a marked
-     * attempt do not retry, in this process or, by the header that {@code plimsoll-http} writes, in others. Three
-     * attempts of each of five layers make 243 calls at the bottom when all fail, with this at the outermost three. Of
-     * several marks the outermost counts.
+     * attempt neither retry nor hedge, in this process or, by the header that {@code plimsoll-http} writes, in others.
+     * Three attempts of each of five layers make 243 calls at the bottom when all fail, with this at the outermost three.
+     * Of several marks the outermost counts.
      *
      * @return a new value
      */

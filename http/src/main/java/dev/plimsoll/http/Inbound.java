@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It reads {@code X-Attempt}, which {@link GuardedHttpClient} sends where a guard retries. The work is then nested in an
  * attempt of the sender: guards within it withdraw from their retry budgets and do not deposit, and where the sender says
- * that it retries at the edge, they do not retry at all; what they send carries the mark on. A header that is absent, or
- * has another form, changes nothing. Whoever sends it can make this service retry less for that request, never more.
+ * that it retries at the edge, they neither retry nor hedge at all; what they send carries the mark on. A header that is
+ * absent, or has another form, changes nothing. Whoever sends it can make this service retry less for that request, never
+ * more.
  *
  * <p>What {@link InboundEdge#receive} returns has the deadline of the request besides: guards within obey it, and promise the
  * rest of it to what they call. {@link #of} alone does not read it, for whether one is believed depends on those before. The
@@ -95,7 +96,7 @@ public final class Inbound {
     /**
      * Whether only the sender, or somebody before it, tries again.
      *
-     * @return true when guards within the work do not retry
+     * @return true when guards within the work neither retry nor hedge
      */
     public boolean isRetriedAtEdge() {
         return attempt.filter(header -> header.mark() == RetryMark.AT_EDGE).isPresent();
@@ -129,6 +130,7 @@ public final class Inbound {
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
+        Objects.requireNonNull(work, "work");
         return deadline.isNone() ? nested(work) : deadline.<T, X>call(() -> nested(work));
     }
 
@@ -157,6 +159,7 @@ public final class Inbound {
      * @throws X as the task does
      */
     public <X extends Exception> void run(Task<X> task) throws X {
+        Objects.requireNonNull(task, "task");
         Object unused = this.<Object, X>call(() -> {
             task.run();
             return this;

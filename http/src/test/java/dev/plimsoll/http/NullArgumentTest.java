@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.call.Task;
+import dev.plimsoll.call.Work;
 import dev.plimsoll.http.servlet.InboundFilter;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,12 +73,26 @@ final class NullArgumentTest {
                 .withMessage("edge");
         assertThatNullPointerException()
                 .isThrownBy(() -> InboundFilter.of(edge).drainedBy(null))
-                .withMessage("drain");
+                .withMessage("waits");
         assertThatNullPointerException()
                 .isThrownBy(() -> InboundFilter.of(edge).trusting(null))
                 .withMessage("senders");
         assertThatNullPointerException()
                 .isThrownBy(() -> edge.receive((Map<String, List<String>>) null, true))
                 .withMessage("headers");
+    }
+
+    @Test
+    @DisplayName("Missing work of a request is named at once, whatever the request says")
+    void argument_ofTheRequestThatIsNull_isNamed() {
+        for (String attempt : new String[] {null, "1;edge"}) {
+            Inbound inbound = Inbound.of(name -> attempt);
+            assertThatNullPointerException()
+                    .isThrownBy(() -> inbound.call((Work<String, RuntimeException>) null))
+                    .withMessage("work");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> inbound.run((Task<RuntimeException>) null))
+                    .withMessage("task");
+        }
     }
 }

@@ -84,7 +84,7 @@ public final class InboundFilter implements Filter {
      * @return a new filter
      */
     public InboundFilter drainedBy(Drain waits) {
-        return new InboundFilter(edge, Objects.requireNonNull(waits, "drain"), trusted);
+        return new InboundFilter(edge, Objects.requireNonNull(waits, "waits"), trusted);
     }
 
     /**
