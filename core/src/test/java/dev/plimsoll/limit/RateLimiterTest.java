@@ -229,6 +229,20 @@ final class RateLimiterTest {
     }
 
     @Test
+    @DisplayName("RL-1 T-82 what came back before is not given back a second time with what was reserved behind it")
+    void notRunBehindAnother_isGivenBackOnce() {
+        RateLimiter limiter = limiter(r -> r.burst(4));
+        Admission first = limiter.enter(2);
+        Admission behind = limiter.enter(2);
+        notRun(limiter, first);
+        time.advance(ofMillis(100));
+        assertThat(limiter.enter(3)).isInstanceOf(Admission.Leave.class);
+        assertThat(limiter.snapshot().available()).isZero();
+        notRun(limiter, behind); // with the three that are used no more than the burst may go now
+        assertThat(limiter.snapshot().available()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("RL-1 what was not run comes back in full while the bucket has not been full since, however old it is")
     void notRunOfADrainedBucket_isGivenBackLater() {
         RateLimiter limiter = limiter(r -> r.burst(10));
