@@ -193,6 +193,17 @@ final class RateLimiterTest {
     }
 
     @Test
+    @DisplayName("RL-1 EV-3 a turn that is given up before it comes is neither an admission nor one given back")
+    void turnGivenUp_isNoAdmission() {
+        RateLimiter limiter = limiter(r -> r.burst(1).maxWait(ofSeconds(1)));
+        assertThat(limiter.enter()).isInstanceOf(Admission.Leave.class);
+        assertThat(waitOf(limiter.enter()).abandon()).isTrue();
+        assertThat(limiter.snapshot().admitted()).isEqualTo(1);
+        assertThat(limiter.snapshot().notUsed()).isZero();
+        assertThat(limiter.snapshot().waiting()).isZero();
+    }
+
+    @Test
     @DisplayName("RL-1 a turn that has come cannot be given up any more, only settled as not run")
     void turnThatHasCome_isGranted() {
         RateLimiter limiter = limiter(r -> r.burst(1).maxWait(ofSeconds(1)));
