@@ -49,11 +49,9 @@ final class ShedderScenarioTest {
         List<Figures> six = phase(services, FIRST_SECONDS, 6);
         services.forEach(service -> service.run(1, 0.1));
 
-        for (List<Figures> each : List.of(full, thrice, recovered)) {
+        for (List<Figures> each : List.of(full, thrice, recovered, six)) {
             assertThat(mean(each, Figures::criticalSuccess)).as("CRITICAL, %s", each).isGreaterThanOrEqualTo(0.99);
         }
-        // Three seconds after a step to six times the capacity some still wait behind what came before it was noticed.
-        assertThat(mean(six, Figures::criticalSuccess)).as("CRITICAL, %s", six).isGreaterThanOrEqualTo(0.97);
         for (List<Figures> each : List.of(full, thrice, six)) {
             assertThat(mean(each, Figures::goodput)).as("goodput, %s", each).isGreaterThanOrEqualTo(0.75);
         }
