@@ -66,7 +66,7 @@ final class Description {
 
     private void addGates(List<String> inner) {
         if (parts.breaker() != null) {
-            inner.add("circuit breaker");
+            inner.add("circuit breaker (" + parts.breaker().config() + ")");
         }
         Gates gates = parts.gates();
         if (gates.throttle() != null) {

@@ -373,7 +373,7 @@ public final class Guard {
         }
     }
 
-    /** {@return what protects a call, outermost first, such as {@code retry → [circuit breaker → bulkhead → work]}} */
+    /** {@return what protects a call, outermost first, such as {@code [circuit breaker (…) → bulkhead of 10 → work]}} */
     public String describe() {
         return inForce.now().description().order();
     }

@@ -189,7 +189,8 @@ final class GuardsTest {
         Guard guard = guards.guard("all", GuardsTest::setUp);
         assertThat(guard.describe())
                 .startsWith("total timeout 5000 ms → retry (3 attempts")
-                .endsWith(") → [circuit breaker → bulkhead of 10 → attempt timeout 1000 ms → work]");
+                .endsWith(") → [circuit breaker (5 failures in a row; open 30 s; 3 probes at once, 3 successes close)"
+                        + " → bulkhead of 10 → attempt timeout 1000 ms → work]");
         assertThat(guard.explain()).startsWith("all: CLOSED since").contains("\n  bulkhead: ");
         assertThat(guards.guard("none", g -> g).explain()).isEqualTo("none: no circuit breaker");
         assertThat(guards.guard("none", g -> g).describe()).isEqualTo("[work]");

@@ -18,7 +18,7 @@ import java.util.List;
  * One guard of each kind, on real time. Work of one may call those before it in the list and no others, so that whatever
  * says whose it is says as well of which call it is.
  */
-final class LedgerGuards {
+final class LedgerGuards implements LedgerWork.Cast {
 
     private static final Duration MILLI = Duration.ofMillis(1);
 
@@ -155,13 +155,19 @@ final class LedgerGuards {
         throw new IllegalStateException("broken observer");
     }
 
-    List<Guard> all() {
+    @Override
+    public List<Guard> all() {
         return List.of(plain, rated, full, charged, picky, judged, newest, timed, pooled, virtual, bounded);
     }
 
-    /** Those whose work is ended by a timeout, if by nothing else. */
-    List<Guard> withTimeout() {
+    @Override
+    public List<Guard> withTimeout() {
         return List.of(timed, pooled, virtual, bounded);
+    }
+
+    @Override
+    public boolean isPicky(Guard guard) {
+        return guard == picky;
     }
 
     boolean isObserved(Guard guard) {

@@ -49,17 +49,29 @@ final class LedgerWork {
         }
     }
 
+    /** The guards that are called. Work of one may call those before it and no others. */
+    interface Cast {
+
+        List<Guard> all();
+
+        /** Those whose work is ended by a timeout, if by nothing else: the last ones of all. */
+        List<Guard> withTimeout();
+
+        /** Whether the value "bad" is a failure to it. */
+        boolean isPicky(Guard guard);
+    }
+
     private static final int PATIENT = 4;
 
     private final LedgerBook.Shelf shelf;
     private final List<Guard> all;
-    private final LedgerGuards guards;
+    private final Cast guards;
     private final int firstWithTimeout;
     private final Queue<Runnable> later = new ConcurrentLinkedQueue<>();
     private final AtomicInteger put = new AtomicInteger();
     private final AtomicInteger underway = new AtomicInteger();
 
-    LedgerWork(LedgerBook.Shelf shelf, LedgerGuards guards) {
+    LedgerWork(LedgerBook.Shelf shelf, Cast guards) {
         this.shelf = shelf;
         this.guards = guards;
         this.all = guards.all();
@@ -157,7 +169,7 @@ final class LedgerWork {
     // ---------------------------------------------------------------- how it ended
 
     private End ofValue(Guard guard, @Nullable Object value) {
-        return guard == guards.picky && "bad".equals(value) ? End.FAILED : End.ANSWERED;
+        return guards.isPicky(guard) && "bad".equals(value) ? End.FAILED : End.ANSWERED;
     }
 
     private End ofError(Guard guard, Throwable error) {

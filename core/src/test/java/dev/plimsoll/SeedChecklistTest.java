@@ -44,7 +44,8 @@ final class SeedChecklistTest {
                         .build());
         assertThat(prices.describe())
                 .isEqualTo("retry (3 attempts, exponential 100 ms × 2.0 up to 30 s, full jitter)"
-                        + " → [circuit breaker → bulkhead of 10 → attempt timeout 5000 ms → work]");
+                        + " → [circuit breaker (6 failures in a row; open 30 s; 3 probes at once, 3 successes close)"
+                        + " → bulkhead of 10 → attempt timeout 5000 ms → work]");
         assertThat(prices.snapshot().attemptTimeout()).isEqualTo(TimeoutPreset.INTERNAL_CALL.read());
     }
 

@@ -149,4 +149,15 @@ public record BreakerConfig(
         long hint = judgement == null ? 0 : Math.max(0, judgement.retryAfterNanos());
         return Math.max(wait, Math.min(hint, Time.nanos(opening.retryAfterClamp())));
     }
+
+    /**
+     * How it is set up, for people.
+     *
+     * @return such as "5 failures in a row, or 50 % of 10 or more calls in 10 s failed; open 30 s; 3 probes at once, 3
+     *     successes close"
+     */
+    @Override
+    public String toString() {
+        return BreakerWords.of(this);
+    }
 }

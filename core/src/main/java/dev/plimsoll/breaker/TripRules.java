@@ -57,7 +57,8 @@ final class TripRules {
                 percent(ratio));
     }
 
-    private static String percent(double ratio) {
+    /** A share of one in percent, to a tenth. */
+    static String percent(double ratio) {
         return BigDecimal.valueOf(ratio * 100)
                 .setScale(1, RoundingMode.HALF_UP)
                 .stripTrailingZeros()

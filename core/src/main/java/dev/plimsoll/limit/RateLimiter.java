@@ -349,7 +349,6 @@ public final class RateLimiter implements Gate {
 
     void turnGivenUp(RateLeave leave) {
         waiting.decrementAndGet();
-        notUsed.increment();
         leave.schedule().giveBack(leave, time);
     }
 

@@ -9,7 +9,7 @@ package dev.plimsoll.limit;
  * @param waiting how many wait for their turn, or have not noticed yet that it has come
  * @param admitted how many permits were taken since the beginning, those that were given back included
  * @param refused how many times somebody was refused since the beginning
- * @param notUsed how many admissions were given back, for the work was not started
+ * @param notUsed how many admissions were given back, for the work was not started; a turn that is given up before it comes is none
  */
 public record RateLimiterSnapshot(
         String name, RateLimit limit, long available, int waiting, long admitted, long refused, long notUsed) {}

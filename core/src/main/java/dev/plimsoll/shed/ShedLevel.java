@@ -24,9 +24,11 @@ final class ShedLevel {
      *   not overloaded for a second      slowly down    admit, per second, 1 % of N more, or half of what is missing to F as it
      *                                                   was under overload, whichever is more
      *
-     * F is what the service can do while it is overloaded, so the first moves hit. That a little less is admitted empties the
-     * queue. How long the waits are does not matter to the move: they are those of units that were admitted before it, and
-     * whoever goes on cutting until they are short cuts far too much. At most three quarters are taken away at once, for where units take
+     * F is what the service can do while it is overloaded, so the first moves hit. How long the waits are does not matter to
+     * the move: they are those of units that were admitted before it, and whoever goes on cutting until they are short cuts
+     * far too much. The backlog is another thing: how many wait now is known. While it is overloaded, and more
+     * wait than are done within the target, so many less are admitted as would clear it in half a second; that ends with the
+     * backlog, and leaves the level where it is. CRITICAL work does not stand back for it. At most three quarters are taken away at once, for where units take
      * longer than an interval F says little. Half of what is missing lets everybody in again in seconds when the load has
      * gone; 1 % goes on from there, for the service may be able to do more than it could.
      *
@@ -35,12 +37,14 @@ final class ShedLevel {
      *
      * Sources: H. Zhou et al.: Overload Control for Scaling WeChat Microservices (DAGOR), SoCC 2018: one level of class and
      * cohort, 128 cohorts, moved by a histogram, 1 % up per second; they shed 5 % per second. The rest (at once to what
-     * is finished, half of what is missing) is ours, and held against a model in the tests.
+     * is finished, the backlog, half of what is missing) is ours, and held against two models in the tests.
      */
     static final int COHORTS = 128;
     static final int GROUPS = 3 * COHORTS;
 
+    private static final int SPARED = 2 * COHORTS;
     private static final double UNDER_FINISHED = 0.85;
+    private static final double CLEARED_IN_SECONDS = 0.5;
     private static final double AT_LEAST = 0.25;
     private static final double MORE_PER_SECOND = 0.01;
     private static final double MISSING_PER_SECOND = 0.5;
@@ -49,7 +53,8 @@ final class ShedLevel {
     private static final double MEMORY_SECONDS = 5;
 
     private final double[] remembered = new double[GROUPS]; // units per second
-    private volatile int level;
+    private volatile int shed; // the level, or above it while a backlog is cleared
+    private int level;
     private double credit;
     private double calm;
     private double coming; // units per second
@@ -57,7 +62,7 @@ final class ShedLevel {
     private double finishedUnderOverload;
 
     int level() {
-        return level;
+        return shed;
     }
 
     /**
@@ -67,8 +72,9 @@ final class ShedLevel {
      * @param ended how many ended
      * @param pressure how overloaded it is: 1 is the limit
      * @param seconds how long the interval was
+     * @param backlog how many wait beyond those that may
      */
-    void move(int[] came, long ended, double pressure, double seconds) {
+    void move(int[] came, long ended, double pressure, double seconds, double backlog) {
         remember(came, ended, seconds);
         if (pressure > 1) {
             calm = 0;
@@ -81,6 +87,21 @@ final class ShedLevel {
                 lower(seconds);
             }
         }
+        shed = pressure > 1 && backlog > 0 ? clearing(came, backlog, seconds) : level;
+    }
+
+    /* Who stands back until the backlog is cleared. */
+    private int clearing(int[] came, double backlog, double seconds) {
+        double wanted = Math.max(0, finishedUnderOverload - backlog / CLEARED_IN_SECONDS) * seconds;
+        double admitted = 0;
+        for (int group = level; group < GROUPS; group++) {
+            admitted += came[group];
+        }
+        int next = level;
+        while (next < SPARED && admitted > wanted) {
+            admitted -= came[next++];
+        }
+        return next;
     }
 
     private void remember(int[] came, long ended, double seconds) {

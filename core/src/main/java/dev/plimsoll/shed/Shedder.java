@@ -65,6 +65,7 @@ public final class Shedder implements Gate {
     private final String name;
     private final Time time;
     private final LongAdder admitted = new LongAdder();
+    private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicIntegerArray came = new AtomicIntegerArray(ShedLevel.GROUPS);
@@ -77,6 +78,7 @@ public final class Shedder implements Gate {
     private volatile long since;
     private volatile long period;
     private volatile double pressure;
+    private long endedInAll; // guarded by looking
 
     private Shedder(String name, Shedding settings, Time time) {
         this.name = name;
@@ -212,6 +214,7 @@ public final class Shedder implements Gate {
      * @param nanos how long, 0 or more
      */
     public void waited(long nanos) {
+        begun.increment();
         least(leastWait, Math.max(0, nanos));
     }
 
@@ -256,11 +259,20 @@ public final class Shedder implements Gate {
                     counts[group] = came.getAndSet(group, 0);
                 }
                 pressure = pressureOfInterval();
-                level.move(counts, ended.sumThenReset(), pressure, span / 1e9);
+                long done = ended.sumThenReset();
+                endedInAll += done;
+                level.move(counts, done, pressure, span / 1e9, backlog(done, span));
             }
         } finally {
             looking.set(0);
         }
+    }
+
+    /** How many wait beyond what is done within the target; 0 where it is not said of each unit when it begins. */
+    private double backlog(long done, long span) {
+        long all = begun.sum();
+        long working = all - endedInAll;
+        return all == 0 || working < 0 ? 0 : inFlight.get() - working - done * (double) inForce.targetNanos() / span;
     }
 
     private double pressureOfInterval() {

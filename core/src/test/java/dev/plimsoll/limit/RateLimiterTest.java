@@ -193,6 +193,17 @@ final class RateLimiterTest {
     }
 
     @Test
+    @DisplayName("RL-1 EV-3 a turn that is given up before it comes is neither an admission nor one given back")
+    void turnGivenUp_isNoAdmission() {
+        RateLimiter limiter = limiter(r -> r.burst(1).maxWait(ofSeconds(1)));
+        assertThat(limiter.enter()).isInstanceOf(Admission.Leave.class);
+        assertThat(waitOf(limiter.enter()).abandon()).isTrue();
+        assertThat(limiter.snapshot().admitted()).isEqualTo(1);
+        assertThat(limiter.snapshot().notUsed()).isZero();
+        assertThat(limiter.snapshot().waiting()).isZero();
+    }
+
+    @Test
     @DisplayName("RL-1 a turn that has come cannot be given up any more, only settled as not run")
     void turnThatHasCome_isGranted() {
         RateLimiter limiter = limiter(r -> r.burst(1).maxWait(ofSeconds(1)));
@@ -225,6 +236,20 @@ final class RateLimiterTest {
         time.advance(ofMillis(60));
         assertThat(limiter.enter(3)).isInstanceOf(Admission.Leave.class);
         notRun(limiter, late); // 40 ms of its 100 are left, and 60 ms have come in
+        assertThat(limiter.snapshot().available()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("RL-1 T-82 what came back before is not given back a second time with what was reserved behind it")
+    void notRunBehindAnother_isGivenBackOnce() {
+        RateLimiter limiter = limiter(r -> r.burst(4));
+        Admission first = limiter.enter(2);
+        Admission behind = limiter.enter(2);
+        notRun(limiter, first);
+        time.advance(ofMillis(100));
+        assertThat(limiter.enter(3)).isInstanceOf(Admission.Leave.class);
+        assertThat(limiter.snapshot().available()).isZero();
+        notRun(limiter, behind); // with the three that are used no more than the burst may go now
         assertThat(limiter.snapshot().available()).isEqualTo(1);
     }
 

@@ -16,7 +16,9 @@ import java.util.Random;
 /** A seeded random script of what one can do with a rate limiter, played on it and on its naive twin. */
 final class RateScript {
     /** Origins at which arithmetic on instants goes wrong if it can. */
-    static final long[] ORIGINS = {0, -1, Long.MAX_VALUE - 10, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 10};
+    static final long[] ORIGINS = {
+        0, -1, Long.MAX_VALUE - 700_000_000, Long.MAX_VALUE - 10, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 10
+    };
 
     static final Judgement NOT_RUN = Judgement.of(Verdict.NOT_RUN, Repeat.NEVER);
 
@@ -92,20 +94,26 @@ final class RateScript {
             held.add(new Held(answer, naive.take(now(), permits)));
         } else if (answer instanceof Admission.Wait wait) {
             long turn = wait.until() - origin;
-            assertThat(turn).isGreaterThan(now());
+            assertThat(turn - now()).isBetween(1L, longestWait());
             if (exactly) {
                 earliest(turn, permits);
             }
             lastTurn = Math.max(lastTurn, turn);
             held.add(new Held(answer, naive.take(turn, permits)));
-        } else if (exactly) {
-            long due = now() + ((Rejection) answer).retryAfterNanos();
-            assertThat(due).isGreaterThan(now());
-            earliest(due, permits);
+        } else {
+            long wait = ((Rejection) answer).retryAfterNanos();
+            assertThat(wait).as("who could wait is not refused").isGreaterThan(longestWait());
+            if (exactly) {
+                earliest(now() + wait, permits);
+            }
         }
         if (exactly) {
             assertThat(answer instanceof Admission.Leave).isEqualTo(fits && lastTurn <= now());
         }
+    }
+
+    private long longestWait() {
+        return limiter.limit().maxWait().toNanos();
     }
 
     /** A turn is the first that is allowed behind those promised before. */
@@ -125,6 +133,7 @@ final class RateScript {
             one.taken.isBack = gone;
             Admission.Leave granted = wait.granted();
             if (granted != null) {
+                assertThat(one.taken.at).as("a turn is granted when it has come").isLessThanOrEqualTo(now());
                 held.add(new Held(granted, one.taken));
             } else if (!gone) {
                 held.add(one);

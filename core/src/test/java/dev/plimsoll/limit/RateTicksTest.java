@@ -73,5 +73,8 @@ final class RateTicksTest {
         assertThat(ticks.ticks(Long.MAX_VALUE)).isEqualTo(ticks.ticks(1L << 61)).isPositive();
         assertThat(ticks.permitsIn(new RateTicks(1, 100), 3 * ticks.perPermit() + 1))
                 .isEqualTo(325);
+        assertThat(ticks.permitsIn(new RateTicks(1, 99), 3 * ticks.perPermit() + 1))
+                .as("what is missing is rounded up")
+                .isEqualTo(322);
     }
 }

@@ -143,6 +143,7 @@ final class CircuitBreakerPageTest {
             Guard prices =
                     guards.guard("prices", g -> g.attemptTimeout(ofSeconds(1)).circuitBreaker());
             CircuitBreaker breaker = Objects.requireNonNull(prices.circuitBreaker());
+            quotes.add(Page.quoted(prices.describe()));
             thrownBy(
                     5,
                     () -> prices.run(() -> {
