@@ -87,7 +87,7 @@ final class AsyncRaceTest {
     private static void meetAwake(AtomicInteger ready, int all) {
         ready.incrementAndGet();
         while (ready.get() < all) {
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 
