@@ -42,6 +42,7 @@ final class Voter<C> {
         if (!begin(Thread.currentThread())) {
             return null;
         }
+        asked.begins();
         try {
             return Outcome.returned(ask.of(asked.replica.client));
         } catch (Throwable thrown) {
@@ -65,6 +66,7 @@ final class Voter<C> {
 
     /** Asks for a stage. */
     <T extends @Nullable Object> Waited<T> begin(Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask) {
+        asked.begins();
         Waited<T> waited = Waited.begin(ask, asked.replica.client);
         if (!keep(waited)) {
             waited.cancel(true); // stopped before it could be seen here
