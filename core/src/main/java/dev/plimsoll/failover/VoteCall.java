@@ -30,7 +30,8 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
      *
      * Concurrency: the ballot is closed once; who closes it concludes, alone. A vote that is cast before is in the ballot when
      * it is closed, and is settled by the conclusion; one that comes later settles itself, and says nothing. Who fails settles
-     * itself at once: that needs no comparison.
+     * itself at once: that needs no comparison. Whoever closes the ballot stops all voters, and those that were not asked yet
+     * are given back by that.
      */
     private static final Judgement DISSENT = Judgement.of(Verdict.FAILURE, Repeat.NEVER);
 
@@ -73,11 +74,8 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     /** Asks everybody on the threads of an executor. */
     void askOn(Executor threads, Ask<? super C, ? extends T, ?> ask) {
         concludeIf(ballot.closeIfHopeless());
-        for (int i = 0; i < voters.size(); i++) {
+        for (int i = 0; i < voters.size() && !ballot.isClosed(); i++) {
             int voter = i;
-            if (isOverBefore(voter)) {
-                continue;
-            }
             Runnable task = time.handOver(() -> carried.around(() -> ask(voter, ask)));
             try {
                 threads.execute(task);
@@ -92,36 +90,23 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     }
 
     private void ask(int voter, Ask<? super C, ? extends T, ?> ask) {
-        Voter<C> one = voters.get(voter);
-        if (one.claim()) {
-            Outcome outcome = one.on(ask);
-            if (outcome == null) {
-                one.asked.notAsked();
-            } else {
-                ended(voter, outcome);
-            }
+        Outcome outcome = voters.get(voter).on(ask);
+        if (outcome != null) {
+            ended(voter, outcome);
         }
     }
 
     /** Asks everybody for a stage, one after the other, until it is over. */
     void askHere(Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask) {
         concludeIf(ballot.closeIfHopeless());
-        for (int i = 0; i < voters.size(); i++) {
+        for (int i = 0; i < voters.size() && !ballot.isClosed(); i++) {
             int voter = i;
-            if (!isOverBefore(voter)) {
-                Waited<T> stage = voters.get(voter).<T>begin(ask);
+            Waited<T> stage = voters.get(voter).<T>begin(ask);
+            if (stage != null) {
                 CompletableFuture<T> unused =
                         stage.whenComplete((value, error) -> ended(voter, new Outcome(value, error)));
             }
         }
-    }
-
-    private boolean isOverBefore(int voter) {
-        boolean over = ballot.isClosed();
-        if (over) {
-            voters.get(voter).asked.notAsked();
-        }
-        return over;
     }
 
     /** One has answered or failed. */

@@ -73,6 +73,44 @@ final class VotingEdgesTest extends VotingScene {
     }
 
     @Test
+    @DisplayName(
+            "FO-2 EV-3 whom the executor silently drops is given back when the vote is over, and is not asked later")
+    void call_whenTheExecutorDrops_givesBack() {
+        Replicas<Source> stores = replicas("a", "b", "c");
+        List<Runnable> dropped = new ArrayList<>();
+        Executor twoOfThree = task -> {
+            if (dropped.isEmpty()) {
+                time.takeBack(task);
+                dropped.add(task);
+            } else {
+                THREADS.execute(task);
+            }
+        };
+        assertThat(voting(stores, v -> v.executor(twoOfThree)).call(Source::ask))
+                .isEqualTo("true");
+        atRest(stores);
+        Executor none = task -> {
+            time.takeBack(task);
+            dropped.add(task);
+        };
+        assertThatThrownBy(() -> Deadline.in(time, ofSeconds(1))
+                        .run(() -> voting(stores, v -> v.executor(none)).call(Source::ask)))
+                .isInstanceOf(TimeoutExceededException.class);
+        atRest(stores);
+        sources.values().forEach(each -> each.error = new IOException("it was only late"));
+        long failed = failures(stores);
+        dropped.forEach(Runnable::run);
+        assertThat(failures(stores)).isEqualTo(failed);
+        atRest(stores);
+    }
+
+    private static long failures(Replicas<Source> stores) {
+        return stores.snapshot().replicas().stream()
+                .mapToLong(ReplicaSnapshot::failed)
+                .sum();
+    }
+
+    @Test
     @DisplayName("FO-2 an interrupt of who waits stops everybody, and stays set")
     void call_whenInterrupted_stopsAll() {
         Replicas<Source> stores = replicas("a", "b", "c");
