@@ -232,19 +232,62 @@ final class HealthPollerTest {
     @DisplayName("HL-1 a check that waits in the executor's queue is not late, and is not run twice")
     void poller_whenExecutorIsBusy_doesNotBlameTheDependency() {
         List<Runnable> queue = new CopyOnWriteArrayList<>();
+        AtomicInteger asked = new AtomicInteger();
+        check.set(() -> asked.incrementAndGet() > 0);
         start(p -> p.executor(task -> {
             time.takeBack(task); // it may take any time
             queue.add(task);
         }));
         time.advance(ofMillis(2_500));
-        assertThat(queue).hasSize(1);
+        assertThat(queue)
+                .as("handed over again at each turn, for it may have been dropped")
+                .hasSize(3);
         assertThat(poller.snapshot().notRun()).isEqualTo(2);
         assertThat(poller.read().reason()).endsWith("the executor has not begun it");
+        queue.forEach(Runnable::run);
+        assertThat(asked).as("it is one check all the same").hasValue(1);
+        assertThat(poller.read().status()).isEqualTo(HEALTHY);
+        queue.clear();
+        time.advance(TURN);
         poller.close();
-        AtomicInteger asked = new AtomicInteger();
-        check.set(() -> asked.incrementAndGet() > 0);
+        assertThat(queue).hasSize(1);
         queue.get(0).run();
-        assertThat(asked).as("the poller is closed").hasValue(0);
+        assertThat(asked).as("the poller is closed").hasValue(1);
+    }
+
+    @Test
+    @DisplayName("HL-1 a check that the executor silently drops is handed over again at the next turn")
+    void poller_whenExecutorDrops_handsOverAgain() {
+        Executor hands = new dev.plimsoll.time.Delivery(time);
+        AtomicInteger given = new AtomicInteger();
+        start(p -> p.executor(task -> {
+            if (given.incrementAndGet() == 2) {
+                time.takeBack(task);
+            } else {
+                hands.execute(task);
+            }
+        }));
+        time.advance(ofMillis(1_500));
+        assertThat(poller.snapshot().good()).isEqualTo(1);
+        time.advance(ofSeconds(2));
+        assertThat(poller.snapshot().notRun()).isEqualTo(1);
+        assertThat(poller.snapshot().good()).isEqualTo(3);
+        assertThat(poller.read().status()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    @DisplayName("HL-1 an executor that keeps who hands over waiting is not handed the same check by a second thread")
+    void poller_whenExecutorBlocks_handsOverOnce() {
+        AtomicInteger given = new AtomicInteger();
+        start(p -> p.executor(task -> {
+            time.takeBack(task);
+            given.incrementAndGet();
+            time.parkUntil(given, time.precise() + ofMillis(3_200).toNanos());
+        }));
+        time.advance(ofMillis(3_100));
+        assertThat(given).hasValue(1);
+        time.advance(TURN);
+        assertThat(given).hasValue(2);
     }
 
     @Test
