@@ -289,16 +289,23 @@ final class Members<C> {
         return different;
     }
 
+    /** An {@link Error} of an observer is rethrown when all is told. */
     private void tell() {
+        Error thrown = null;
         while (!untold.isEmpty() && telling.compareAndSet(false, true)) {
             try {
                 ReplicaChanged change = untold.poll();
                 if (change != null) {
                     observers.tellTransition(change);
                 }
+            } catch (Error e) {
+                thrown = thrown == null ? e : thrown;
             } finally {
                 telling.set(false);
             }
+        }
+        if (thrown != null) {
+            throw thrown;
         }
     }
 }

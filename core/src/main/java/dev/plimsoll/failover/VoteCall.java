@@ -122,7 +122,9 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
                 vote(voter, outcome, asked.judge(outcome));
             }
         } catch (Throwable ofUser) {
-            boolean unused = giveUp(ofUser);
+            if (!giveUp(ofUser)) { // the future is another's: then it is for this thread
+                throw ofUser;
+            }
         }
     }
 
@@ -132,8 +134,22 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
             return;
         }
         boolean closes = ballot.failed(voter, outcome);
-        voters.get(voter).asked.means(judgement);
-        concludeIf(closes);
+        Error thrown = meant(voter, judgement, null);
+        if (closes) {
+            conclude(thrown);
+        } else if (thrown != null) {
+            throw thrown;
+        }
+    }
+
+    /** Says so to its replica; the first {@link Error} of who observes those is thrown when all has been said. */
+    private @Nullable Error meant(int voter, Judgement judgement, @Nullable Error before) {
+        try {
+            voters.get(voter).asked.means(judgement);
+        } catch (Error ofObserver) {
+            return before == null ? ofObserver : before;
+        }
+        return before;
     }
 
     /** Who was stopped says nothing, except that it was too slow where the time was up. */
@@ -152,23 +168,21 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
 
     private void concludeIf(boolean closed) {
         if (closed) {
-            conclude();
+            conclude(null);
         }
     }
 
-    /** By the one who has closed the ballot. */
-    private void conclude() {
+    /** By the one who has closed the ballot; with what an observer has thrown by then. */
+    private void conclude(@Nullable Error before) {
         boolean majority = ballot.hasMajority();
         try {
-            // First, for what is told next may throw an Error.
             tally.ended(majority, majority ? ballot.dissented().size() : 0);
-            settle(majority);
+            Error thrown = settled(majority, before);
             voters.forEach(Voter::stop);
-            if (!observers.isEmpty()) {
-                observers.tell(new VoteEnded(
-                        name, majority, ballot.agreed(), ballot.dissented(), ballot.failed(), ballot.texts()));
-            }
-            if (majority) {
+            thrown = told(majority, thrown);
+            if (thrown != null) {
+                completeExceptionally(thrown);
+            } else if (majority) {
                 complete(shape.apply(ballot.answer()));
             } else {
                 completeExceptionally(deadline.expired() ? timeout() : noMajority());
@@ -179,14 +193,29 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
         }
     }
 
-    private void settle(boolean majority) {
+    private @Nullable Error settled(boolean majority, @Nullable Error before) {
+        Error thrown = before;
         for (int voter = 0; majority && voter < voters.size(); voter++) {
             if (ballot.hasAgreed(voter)) {
-                voters.get(voter).asked.means(Judgement.SUCCESS);
+                thrown = meant(voter, Judgement.SUCCESS, thrown);
             } else if (ballot.hasDissented(voter)) {
-                voters.get(voter).asked.means(DISSENT);
+                thrown = meant(voter, DISSENT, thrown);
             }
         }
+        return thrown;
+    }
+
+    private @Nullable Error told(boolean majority, @Nullable Error before) {
+        if (observers.isEmpty()) {
+            return before;
+        }
+        try {
+            observers.tell(new VoteEnded(
+                    name, majority, ballot.agreed(), ballot.dissented(), ballot.failed(), ballot.texts()));
+        } catch (Error ofObserver) {
+            return before == null ? ofObserver : before;
+        }
+        return before;
     }
 
     private Throwable noMajority() {

@@ -70,24 +70,30 @@ final class Diagnosis {
         }
     }
 
-    /** Tells what has changed. Not for the timer thread: observers are the user's code. */
+    /** Tells what has changed, and then rethrows an Error. Not for the timer thread: observers are the user's code. */
     void tell() {
+        Error thrown = null;
         while (true) {
             HealthChanged change;
             synchronized (lock) {
                 change = telling ? null : untold.poll();
                 if (change == null) {
-                    return;
+                    break;
                 }
                 telling = true;
             }
             try {
                 observers.tellTransition(change);
+            } catch (Error e) {
+                thrown = thrown == null ? e : thrown;
             } finally {
                 synchronized (lock) {
                     telling = false;
                 }
             }
+        }
+        if (thrown != null) {
+            throw thrown;
         }
     }
 
