@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +103,23 @@ final class OwnParts {
      *     then
      */
     Parts assemble(GuardConfig config) {
+        return prepared(config).get();
+    }
+
+    /**
+     * Does of {@link #assemble} what may fail, and changes nothing yet: it starts the algorithm of a limit, for nothing else
+     * runs code of the user's.
+     *
+     * @return does the rest, under the same lock
+     * @throws dev.plimsoll.call.ConfigurationException when an algorithm of the user's does not start
+     */
+    Supplier<Parts> prepared(GuardConfig config) {
+        Supplier<@Nullable ConcurrencyLimit> atLimit = prepared(config.gates().limit());
+        return () -> assemble(config, atLimit.get());
+    }
+
+    private Parts assemble(GuardConfig config, @Nullable ConcurrencyLimit atLimit) {
         GateConfigs wanted = config.gates();
-        ConcurrencyLimit atLimit = limit(wanted.limit()); // first, for nothing else runs code of the user's
         if (visits == null) {
             observers.replace(named, config.observers());
             named = config.observers();
@@ -164,13 +180,18 @@ final class OwnParts {
         return own;
     }
 
-    private @Nullable ConcurrencyLimit limit(GateChoice<ConcurrencyLimitConfig, ConcurrencyLimit> choice) {
-        limit = kept(
+    private Supplier<@Nullable ConcurrencyLimit> prepared(GateChoice<ConcurrencyLimitConfig, ConcurrencyLimit> choice) {
+        List<Runnable> changes = new ArrayList<>(1);
+        ConcurrencyLimit next = kept(
                 limit,
                 choice.own(),
-                next -> ConcurrencyLimit.create(name, next, settings.time()),
-                ConcurrencyLimit::reconfigure);
-        return choice.shared() == null ? limit : choice.shared();
+                config -> ConcurrencyLimit.create(name, config, settings.time()),
+                (own, config) -> changes.add(own.prepared(config)));
+        return () -> {
+            changes.forEach(Runnable::run);
+            limit = next;
+            return choice.shared() == null ? next : choice.shared();
+        };
     }
 
     private @Nullable AdaptiveThrottle throttle(GateChoice<Throttling, AdaptiveThrottle> choice) {

@@ -305,19 +305,33 @@ public final class ConcurrencyLimit implements Gate {
      * @throws ConfigurationException when it is missing, or its algorithm does not start; nothing has changed then
      */
     public void reconfigure(ConcurrencyLimitConfig next) {
+        prepared(next).run();
+    }
+
+    /**
+     * Does of {@link #reconfigure(ConcurrencyLimitConfig)} what may fail, and changes nothing yet. For those who configure
+     * several limits at once, and all or none.
+     *
+     * @param next how it is to be
+     * @return puts it in force, and does not fail; what the limit learns until then is lost
+     * @throws ConfigurationException when it is missing, or its algorithm does not start
+     */
+    public Runnable prepared(ConcurrencyLimitConfig next) {
         Check check = new Check(GATE + " " + name);
         check.given("config", next);
         check.done();
         Window current = window;
-        while (!current.config().equals(next)) {
-            Window.Counted counted = new Window.Counted(
-                    samples.read(), refused.sum(), current.before().lastMean());
-            Window begun = begun(next, next.clamp(current.limit()), counted);
-            if (WINDOW.compareAndSet(this, current, begun)) {
-                return;
-            }
-            current = window;
+        if (current.config().equals(next)) {
+            return () -> {};
         }
+        Window begun = begunAfter(current, next);
+        return () -> window = begun;
+    }
+
+    private Window begunAfter(Window current, ConcurrencyLimitConfig next) {
+        Window.Counted counted = new Window.Counted(
+                samples.read(), refused.sum(), current.before().lastMean());
+        return begun(next, next.clamp(current.limit()), counted);
     }
 
     /* An algorithm of the user's may throw here as well: that is a configuration which cannot work. */

@@ -1,0 +1,120 @@
+package dev.plimsoll;
+
+import static java.time.Duration.ofMinutes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.limit.LimitAlgorithm;
+import dev.plimsoll.limit.LimitSample;
+import dev.plimsoll.time.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a guard of a key has learnt: when it may be forgotten with it, and that a change of the set-up is all or nothing. */
+final class KeyedMemoryTest {
+
+    private final VirtualTime time = VirtualTime.create();
+    private final Guards guards = Guards.create(g -> g.time(time).logging(false));
+
+    @AfterEach
+    void close() {
+        guards.close();
+    }
+
+    /** Goes down to 3 with the first call; starts anywhere but at one place. */
+    private record Picky(int limit, int never) implements LimitAlgorithm {
+
+        @Override
+        public LimitAlgorithm startingAt(int start, int min, int max) {
+            if (start == never) {
+                throw new IllegalArgumentException("never at " + never);
+            }
+            return new Picky(start, never);
+        }
+
+        @Override
+        public LimitAlgorithm next(LimitSample sample) {
+            return new Picky(3, never);
+        }
+
+        @Override
+        public int calls() {
+            return 1;
+        }
+
+        @Override
+        public Duration span() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public String name() {
+            return "picky";
+        }
+
+        @Override
+        public String explain() {
+            return "";
+        }
+    }
+
+    private static UnaryOperator<GuardBuilder> limited(int never, int initial) {
+        return g -> g.concurrencyLimit(
+                l -> l.algorithm(new Picky(initial, never)).within(1, 20).initial(initial));
+    }
+
+    private static int limitOf(KeyedGuards<String> hosts, String key) {
+        return hosts.snapshot(key)
+                .orElseThrow()
+                .concurrencyLimit()
+                .orElseThrow()
+                .limit();
+    }
+
+    @Test
+    @DisplayName("CB-11 CB-12 an algorithm that does not start for one of the keys: nothing has changed for any")
+    void change_thatFailsForOneKey_isNone() {
+        KeyedGuards<String> hosts =
+                guards.keyed("hosts", limited(0, 10), k -> k.maximumSize(9).idleAfter(ofMinutes(1)));
+        for (String key : List.of("a", "b", "c", "d")) {
+            assertThat(hosts.get(key).circuitBreaker()).isNull(); // to look makes it
+        }
+        assertThat(hosts.call("b", () -> 1)).isEqualTo(1);
+        String before = hosts.describe();
+        assertThatThrownBy(() -> hosts.reconfigure(g -> limited(3, 10).apply(g).circuitBreaker()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("hosts/b")
+                .hasMessageContaining("never at 3");
+        assertThat(hosts.describe()).isEqualTo(before);
+        assertThat(hosts.snapshots())
+                .allSatisfy(each -> assertThat(each.breaker()).isEmpty());
+        for (String key : List.of("a", "b", "c", "d", "new")) {
+            assertThat(hosts.call(key, () -> 1)).isEqualTo(1);
+        }
+        time.advance(ofMinutes(20));
+        assertThat(hosts.call("last", () -> 1)).isEqualTo(1);
+        assertThat(hosts.snapshot().evicted())
+                .as("nobody is counted inside for ever")
+                .isEqualTo(5);
+        hosts.reconfigure(g -> limited(99, 10).apply(g).circuitBreaker());
+        assertThat(hosts.snapshots())
+                .hasSize(1)
+                .allSatisfy(each -> assertThat(each.breaker()).isPresent());
+    }
+
+    @Test
+    @DisplayName("CB-11 CB-12 nor does one that starts for all there are, and not for those to come")
+    void change_thatFailsForKeysToCome_isNone() {
+        KeyedGuards<String> hosts = guards.keyed("hosts", limited(0, 10));
+        assertThat(hosts.get("a").circuitBreaker()).isNull();
+        assertThatThrownBy(() -> hosts.reconfigure(limited(7, 7)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("never at 7");
+        assertThat(hosts.call("new", () -> 1)).isEqualTo(1);
+    }
+}
