@@ -46,13 +46,14 @@ public final class KeyedGuards<K> {
      *                                        ▲                             │ retired meanwhile
      *                                        └─────────────────────────────┘
      *
-     * Whom nobody is inside of, who was not asked for in a while, and whose breaker has nothing to forget, is retired: in
+     * Whom nobody is inside of, who was not asked for in a while, and whose gates have nothing to forget, is retired: in
      * one step, so that a call is either inside before it, and it stays, or finds it retired, and looks again. So a key
      * never has two guards with calls in them. Another one is made only when this one is out of the table.
      *
      * A breaker has something to forget when it is open and its wait is not over, when it has probes under way, and when
      * an operator has set it. Half open without probes is as good as open with its wait over: where somebody observes,
-     * time alone makes one of the other.
+     * time alone makes one of the other. Nor is a key forgotten into innocence: not while permits of its rate limiter have
+     * not come in again, the throttle has heard of overload in its window, or the concurrency limit has fallen lately.
      *
      * Locks: a resident is made, changed and retired under the lock of the guards, which may be taken under that of a key's
      * place in the table, never the other way round. `everybody` is who is made and not retired, in the table or about to

@@ -286,7 +286,10 @@ final class OwnParts {
     boolean isForgettable() {
         RateLimiterSnapshot rate = rateLimiter == null ? null : rateLimiter.snapshot();
         boolean full = rate == null || rate.available() >= rate.limit().capacity();
+        boolean quiet = throttle == null || throttle.snapshot().overloads() == 0;
         return full
+                && quiet
+                && (limit == null || limit.isForgettable())
                 && (breaker == null || breaker.isForgettable())
                 && bulkheads().stream().allMatch(each -> each.snapshot().active() == 0);
     }

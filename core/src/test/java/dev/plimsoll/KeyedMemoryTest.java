@@ -1,15 +1,20 @@
 package dev.plimsoll;
 
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Permit;
 import dev.plimsoll.limit.LimitAlgorithm;
 import dev.plimsoll.limit.LimitSample;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -74,6 +79,65 @@ final class KeyedMemoryTest {
                 .concurrencyLimit()
                 .orElseThrow()
                 .limit();
+    }
+
+    @Test
+    @DisplayName("CB-11 AT-1 a key that is held back is not forgotten before its window has passed")
+    void throttledKey_stays() {
+        KeyedGuards<String> tenants = guards.keyed(
+                "tenants",
+                g -> g.adaptiveThrottle(t -> t.over(ofMinutes(5)).minimumRequests(3))
+                        .classifier(
+                                Classifier.standard().judgingResults(String.class, "full"::equals, Judgement.OVERLOAD)),
+                k -> k.maximumSize(1).idleAfter(ofSeconds(1)));
+        for (int i = 0; i < 3; i++) {
+            assertThat(tenants.call("a", () -> "full")).isEqualTo("full");
+        }
+        time.advance(ofMinutes(4));
+        assertThat(tenants.call("b", () -> "ok")).isEqualTo("ok"); // looks who may go
+        assertThat(tenants.snapshot().evicted()).isZero();
+        assertThat(tenants.snapshot("a").orElseThrow().throttle().orElseThrow().probability())
+                .isPositive();
+        time.advance(ofMinutes(2));
+        assertThat(tenants.call("b", () -> "ok")).isEqualTo("ok");
+        assertThat(tenants.snapshot().evicted()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("CB-11 CL-1 a key whose limit has fallen is not forgotten until that is ten minutes ago")
+    void limitedKey_stays() {
+        KeyedGuards<String> tenants =
+                guards.keyed("tenants", limited(0, 10), k -> k.maximumSize(1).idleAfter(ofSeconds(1)));
+        assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
+        assertThat(limitOf(tenants, "a")).isEqualTo(3);
+        time.advance(ofMinutes(9));
+        assertThat(tenants.call("b", () -> 1)).isEqualTo(1);
+        assertThat(tenants.snapshot().evicted()).isZero();
+        time.advance(ofMinutes(1));
+        assertThat(tenants.call("b", () -> 1)).isEqualTo(1);
+        assertThat(tenants.snapshot().evicted()).isEqualTo(1);
+        time.advance(ofSeconds(2));
+        assertThat(tenants.call("c", () -> 1)).isEqualTo(1);
+        assertThat(tenants.snapshot().evicted())
+                .as("b is a new one, and its limit has fallen")
+                .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("CB-11 CL-1 a key whose limit is no lower than that of a new one goes, once nobody is inside of it")
+    void unlimitedKey_goes() {
+        KeyedGuards<String> tenants =
+                guards.keyed("tenants", limited(0, 3), k -> k.maximumSize(1).idleAfter(ofSeconds(1)));
+        assertThat(tenants.call("a", () -> 1)).isEqualTo(1);
+        Permit held = Objects.requireNonNull(
+                Objects.requireNonNull(tenants.get("a").concurrencyLimit()).tryEnter());
+        time.advance(ofSeconds(2));
+        assertThat(tenants.call("b", () -> 1)).isEqualTo(1);
+        assertThat(tenants.snapshot().evicted()).isZero();
+        held.settle(Judgement.SUCCESS, null);
+        time.advance(ofSeconds(2));
+        assertThat(tenants.call("b", () -> 1)).isEqualTo(1);
+        assertThat(tenants.snapshot().evicted()).isEqualTo(1);
     }
 
     @Test

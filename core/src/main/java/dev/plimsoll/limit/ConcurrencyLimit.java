@@ -277,6 +277,16 @@ public final class ConcurrencyLimit implements Gate {
     }
 
     /**
+     * Whether nothing that matters is lost with this limit: nobody holds a permit, and it is no lower than a new one, or has
+     * not moved for ten minutes, for time alone does not raise it again.
+     *
+     * @return false for one that holds calls back by what it has learnt lately
+     */
+    public boolean isForgettable() {
+        return inFlight() == 0 && window.isForgettable(time.precise());
+    }
+
+    /**
      * Configures this limit anew while it is in use; see {@link #reconfigure(ConcurrencyLimitConfig)}.
      *
      * @param configuration describes all of it, as at creation: what it does not name is as by default
