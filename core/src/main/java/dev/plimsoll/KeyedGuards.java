@@ -287,7 +287,18 @@ public final class KeyedGuards<K> {
         }
     }
 
-    /** All bulkheads of their own; called under the lock. */
+    /** The bulkheads that calls go through which begin now. */
+    List<Bulkhead> presentBulkheads() {
+        synchronized (lock) {
+            return everybody.stream()
+                    .map(resident -> resident.assembly.parts().bulkhead())
+                    .filter(Objects::nonNull)
+                    .sorted(Comparator.comparing(Bulkhead::name))
+                    .toList();
+        }
+    }
+
+    /** All bulkheads of their own, those included that were left; called under the lock. */
     List<Bulkhead> bulkheads() {
         return everybody.stream()
                 .flatMap(resident -> resident.own.bulkheads().stream())

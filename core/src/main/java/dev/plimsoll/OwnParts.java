@@ -44,8 +44,10 @@ final class OwnParts {
      *   answer times   the same while something goes by them, over a window as long; an equal adaptive timeout stays as it is
      *
      * Calls that began before go on with what they began with, and settle there. So what was left stays in use until the
-     * last of them is over; bulkheads are remembered until then, weakly, for close() has to wait for their work too: who
-     * holds or wants a permit of one refers to it, and whom nobody refers to has no work.
+     * last of them is over; bulkheads are remembered until then, for close() has to wait for their work too. When another one is
+     * left, those are forgotten that have nothing under way: since they were left themselves, who had read the set-up before
+     * has come in, and who is between two attempts is waited for anyway. So there is one idle one at most, and weakly: whom
+     * nobody refers to has no work.
      *
      * Who counts good calls: the breaker with which a guard was made, for as long as it is the guard's, and goes on to do
      * so when the guard is uncounted later on, for calls that began before are counted there. Otherwise the guard itself.
@@ -264,6 +266,7 @@ final class OwnParts {
         } else if (next != null) {
             bulkhead = Bulkhead.create(name, next, settings.time(), observers);
         } else if (own != null) {
+            left.removeIf(each -> each.snapshot().active() == 0);
             left.add(own);
             bulkhead = null;
         }

@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Judgement;
@@ -180,5 +181,23 @@ final class KeyedMemoryTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("never at 7");
         assertThat(hosts.call("new", () -> 1)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName(
+            "CB-12 BH-4 a bulkhead that is left is remembered while something is under way in it, and not much longer")
+    void leftBulkheads_areForgotten() {
+        KeyedGuards<String> hosts = guards.keyed("hosts", g -> g.bulkhead(1), k -> k.maximumSize(1));
+        Bulkhead first = Objects.requireNonNull(hosts.get("a").bulkhead());
+        Permit held = Objects.requireNonNull(first.tryEnter());
+        for (int i = 0; i < 20; i++) {
+            hosts.reconfigure(g -> g.circuitBreaker());
+            hosts.reconfigure(g -> g.bulkhead(1));
+        }
+        assertThat(hosts.bulkheads()).contains(first).hasSizeLessThanOrEqualTo(5);
+        assertThat(guards.bulkheads()).as("those in use, as of every guard").hasSize(2);
+        held.settle(Judgement.SUCCESS, null);
+        hosts.reconfigure(g -> g.circuitBreaker());
+        assertThat(hosts.bulkheads()).doesNotContain(first);
     }
 }
