@@ -327,7 +327,6 @@ public final class Guards implements AutoCloseable {
     @Override
     public void close() {
         List<Entry> all;
-        List<Bulkhead> own;
         synchronized (lock) {
             if (closed) {
                 return;
@@ -335,11 +334,9 @@ public final class Guards implements AutoCloseable {
             closed = true;
             all = List.copyOf(entries.values());
             all.forEach(entry -> entry.guard().recheck());
-            own = ownBulkheads();
         }
-        unfinished.awaitEnd(own, Deadline.in(time(), GRACE));
+        unfinished.awaitEnd(this::ownBulkheads, Deadline.in(time(), GRACE));
         unfinished.cancel();
-        own.forEach(Bulkhead::close);
         all.forEach(entry -> entry.own().close());
         allKeyed().forEach(KeyedGuards::close);
     }
