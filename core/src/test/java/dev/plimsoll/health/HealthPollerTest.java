@@ -256,41 +256,6 @@ final class HealthPollerTest {
     }
 
     @Test
-    @DisplayName("HL-1 a check that the executor silently drops is handed over again at the next turn")
-    void poller_whenExecutorDrops_handsOverAgain() {
-        Executor hands = new dev.plimsoll.time.Delivery(time);
-        AtomicInteger given = new AtomicInteger();
-        start(p -> p.executor(task -> {
-            if (given.incrementAndGet() == 2) {
-                time.takeBack(task);
-            } else {
-                hands.execute(task);
-            }
-        }));
-        time.advance(ofMillis(1_500));
-        assertThat(poller.snapshot().good()).isEqualTo(1);
-        time.advance(ofSeconds(2));
-        assertThat(poller.snapshot().notRun()).isEqualTo(1);
-        assertThat(poller.snapshot().good()).isEqualTo(3);
-        assertThat(poller.read().status()).isEqualTo(HEALTHY);
-    }
-
-    @Test
-    @DisplayName("HL-1 an executor that keeps who hands over waiting is not handed the same check by a second thread")
-    void poller_whenExecutorBlocks_handsOverOnce() {
-        AtomicInteger given = new AtomicInteger();
-        start(p -> p.executor(task -> {
-            time.takeBack(task);
-            given.incrementAndGet();
-            time.parkUntil(given, time.precise() + ofMillis(3_200).toNanos());
-        }));
-        time.advance(ofMillis(3_100));
-        assertThat(given).hasValue(1);
-        time.advance(TURN);
-        assertThat(given).hasValue(2);
-    }
-
-    @Test
     @DisplayName("HL-1 never the timer thread: not even with an executor that runs on the thread that it is given")
     void poller_whenExecutorRunsAtOnce_isNotOnTheTimerThread() {
         List<Thread> threads = new CopyOnWriteArrayList<>();
