@@ -163,7 +163,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     /** The beginning of the work is over: it has a stage, or has failed. */
     private void began(@Nullable CompletionStage<?> begun, @Nullable Throwable error) {
         if (begun == null) {
-            permit.ends();
             completes(null, error);
         } else {
             permit.begins(); // the stage takes over from the beginning, so that its end is the end of all
@@ -180,12 +179,11 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     private void follow(CompletionStage<?> begun) {
         stage = begun;
         try {
-            begun.whenComplete((value, error) -> {
-                permit.ends();
+            begun.handle((value, error) -> { // whenComplete would wrap the error once more, with a trace
                 completes(value, error);
+                return null;
             });
         } catch (Throwable ofStage) {
-            permit.ends();
             completes(null, ofStage);
         }
         if (state != RUNNING) {
@@ -202,6 +200,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
 
     /** The stage has completed, or the work has thrown instead. */
     private void completes(@Nullable Object value, @Nullable Throwable wrapped) {
+        permit.ends();
         if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {
             if (wrapped == null) {
                 call.here(() -> call.engine.parts.late(value));

@@ -172,8 +172,15 @@ public final class KeyedGuards<K> {
 
     private static String shown(Object key) {
         String text = String.valueOf(key);
-        String short64 = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
-        return short64.replaceAll("[^A-Za-z0-9._:@-]", "_");
+        char[] shown = text.substring(0, Math.min(text.length(), LONGEST)).toCharArray();
+        for (int i = 0; i < shown.length; i++) {
+            shown[i] = isPlain(shown[i]) ? shown[i] : '_';
+        }
+        return new String(shown);
+    }
+
+    private static boolean isPlain(char c) {
+        return c < 128 && (Character.isLetterOrDigit(c) || "._:@-".indexOf(c) >= 0);
     }
 
     /**

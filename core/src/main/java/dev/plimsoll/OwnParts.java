@@ -163,12 +163,11 @@ final class OwnParts {
 
     private @Nullable Hedging hedging(GuardConfig config) {
         Hedging before = hedging;
-        RetryBudget account = config.budget().orElseGet(this::ownBudget);
         boolean retries = config.retry().isPresent();
         long now = settings.time().precise();
         hedging = config.hedge()
                 .filter(hedge -> config.classifier().allowsHedges())
-                .map(hedge -> Hedging.of(hedge, account, retries, before, now))
+                .map(hedge -> Hedging.of(hedge, config.budget().orElseGet(this::ownBudget), retries, before, now))
                 .orElse(null);
         return hedging;
     }

@@ -5,7 +5,6 @@ import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Work;
-import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Timer;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One who asks for asynchronous work to be done once, and the future of it.
  *
- * <p><b>Threading:</b> the path is gone by one thread at a time: who ends a wait, the waking first or the timer, goes on.
+ * <p><b>Threading:</b> the path is gone by one thread at a time: who ends a wait, the waking first or the timer, goes on,
+ * and who would end one that has not begun only makes the path ask once more.
  */
 final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
 
@@ -30,7 +30,6 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
     private final Carried carried = Carried.take(List.of(), new Observers(null));
     private final Runnable wake = this::woken;
     private final AtomicReference<@Nullable Alarm> alarm = new AtomicReference<>();
-    private volatile boolean settled;
 
     AsyncOnce(Desk<T> desk, String key, String fingerprint, Work<? extends CompletionStage<? extends T>, ?> body) {
         this.desk = desk;
@@ -64,26 +63,20 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
         }
     }
 
-    /** Asks again, now that it would be woken. */
+    /** Asks again, now that it would be woken, until there is nothing to wait for or a wait has begun. */
     private void goOn() {
-        if (isDone() || settled) {
-            return; // given up meanwhile: the others who wait are woken too; or woken while the store was asked
-        }
         try {
-            Alarm next = new Alarm();
-            alarm.set(next); // before the store is asked: a waking from here on is not lost
-            Begun<T> begun = desk.begin(key.key(), fingerprint);
-            if (!(begun instanceof Begun.Running<T> running)) {
-                settled = true;
-                stopWaiting();
-                settle(begun);
-                return;
-            }
-            long left = Math.min(running.askAgainNanos(), deadline.remainingNanos(desk.time.precise()));
-            if (left > 0) {
-                desk.time.start(next, left);
-            } else if (next.end()) {
-                completeExceptionally(desk.timeIsUp(key.key()));
+            boolean waits = false;
+            while (!waits && !isDone()) { // if done, it was given up: the others who wait are woken too
+                Alarm next = new Alarm();
+                alarm.set(next); // before the store is asked: a waking from here on is not lost
+                Begun<T> begun = desk.begin(key.key(), fingerprint);
+                if (!(begun instanceof Begun.Running<T> running)) {
+                    stopWaiting();
+                    settle(begun);
+                    return;
+                }
+                waits = next.begin(Math.min(running.askAgainNanos(), deadline.remainingNanos(desk.time.precise())));
             }
         } catch (Throwable refused) {
             completeExceptionally(refused);
@@ -99,7 +92,7 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /** Not on the thread of who has ended the wait: it has work of its own. */
     private void elsewhere() {
-        new Delivery(desk.time).execute(() -> carried.around(this::goOn));
+        desk.elsewhere.execute(() -> carried.around(this::goOn));
     }
 
     private void settle(Begun<T> begun) {
@@ -159,14 +152,43 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
         return new CompletableFuture<>();
     }
 
-    /** Ends a wait when nobody has done so before. */
+    /**
+     * Ends a wait, once. What would end it while the store is still asked makes the path ask again.
+     *
+     * <pre>
+     *   ASKED ── begin ──▶ WAITS ── the first to end it ──▶ OVER, and who ended it goes on elsewhere
+     *     └── woken meanwhile ──▶ OVER, and the path asks again
+     * </pre>
+     */
     private final class Alarm extends Timer {
 
-        private final AtomicReference<@Nullable Boolean> ended = new AtomicReference<>();
+        private enum State {
+            ASKED,
+            WAITS,
+            OVER
+        }
 
-        /** Whether this ends the wait, and nobody has before. */
+        private final AtomicReference<State> state = new AtomicReference<>(State.ASKED);
+
+        /** Whether there is now a wait that somebody will end; false when it was to end already. */
+        boolean begin(long nanos) {
+            if (nanos <= 0) {
+                if (state.compareAndSet(State.ASKED, State.OVER)) {
+                    throw desk.timeIsUp(key.key());
+                }
+                return false;
+            }
+            desk.time.start(this, nanos);
+            boolean waits = state.compareAndSet(State.ASKED, State.WAITS);
+            if (!waits) {
+                cancel();
+            }
+            return waits;
+        }
+
+        /** Ends it; whether there was a wait, and nobody has ended it before. */
         boolean end() {
-            boolean first = ended.compareAndSet(null, Boolean.TRUE);
+            boolean first = state.getAndSet(State.OVER) == State.WAITS;
             if (first) {
                 cancel();
             }
@@ -175,7 +197,7 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
 
         @Override
         protected void fire(long lateNanos) {
-            if (ended.compareAndSet(null, Boolean.TRUE)) {
+            if (state.getAndSet(State.OVER) == State.WAITS) {
                 elsewhere();
             }
         }

@@ -4,7 +4,9 @@ import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class Desk<T extends @Nullable Object> {
     final String name;
     final Time time;
     final Waiting waiting = new Waiting();
+    /** Where those who have waited go on. */
+    final Executor elsewhere;
+
     private final IdempotencyStore<T> store;
     private final IdempotencyConfig config;
     private final Observers faults = new Observers(null);
@@ -33,7 +38,12 @@ final class Desk<T extends @Nullable Object> {
     private final LongAdder late = new LongAdder();
 
     Desk(String name, IdempotencyStore<T> store, IdempotencyConfig config, Time time) {
+        this(name, store, config, time, new Delivery(time));
+    }
+
+    Desk(String name, IdempotencyStore<T> store, IdempotencyConfig config, Time time, Executor elsewhere) {
         this.name = name;
+        this.elsewhere = elsewhere;
         this.store = store;
         this.config = config;
         this.time = time;

@@ -110,6 +110,47 @@ final class IdempotencyAsyncTest {
     }
 
     @Test
+    @DisplayName("ID-1 asynchronous: who is woken while it asks the store asks again itself: two would go on otherwise")
+    void waking_whileTheStoreIsAsked_startsNoSecondPath() {
+        List<Runnable> elsewhere = new ArrayList<>();
+        List<Runnable> whileAsked = new ArrayList<>();
+        MemoryIdempotencyStore<String> memory = MemoryIdempotencyStore.create(10, time);
+        IdempotencyStore<String> slow = new IdempotencyStore<>() {
+            @Override
+            public Begun<String> begin(String key, String fingerprint, long leaseNanos) {
+                Begun<String> begun = memory.begin(key, fingerprint, leaseNanos);
+                List.copyOf(whileAsked).forEach(Runnable::run);
+                return begun;
+            }
+
+            @Override
+            public boolean complete(String key, long generation, Result<String> result, long keepNanos) {
+                return memory.complete(key, generation, result, keepNanos);
+            }
+
+            @Override
+            public void abort(String key, long generation) {
+                memory.abort(key, generation);
+            }
+        };
+        Desk<String> desk = new Desk<>("slow", slow, IdempotencyConfig.DEFAULTS, time, elsewhere::add);
+        AsyncOnce<String> first = new AsyncOnce<>(desk, "k", "", this::charging);
+        first.begin();
+        whileAsked.add(() -> {
+            if (desk.waiting.count("k") > 0) { // the second now asks for the second time
+                whileAsked.clear();
+                charge.complete("receipt");
+            }
+        });
+        AsyncOnce<String> second = new AsyncOnce<>(desk, "k", "", this::charging);
+        second.begin();
+        assertThat(second).isCompletedWithValue("receipt");
+        assertThat(elsewhere).isEmpty();
+        assertThat(desk.snapshot().repeated()).isEqualTo(1);
+        assertThat(time.pendingTimers()).isZero();
+    }
+
+    @Test
     @DisplayName("ID-1 asynchronous: under many threads each key is done once, in either way")
     void mixed_underManyThreads_runsOnce() {
         Idempotency<Integer> real = Idempotency.create("real", c -> c, Time.system());

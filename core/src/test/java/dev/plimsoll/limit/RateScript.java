@@ -152,6 +152,8 @@ final class RateScript {
                 limit.per(Duration.ofNanos(1 + random.nextInt(40) * interval).plusNanos(60));
         };
         limiter.reconfigure(defaults -> next);
-        naive.change(Math.max(now, still), limiter.limit());
+        if (!next.equals(limit)) { // else all is as it was, and a turn that is given up later never was
+            naive.change(Math.max(now, still), limiter.limit());
+        }
     }
 }
