@@ -24,9 +24,7 @@ final class HealthPollerExecutorTest {
     private void start(Executor executor) {
         poller.close();
         poller = HealthPoller.start(
-                "prices",
-                p -> p.check(() -> true).every(TURN).jitter(0).executor(executor),
-                time);
+                "prices", p -> p.check(() -> true).every(TURN).jitter(0).executor(executor), time);
     }
 
     @AfterEach
@@ -40,7 +38,7 @@ final class HealthPollerExecutorTest {
     void poller_whenExecutorDrops_handsOverAgain() {
         Executor hands = new dev.plimsoll.time.Delivery(time);
         AtomicInteger given = new AtomicInteger();
-        start((task -> {
+        start(task -> {
             if (given.incrementAndGet() == 2) {
                 time.takeBack(task);
             } else {
@@ -59,7 +57,7 @@ final class HealthPollerExecutorTest {
     @DisplayName("HL-1 an executor that keeps who hands over waiting is not handed the same check by a second thread")
     void poller_whenExecutorBlocks_handsOverOnce() {
         AtomicInteger given = new AtomicInteger();
-        start((task -> {
+        start(task -> {
             time.takeBack(task);
             given.incrementAndGet();
             time.parkUntil(given, time.precise() + ofMillis(3_200).toNanos());
