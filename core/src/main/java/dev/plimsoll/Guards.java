@@ -252,17 +252,21 @@ public final class Guards implements AutoCloseable {
      * @return by the guards' names
      */
     public List<BulkheadSnapshot> bulkheads() {
-        return Stream.concat(all().stream().map(Guard::bulkhead), bulkheadsByKey().stream())
+        Stream<Bulkhead> byKey = allKeyed().stream().flatMap(each -> each.presentBulkheads().stream());
+        return Stream.concat(all().stream().map(Guard::bulkhead), byKey)
                 .filter(Objects::nonNull)
                 .distinct()
                 .map(Bulkhead::snapshot)
                 .toList();
     }
 
-    private List<Bulkhead> bulkheadsByKey() {
+    /** Those that are the guards' own, and may have work. */
+    private List<Bulkhead> ownBulkheads() {
         synchronized (lock) {
-            return keyed.values().stream()
-                    .flatMap(each -> each.bulkheads().stream())
+            return Stream.concat(
+                            entries.values().stream().map(entry -> entry.own().bulkheads()),
+                            keyed.values().stream().map(KeyedGuards::bulkheads))
+                    .flatMap(List::stream)
                     .toList();
         }
     }
@@ -323,7 +327,6 @@ public final class Guards implements AutoCloseable {
     @Override
     public void close() {
         List<Entry> all;
-        List<Bulkhead> own;
         synchronized (lock) {
             if (closed) {
                 return;
@@ -331,15 +334,9 @@ public final class Guards implements AutoCloseable {
             closed = true;
             all = List.copyOf(entries.values());
             all.forEach(entry -> entry.guard().recheck());
-            own = Stream.concat(
-                            all.stream().map(entry -> entry.own().bulkheads()),
-                            keyed.values().stream().map(KeyedGuards::bulkheads))
-                    .flatMap(List::stream)
-                    .toList();
         }
-        unfinished.awaitEnd(own, Deadline.in(time(), GRACE));
+        unfinished.awaitEnd(this::ownBulkheads, Deadline.in(time(), GRACE));
         unfinished.cancel();
-        own.forEach(Bulkhead::close);
         all.forEach(entry -> entry.own().close());
         allKeyed().forEach(KeyedGuards::close);
     }

@@ -10,9 +10,12 @@ import dev.plimsoll.keyed.Keyed;
 import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,50 +46,42 @@ public final class KeyedGuards<K> {
      *                                        ▲                             │ retired meanwhile
      *                                        └─────────────────────────────┘
      *
-     * Whom nobody is inside of, who was not asked for in a while, and whose breaker has nothing to forget, is retired: in
+     * Whom nobody is inside of, who was not asked for in a while, and whose gates have nothing to forget, is retired: in
      * one step, so that a call is either inside before it, and it stays, or finds it retired, and looks again. So a key
      * never has two guards with calls in them. Another one is made only when this one is out of the table.
      *
      * A breaker has something to forget when it is open and its wait is not over, when it has probes under way, and when
      * an operator has set it. Half open without probes is as good as open with its wait over: where somebody observes,
-     * time alone makes one of the other.
+     * time alone makes one of the other. Nor is a key forgotten into innocence: not while permits of its rate limiter have
+     * not come in again, the throttle has heard of overload in its window, or the concurrency limit has fallen lately.
      *
-     * Locks: a resident is made, and follows a change, under the lock of the guards, which may be taken under that of a
-     * key's place in the table, never the other way round. Who is made while the set-up changes may have the old one: it
-     * is followed when the resident is next asked for.
+     * Locks: a resident is made, changed and retired under the lock of the guards, which may be taken under that of a key's
+     * place in the table, never the other way round. `everybody` is who is made and not retired, in the table or about to
+     * be: so a change of the set-up reaches all of them, and whatever may fail of it is done for all before anything is
+     * changed for one.
      */
     private static final int LONGEST = 64;
-
-    /** What a resident has, and by which of the set-ups there were. */
-    private record Standing(int revision, Assembly assembly) {}
 
     /** The guard of one key. */
     private final class Resident {
 
         private final Visits visits;
         private final OwnParts own;
-        private volatile Standing standing; // written under the lock
+        private volatile Assembly assembly; // written under the lock
 
         Resident(String called, Visits visits) {
             this.visits = visits;
             synchronized (lock) {
                 this.own = new OwnParts(owner, called, settings, observers, visits);
-                this.standing = new Standing(revision, new Assembly(own.assemble(config)));
+                this.assembly = new Assembly(own.assemble(config));
+                everybody.add(this);
             }
         }
 
-        Assembly present() {
-            Standing now = standing;
-            return now.revision() == revision ? now.assembly() : follow();
-        }
-
-        Assembly follow() {
-            synchronized (lock) {
-                if (standing.revision() != revision) {
-                    standing = new Standing(revision, new Assembly(own.assemble(config)));
-                }
-                return standing.assembly();
-            }
+        /** Called under the lock; what that returns is so, too, and does not fail. */
+        Runnable prepared(GuardConfig next) {
+            Supplier<Parts> parts = own.prepared(next);
+            return () -> assembly = new Assembly(parts.get());
         }
 
         boolean retires() {
@@ -96,6 +91,7 @@ public final class KeyedGuards<K> {
             synchronized (lock) {
                 if (own.isForgettable()) {
                     own.close();
+                    everybody.remove(this);
                     return true;
                 }
             }
@@ -104,7 +100,7 @@ public final class KeyedGuards<K> {
         }
 
         GuardSnapshot snapshot() {
-            return present().description().snapshot();
+            return assembly.description().snapshot();
         }
     }
 
@@ -119,7 +115,7 @@ public final class KeyedGuards<K> {
 
         @Override
         public Assembly present() {
-            return residents.of(key).present();
+            return residents.of(key).assembly;
         }
 
         @Override
@@ -146,8 +142,8 @@ public final class KeyedGuards<K> {
     private final Observers observers;
     private final Resident shared;
     private final Keyed<K, Resident> residents;
+    private final Set<Resident> everybody = new HashSet<>(); // guarded by lock
     private GuardConfig config; // guarded by lock
-    private volatile int revision; // of it, written under the lock
 
     /** No keys yet. Called under the lock, which is that of the guards. */
     KeyedGuards(Guards owner, Object lock, String name, GuardConfig config, GuardKeys keys, List<Observer> ofAll) {
@@ -217,7 +213,7 @@ public final class KeyedGuards<K> {
         while (true) {
             Resident resident = residents.of(key);
             if (resident.visits.enters()) {
-                return resident.present();
+                return resident.assembly; // nothing between here and the call may fail: who is inside must leave
             }
             Thread.onSpinWait(); // retired since a moment
         }
@@ -244,24 +240,23 @@ public final class KeyedGuards<K> {
             if (!obstacles.isEmpty()) {
                 throw new ConfigurationException("guard " + name, obstacles);
             }
-            // The shared one first, for an algorithm of the user's may not start: then nothing has changed.
-            Standing first = new Standing(revision + 1, new Assembly(shared.own.assemble(next)));
+            List<Runnable> steps = prepared(next);
             observers.replace(config.observers(), next.observers());
             config = next;
-            revision = first.revision();
-            shared.standing = first;
-            everybody().forEach(Resident::follow);
-            shared.own.observersChanged(); // it was changed before they were
+            steps.forEach(Runnable::run);
+            observersChanged();
         }
         observers.tellTransition(
                 new Event.Reconfigured(name, changes, owner.time().wall()));
         settings.warn(name, warnings());
     }
 
-    private List<Resident> everybody() {
-        List<Resident> all = new ArrayList<>(List.of(shared));
-        residents.forEach(all::add);
-        return all;
+    /** What a change comes to, after everything that may fail, of the keys to come as well. Called under the lock. */
+    private List<Runnable> prepared(GuardConfig next) {
+        List<Runnable> steps = new ArrayList<>(everybody.size());
+        everybody.forEach(resident -> steps.add(resident.prepared(next)));
+        Supplier<Parts> unusedOfAnother = new OwnParts(owner, name, settings, observers, Visits.none()).prepared(next);
+        return steps;
     }
 
     /** In what other guards by key of the same name differ, a line each. */
@@ -295,13 +290,24 @@ public final class KeyedGuards<K> {
 
     private void observersChanged() {
         synchronized (lock) {
-            everybody().forEach(resident -> resident.own.observersChanged());
+            everybody.forEach(resident -> resident.own.observersChanged());
         }
     }
 
-    /** All bulkheads of their own; called under the lock. */
+    /** The bulkheads that calls go through which begin now. */
+    List<Bulkhead> presentBulkheads() {
+        synchronized (lock) {
+            return everybody.stream()
+                    .map(resident -> resident.assembly.parts().bulkhead())
+                    .filter(Objects::nonNull)
+                    .sorted(Comparator.comparing(Bulkhead::name))
+                    .toList();
+        }
+    }
+
+    /** All bulkheads of their own, those included that were left; called under the lock. */
     List<Bulkhead> bulkheads() {
-        return everybody().stream()
+        return everybody.stream()
                 .flatMap(resident -> resident.own.bulkheads().stream())
                 .toList();
     }
@@ -309,7 +315,7 @@ public final class KeyedGuards<K> {
     /** Ends what time alone would do; called when the guards are closed. */
     void close() {
         synchronized (lock) {
-            everybody().forEach(resident -> resident.own.close());
+            everybody.forEach(resident -> resident.own.close());
         }
     }
 
@@ -325,13 +331,13 @@ public final class KeyedGuards<K> {
      */
     public String describe() {
         return "for each of " + keys.maximumSize() + " keys, until idle for " + Time.words(keys.idleAfter()) + ": "
-                + shared.present().description().order() + "; others "
+                + shared.assembly.description().order() + "; others "
                 + (keys.refuses() ? "are refused" : "share one");
     }
 
     /** {@return what the set-up allows and is likely not meant, a line each} */
     public List<String> warnings() {
-        return shared.present().description().warnings();
+        return shared.assembly.description().warnings();
     }
 
     /**

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,10 @@ final class OwnParts {
      *   answer times   the same while something goes by them, over a window as long; an equal adaptive timeout stays as it is
      *
      * Calls that began before go on with what they began with, and settle there. So what was left stays in use until the
-     * last of them is over; bulkheads are remembered until then, weakly, for close() has to wait for their work too: who
-     * holds or wants a permit of one refers to it, and whom nobody refers to has no work.
+     * last of them is over; bulkheads are remembered until then, for close() has to wait for their work too. When another one is
+     * left, those are forgotten that have nothing under way: since they were left themselves, who had read the set-up before
+     * has come in, and who is between two attempts is waited for anyway. So there is one idle one at most, and weakly: whom
+     * nobody refers to has no work.
      *
      * Who counts good calls: the breaker with which a guard was made, for as long as it is the guard's, and goes on to do
      * so when the guard is uncounted later on, for calls that began before are counted there. Otherwise the guard itself.
@@ -102,8 +105,23 @@ final class OwnParts {
      *     then
      */
     Parts assemble(GuardConfig config) {
+        return prepared(config).get();
+    }
+
+    /**
+     * Does of {@link #assemble} what may fail, and changes nothing yet: it starts the algorithm of a limit, for nothing else
+     * runs code of the user's.
+     *
+     * @return does the rest, under the same lock
+     * @throws dev.plimsoll.call.ConfigurationException when an algorithm of the user's does not start
+     */
+    Supplier<Parts> prepared(GuardConfig config) {
+        Supplier<@Nullable ConcurrencyLimit> atLimit = prepared(config.gates().limit());
+        return () -> assemble(config, atLimit.get());
+    }
+
+    private Parts assemble(GuardConfig config, @Nullable ConcurrencyLimit atLimit) {
         GateConfigs wanted = config.gates();
-        ConcurrencyLimit atLimit = limit(wanted.limit()); // first, for nothing else runs code of the user's
         if (visits == null) {
             observers.replace(named, config.observers());
             named = config.observers();
@@ -163,13 +181,18 @@ final class OwnParts {
         return own;
     }
 
-    private @Nullable ConcurrencyLimit limit(GateChoice<ConcurrencyLimitConfig, ConcurrencyLimit> choice) {
-        limit = kept(
+    private Supplier<@Nullable ConcurrencyLimit> prepared(GateChoice<ConcurrencyLimitConfig, ConcurrencyLimit> choice) {
+        List<Runnable> changes = new ArrayList<>(1);
+        ConcurrencyLimit next = kept(
                 limit,
                 choice.own(),
-                next -> ConcurrencyLimit.create(name, next, settings.time()),
-                ConcurrencyLimit::reconfigure);
-        return choice.shared() == null ? limit : choice.shared();
+                config -> ConcurrencyLimit.create(name, config, settings.time()),
+                (own, config) -> changes.add(own.prepared(config)));
+        return () -> {
+            changes.forEach(Runnable::run);
+            limit = next;
+            return choice.shared() == null ? next : choice.shared();
+        };
     }
 
     private @Nullable AdaptiveThrottle throttle(GateChoice<Throttling, AdaptiveThrottle> choice) {
@@ -242,6 +265,7 @@ final class OwnParts {
         } else if (next != null) {
             bulkhead = Bulkhead.create(name, next, settings.time(), observers);
         } else if (own != null) {
+            left.removeIf(each -> each.snapshot().active() == 0);
             left.add(own);
             bulkhead = null;
         }
@@ -264,7 +288,10 @@ final class OwnParts {
     boolean isForgettable() {
         RateLimiterSnapshot rate = rateLimiter == null ? null : rateLimiter.snapshot();
         boolean full = rate == null || rate.available() >= rate.limit().capacity();
+        boolean quiet = throttle == null || throttle.snapshot().overloads() == 0;
         return full
+                && quiet
+                && (limit == null || limit.isForgettable())
                 && (breaker == null || breaker.isForgettable())
                 && bulkheads().stream().allMatch(each -> each.snapshot().active() == 0);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,14 +58,16 @@ final class Unfinished {
 
     /**
      * Waits until all are empty at once and no call is between two attempts: what runs in one of them may still call
-     * another. An interrupt ends it.
+     * another, and of a key that is new. An interrupt ends it.
+     *
+     * @param all asked again and again
      */
-    void awaitEnd(List<Bulkhead> all, Deadline deadline) {
+    void awaitEnd(Supplier<List<Bulkhead>> all, Deadline deadline) {
         closing = Thread.currentThread();
         try {
             boolean busy = true;
             while (busy && !deadline.expired()) {
-                for (Bulkhead bulkhead : all) {
+                for (Bulkhead bulkhead : all.get()) {
                     boolean unused = bulkhead.awaitEnd(deadline);
                 }
                 while ((retrying.get() > 0 || !underway.isEmpty()) && !deadline.expired()) {
@@ -73,7 +76,8 @@ final class Unfinished {
                     }
                     time.parkUntil(this, time.precise() + Time.nanos(deadline.remaining()));
                 }
-                busy = all.stream().anyMatch(bulkhead -> bulkhead.snapshot().active() > 0);
+                busy = all.get().stream()
+                        .anyMatch(bulkhead -> bulkhead.snapshot().active() > 0);
             }
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();

@@ -8,6 +8,7 @@ import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
@@ -117,6 +118,41 @@ final class ClosingTest {
         assertThat(time.precise()).isEqualTo(Duration.ofMillis(30_001).toNanos());
         assertThat(time.pendingTimers()).isZero();
         time.join(caller);
+    }
+
+    @Test
+    @DisplayName("CA-5 CB-11 close waits for what a key left behind that was first used while it waited")
+    void close_waitsForNewKeys() throws InterruptedException {
+        Guard outer = guards.guard("outer", g -> g.bulkhead(1));
+        KeyedGuards<String> hosts = guards.keyed(
+                "hosts",
+                g -> g.attemptTimeout(SECOND).bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        Thread caller = time.start(
+                "caller",
+                () -> outer.run(() -> {
+                    time.advance(SECOND);
+                    assertThatThrownBy(() -> hosts.call("new", this::stubborn))
+                            .isInstanceOf(TimeoutExceededException.class);
+                }));
+        time.advance(Duration.ofMillis(1));
+
+        guards.close();
+
+        assertThat(time.precise()).isEqualTo(6 * SECOND.toNanos());
+        time.join(caller);
+    }
+
+    /** Takes five seconds, whatever is asked of it. */
+    private int stubborn() {
+        long until = time.precise() + 5 * SECOND.toNanos();
+        while (until - time.precise() > 0) {
+            try {
+                time.sleep(Duration.ofNanos(until - time.precise()));
+            } catch (InterruptedException asked) {
+                continue; // it goes on all the same
+            }
+        }
+        return 1;
     }
 
     @Test

@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.LongAdder;
 final class LimitedGuards implements LedgerWork.Cast {
 
     private static final Duration MILLI = Duration.ofMillis(1);
-    private static final IllegalStateException BROKEN = new IllegalStateException("broken observer");
 
     private final LedgerBook.Shelf shelf;
     private final Guards guards = Guards.create(g -> g.logging(false));
@@ -82,7 +81,7 @@ final class LimitedGuards implements LedgerWork.Cast {
                         .bulkhead(b -> b.maxConcurrent(2).maxWaiting(1).maxWait(MILLI))
                         .observer(event -> {
                             hear(event);
-                            throw BROKEN;
+                            throw new IllegalStateException("broken observer");
                         }));
     }
 

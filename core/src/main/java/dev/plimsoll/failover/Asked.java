@@ -27,7 +27,7 @@ final class Asked<C> {
     private final Observers faults;
     private final Deadline deadline;
     private final int episode;
-    private final long started;
+    private long started; // written before the question is asked, so that whoever hears its end sees it
     private volatile long ended;
 
     Asked(Replica<C> replica, Members<C> members, Time time, Observers faults, long now) {
@@ -39,6 +39,11 @@ final class Asked<C> {
         this.episode = replica.episode.get();
         this.started = now;
         replica.inFlight.incrementAndGet();
+    }
+
+    /** It is asked only now: the time until here was that of our own queue. */
+    void begins() {
+        started = time.precise();
     }
 
     /** It is not asked any more. */

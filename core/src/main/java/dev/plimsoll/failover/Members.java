@@ -2,6 +2,7 @@ package dev.plimsoll.failover;
 
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.failover.ReplicaChanged.Change;
+import dev.plimsoll.news.News;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,9 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
@@ -32,7 +30,7 @@ final class Members<C> {
      *
      * Concurrency: `roster` is immutable and replaced under the lock; so are the settings. Changes are rare. Who chooses
      * and finds that somebody's time is over takes the lock if nobody has it, and else goes on with the roster as it is.
-     * Changes are queued under the lock in their order, and told outside of it by whoever finds nobody telling. Time alone
+     * Changes are queued under the lock in their order, and told outside of it. Time alone
      * does nothing: there is no timer, the next who asks looks at the clock. A call counts for the episode of its replica
      * in which it began, so what was under way when that was sent away says nothing about the time after.
      * Source: Envoy's outlier detection (consecutive 5xx, success rate); the bound of one half is ours, and is kept also when
@@ -44,8 +42,7 @@ final class Members<C> {
     private final Observers observers;
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Queue<ReplicaChanged> untold = new ConcurrentLinkedQueue<>(); // added to with the lock
-    private final AtomicBoolean telling = new AtomicBoolean();
+    private final News news; // added to with the lock
     private long changes; // guarded by lock
 
     private volatile ReplicasConfig config;
@@ -57,6 +54,7 @@ final class Members<C> {
         this.config = config;
         this.time = time;
         this.observers = observers;
+        this.news = new News(observers);
         List<Replica<C>> all = new ArrayList<>();
         clients.forEach((replica, client) -> all.add(new Replica<>(replica, client)));
         this.roster = Roster.of(all, List.of());
@@ -81,7 +79,7 @@ final class Members<C> {
             } finally {
                 lock.unlock();
             }
-            tell();
+            news.tell();
         }
         return seen;
     }
@@ -113,7 +111,7 @@ final class Members<C> {
                 } finally {
                     lock.unlock();
                 }
-                tell();
+                news.tell();
             }
         }
         look(now);
@@ -132,7 +130,7 @@ final class Members<C> {
         } finally {
             lock.unlock();
         }
-        tell();
+        news.tell();
     }
 
     /** What a replica has done since the last time. */
@@ -234,7 +232,7 @@ final class Members<C> {
     private void changed(Replica<C> replica, Change change, String why) {
         changes++;
         if (!observers.isEmpty()) {
-            untold.add(new ReplicaChanged(name, changes, replica.name, change, why, time.wall()));
+            news.add(new ReplicaChanged(name, changes, replica.name, change, why, time.wall()));
         }
     }
 
@@ -250,7 +248,7 @@ final class Members<C> {
         } finally {
             lock.unlock();
         }
-        tell();
+        news.tell();
     }
 
     private void replace(Map<String, C> clients, long now) {
@@ -285,20 +283,7 @@ final class Members<C> {
         } finally {
             lock.unlock();
         }
-        tell();
+        news.tell();
         return different;
-    }
-
-    private void tell() {
-        while (!untold.isEmpty() && telling.compareAndSet(false, true)) {
-            try {
-                ReplicaChanged change = untold.poll();
-                if (change != null) {
-                    observers.tellTransition(change);
-                }
-            } finally {
-                telling.set(false);
-            }
-        }
     }
 }

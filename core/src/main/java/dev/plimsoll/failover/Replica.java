@@ -3,6 +3,7 @@ package dev.plimsoll.failover;
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,9 @@ final class Replica<C> {
     /** Counts the times it went away and came back: who asked in another one says nothing about now. */
     final AtomicInteger episode = new AtomicInteger();
 
-    private volatile @Nullable Since slow;
-    private volatile @Nullable Until resting;
+    /* Whoever finds it over takes away what was found, and not what has begun since. */
+    private final AtomicReference<@Nullable Since> slow = new AtomicReference<>();
+    private final AtomicReference<@Nullable Until> resting = new AtomicReference<>();
 
     /* Guarded by the lock. */
     long goodBefore;
@@ -47,12 +49,12 @@ final class Replica<C> {
 
     /** From now on it gets a small share, which grows. */
     void startSlowly(long now) {
-        slow = new Since(now);
+        slow.set(new Since(now));
     }
 
     /** Which part of the usual share it may have: the floor … 1, never less than before. */
     double weight(long now, ReplicasConfig config) {
-        Since began = slow;
+        Since began = slow.get();
         if (began == null) {
             return 1;
         }
@@ -60,24 +62,24 @@ final class Replica<C> {
         if (grown < 1) {
             return Math.max(config.slowStartFloor(), grown);
         }
-        slow = null;
+        slow.compareAndSet(began, null);
         return 1;
     }
 
     /** It asks to be left alone, or its own guard refuses. */
     void rest(long until) {
-        resting = new Until(until);
+        resting.set(new Until(until));
     }
 
     boolean isResting(long now) {
-        Until end = resting;
+        Until end = resting.get();
         if (end == null) {
             return false;
         }
         if (end.instant - now > 0) {
             return true;
         }
-        resting = null;
+        resting.compareAndSet(end, null);
         return false;
     }
 

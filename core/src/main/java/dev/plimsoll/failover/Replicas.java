@@ -218,12 +218,10 @@ public final class Replicas<C> {
         Asked<C> asked;
         try {
             asked = begin(tried);
-        } catch (RejectedException timeIsUp) {
-            return CompletableFuture.failedFuture(timeIsUp);
+        } catch (RejectedException | Error notAsked) { // the time is up, or an observer has heard who comes back
+            return CompletableFuture.failedFuture(notAsked);
         }
-        Waited<T> waited = Waited.begin(ask, asked.replica.client, name, time);
-        CompletableFuture<T> unused = waited.whenComplete((value, error) -> asked.settle(new Outcome(value, error)));
-        return waited;
+        return Waited.<C, T>begin(ask, asked.replica.client, name, time).heardBy(asked::settle);
     }
 
     private Asked<C> begin(@Nullable Tried<C> tried) {

@@ -30,7 +30,8 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
      *
      * Concurrency: the ballot is closed once; who closes it concludes, alone. A vote that is cast before is in the ballot when
      * it is closed, and is settled by the conclusion; one that comes later settles itself, and says nothing. Who fails settles
-     * itself at once: that needs no comparison.
+     * itself at once: that needs no comparison. Whoever closes the ballot stops all voters, and those that were not asked yet
+     * are given back by that.
      */
     private static final Judgement DISSENT = Judgement.of(Verdict.FAILURE, Repeat.NEVER);
 
@@ -73,11 +74,8 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     /** Asks everybody on the threads of an executor. */
     void askOn(Executor threads, Ask<? super C, ? extends T, ?> ask) {
         concludeIf(ballot.closeIfHopeless());
-        for (int i = 0; i < voters.size(); i++) {
+        for (int i = 0; i < voters.size() && !ballot.isClosed(); i++) {
             int voter = i;
-            if (isOverBefore(voter)) {
-                continue;
-            }
             Runnable task = time.handOver(() -> carried.around(() -> ask(voter, ask)));
             try {
                 threads.execute(task);
@@ -92,36 +90,23 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     }
 
     private void ask(int voter, Ask<? super C, ? extends T, ?> ask) {
-        Voter<C> one = voters.get(voter);
-        if (one.claim()) {
-            Outcome outcome = one.on(ask);
-            if (outcome == null) {
-                one.asked.notAsked();
-            } else {
-                ended(voter, outcome);
-            }
+        Outcome outcome = voters.get(voter).on(ask);
+        if (outcome != null) {
+            ended(voter, outcome);
         }
     }
 
     /** Asks everybody for a stage, one after the other, until it is over. */
     void askHere(Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask) {
         concludeIf(ballot.closeIfHopeless());
-        for (int i = 0; i < voters.size(); i++) {
+        for (int i = 0; i < voters.size() && !ballot.isClosed(); i++) {
             int voter = i;
-            if (!isOverBefore(voter)) {
-                Waited<T> stage = voters.get(voter).<T>begin(ask);
+            Waited<T> stage = voters.get(voter).<T>begin(ask);
+            if (stage != null) {
                 CompletableFuture<T> unused =
                         stage.whenComplete((value, error) -> ended(voter, new Outcome(value, error)));
             }
         }
-    }
-
-    private boolean isOverBefore(int voter) {
-        boolean over = ballot.isClosed();
-        if (over) {
-            voters.get(voter).asked.notAsked();
-        }
-        return over;
     }
 
     /** One has answered or failed. */
@@ -137,7 +122,9 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
                 vote(voter, outcome, asked.judge(outcome));
             }
         } catch (Throwable ofUser) {
-            boolean unused = giveUp(ofUser);
+            if (!giveUp(ofUser)) { // the future is another's: then it is for this thread
+                throw ofUser;
+            }
         }
     }
 
@@ -147,8 +134,22 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
             return;
         }
         boolean closes = ballot.failed(voter, outcome);
-        voters.get(voter).asked.means(judgement);
-        concludeIf(closes);
+        Error thrown = meant(voter, judgement, null);
+        if (closes) {
+            conclude(thrown);
+        } else if (thrown != null) {
+            throw thrown;
+        }
+    }
+
+    /** Says so to its replica; the first {@link Error} of who observes those is thrown when all has been said. */
+    private @Nullable Error meant(int voter, Judgement judgement, @Nullable Error before) {
+        try {
+            voters.get(voter).asked.means(judgement);
+        } catch (Error ofObserver) {
+            return before == null ? ofObserver : before;
+        }
+        return before;
     }
 
     /** Who was stopped says nothing, except that it was too slow where the time was up. */
@@ -167,23 +168,21 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
 
     private void concludeIf(boolean closed) {
         if (closed) {
-            conclude();
+            conclude(null);
         }
     }
 
-    /** By the one who has closed the ballot. */
-    private void conclude() {
+    /** By the one who has closed the ballot; with what an observer has thrown by then. */
+    private void conclude(@Nullable Error before) {
         boolean majority = ballot.hasMajority();
         try {
-            // First, for what is told next may throw an Error.
             tally.ended(majority, majority ? ballot.dissented().size() : 0);
-            settle(majority);
+            Error thrown = settled(majority, before);
             voters.forEach(Voter::stop);
-            if (!observers.isEmpty()) {
-                observers.tell(new VoteEnded(
-                        name, majority, ballot.agreed(), ballot.dissented(), ballot.failed(), ballot.texts()));
-            }
-            if (majority) {
+            thrown = told(majority, thrown);
+            if (thrown != null) {
+                completeExceptionally(thrown);
+            } else if (majority) {
                 complete(shape.apply(ballot.answer()));
             } else {
                 completeExceptionally(deadline.expired() ? timeout() : noMajority());
@@ -194,14 +193,29 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
         }
     }
 
-    private void settle(boolean majority) {
+    private @Nullable Error settled(boolean majority, @Nullable Error before) {
+        Error thrown = before;
         for (int voter = 0; majority && voter < voters.size(); voter++) {
             if (ballot.hasAgreed(voter)) {
-                voters.get(voter).asked.means(Judgement.SUCCESS);
+                thrown = meant(voter, Judgement.SUCCESS, thrown);
             } else if (ballot.hasDissented(voter)) {
-                voters.get(voter).asked.means(DISSENT);
+                thrown = meant(voter, DISSENT, thrown);
             }
         }
+        return thrown;
+    }
+
+    private @Nullable Error told(boolean majority, @Nullable Error before) {
+        if (observers.isEmpty()) {
+            return before;
+        }
+        try {
+            observers.tell(new VoteEnded(
+                    name, majority, ballot.agreed(), ballot.dissented(), ballot.failed(), ballot.texts()));
+        } catch (Error ofObserver) {
+            return before == null ? ofObserver : before;
+        }
+        return before;
     }
 
     private Throwable noMajority() {

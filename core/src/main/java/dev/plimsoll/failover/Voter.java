@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  * and who ends it meet under its lock: no interrupt comes after the end, and none that was ours stays behind.
  */
 final class Voter<C> {
+    /*
+     *   WAITING ── begins: on(), begin() ──▶ asked ──▶ ended
+     *      │
+     *      ╰────── claim(), stop() ────────▶ never asked, and given back by who said so
+     *
+     * Concurrency: `claimed` is set once, under the lock, by the first of those who begin it, cannot begin it, or stop the vote.
+     * So an executor may take its time, refuse, or drop what it was given without a word: when the vote is over, at its
+     * deadline at the latest, the replica is not asked any more, and whoever runs the task later finds that out.
+     */
 
     final Asked<C> asked;
 
@@ -29,14 +38,14 @@ final class Voter<C> {
         return asked.replica.name;
     }
 
-    /** Whether this is the first who wants to begin, or to say that it cannot. */
+    /** Whether this is the first who wants to begin, or to say that it will not be: who only says so gives it back. */
     synchronized boolean claim() {
         boolean first = !claimed;
         claimed = true;
         return first;
     }
 
-    /** Asks on this thread; null when it was stopped before. */
+    /** Asks on this thread; null when that is not to be any more. */
     @Nullable
     Outcome on(Ask<? super C, ?, ?> ask) {
         if (!begin(Thread.currentThread())) {
@@ -52,8 +61,12 @@ final class Voter<C> {
     }
 
     private synchronized boolean begin(Thread thread) {
-        runner = stopped ? null : thread;
-        return !stopped;
+        if (!claim()) {
+            return false;
+        }
+        runner = thread;
+        asked.begins();
+        return true;
     }
 
     private synchronized void end() {
@@ -63,8 +76,13 @@ final class Voter<C> {
         }
     }
 
-    /** Asks for a stage. */
-    <T extends @Nullable Object> Waited<T> begin(Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask) {
+    /** Asks for a stage; null when that is not to be any more. */
+    <T extends @Nullable Object> @Nullable Waited<T> begin(
+            Ask<? super C, ? extends CompletionStage<? extends T>, ?> ask) {
+        if (!claim()) {
+            return null;
+        }
+        asked.begins();
         Waited<T> waited = Waited.begin(ask, asked.replica.client);
         if (!keep(waited)) {
             waited.cancel(true); // stopped before it could be seen here
@@ -77,16 +95,21 @@ final class Voter<C> {
         return !stopped;
     }
 
-    /** It need not answer any more. Does nothing to one that has. */
+    /** It need not answer any more. Does nothing to one that has; who was never asked is given back. */
     void stop() {
         Waited<?> waiting;
+        boolean neverAsked;
         synchronized (this) {
+            neverAsked = claim();
             stopped = true;
             waiting = stage;
             if (runner != null && runner != Thread.currentThread()) {
                 interrupted = true;
                 runner.interrupt();
             }
+        }
+        if (neverAsked) {
+            asked.notAsked();
         }
         if (waiting != null) {
             waiting.cancel(true);

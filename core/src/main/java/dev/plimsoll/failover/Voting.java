@@ -215,8 +215,8 @@ public final class Voting<C, T extends @Nullable Object> {
         VoteCall<C, T, R> call;
         try {
             call = begin(config, shape);
-        } catch (RejectedException timeIsUp) {
-            return CompletableFuture.failedFuture(timeIsUp);
+        } catch (RejectedException | Error notAsked) { // the time is up, or an observer has heard who comes back
+            return CompletableFuture.failedFuture(notAsked);
         }
         call.askHere(ask);
         if (!call.isDone() && !call.deadline().isNone()) {

@@ -58,6 +58,10 @@ public record VotingConfig<T extends @Nullable Object>(
      * Names on whose threads the replicas are asked while the caller waits. Without this they are virtual ones, which Java has
      * from 21 on; on older ones a blocking voting must name an executor.
      *
+     * <p>One that drops a task without a word, as a discarding policy does, looks like one that has not begun it yet: its
+     * replica has not answered, and is given back when the vote is over, which without a majority of the others is at the
+     * deadline of the caller. Without a deadline that call waits for ever.
+     *
      * @param threads must have as many as are asked at once; whom it does not take has no vote
      * @return a copy with this setting
      */

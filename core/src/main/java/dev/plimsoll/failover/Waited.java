@@ -1,6 +1,7 @@
 package dev.plimsoll.failover;
 
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +80,30 @@ final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
             return;
         }
         CompletableFuture<T> unused = whenComplete((value, error) -> timer.cancel());
+    }
+
+    /**
+     * What this comes to, once somebody has heard of it; or what that throws. To complete it before cancels this one.
+     *
+     * @param first told once, however this ends
+     */
+    Waited<T> heardBy(Consumer<Outcome> first) {
+        Waited<T> heard = new Waited<>();
+        CompletableFuture<T> unused = whenComplete((value, error) -> {
+            Throwable thrown = error;
+            try {
+                first.accept(new Outcome(value, error));
+            } catch (Throwable ofUser) {
+                thrown = ofUser;
+            }
+            if (thrown == null) {
+                heard.complete(value);
+            } else {
+                heard.completeExceptionally(thrown);
+            }
+        });
+        CompletableFuture<T> unusedToo = heard.whenComplete((value, error) -> cancel(true));
+        return heard;
     }
 
     static Throwable unwrapped(Throwable error) {

@@ -25,6 +25,8 @@ final class CheckRun extends Timer implements Runnable {
      *       │                       the stage cancelled; it is RUNNING until it has really ended
      *       ╰── stop(), refuse(): never run ──────────────────────────────────────────▶ ENDED
      *
+     * It may be in the executor's queue more than once: the first run() begins it, and the others do nothing.
+     *
      * Concurrency: who wins Timer's cancel reports the result, the end of the work or its timeout, so there is one result
      * only. `thread` is who may be interrupted; it is set and cleared, and the interrupt sent, under the lock of this, so
      * that none reaches what the thread does next, and one that has arrived is cleared again.
@@ -55,6 +57,7 @@ final class CheckRun extends Timer implements Runnable {
     private @Nullable CompletionStage<?> stage;
 
     private volatile long begun;
+    private volatile boolean handingOver; // set by the timer thread while it is false, cleared by whom that starts
 
     /**
      * In the queue.
@@ -223,6 +226,16 @@ final class CheckRun extends Timer implements Runnable {
         if (left != null) {
             cancel(left);
         }
+    }
+
+    /** Somebody has begun to hand it to the executor, or is done with that. */
+    void handsOver(boolean begins) {
+        handingOver = begins;
+    }
+
+    /** Whether somebody is about to hand it to the executor, which may take its time for that. */
+    boolean isBeingHandedOver() {
+        return handingOver;
     }
 
     synchronized boolean isQueued() {

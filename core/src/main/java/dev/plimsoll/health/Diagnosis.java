@@ -67,7 +67,7 @@ final class Diagnosis {
         }
     }
 
-    /** Tells what has changed. Not for the timer thread: observers are the user's code. */
+    /** Tells what has changed, and then rethrows an Error. Not for the timer thread: observers are the user's code. */
     void tell() {
         news.tell();
     }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The health of all dependencies: of each, what its signals say together. The worst of them wins, and who does not know has
@@ -132,31 +133,56 @@ public final class Health implements AutoCloseable {
             return;
         }
         try {
-            List<HealthReading> all = all();
+            List<Dependency> watched = watched();
+            List<HealthReading> all = watched.stream().map(this::look).toList();
+            Error thrown = told(watched);
             for (Consumer<? super List<HealthReading>> follower : followers) {
-                tell(follower, all);
+                thrown = told(follower, all, thrown);
             }
+            rethrow(thrown);
         } finally {
             looking.set(false);
         }
     }
 
-    private void tell(Consumer<? super List<HealthReading>> follower, List<HealthReading> all) {
+    private @Nullable Error told(
+            Consumer<? super List<HealthReading>> follower, List<HealthReading> all, @Nullable Error before) {
         try {
             follower.accept(all);
         } catch (Exception broken) {
             observers.fault(broken);
+        } catch (Error e) {
+            return before == null ? e : before;
+        }
+        return before;
+    }
+
+    /** Tells what has changed, and returns the first {@link Error} of an observer when all is told. */
+    private static @Nullable Error told(List<Dependency> watched) {
+        Error thrown = null;
+        for (Dependency each : watched) {
+            try {
+                each.diagnosis.tell();
+            } catch (Error e) {
+                thrown = thrown == null ? e : thrown;
+            }
+        }
+        return thrown;
+    }
+
+    private static void rethrow(@Nullable Error thrown) {
+        if (thrown != null) {
+            throw thrown;
         }
     }
 
+    /** What it finds is to be told then. */
     private HealthReading look(Dependency dependency) {
         List<HealthReading> readings = dependency.signals.stream()
                 .map(each -> read(dependency.name, each))
                 .toList();
         Together together = Together.of(readings);
-        if (dependency.diagnosis.become(together.status(), together.reason())) {
-            dependency.diagnosis.tell();
-        }
+        boolean unused = dependency.diagnosis.become(together.status(), together.reason());
         return dependency.diagnosis.reading(together.sources(), together.p99(), together.errorRate());
     }
 
@@ -188,9 +214,12 @@ public final class Health implements AutoCloseable {
         synchronized (lock) {
             found = dependencies.get(dependency);
         }
-        return found == null
-                ? HealthReading.of(dependency, "health", HealthStatus.UNKNOWN, "nobody watches it")
-                : look(found);
+        if (found == null) {
+            return HealthReading.of(dependency, "health", HealthStatus.UNKNOWN, "nobody watches it");
+        }
+        HealthReading reading = look(found);
+        found.diagnosis.tell();
+        return reading;
     }
 
     /**
@@ -199,11 +228,16 @@ public final class Health implements AutoCloseable {
      * @return by name
      */
     public List<HealthReading> all() {
-        List<Dependency> all;
+        List<Dependency> watched = watched();
+        List<HealthReading> all = watched.stream().map(this::look).toList();
+        rethrow(told(watched));
+        return all;
+    }
+
+    private List<Dependency> watched() {
         synchronized (lock) {
-            all = List.copyOf(dependencies.values());
+            return List.copyOf(dependencies.values());
         }
-        return all.stream().map(this::look).toList();
     }
 
     /**

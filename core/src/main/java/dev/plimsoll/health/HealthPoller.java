@@ -31,13 +31,16 @@ public final class HealthPoller extends Detector {
      *                      │ none under way      │ one under way       │
      *                      ▼                     │                     ▼
      *    delivery:       hand over               │ overdue: bad      hand over
-     *                      ▼                     │ not begun: not run  ▼
+     *                      ▼                     │ not begun: not run, and handed over again
      *    executor:       CheckRun ───────────────┴──── ends            CheckRun
+     *
+     * What is not begun at the next tick may still be in the executor's queue, or dropped without a word: nobody can tell. So
+     * the same check is handed over again, and whichever comes first runs it; the others find nothing to do.
      *
      * Concurrency: ticks come one after the other, so that `run` has one writer; each run reports once, or not at all when it
      * was stopped. The timer thread hands over to a thread of the library's, and only that one to the user's executor, which
-     * may block, or run the check itself. Where no thread can be started it would be the timer thread after all: then the
-     * check is not run.
+     * may block, or run the check itself; while it blocks nothing more is handed over. Where no thread can be started it would
+     * be the timer thread after all: then the check is not run.
      */
     private final Work<?, ?> check;
     private final long everyNanos;
@@ -106,6 +109,9 @@ public final class HealthPoller extends Detector {
             ask();
         } else if (last.isQueued()) {
             judge(CheckResult.NOT_RUN, "the executor has not begun it");
+            if (!last.isBeingHandedOver()) {
+                handOver(last);
+            }
         } else if (last.isOverdue()) {
             boolean still =
                     lateNanos > Time.LOCAL_STALL || time.lateness(time.precise() - everyNanos) > Time.LOCAL_STALL;
@@ -120,7 +126,12 @@ public final class HealthPoller extends Detector {
             next.stop();
             return;
         }
+        handOver(next);
+    }
+
+    private void handOver(CheckRun next) {
         Thread timers = Thread.currentThread();
+        next.handsOver(true);
         delivery.execute(() -> {
             if (Thread.currentThread() == timers) {
                 next.refuse("there is no thread to run it");
@@ -129,6 +140,7 @@ public final class HealthPoller extends Detector {
             } else {
                 hand(next, executor);
             }
+            next.handsOver(false);
         });
     }
 

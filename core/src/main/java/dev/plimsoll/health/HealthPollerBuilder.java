@@ -127,7 +127,8 @@ public final class HealthPollerBuilder {
     }
 
     /**
-     * Names where checks run.
+     * Names where checks run. One that it has not begun by the next turn counts as not run, and is handed over again, for it
+     * may have been dropped: it runs once all the same.
      *
      * @param executor default: virtual threads where there are any, else daemon threads that end when they are idle; never
      *     the timer thread, nor any thread that hands the check to this executor

@@ -277,6 +277,16 @@ public final class ConcurrencyLimit implements Gate {
     }
 
     /**
+     * Whether nothing that matters is lost with this limit: nobody holds a permit, and it is no lower than a new one, or has
+     * not moved for ten minutes, for time alone does not raise it again.
+     *
+     * @return false for one that holds calls back by what it has learnt lately
+     */
+    public boolean isForgettable() {
+        return inFlight() == 0 && window.isForgettable(time.precise());
+    }
+
+    /**
      * Configures this limit anew while it is in use; see {@link #reconfigure(ConcurrencyLimitConfig)}.
      *
      * @param configuration describes all of it, as at creation: what it does not name is as by default
@@ -305,19 +315,33 @@ public final class ConcurrencyLimit implements Gate {
      * @throws ConfigurationException when it is missing, or its algorithm does not start; nothing has changed then
      */
     public void reconfigure(ConcurrencyLimitConfig next) {
+        prepared(next).run();
+    }
+
+    /**
+     * Does of {@link #reconfigure(ConcurrencyLimitConfig)} what may fail, and changes nothing yet. For those who configure
+     * several limits at once, and all or none.
+     *
+     * @param next how it is to be
+     * @return puts it in force, and does not fail; what the limit learns until then is lost
+     * @throws ConfigurationException when it is missing, or its algorithm does not start
+     */
+    public Runnable prepared(ConcurrencyLimitConfig next) {
         Check check = new Check(GATE + " " + name);
         check.given("config", next);
         check.done();
         Window current = window;
-        while (!current.config().equals(next)) {
-            Window.Counted counted = new Window.Counted(
-                    samples.read(), refused.sum(), current.before().lastMean());
-            Window begun = begun(next, next.clamp(current.limit()), counted);
-            if (WINDOW.compareAndSet(this, current, begun)) {
-                return;
-            }
-            current = window;
+        if (current.config().equals(next)) {
+            return () -> {};
         }
+        Window begun = begunAfter(current, next);
+        return () -> window = begun;
+    }
+
+    private Window begunAfter(Window current, ConcurrencyLimitConfig next) {
+        Window.Counted counted = new Window.Counted(
+                samples.read(), refused.sum(), current.before().lastMean());
+        return begun(next, next.clamp(current.limit()), counted);
     }
 
     /* An algorithm of the user's may throw here as well: that is a configuration which cannot work. */

@@ -5,6 +5,7 @@ import dev.plimsoll.time.Time;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Window {
 
+    private static final long REMEMBERED = Duration.ofMinutes(10).toNanos();
     private static final VarHandle MOST = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "mostInFlight", VarHandle.class, Window.class, int.class);
 
@@ -92,6 +94,11 @@ final class Window {
     /** Whether enough time has passed for it to end, should it have seen enough calls. An instant before its start has not. */
     boolean isOld(long now) {
         return now - start >= spanNanos;
+    }
+
+    /** Whether a new one would admit no more, or this one knows of times that are long gone only. */
+    boolean isForgettable(long now) {
+        return limit >= config.initial() || now - start >= REMEMBERED;
     }
 
     boolean isOver(long now, Samples.Reading seen) {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -60,5 +61,38 @@ final class ReplicasRaceTest {
                 .allSatisfy(each -> assertThat(each.inFlight()).isZero());
         assertThat(sequence).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(160);
         assertThat(sequence.get(sequence.size() - 1)).isEqualTo(sequence.size());
+    }
+
+    @Test
+    @DisplayName("FO-1 who finds a rest or a slow start over does not delete the one that has just begun")
+    void replica_whenAnotherRestBegins_keepsIt() {
+        Replica<String> replica = new Replica<>("a", "a");
+        ReplicasConfig config = ReplicasConfig.DEFAULTS;
+        long late = Duration.ofHours(1).toNanos();
+        AtomicInteger numbers = new AtomicInteger();
+        AtomicInteger lost = new AtomicInteger();
+        AtomicBoolean done = new AtomicBoolean();
+        Rendezvous.threads(2, () -> {
+            if (numbers.getAndIncrement() > 0) {
+                while (!done.get()) {
+                    boolean unusedRest = replica.isResting(late);
+                    double unused = replica.weight(late, config);
+                }
+                return;
+            }
+            try {
+                for (int i = 0; i < 200_000; i++) {
+                    replica.rest(0);
+                    replica.rest(2 * late);
+                    replica.startSlowly(0);
+                    replica.startSlowly(late);
+                    boolean kept = replica.isResting(late) && replica.weight(late, config) < 1;
+                    lost.addAndGet(kept ? 0 : 1);
+                }
+            } finally {
+                done.set(true);
+            }
+        });
+        assertThat(lost).hasValue(0);
     }
 }

@@ -37,6 +37,80 @@ import org.junit.jupiter.api.Test;
 final class VotingEdgesTest extends VotingScene {
 
     @Test
+    @DisplayName(
+            "FO-2 CB-14 the wait in the executor's queue is not the replica's time: neither its latency nor its blame")
+    void answer_whenTheExecutorQueues_measuresFromTheBeginning() {
+        Replicas<Source> stores = replicas("a", "b");
+        Voting<Source, @Nullable String> votes = voting(stores, v -> v.ask(2).executor(oneAfterTheOther(2)));
+        assertThat(votes.answer(any -> slept(ofSeconds(1))).agreed()).hasSize(2);
+        assertThat(stores.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.latency()).isLessThanOrEqualTo(ofSeconds(1)));
+        AtomicBoolean first = new AtomicBoolean(true);
+        Voting<Source, @Nullable String> hurried = voting(stores, v -> v.ask(2).executor(oneAfterTheOther(2)));
+        assertThatThrownBy(() -> Deadline.in(time, Duration.ofMillis(2_500))
+                        .run(() -> hurried.call(any -> slept(ofSeconds(first.getAndSet(false) ? 2 : 10)))))
+                .isInstanceOf(TimeoutExceededException.class);
+        atRest(stores);
+        assertThat(stores.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.failed()).isZero());
+    }
+
+    private String slept(Duration span) throws InterruptedException {
+        time.sleep(span);
+        return "true";
+    }
+
+    /** Has one thread, which begins when so many tasks are queued. */
+    private Executor oneAfterTheOther(int many) {
+        List<Runnable> queue = new ArrayList<>();
+        return task -> {
+            time.takeBack(task); // it may take any time
+            queue.add(task);
+            if (queue.size() == many) {
+                THREADS.execute(time.handOver(() -> queue.forEach(Runnable::run)));
+            }
+        };
+    }
+
+    @Test
+    @DisplayName(
+            "FO-2 EV-3 whom the executor silently drops is given back when the vote is over, and is not asked later")
+    void call_whenTheExecutorDrops_givesBack() {
+        Replicas<Source> stores = replicas("a", "b", "c");
+        List<Runnable> dropped = new ArrayList<>();
+        Executor twoOfThree = task -> {
+            if (dropped.isEmpty()) {
+                time.takeBack(task);
+                dropped.add(task);
+            } else {
+                THREADS.execute(task);
+            }
+        };
+        assertThat(voting(stores, v -> v.executor(twoOfThree)).call(Source::ask))
+                .isEqualTo("true");
+        atRest(stores);
+        Executor none = task -> {
+            time.takeBack(task);
+            dropped.add(task);
+        };
+        assertThatThrownBy(() -> Deadline.in(time, ofSeconds(1))
+                        .run(() -> voting(stores, v -> v.executor(none)).call(Source::ask)))
+                .isInstanceOf(TimeoutExceededException.class);
+        atRest(stores);
+        sources.values().forEach(each -> each.error = new IOException("it was only late"));
+        long failed = failures(stores);
+        dropped.forEach(Runnable::run);
+        assertThat(failures(stores)).isEqualTo(failed);
+        atRest(stores);
+    }
+
+    private static long failures(Replicas<Source> stores) {
+        return stores.snapshot().replicas().stream()
+                .mapToLong(ReplicaSnapshot::failed)
+                .sum();
+    }
+
+    @Test
     @DisplayName("FO-2 an interrupt of who waits stops everybody, and stays set")
     void call_whenInterrupted_stopsAll() {
         Replicas<Source> stores = replicas("a", "b", "c");

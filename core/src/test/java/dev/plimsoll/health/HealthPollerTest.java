@@ -232,19 +232,27 @@ final class HealthPollerTest {
     @DisplayName("HL-1 a check that waits in the executor's queue is not late, and is not run twice")
     void poller_whenExecutorIsBusy_doesNotBlameTheDependency() {
         List<Runnable> queue = new CopyOnWriteArrayList<>();
+        AtomicInteger asked = new AtomicInteger();
+        check.set(() -> asked.incrementAndGet() > 0);
         start(p -> p.executor(task -> {
             time.takeBack(task); // it may take any time
             queue.add(task);
         }));
         time.advance(ofMillis(2_500));
-        assertThat(queue).hasSize(1);
+        assertThat(queue)
+                .as("handed over again at each turn, for it may have been dropped")
+                .hasSize(3);
         assertThat(poller.snapshot().notRun()).isEqualTo(2);
         assertThat(poller.read().reason()).endsWith("the executor has not begun it");
+        queue.forEach(Runnable::run);
+        assertThat(asked).as("it is one check all the same").hasValue(1);
+        assertThat(poller.read().status()).isEqualTo(HEALTHY);
+        queue.clear();
+        time.advance(TURN);
         poller.close();
-        AtomicInteger asked = new AtomicInteger();
-        check.set(() -> asked.incrementAndGet() > 0);
+        assertThat(queue).hasSize(1);
         queue.get(0).run();
-        assertThat(asked).as("the poller is closed").hasValue(0);
+        assertThat(asked).as("the poller is closed").hasValue(1);
     }
 
     @Test

@@ -1,0 +1,70 @@
+package dev.plimsoll.health;
+
+import static dev.plimsoll.call.HealthStatus.HEALTHY;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.time.VirtualTime;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** HL-1: the health-check poller, and an executor that does not do what it is given. */
+final class HealthPollerExecutorTest {
+
+    private static final Duration TURN = ofSeconds(1);
+
+    private final VirtualTime time = VirtualTime.create();
+    private HealthPoller poller = HealthPoller.start("unused", p -> p.check(() -> true), time);
+
+    private void start(Executor executor) {
+        poller.close();
+        poller = HealthPoller.start(
+                "prices", p -> p.check(() -> true).every(TURN).jitter(0).executor(executor), time);
+    }
+
+    @AfterEach
+    void close() {
+        poller.close();
+        assertThat(time.pendingTimers()).as("no timer is left").isZero();
+    }
+
+    @Test
+    @DisplayName("HL-1 a check that the executor silently drops is handed over again at the next turn")
+    void poller_whenExecutorDrops_handsOverAgain() {
+        Executor hands = new dev.plimsoll.time.Delivery(time);
+        AtomicInteger given = new AtomicInteger();
+        start(task -> {
+            if (given.incrementAndGet() == 2) {
+                time.takeBack(task);
+            } else {
+                hands.execute(task);
+            }
+        });
+        time.advance(ofMillis(1_500));
+        assertThat(poller.snapshot().good()).isEqualTo(1);
+        time.advance(ofSeconds(2));
+        assertThat(poller.snapshot().notRun()).isEqualTo(1);
+        assertThat(poller.snapshot().good()).isEqualTo(3);
+        assertThat(poller.read().status()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    @DisplayName("HL-1 an executor that keeps who hands over waiting is not handed the same check by a second thread")
+    void poller_whenExecutorBlocks_handsOverOnce() {
+        AtomicInteger given = new AtomicInteger();
+        start(task -> {
+            time.takeBack(task);
+            given.incrementAndGet();
+            time.parkUntil(given, time.precise() + ofMillis(3_200).toNanos());
+        });
+        time.advance(ofMillis(3_100));
+        assertThat(given).hasValue(1);
+        time.advance(TURN);
+        assertThat(given).hasValue(2);
+    }
+}
