@@ -114,8 +114,7 @@ final class LimitSamplesTest {
     }
 
     private static void completeNow(CompletableFuture<Object> stage, int number) {
-        boolean unused =
-                number % 3 == 0 ? stage.completeExceptionally(new Full()) : stage.complete("good");
+        boolean unused = number % 3 == 0 ? stage.completeExceptionally(new Full()) : stage.complete("good");
     }
 
     private void complete(int most) {
@@ -179,7 +178,8 @@ final class LimitSamplesTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("CL-1 T-47 when two threads end one window at once, and others end calls meanwhile, none of them is lost")
+    @DisplayName(
+            "CL-1 T-47 when two threads end one window at once, and others end calls meanwhile, none of them is lost")
     void calls_whileTwoEndTheWindow_areNotLost(Way way) {
         Map<Thread, CyclicBarrier> meet = new ConcurrentHashMap<>();
         CyclicBarrier barrier = new CyclicBarrier(3);
@@ -208,7 +208,8 @@ final class LimitSamplesTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("CL-1 T-47 in a guard, too, each call of many threads is in just one window, and in no other count twice")
+    @DisplayName(
+            "CL-1 T-47 in a guard, too, each call of many threads is in just one window, and in no other count twice")
     void calls_ofManyThreads_areAllInTheWindows(Way way) {
         Guard guard = guard(CountingLimit.NEW);
         Rendezvous.threads(THREADS, () -> {
@@ -227,8 +228,14 @@ final class LimitSamplesTest {
         CountingLimit.Seen seen = CountingLimit.seenBy(limit);
         assertThat(before + refused.sum()).isEqualTo((long) THREADS * CALLS);
         assertThat(seen.ended()).isBetween(before, before + CountingLimit.WINDOW);
-        assertThat(seen.dropped()).isEqualTo(full.sum()).isEqualTo(limit.snapshot().dropped()).isPositive();
-        assertThat(seen.refused()).isEqualTo(refused.sum()).isEqualTo(limit.snapshot().refused()).isPositive();
+        assertThat(seen.dropped())
+                .isEqualTo(full.sum())
+                .isEqualTo(limit.snapshot().dropped())
+                .isPositive();
+        assertThat(seen.refused())
+                .isEqualTo(refused.sum())
+                .isEqualTo(limit.snapshot().refused())
+                .isPositive();
         assertThat(limit.snapshot().inFlight()).isZero();
         assertThat(guard.snapshot().calls().answered()).isEqualTo(good.sum() + CountingLimit.WINDOW);
         assertThat(guard.snapshot().calls().failed()).isEqualTo(full.sum());

@@ -42,55 +42,68 @@ final class LimitedGuards implements LedgerWork.Cast {
 
     LimitedGuards(LedgerBook.Shelf shelf) {
         this.shelf = shelf;
-        paced = guards.guard("paced", g -> g.retry(Retry.immediate())
-                .rateLimiter(r -> r.permits(1_000)
-                        .per(Duration.ofSeconds(1))
-                        .burst(20)
-                        .maxWait(MILLI))
-                .observer(this::hear));
-        narrow = guards.guard("narrow", g -> g.circuitBreaker(
-                        b -> b.failureRate(0.5, 10).openFor(MILLI))
-                .concurrencyLimit(l -> l.aimd().within(1, 3).initial(2))
-                .observer(this::hear));
-        held = guards.guard("held", g -> g.adaptiveThrottle(t -> t.k(1.02).minimumRequests(10))
-                .classifier(Classifier.standard()
-                        .judging(IOException.class, Judgement.of(Verdict.OVERLOAD, Repeat.NEVER))
-                        .judgingResults(String.class, "bad"::equals, Judgement.of(Verdict.OVERLOAD, Repeat.NEVER)))
-                .observer(this::hear));
+        paced = guards.guard(
+                "paced",
+                g -> g.retry(Retry.immediate())
+                        .rateLimiter(r -> r.permits(1_000)
+                                .per(Duration.ofSeconds(1))
+                                .burst(20)
+                                .maxWait(MILLI))
+                        .observer(this::hear));
+        narrow = guards.guard(
+                "narrow",
+                g -> g.circuitBreaker(b -> b.failureRate(0.5, 10).openFor(MILLI))
+                        .concurrencyLimit(l -> l.aimd().within(1, 3).initial(2))
+                        .observer(this::hear));
+        held = guards.guard(
+                "held",
+                g -> g.adaptiveThrottle(t -> t.k(1.02).minimumRequests(10))
+                        .classifier(Classifier.standard()
+                                .judging(IOException.class, Judgement.of(Verdict.OVERLOAD, Repeat.NEVER))
+                                .judgingResults(
+                                        String.class, "bad"::equals, Judgement.of(Verdict.OVERLOAD, Repeat.NEVER)))
+                        .observer(this::hear));
         crowded = madeCrowded();
         hedged = madeHedged();
     }
 
     private Guard madeCrowded() {
-        return guards.guard("crowded", g -> g.attemptTimeout(MILLI.multipliedBy(2))
-                .retry(Retry.fixed(MILLI.dividedBy(20)))
-                .circuitBreaker(b -> b.failureRate(0.6, 20).openFor(MILLI))
-                .adaptiveThrottle(t -> t.k(1.2))
-                .rateLimiter(r -> r.permits(30_000)
-                        .per(Duration.ofSeconds(1))
-                        .burst(50)
-                        .maxWait(MILLI.dividedBy(5)))
-                .concurrencyLimit(l -> l.within(1, 5).initial(3))
-                .bulkhead(b -> b.maxConcurrent(2).maxWaiting(1).maxWait(MILLI))
-                .observer(event -> {
-                    hear(event);
-                    throw BROKEN;
-                }));
+        return guards.guard(
+                "crowded",
+                g -> g.attemptTimeout(MILLI.multipliedBy(2))
+                        .retry(Retry.fixed(MILLI.dividedBy(20)))
+                        .circuitBreaker(b -> b.failureRate(0.6, 20).openFor(MILLI))
+                        .adaptiveThrottle(t -> t.k(1.2))
+                        .rateLimiter(r -> r.permits(30_000)
+                                .per(Duration.ofSeconds(1))
+                                .burst(50)
+                                .maxWait(MILLI.dividedBy(5)))
+                        .concurrencyLimit(l -> l.within(1, 5).initial(3))
+                        .bulkhead(b -> b.maxConcurrent(2).maxWaiting(1).maxWait(MILLI))
+                        .observer(event -> {
+                            hear(event);
+                            throw BROKEN;
+                        }));
     }
 
     private Guard madeHedged() {
-        return guards.guard("hedged", g -> g.attemptTimeout(MILLI.multipliedBy(4))
-                .hedge(Hedge.after(MILLI.dividedBy(10)))
-                .retryBudget(budget)
-                .rateLimiter(r -> r.permits(50_000).per(Duration.ofSeconds(1)).burst(100))
-                .concurrencyLimit(l -> l.vegas().within(2, 8).initial(4))
-                .bulkhead(b -> b.maxConcurrent(4).maxWaiting(1).maxWait(MILLI).ownPool())
-                .observer(this::hear));
+        return guards.guard(
+                "hedged",
+                g -> g.attemptTimeout(MILLI.multipliedBy(4))
+                        .hedge(Hedge.after(MILLI.dividedBy(10)))
+                        .retryBudget(budget)
+                        .rateLimiter(r ->
+                                r.permits(50_000).per(Duration.ofSeconds(1)).burst(100))
+                        .concurrencyLimit(l -> l.vegas().within(2, 8).initial(4))
+                        .bulkhead(b ->
+                                b.maxConcurrent(4).maxWaiting(1).maxWait(MILLI).ownPool())
+                        .observer(this::hear));
     }
 
     private void hear(Event event) {
         shelf.hear(event);
-        if (event instanceof LegEnded || (event instanceof AttemptEnded && !event.dependency().equals("hedged"))) {
+        if (event instanceof LegEnded
+                || (event instanceof AttemptEnded && !event.dependency().equals("hedged"))) {
             begun.computeIfAbsent(event.dependency(), name -> new LongAdder()).increment();
         } else if (event instanceof HedgeLaunched) {
             launched.increment();

@@ -31,7 +31,8 @@ final class LimitsLedgerTest {
     }
 
     @Test
-    @DisplayName("RL-1 CL-1 AT-1 HG-1 RB-1 EV-3 T-46 T-62 T-82 after mixed calls under limits all is back, the books agree")
+    @DisplayName(
+            "RL-1 CL-1 AT-1 HG-1 RB-1 EV-3 T-46 T-62 T-82 after mixed calls under limits all is back, the books agree")
     void mixedCalls_underLimits_leaveNothingBehind() {
         Rendezvous.threads(THREADS, this::callAtRandom);
         Rendezvous.await(
@@ -57,7 +58,9 @@ final class LimitsLedgerTest {
                 .isEqualTo(refused(guards.narrow.snapshot(), Reason.CONCURRENCY_LIMIT));
         long launched = guards.hedged.snapshot().hedges().orElseThrow().launched();
         assertThat(guards.launched()).isEqualTo(launched);
-        assertThat(guards.budget.snapshot().retries()).as("what is charged was launched").isEqualTo(launched);
+        assertThat(guards.budget.snapshot().retries())
+                .as("what is charged was launched")
+                .isEqualTo(launched);
         everythingIsInTheMixture();
         Rendezvous.await(() -> Time.system().pendingTimers() == 0, "no timer is pending");
     }

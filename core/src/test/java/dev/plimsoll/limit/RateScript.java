@@ -133,7 +133,9 @@ final class RateScript {
             one.taken.isBack = gone;
             Admission.Leave granted = wait.granted();
             if (granted != null) {
-                assertThat(one.taken.at).as("a turn is granted when it has come").isLessThanOrEqualTo(now());
+                assertThat(one.taken.at)
+                        .as("a turn is granted when it has come")
+                        .isLessThanOrEqualTo(now());
                 held.add(new Held(granted, one.taken));
             } else if (!gone) {
                 held.add(one);

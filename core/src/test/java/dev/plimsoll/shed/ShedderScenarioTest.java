@@ -37,7 +37,8 @@ final class ShedderScenarioTest {
     }
 
     @Test
-    @DisplayName("SH-1 load of 1, 3, 0.8 and 6 times the capacity: CRITICAL is spared, the service stays busy, few fates change")
+    @DisplayName(
+            "SH-1 load of 1, 3, 0.8 and 6 times the capacity: CRITICAL is spared, the service stays busy, few fates change")
     void loadThatComesAndGoes_sparesTheCritical() {
         List<BusyService> services = new ArrayList<>();
         for (int seed = 1; seed <= SEEDS; seed++) {
@@ -50,12 +51,16 @@ final class ShedderScenarioTest {
         services.forEach(service -> service.run(1, 0.1));
 
         for (List<Figures> each : List.of(full, thrice, recovered, six)) {
-            assertThat(mean(each, Figures::criticalSuccess)).as("CRITICAL, %s", each).isGreaterThanOrEqualTo(0.99);
+            assertThat(mean(each, Figures::criticalSuccess))
+                    .as("CRITICAL, %s", each)
+                    .isGreaterThanOrEqualTo(0.99);
         }
         for (List<Figures> each : List.of(full, thrice, six)) {
             assertThat(mean(each, Figures::goodput)).as("goodput, %s", each).isGreaterThanOrEqualTo(0.75);
         }
-        assertThat(mean(recovered, Figures::goodput)).as("goodput, %s", recovered).isGreaterThanOrEqualTo(0.9);
+        assertThat(mean(recovered, Figures::goodput))
+                .as("goodput, %s", recovered)
+                .isGreaterThanOrEqualTo(0.9);
         assertThat(mean(recovered, figures -> figures.refused / (double) figures.asked))
                 .as("who is refused when it is over, %s", recovered)
                 .isLessThan(0.05);
