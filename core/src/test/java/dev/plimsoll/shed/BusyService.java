@@ -117,8 +117,8 @@ final class BusyService {
     }
 
     private void workUntil(long instant) {
-        while (!working.isEmpty() && working.peek().ends() <= instant) {
-            Unit done = working.remove();
+        for (Unit done = working.peek(); done != null && done.ends() <= instant; done = working.peek()) {
+            working.remove();
             moveTo(done.ends());
             shedder.settle(done.leave(), Judgement.SUCCESS, 0, 0, null);
             if (now - done.came() <= PATIENCE_NANOS) {
