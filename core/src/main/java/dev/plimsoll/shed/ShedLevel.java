@@ -20,17 +20,17 @@ final class ShedLevel {
      * spread evenly. With A for those admitted in the interval, N for all that came, and F for what was finished (in the
      * interval, or on the average of the last second, whichever is more)
      *
-     *   overloaded                       quickly up     admit 0.85 · F, but at least A/4, and never more than A
+     *   overloaded                       quickly up     admit 0.97 · F, but at least A/4, and never more than A
      *   not overloaded for a second      slowly down    admit, per second, 1 % of N more, or half of what is missing to F as it
      *                                                   was under overload, whichever is more
      *
      * F is what the service can do while it is overloaded, so the first moves hit. How long the waits are does not matter to
      * the move: they are those of units that were admitted before it, and whoever goes on cutting until they are short cuts
-     * far too much. The backlog is another thing: how many wait now is known. While it is overloaded, and more
-     * wait than are done within the target, so many less are admitted as would clear it in half a second; that ends with the
-     * backlog, and leaves the level where it is. CRITICAL work does not stand back for it. At most three quarters are taken away at once, for where units take
-     * longer than an interval F says little. Half of what is missing lets everybody in again in seconds when the load has
-     * gone; 1 % goes on from there, for the service may be able to do more than it could.
+     * far too much. The backlog is another thing: how many wait now is known. While it is overloaded, and more wait than are
+     * done within the target, so many less are admitted as would clear it in half a second; that ends with the backlog, and
+     * leaves the level where it is. CRITICAL work does not stand back for it. At most three quarters are taken away at once,
+     * for where units take longer than an interval F says little. Half of what is missing lets everybody in again in seconds
+     * when the load has gone; 1 % goes on from there, for the service may be able to do more than it could.
      *
      * To go up, the callers of this interval say how far: they are many. To go down, those of the last seconds do, as shares of
      * what comes now; else every group that just had nobody in the interval would be admitted for nothing.
@@ -43,7 +43,7 @@ final class ShedLevel {
     static final int GROUPS = 3 * COHORTS;
 
     private static final int SPARED = 2 * COHORTS;
-    private static final double UNDER_FINISHED = 0.85;
+    private static final double UNDER_FINISHED = 0.97;
     private static final double CLEARED_IN_SECONDS = 0.5;
     private static final double AT_LEAST = 0.25;
     private static final double MORE_PER_SECOND = 0.01;
