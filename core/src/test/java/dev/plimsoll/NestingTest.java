@@ -308,11 +308,11 @@ final class NestingTest {
     @Test
     @DisplayName("CA-8 CB-13 an inner attempt is the outer timeout's, though it ends while that still interrupts it")
     void outerTimeout_inTheMidstOfInterrupting_isSeen() {
-        Guards real = Guards.create(g -> g.logging(false));
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch judged = new CountDownLatch(1);
         Heard heard = new Heard();
-        Guard outer = real.guard("outer", g -> g.attemptTimeout(Duration.ofMillis(20)));
-        Guard inner = real.guard(
+        Guard outer = guards.guard("outer", g -> g.attemptTimeout(Duration.ofMillis(20)));
+        Guard inner = guards.guard(
                 "inner",
                 g -> g.circuitBreaker().blameAfter(Duration.ofMillis(1)).observer(heard));
         inner.observe(event -> {
@@ -322,6 +322,7 @@ final class NestingTest {
         });
         Held caller = new Held(
                 () -> assertThatThrownBy(() -> outer.call(() -> inner.call(() -> {
+                            begun.countDown();
                             new CountDownLatch(1).await();
                             return "never";
                         })))
@@ -329,11 +330,12 @@ final class NestingTest {
                 judged);
 
         caller.start();
+        Rendezvous.await(begun);
+        time.advance(Duration.ofMillis(20)); // interrupts, and goes on when the inner call is over
         Rendezvous.join(caller);
 
         assertThat(heard.only(AttemptEnded.class).verdict()).isEqualTo(Verdict.FAILURE);
         assertThat(heard.only(CallEnded.class).end()).isEqualTo(Event.End.TIMED_OUT);
-        real.close();
     }
 
     @Test

@@ -11,11 +11,13 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -106,28 +108,31 @@ final class PooledCallsTest {
     @Test
     @DisplayName("T-42 T-65 BH-3 TO-1 a caller of stuck work is told in time; the permit stays with the work")
     void stuckWork_doesNotHoldItsCaller() {
-        CountDownLatch release = new CountDownLatch(1);
-        List<Object> late = new ArrayList<>();
-        Guard guard = guards.guard(
-                "stuck",
-                g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool())
-                        .attemptTimeout(Duration.ofMillis(20))
-                        .withoutInterrupt()
-                        .onLateResult(late::add));
+        VirtualTime time = VirtualTime.create();
+        List<Object> late = new CopyOnWriteArrayList<>();
+        try (Guards virtual = Guards.create(g -> g.time(time).logging(false))) {
+            Guard guard = virtual.guard(
+                    "stuck",
+                    g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool())
+                            .attemptTimeout(Duration.ofMillis(20))
+                            .withoutInterrupt()
+                            .onLateResult(late::add));
 
-        assertThatThrownBy(() -> guard.call(() -> {
-                    release.await();
-                    return "late";
-                }))
-                .isInstanceOf(TimeoutExceededException.class);
-        assertThat(available(guard)).isZero();
-        assertThatThrownBy(() -> guard.get(() -> "second"))
-                .isInstanceOfSatisfying(
-                        RejectedException.class, e -> assertThat(e.reason()).isEqualTo(Rejection.Reason.BULKHEAD_FULL));
+            assertThatThrownBy(() -> guard.call(() -> {
+                        time.sleep(Duration.ofSeconds(10));
+                        return "late";
+                    }))
+                    .isInstanceOf(TimeoutExceededException.class);
+            assertThat(available(guard)).isZero();
+            assertThatThrownBy(() -> guard.get(() -> "second"))
+                    .isInstanceOfSatisfying(
+                            RejectedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Rejection.Reason.BULKHEAD_FULL));
 
-        release.countDown();
-        Rendezvous.await(() -> available(guard) == 1, "the permit is back");
-        assertThat(late).containsExactly("late");
+            time.advance(Duration.ofSeconds(10));
+            Rendezvous.await(() -> available(guard) == 1, "the permit is back");
+            assertThat(late).containsExactly("late");
+        }
     }
 
     @Test
@@ -195,7 +200,9 @@ final class PooledCallsTest {
     @DisplayName(
             "BH-1 BH-3 TO-1 on own virtual threads a call ends in time and leaves an orphan; before Java 21, an error")
     void ownVirtualThreads_boundTheCall() {
-        Supplier<Guard> setUp = () -> guards.guard(
+        VirtualTime time = VirtualTime.create();
+        Guards virtual = Guards.create(g -> g.time(time).logging(false));
+        Supplier<Guard> setUp = () -> virtual.guard(
                 "virtual",
                 g -> g.attemptTimeout(Duration.ofMillis(20))
                         .withoutInterrupt()
@@ -207,14 +214,14 @@ final class PooledCallsTest {
             return;
         }
         Guard guard = setUp.get();
-        CountDownLatch end = new CountDownLatch(1);
 
-        assertThatThrownBy(() -> guard.run(() -> Rendezvous.await(() -> end.getCount() == 0, "the end")))
+        assertThatThrownBy(() -> guard.run(() -> time.sleep(Duration.ofSeconds(10))))
                 .isInstanceOf(TimeoutExceededException.class);
 
         assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().orphans())
                 .isEqualTo(1);
-        end.countDown();
+        time.advance(Duration.ofSeconds(10));
         Rendezvous.await(() -> available(guard) == 1, "the permit is back");
+        virtual.close();
     }
 }
