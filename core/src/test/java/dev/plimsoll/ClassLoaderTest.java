@@ -18,14 +18,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** CA-5: an application that used guards, pools and timers can go, although the threads that called it stay. */
-final class RedeployTest {
+final class ClassLoaderTest {
 
     @Test
     @DisplayName(
             "CA-5 CA-6 the class loader of a redeployed application is collected: pools, timers, asynchronous calls, one"
                     + " of them pending, and a context carrier let it go")
     void classLoader_isCollectedAfterClose() throws Exception {
-        ExecutorService workers = Executors.newSingleThreadExecutor(RedeployTest::worker);
+        ExecutorService workers = Executors.newSingleThreadExecutor(ClassLoaderTest::worker);
         workers.submit(() -> {}).get(); // its thread knows nothing of the application
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch used = new CountDownLatch(1);
@@ -55,7 +55,7 @@ final class RedeployTest {
 
         // The service threads of the real time end after ten seconds without use; before that there is nothing to
         // collect.
-        Rendezvous.await(() -> serviceThreads.stream().noneMatch(RedeployTest::isAlive), "the service threads end");
+        Rendezvous.await(() -> serviceThreads.stream().noneMatch(ClassLoaderTest::isAlive), "the service threads end");
         Rendezvous.await(() -> isCollected(application), "the class loader is collected");
 
         assertThat(workers.submit(() -> "still there").get()).isEqualTo("still there");
@@ -90,7 +90,7 @@ final class RedeployTest {
     private static WeakReference<ClassLoader> useAndClose(Executor workers) throws Exception {
         List<URL> places = List.of(
                 Guard.class.getProtectionDomain().getCodeSource().getLocation(),
-                RedeployTest.class.getProtectionDomain().getCodeSource().getLocation());
+                ClassLoaderTest.class.getProtectionDomain().getCodeSource().getLocation());
         try (URLClassLoader own =
                 new URLClassLoader(places.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
             Class<?> application = own.loadClass("dev.plimsoll.Application");
