@@ -39,6 +39,21 @@ public final class Health implements AutoCloseable {
     /** A dependency: who says something about it, and what that comes to. */
     private record Dependency(String name, List<HealthSignal> signals, Diagnosis diagnosis) {}
 
+    /** The first {@link Error} of one look, kept until everybody has been read and told. */
+    private static final class Thrown {
+        private @Nullable Error first;
+
+        void keep(Error error) {
+            first = first == null ? error : first;
+        }
+
+        void rethrow() {
+            if (first != null) {
+                throw first;
+            }
+        }
+    }
+
     private final Time time;
     private final Delivery delivery;
     private final Observers observers = new Observers(null);
@@ -133,53 +148,46 @@ public final class Health implements AutoCloseable {
             return;
         }
         try {
-            List<Dependency> watched = watched();
-            List<HealthReading> all = watched.stream().map(this::look).toList();
-            Error thrown = told(watched);
+            Thrown thrown = new Thrown();
+            List<HealthReading> all = look(watched(), thrown);
             for (Consumer<? super List<HealthReading>> follower : followers) {
-                thrown = told(follower, all, thrown);
+                tell(follower, all, thrown);
             }
-            rethrow(thrown);
+            thrown.rethrow();
         } finally {
             looking.set(false);
         }
     }
 
-    private @Nullable Error told(
-            Consumer<? super List<HealthReading>> follower, List<HealthReading> all, @Nullable Error before) {
+    private void tell(Consumer<? super List<HealthReading>> follower, List<HealthReading> all, Thrown thrown) {
         try {
             follower.accept(all);
         } catch (Exception broken) {
             observers.fault(broken);
         } catch (Error e) {
-            return before == null ? e : before;
+            thrown.keep(e);
         }
-        return before;
     }
 
-    /** Tells what has changed, and returns the first {@link Error} of an observer when all is told. */
-    private static @Nullable Error told(List<Dependency> watched) {
-        Error thrown = null;
+    /** Reads all of them, and then tells what has changed: no signal and no observer keeps the others from that. */
+    private List<HealthReading> look(List<Dependency> watched, Thrown thrown) {
+        List<HealthReading> all = new ArrayList<>();
+        for (Dependency each : watched) {
+            all.add(look(each, thrown));
+        }
         for (Dependency each : watched) {
             try {
                 each.diagnosis.tell();
             } catch (Error e) {
-                thrown = thrown == null ? e : thrown;
+                thrown.keep(e);
             }
         }
-        return thrown;
+        return List.copyOf(all);
     }
 
-    private static void rethrow(@Nullable Error thrown) {
-        if (thrown != null) {
-            throw thrown;
-        }
-    }
-
-    /** What it finds is to be told then. */
-    private HealthReading look(Dependency dependency) {
+    private HealthReading look(Dependency dependency, Thrown thrown) {
         List<HealthReading> readings = dependency.signals.stream()
-                .map(each -> read(dependency.name, each))
+                .map(each -> read(dependency.name, each, thrown))
                 .toList();
         Together together = Together.of(readings);
         boolean unused = dependency.diagnosis.become(together.status(), together.reason());
@@ -187,7 +195,7 @@ public final class Health implements AutoCloseable {
     }
 
     /** A signal that does not work knows nothing. */
-    private HealthReading read(String dependency, HealthSignal signal) {
+    private HealthReading read(String dependency, HealthSignal signal, Thrown thrown) {
         try {
             HealthReading reading = signal.read();
             if (reading != null) {
@@ -196,6 +204,8 @@ public final class Health implements AutoCloseable {
             observers.fault(new NullPointerException("a health signal returned null"));
         } catch (Exception broken) {
             observers.fault(broken);
+        } catch (Error e) {
+            thrown.keep(e);
         }
         return HealthReading.of(dependency, "a broken signal", HealthStatus.UNKNOWN, "it could not be read");
     }
@@ -203,7 +213,7 @@ public final class Health implements AutoCloseable {
     // ---------------------------------------------------------------- what it says
 
     /**
-     * How a dependency does at this moment.
+     * How a dependency does at this moment. An {@link Error} of a signal or an observer is thrown when all has been told.
      *
      * @param dependency its name
      * @return unknown when nobody says anything about it
@@ -217,20 +227,22 @@ public final class Health implements AutoCloseable {
         if (found == null) {
             return HealthReading.of(dependency, "health", HealthStatus.UNKNOWN, "nobody watches it");
         }
-        HealthReading reading = look(found);
-        found.diagnosis.tell();
+        Thrown thrown = new Thrown();
+        HealthReading reading = look(List.of(found), thrown).get(0);
+        thrown.rethrow();
         return reading;
     }
 
     /**
-     * How all dependencies do at this moment.
+     * How all dependencies do at this moment. The first {@link Error} of a signal or an observer is thrown when all has
+     * been told.
      *
      * @return by name
      */
     public List<HealthReading> all() {
-        List<Dependency> watched = watched();
-        List<HealthReading> all = watched.stream().map(this::look).toList();
-        rethrow(told(watched));
+        Thrown thrown = new Thrown();
+        List<HealthReading> all = look(watched(), thrown);
+        thrown.rethrow();
         return all;
     }
 

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
@@ -178,6 +179,41 @@ final class HealthTest {
         health.close();
         time.advance(ofSeconds(5));
         assertThat(heard).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("HL-1 EV-2 a signal that throws an Error at each look silences nobody: all is told before it surfaces")
+    void health_whenSignalThrowsAnError_tellsOfTheOthers() {
+        Error broken = new NoClassDefFoundError("a signal");
+        AtomicBoolean breaks = new AtomicBoolean();
+        HealthSignal moody = () -> {
+            if (breaks.get()) {
+                throw broken;
+            }
+            return HealthReading.of("a", "moody", HEALTHY, "so");
+        };
+        Said beside = new Said("a", "guard", HEALTHY);
+        Said stock = new Said("stock", "guard", HEALTHY);
+        List<List<HealthReading>> heard = new CopyOnWriteArrayList<>();
+        try (Health health = Health.start(
+                h -> h.follower(heard::add).observer(event -> changes.add((HealthChanged) event)), time)) {
+            health.watch(moody, beside, stock);
+            assertThat(health.all()).hasSize(2);
+            changes.clear();
+            breaks.set(true);
+            stock.says(UNHEALTHY);
+            time.advance(ofMillis(1_500));
+            assertThat(changes).extracting(HealthChanged::to).containsExactly(UNHEALTHY);
+            assertThat(heard.get(heard.size() - 1))
+                    .extracting(HealthReading::status)
+                    .containsExactly(HEALTHY, UNHEALTHY);
+            stock.says(DEGRADED);
+            assertThatThrownBy(health::all).isSameAs(broken);
+            assertThat(changes).extracting(HealthChanged::to).containsExactly(UNHEALTHY, DEGRADED);
+            beside.says(UNHEALTHY);
+            assertThatThrownBy(() -> health.read("a")).isSameAs(broken);
+            assertThat(changes).hasSize(3);
+        }
     }
 
     @Test
