@@ -57,6 +57,7 @@ final class CheckRun extends Timer implements Runnable {
     private @Nullable CompletionStage<?> stage;
 
     private volatile long begun;
+    private long turnsQueued; // of the timer thread
     private volatile boolean handingOver; // set by the timer thread while it is false, cleared by whom that starts
 
     /**
@@ -236,6 +237,12 @@ final class CheckRun extends Timer implements Runnable {
     /** Whether somebody is about to hand it to the executor, which may take its time for that. */
     boolean isBeingHandedOver() {
         return handingOver;
+    }
+
+    /** Another turn has found it queued: whether that was the 1st, 2nd, 4th, 8th, …. By the timer thread only. */
+    boolean isDueAgain() {
+        turnsQueued++;
+        return Long.bitCount(turnsQueued) == 1;
     }
 
     synchronized boolean isQueued() {

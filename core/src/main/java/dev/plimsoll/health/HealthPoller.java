@@ -31,11 +31,12 @@ public final class HealthPoller extends Detector {
      *                      │ none under way      │ one under way       │
      *                      ▼                     │                     ▼
      *    delivery:       hand over               │ overdue: bad      hand over
-     *                      ▼                     │ not begun: not run, and handed over again
+     *                      ▼                     │ not begun: not run, and handed over again, ever more rarely
      *    executor:       CheckRun ───────────────┴──── ends            CheckRun
      *
      * What is not begun at the next tick may still be in the executor's queue, or dropped without a word: nobody can tell. So
-     * the same check is handed over again, and whichever comes first runs it; the others find nothing to do.
+     * the same check is handed over again, and whichever comes first runs it; the others find nothing to do. That is done at
+     * the turns 1, 2, 4, 8, … only, for an executor that is stuck keeps them all.
      *
      * Concurrency: ticks come one after the other, so that `run` has one writer; each run reports once, or not at all when it
      * was stopped. The timer thread hands over to a thread of the library's, and only that one to the user's executor, which
@@ -109,7 +110,7 @@ public final class HealthPoller extends Detector {
             ask();
         } else if (last.isQueued()) {
             judge(CheckResult.NOT_RUN, "the executor has not begun it");
-            if (!last.isBeingHandedOver()) {
+            if (!last.isBeingHandedOver() && last.isDueAgain()) {
                 handOver(last);
             }
         } else if (last.isOverdue()) {
@@ -133,14 +134,17 @@ public final class HealthPoller extends Detector {
         Thread timers = Thread.currentThread();
         next.handsOver(true);
         delivery.execute(() -> {
-            if (Thread.currentThread() == timers) {
-                next.refuse("there is no thread to run it");
-            } else if (executor == null) {
-                next.run();
-            } else {
-                hand(next, executor);
+            try {
+                if (Thread.currentThread() == timers) {
+                    next.refuse("there is no thread to run it");
+                } else if (executor == null) {
+                    next.run();
+                } else {
+                    hand(next, executor);
+                }
+            } finally {
+                next.handsOver(false);
             }
-            next.handsOver(false);
         });
     }
 
@@ -150,7 +154,16 @@ public final class HealthPoller extends Detector {
             to.execute(handedOver);
         } catch (Throwable refused) {
             time.takeBack(handedOver);
-            next.refuse("the executor refused it: " + refused);
+            next.refuse("the executor refused it: " + words(refused));
+        }
+    }
+
+    /** An exception of the user's may be unable to say what it is. */
+    private static String words(Throwable refused) {
+        try {
+            return refused.toString();
+        } catch (Throwable noWords) {
+            return refused.getClass().getName();
         }
     }
 

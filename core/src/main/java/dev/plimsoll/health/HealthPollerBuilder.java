@@ -128,7 +128,8 @@ public final class HealthPollerBuilder {
 
     /**
      * Names where checks run. One that it has not begun by the next turn counts as not run, and is handed over again, for it
-     * may have been dropped: it runs once all the same.
+     * may have been dropped: it runs once all the same. While it is not begun, each turn counts as not run, and it is handed
+     * over at the turns 1, 2, 4, 8, … only, so that an executor that is stuck is not filled with copies.
      *
      * @param executor default: virtual threads where there are any, else daemon threads that end when they are idle; never
      *     the timer thread, nor any thread that hands the check to this executor

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -66,5 +69,47 @@ final class HealthPollerExecutorTest {
         assertThat(given).hasValue(1);
         time.advance(TURN);
         assertThat(given).hasValue(2);
+    }
+
+    @Test
+    @DisplayName("HL-1 a stuck executor is not filled: one check is handed over again at turns 1, 2, 4, 8 … only")
+    void poller_whenExecutorIsStuck_handsOverSeldom() {
+        List<Runnable> queue = new CopyOnWriteArrayList<>();
+        start(task -> {
+            time.takeBack(task);
+            queue.add(task);
+        });
+        time.advance(ofMillis(100_500));
+        assertThat(queue).as("once, and at the turns 1, 2, 4, 8, 16, 32, 64").hasSize(8);
+        assertThat(poller.snapshot().notRun()).isEqualTo(100);
+        Objects.requireNonNull(queue.get(7)).run();
+        assertThat(poller.snapshot().good()).isEqualTo(1);
+        queue.clear();
+        time.advance(ofSeconds(4));
+        assertThat(queue).as("the next one counts anew").hasSize(3);
+    }
+
+    @Test
+    @DisplayName("HL-1 an executor whose refusal cannot be put into words has refused all the same")
+    void poller_whenRefusalHasNoText_goesOn() {
+        AtomicInteger given = new AtomicInteger();
+        start(task -> {
+            given.incrementAndGet();
+            throw new Wordless();
+        });
+        time.advance(ofMillis(3_500));
+        assertThat(given).hasValue(4);
+        assertThat(poller.snapshot().notRun()).isEqualTo(4);
+        assertThat(poller.read().reason()).endsWith("the executor refused it: " + Wordless.class.getName());
+    }
+
+    /** A refusal that cannot say what it is. */
+    private static final class Wordless extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("no words");
+        }
     }
 }
