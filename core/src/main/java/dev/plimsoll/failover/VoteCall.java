@@ -32,6 +32,10 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
      * it is closed, and is settled by the conclusion; one that comes later settles itself, and says nothing. Who fails settles
      * itself at once: that needs no comparison. Whoever closes the ballot stops all voters, and those that were not asked yet
      * are given back by that.
+     *
+     * An Error of an observer is in the future. One that comes when the future is complete already, for who votes late or was
+     * completed from outside, is thrown to the executor's thread where there is one; a stage swallows what its listener
+     * throws, so that where stages are asked it is lost.
      */
     private static final Judgement DISSENT = Judgement.of(Verdict.FAILURE, Repeat.NEVER);
 
@@ -122,7 +126,7 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
                 vote(voter, outcome, asked.judge(outcome));
             }
         } catch (Throwable ofUser) {
-            if (!giveUp(ofUser)) { // the future is another's: then it is for this thread
+            if (!giveUp(ofUser)) { // the future is another's: then it is for the executor's thread; a stage swallows it
                 throw ofUser;
             }
         }

@@ -83,7 +83,8 @@ final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
     }
 
     /**
-     * What this comes to, once somebody has heard of it; or what that throws. To complete it before cancels this one.
+     * What this comes to, once somebody has heard of it; or what that throws. To complete it before cancels this one; what
+     * hearing of that throws is lost then, for a stage swallows what its listener throws.
      *
      * @param first told once, however this ends
      */
