@@ -161,11 +161,20 @@ final class CheckRun extends Timer implements Runnable {
     }
 
     private static String words(@Nullable Object value, @Nullable Throwable error) {
-        if (error != null) {
-            String message = error.getMessage();
-            return error.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        if (error == null) {
+            return value == null ? "it said nothing" : "it said no";
         }
-        return value == null ? "it said nothing" : "it said no";
+        String message = message(error);
+        return error.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+
+    /** An exception of the user's may be unable to say what it is. */
+    private static @Nullable String message(Throwable error) {
+        try {
+            return error.getMessage();
+        } catch (Throwable noWords) {
+            return null;
+        }
     }
 
     private boolean stoodStill() {

@@ -1,6 +1,7 @@
 package dev.plimsoll.health;
 
 import static dev.plimsoll.call.HealthStatus.HEALTHY;
+import static dev.plimsoll.call.HealthStatus.UNHEALTHY;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,9 +104,30 @@ final class HealthPollerExecutorTest {
         assertThat(poller.read().reason()).endsWith("the executor refused it: " + Wordless.class.getName());
     }
 
-    /** A refusal that cannot say what it is. */
+    @Test
+    @DisplayName("HL-1 a check whose failure cannot be put into words has failed all the same")
+    void poller_whenFailureHasNoText_isUnhealthy() {
+        poller.close();
+        poller = HealthPoller.start(
+                "prices",
+                p -> p.every(TURN).jitter(0).check(() -> {
+                    throw new Wordless();
+                }),
+                time);
+        time.advance(ofMillis(2_500));
+        assertThat(poller.snapshot().bad()).isEqualTo(3);
+        assertThat(poller.read().status()).isEqualTo(UNHEALTHY);
+        assertThat(poller.read().reason()).endsWith("Wordless");
+    }
+
+    /** It cannot say what it is. */
     private static final class Wordless extends RuntimeException {
         private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no words");
+        }
 
         @Override
         public String toString() {
