@@ -195,8 +195,8 @@ final class HealthTest {
         Said beside = new Said("a", "guard", HEALTHY);
         Said stock = new Said("stock", "guard", HEALTHY);
         List<List<HealthReading>> heard = new CopyOnWriteArrayList<>();
-        try (Health health = Health.start(
-                h -> h.follower(heard::add).observer(event -> changes.add((HealthChanged) event)), time)) {
+        try (Health health =
+                Health.start(h -> h.follower(heard::add).observer(event -> changes.add((HealthChanged) event)), time)) {
             health.watch(moody, beside, stock);
             assertThat(health.all()).hasSize(2);
             changes.clear();
