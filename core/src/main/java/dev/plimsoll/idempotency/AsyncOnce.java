@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
     private final Carried carried = Carried.take(List.of(), new Observers(null));
     private final Runnable wake = this::woken;
     private final AtomicReference<@Nullable Alarm> alarm = new AtomicReference<>();
+    private final AtomicBoolean over = new AtomicBoolean();
 
     AsyncOnce(Desk<T> desk, String key, String fingerprint, Work<? extends CompletionStage<? extends T>, ?> body) {
         this.desk = desk;
@@ -67,16 +69,19 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
     private void goOn() {
         try {
             boolean waits = false;
-            while (!waits && !isDone()) { // if done, it was given up: the others who wait are woken too
+            while (!waits) {
                 Alarm next = new Alarm();
                 alarm.set(next); // before the store is asked: a waking from here on is not lost
+                if (isDone()) {
+                    return; // given up: the others who wait are woken too
+                }
                 Begun<T> begun = desk.begin(key.key(), fingerprint);
                 if (!(begun instanceof Begun.Running<T> running)) {
                     stopWaiting();
                     settle(begun);
                     return;
                 }
-                waits = next.begin(Math.min(running.askAgainNanos(), deadline.remainingNanos(desk.time.precise())));
+                waits = next.begin(desk.patience(running, deadline, desk.time.precise()));
             }
         } catch (Throwable refused) {
             completeExceptionally(refused);
@@ -111,26 +116,41 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
             Ambient.push(ambient, key);
             stage = Objects.requireNonNull(body.call(), "the stage of the body");
         } catch (Throwable error) {
-            desk.threw(key.key(), generation, error);
-            completeExceptionally(error);
+            over(generation, null, error);
             return;
         } finally {
             Ambient.unwind(ambient, depth);
         }
-        CompletionStage<? extends T> unusedStage = stage.whenComplete((value, error) -> {
-            Throwable own = unwrapped(error);
-            if (own == null) {
-                desk.returned(key.key(), generation, value);
-            } else {
-                desk.threw(key.key(), generation, own);
-            }
-            ended(value, own);
-        });
+        try {
+            CompletionStage<? extends T> unusedStage =
+                    stage.whenComplete((value, error) -> over(generation, value, unwrapped(error)));
+        } catch (Throwable ofStage) {
+            over(generation, null, ofStage);
+        }
         CompletableFuture<T> unused = whenComplete((value, error) -> {
             if (isCancelled()) {
                 stage.toCompletableFuture().cancel(true);
             }
         });
+    }
+
+    /** The work has ended, in whichever way is told first. */
+    @SuppressWarnings("NullAway") // the value is the work's, and null only where that was
+    private void over(long generation, @Nullable T value, @Nullable Throwable error) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        Throwable end = error;
+        try {
+            if (error == null) {
+                desk.returned(key.key(), generation, value);
+            } else {
+                desk.threw(key.key(), generation, error);
+            }
+        } catch (Throwable ofPredicateOrStore) {
+            end = ofPredicateOrStore;
+        }
+        ended(value, end);
     }
 
     private static @Nullable Throwable unwrapped(@Nullable Throwable error) {

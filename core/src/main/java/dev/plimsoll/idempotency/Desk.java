@@ -1,6 +1,7 @@
 package dev.plimsoll.idempotency;
 
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Desk<T extends @Nullable Object> {
 
     private static final String GATE = "idempotency";
+    /* A store may say "at once": who asks without a pause would ask for ever. */
+    private static final long LEAST_WAIT_NANOS = 1_000_000;
 
     /** What work is inside of: its own key. */
     record Key(Desk<?> desk, String key) {}
@@ -65,22 +68,39 @@ final class Desk<T extends @Nullable Object> {
         return begun;
     }
 
-    /** The work has returned. */
-    void returned(String key, long generation, T value) {
-        done.increment();
-        keep(key, generation, Result.returned(value));
-        waiting.wake(key);
+    /** How long to wait for the first before asking again; 0 or less when the deadline is over. */
+    long patience(Begun.Running<T> running, Deadline deadline, long now) {
+        return Math.min(Math.max(LEAST_WAIT_NANOS, running.askAgainNanos()), deadline.remainingNanos(now));
     }
 
-    /** The work has thrown. */
+    /** The work has returned. An {@link Error} of the store is thrown, when those who wait have been woken. */
+    void returned(String key, long generation, T value) {
+        done.increment();
+        try {
+            keep(key, generation, Result.returned(value));
+        } finally {
+            waiting.wake(key);
+        }
+    }
+
+    /** The work has thrown. An {@link Error} of the predicate or the store is thrown, when those who wait have been woken. */
     void threw(String key, long generation, Throwable error) {
         done.increment();
-        if (error instanceof Exception exception && isKept(exception)) {
-            keep(key, generation, Result.threw(exception));
-        } else {
-            abort(key, generation);
+        boolean kept = false;
+        try {
+            if (error instanceof Exception exception && isKept(exception)) {
+                kept = true;
+                keep(key, generation, Result.threw(exception));
+            }
+        } finally {
+            try {
+                if (!kept) {
+                    abort(key, generation);
+                }
+            } finally {
+                waiting.wake(key);
+            }
         }
-        waiting.wake(key);
     }
 
     private boolean isKept(Exception exception) {

@@ -181,7 +181,7 @@ public final class Idempotency<T extends @Nullable Object> {
                     throw new CallInterruptedException(desk.name, "the first with the key " + key);
                 }
                 long now = desk.time.precise();
-                long left = Math.min(running.askAgainNanos(), deadline.remainingNanos(now));
+                long left = desk.patience(running, deadline, now);
                 if (left <= 0) {
                     throw desk.timeIsUp(key);
                 }

@@ -28,9 +28,10 @@ final class ShedLevel {
      * the move: they are those of units that were admitted before it, and whoever goes on cutting until they are short cuts
      * far too much. The backlog is another thing: how many wait now is known. While it is overloaded, and more wait than are
      * done within the target, so many less are admitted as would clear it in half a second; that ends with the backlog, and
-     * leaves the level where it is. CRITICAL work does not stand back for it. At most three quarters are taken away at once,
-     * for where units take longer than an interval F says little. Half of what is missing lets everybody in again in seconds
-     * when the load has gone; 1 % goes on from there, for the service may be able to do more than it could.
+     * leaves the level where it is. CRITICAL work does not stand back for it, all other may. The level itself takes away at
+     * most three quarters at once, for where units take longer than an interval F says little. Half of what is missing lets
+     * everybody in again in seconds when the load has gone; 1 % goes on from there, for the service may be able to do more
+     * than it could.
      *
      * To go up, the callers of this interval say how far: they are many. To go down, those of the last seconds do, as shares of
      * what comes now; else every group that just had nobody in the interval would be admitted for nothing.

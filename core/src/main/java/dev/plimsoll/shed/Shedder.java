@@ -78,7 +78,7 @@ public final class Shedder implements Gate {
     private volatile long since;
     private volatile long period;
     private volatile double pressure;
-    private long endedInAll; // guarded by looking
+    private long overInAll; // of those that began; guarded by looking
 
     private Shedder(String name, Shedding settings, Time time) {
         this.name = name;
@@ -208,8 +208,9 @@ public final class Shedder implements Gate {
     }
 
     /**
-     * Says how long a unit that begins now has waited in the queue of the service. To be said for each, the sooner the
-     * better: also for those that did not wait.
+     * Says how long a unit that begins now has waited in the queue of the service. To be said for each that begins, the sooner
+     * the better: also for those that did not wait, and not for those that are taken out of the queue, which are settled as
+     * {@link Verdict#NOT_RUN}. Where units are admitted before they are queued, it is also known how many wait.
      *
      * @param nanos how long, 0 or more
      */
@@ -260,7 +261,6 @@ public final class Shedder implements Gate {
                 }
                 pressure = pressureOfInterval();
                 long done = ended.sumThenReset();
-                endedInAll += done;
                 level.move(counts, done, pressure, span / 1e9, backlog(done, span));
             }
         } finally {
@@ -268,11 +268,16 @@ public final class Shedder implements Gate {
         }
     }
 
-    /** How many wait beyond what is done within the target; 0 where it is not said of each unit when it begins. */
-    private double backlog(long done, long span) {
+    /**
+     * How many wait beyond what is done within the target; 0 where it is not said of each unit when it begins. What was said
+     * of a unit that never began, or not said of one that did, is forgotten when the service is at rest.
+     */
+    double backlog(long done, long span) {
         long all = begun.sum();
-        long working = all - endedInAll;
-        return all == 0 || working < 0 ? 0 : inFlight.get() - working - done * (double) inForce.targetNanos() / span;
+        long under = inFlight.get();
+        long working = under == 0 ? 0 : all - overInAll - done;
+        overInAll = all - working;
+        return all == 0 || working < 0 ? 0 : under - working - done * (double) inForce.targetNanos() / span;
     }
 
     private double pressureOfInterval() {

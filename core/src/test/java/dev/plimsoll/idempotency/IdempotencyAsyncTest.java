@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,31 @@ final class IdempotencyAsyncTest {
     private final AtomicInteger runs = new AtomicInteger();
     private final Idempotency<String> payments = Idempotency.create("payments", c -> c, time);
     private final CompletableFuture<String> charge = new CompletableFuture<>();
+
+    /** Passes everything on to another store. */
+    private static class PassingStore implements IdempotencyStore<String> {
+
+        private final IdempotencyStore<String> other;
+
+        PassingStore(IdempotencyStore<String> other) {
+            this.other = other;
+        }
+
+        @Override
+        public Begun<String> begin(String key, String fingerprint, long leaseNanos) {
+            return other.begin(key, fingerprint, leaseNanos);
+        }
+
+        @Override
+        public boolean complete(String key, long generation, Result<String> result, long keepNanos) {
+            return other.complete(key, generation, result, keepNanos);
+        }
+
+        @Override
+        public void abort(String key, long generation) {
+            other.abort(key, generation);
+        }
+    }
 
     private CompletableFuture<String> charging() {
         runs.incrementAndGet();
@@ -115,22 +141,12 @@ final class IdempotencyAsyncTest {
         List<Runnable> elsewhere = new ArrayList<>();
         List<Runnable> whileAsked = new ArrayList<>();
         MemoryIdempotencyStore<String> memory = MemoryIdempotencyStore.create(10, time);
-        IdempotencyStore<String> slow = new IdempotencyStore<>() {
+        IdempotencyStore<String> slow = new PassingStore(memory) {
             @Override
             public Begun<String> begin(String key, String fingerprint, long leaseNanos) {
-                Begun<String> begun = memory.begin(key, fingerprint, leaseNanos);
+                Begun<String> begun = super.begin(key, fingerprint, leaseNanos);
                 List.copyOf(whileAsked).forEach(Runnable::run);
                 return begun;
-            }
-
-            @Override
-            public boolean complete(String key, long generation, Result<String> result, long keepNanos) {
-                return memory.complete(key, generation, result, keepNanos);
-            }
-
-            @Override
-            public void abort(String key, long generation) {
-                memory.abort(key, generation);
             }
         };
         Desk<String> desk = new Desk<>("slow", slow, IdempotencyConfig.DEFAULTS, time, elsewhere::add);
@@ -148,6 +164,59 @@ final class IdempotencyAsyncTest {
         assertThat(elsewhere).isEmpty();
         assertThat(desk.snapshot().repeated()).isEqualTo(1);
         assertThat(time.pendingTimers()).isZero();
+    }
+
+    @Test
+    @DisplayName("ID-1 asynchronous: an Error of the predicate ends the first as that Error, and the next begins")
+    void keepFailures_thatIsBroken_endsTheFirst() throws Exception {
+        AssertionError broken = new AssertionError("broken predicate");
+        Idempotency<String> strict = Idempotency.create(
+                "strict",
+                c -> c.keepFailures(error -> {
+                    throw broken;
+                }),
+                time);
+        CompletableFuture<String> first = strict.onceAsync("k", this::charging);
+        CompletableFuture<String> second = strict.onceAsync("k", () -> CompletableFuture.completedFuture("second"));
+        charge.completeExceptionally(new IOException("down"));
+        assertThatThrownBy(() -> Rendezvous.get(first)).hasCause(broken);
+        time.advance(Duration.ofMinutes(1));
+        assertThat(Rendezvous.get(second)).isEqualTo("second");
+    }
+
+    @Test
+    @DisplayName("ID-1 asynchronous: a stage that cannot be followed fails the first, and the key is free")
+    void stage_thatCannotBeFollowed_endsTheFirst() {
+        IllegalStateException deaf = new IllegalStateException("deaf");
+        CompletableFuture<String> odd = new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+                throw deaf;
+            }
+        };
+        assertThatThrownBy(() -> Rendezvous.get(payments.onceAsync("k", () -> odd)))
+                .hasCause(deaf);
+        assertThat(payments.onceAsync("k", () -> CompletableFuture.completedFuture("next")))
+                .isCompletedWithValue("next");
+    }
+
+    @Test
+    @DisplayName("ID-1 asynchronous: a store that says to ask again at once is asked again, and no deadline is blamed")
+    void storeThatSaysAtOnce_isAskedAgain() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        MemoryIdempotencyStore<String> memory = MemoryIdempotencyStore.create(10, time);
+        IdempotencyStore<String> hasty = new PassingStore(memory) {
+            @Override
+            public Begun<String> begin(String key, String fingerprint, long leaseNanos) {
+                return asked.incrementAndGet() < 4 ? new Begun.Running<>(0) : super.begin(key, fingerprint, leaseNanos);
+            }
+        };
+        Idempotency<String> remote = Idempotency.create("remote", c -> c, hasty, time);
+        CompletableFuture<String> mine = remote.onceAsync("k", () -> CompletableFuture.completedFuture("mine"));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(Rendezvous.get(mine)).isEqualTo("mine");
+        asked.set(0);
+        assertThat(remote.once("other", () -> "blocking")).isEqualTo("blocking");
     }
 
     @Test

@@ -194,6 +194,32 @@ final class ShedderTest {
     }
 
     @Test
+    @DisplayName(
+            "SH-1 what was said of units that never began, or not said of others, is forgotten when all is at rest")
+    void booksThatDoNotBalance_areForgotten() {
+        for (int i = 0; i < 50; i++) {
+            Permit dropped = shedder.admit(null);
+            shedder.waited(0);
+            assertThat(dropped.settle(Verdict.NOT_RUN)).isTrue();
+        }
+        for (int i = 0; i < 20; i++) {
+            shedder.admit(null).close();
+        }
+        time.advance(ofMillis(100));
+        shedder.admit(null).close(); // looks back on the interval, and is the last one that nobody speaks of
+        time.advance(ofMillis(100));
+        shedder.admit(null).close();
+
+        for (int i = 0; i < 10; i++) {
+            Admission unused = shedder.enter(null);
+        }
+        for (int i = 0; i < 4; i++) {
+            shedder.waited(0);
+        }
+        assertThat(shedder.backlog(0, ofMillis(100).toNanos())).isEqualTo(6);
+    }
+
+    @Test
     @DisplayName("SH-1 many threads at once lose no unit")
     void threads_loseNothing() {
         Rendezvous.threads(8, () -> {
