@@ -50,8 +50,7 @@ final class ClassifierAskedOnceTest {
 
     private final VirtualTime time = VirtualTime.create();
     private final Heard heard = new Heard();
-    private final Guards guards =
-            Guards.create(g -> g.time(time).logging(false).observer(heard));
+    private final Guards guards = Guards.create(g -> g.time(time).logging(false).observer(heard));
 
     @AfterEach
     void close() {

@@ -75,8 +75,7 @@ public final class ConcurrencyLimit implements Gate {
     private ConcurrencyLimit(String name, ConcurrencyLimitConfig config, Time time) {
         this.name = name;
         this.time = time;
-        this.window = Window.begun(
-                GATE + " " + name, config, config.initial(), time.precise(), Window.Counted.NOTHING);
+        this.window = Window.begun(GATE + " " + name, config, config.initial(), time.precise(), Window.Counted.NOTHING);
     }
 
     /**

@@ -56,8 +56,7 @@ final class Window {
             LimitAlgorithm started = config.algorithm().startingAt(limit, config.min(), config.max());
             return new Window(config, started, start, before);
         } catch (RuntimeException cannotStart) {
-            throw new ConfigurationException(
-                    subject, List.of("algorithm must start at " + limit + ": " + cannotStart));
+            throw new ConfigurationException(subject, List.of("algorithm must start at " + limit + ": " + cannotStart));
         }
     }
 
@@ -97,8 +96,7 @@ final class Window {
     Window insteadOf(Window later) {
         int lower = Math.min(limit, config.clamp(later.limit));
         return lower < limit && isOurs(algorithm)
-                ? new Window(
-                        config, algorithm.startingAt(lower, config.min(), config.max()), later.start, later.before)
+                ? new Window(config, algorithm.startingAt(lower, config.min(), config.max()), later.start, later.before)
                 : new Window(this, lower, later.start, later.before);
     }
 
