@@ -29,8 +29,8 @@ final class Assembly {
     }
 
     /** The same with another way to judge outcomes. */
-    Assembly judgedBy(Classifier classifier) {
-        return new Assembly(parts.judgedBy(classifier), this);
+    Assembly judgedBy(Classifier classifier, boolean allowsHedges) {
+        return new Assembly(parts.judgedBy(classifier, allowsHedges), this);
     }
 
     /** Whether this is that one, judged otherwise. */

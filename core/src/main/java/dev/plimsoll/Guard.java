@@ -271,11 +271,11 @@ public final class Guard {
      * This guard with another way to judge outcomes: same gates, same counters, same name. For adapters that know more
      * about a request than a classifier can see in its outcome.
      *
-     * @param classifier judges the outcomes of calls made through the returned guard
+     * @param classifier judges the outcomes of calls made through the returned guard; asked now whether it allows hedges
      * @return a light view
      */
     public Guard judgedBy(Classifier classifier) {
-        return new Guard(owner, name, inForce.judgedBy(Objects.requireNonNull(classifier, "classifier")));
+        return new Guard(owner, name, inForce.judgedBy(name, Objects.requireNonNull(classifier, "classifier")));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.hedge.Hedge;
@@ -31,6 +32,32 @@ record GuardConfig(
 
     GuardConfig {
         observers = List.copyOf(observers);
+    }
+
+    /**
+     * Whether calls are hedged: if a hedge is named, and the classifier, which is code of the user's, allows it.
+     *
+     * @param name of the guard
+     * @throws ConfigurationException when the classifier does not say
+     */
+    boolean hedges(String name) {
+        return hedge.isPresent() && allowsHedges(name, classifier);
+    }
+
+    /**
+     * Asks a classifier for good: who goes by the answer keeps it, and does not ask while anything is being changed or a
+     * call is inside.
+     *
+     * @param name of the guard
+     * @throws ConfigurationException when it does not say
+     */
+    static boolean allowsHedges(String name, Classifier classifier) {
+        try {
+            return classifier.allowsHedges();
+        } catch (RuntimeException unsaid) {
+            throw new ConfigurationException(
+                    "guard " + name, List.of("classifier must say whether it allows hedges: " + unsaid));
+        }
     }
 
     /** In what another set-up of the same name differs, a line each, in the words of the builder. */

@@ -29,29 +29,42 @@ final class InForce {
 
     private final @Nullable InForce origin; // what this is a view of
     private final @Nullable Classifier classifier; // that of the view
+    private final boolean allowsHedges; // what that has said
     private final @Nullable Key key;
     private final boolean own;
     private volatile @Nullable Assembly assembly; // of a view, when that of its origin is another one; of a key, none
 
     private InForce(
-            @Nullable InForce origin, @Nullable Classifier classifier, @Nullable Key key, @Nullable Assembly assembly) {
+            @Nullable InForce origin,
+            @Nullable Classifier classifier,
+            boolean allowsHedges,
+            @Nullable Key key,
+            @Nullable Assembly assembly) {
         this.origin = origin;
         this.classifier = classifier;
+        this.allowsHedges = allowsHedges;
         this.key = key;
         this.assembly = assembly;
         this.own = origin == null && key == null;
     }
 
     static InForce of(Assembly assembly) {
-        return new InForce(null, null, null, assembly);
+        return new InForce(null, null, false, null, assembly);
     }
 
     static InForce of(Key key) {
-        return new InForce(null, null, key, null);
+        return new InForce(null, null, false, key, null);
     }
 
-    InForce judgedBy(Classifier other) {
-        return new InForce(origin == null ? this : origin, other, null, null);
+    /**
+     * A view. The classifier is asked here whether it allows hedges, for it may throw, and who is inside must leave.
+     *
+     * @param name of the guard
+     * @throws dev.plimsoll.call.ConfigurationException when it does not say
+     */
+    InForce judgedBy(String name, Classifier other) {
+        boolean hedges = GuardConfig.allowsHedges(name, other);
+        return new InForce(origin == null ? this : origin, other, hedges, null, null);
     }
 
     /** For whoever looks. */
@@ -76,7 +89,7 @@ final class InForce {
         if (view != null && view.isViewOf(present)) {
             return view;
         }
-        Assembly next = present.judgedBy(Objects.requireNonNull(classifier));
+        Assembly next = present.judgedBy(Objects.requireNonNull(classifier), allowsHedges);
         assembly = next;
         return next;
     }

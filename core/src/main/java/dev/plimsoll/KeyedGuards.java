@@ -73,14 +73,14 @@ public final class KeyedGuards<K> {
             this.visits = visits;
             synchronized (lock) {
                 this.own = new OwnParts(owner, called, settings, observers, visits);
-                this.assembly = new Assembly(own.assemble(config));
+                this.assembly = new Assembly(own.prepared(config, hedges).get());
                 everybody.add(this);
             }
         }
 
         /** Called under the lock; what that returns is so, too, and does not fail. */
-        Runnable prepared(GuardConfig next) {
-            Supplier<Parts> parts = own.prepared(next);
+        Runnable prepared(GuardConfig next, boolean hedged) {
+            Supplier<Parts> parts = own.prepared(next, hedged);
             return () -> assembly = new Assembly(parts.get());
         }
 
@@ -144,6 +144,7 @@ public final class KeyedGuards<K> {
     private final Keyed<K, Resident> residents;
     private final Set<Resident> everybody = new HashSet<>(); // guarded by lock
     private GuardConfig config; // guarded by lock
+    private boolean hedges; // what the classifier of the config has said, for all keys; guarded by lock
 
     /** No keys yet. Called under the lock, which is that of the guards. */
     KeyedGuards(Guards owner, Object lock, String name, GuardConfig config, GuardKeys keys, List<Observer> ofAll) {
@@ -151,6 +152,7 @@ public final class KeyedGuards<K> {
         this.lock = lock;
         this.name = name;
         this.config = config;
+        this.hedges = config.hedges(name);
         this.keys = keys;
         this.settings = owner.settings();
         this.observers = new Observers(settings.log());
@@ -240,9 +242,11 @@ public final class KeyedGuards<K> {
             if (!obstacles.isEmpty()) {
                 throw new ConfigurationException("guard " + name, obstacles);
             }
-            List<Runnable> steps = prepared(next);
+            boolean hedged = next.hedges(name);
+            List<Runnable> steps = prepared(next, hedged);
             observers.replace(config.observers(), next.observers());
             config = next;
+            hedges = hedged;
             steps.forEach(Runnable::run);
             observersChanged();
         }
@@ -252,10 +256,11 @@ public final class KeyedGuards<K> {
     }
 
     /** What a change comes to, after everything that may fail, of the keys to come as well. Called under the lock. */
-    private List<Runnable> prepared(GuardConfig next) {
+    private List<Runnable> prepared(GuardConfig next, boolean hedged) {
         List<Runnable> steps = new ArrayList<>(everybody.size());
-        everybody.forEach(resident -> steps.add(resident.prepared(next)));
-        Supplier<Parts> unusedOfAnother = new OwnParts(owner, name, settings, observers, Visits.none()).prepared(next);
+        everybody.forEach(resident -> steps.add(resident.prepared(next, hedged)));
+        Supplier<Parts> unusedOfAnother =
+                new OwnParts(owner, name, settings, observers, Visits.none()).prepared(next, hedged);
         return steps;
     }
 

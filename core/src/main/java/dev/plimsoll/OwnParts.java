@@ -101,26 +101,27 @@ final class OwnParts {
     /**
      * The parts of a guard that is configured so. There must be no {@link #obstacles}.
      *
-     * @throws dev.plimsoll.call.ConfigurationException when an algorithm of the user's does not start; nothing has changed
-     *     then
+     * @throws dev.plimsoll.call.ConfigurationException when an algorithm of the user's does not start, or the classifier
+     *     does not say whether it allows hedges; nothing has changed then
      */
     Parts assemble(GuardConfig config) {
-        return prepared(config).get();
+        return prepared(config, config.hedges(name)).get();
     }
 
     /**
      * Does of {@link #assemble} what may fail, and changes nothing yet: it starts the algorithm of a limit, for nothing else
-     * runs code of the user's.
+     * runs code of the user's once it is known what the classifier allows.
      *
+     * @param hedges what {@link GuardConfig#hedges} has said
      * @return does the rest, under the same lock
      * @throws dev.plimsoll.call.ConfigurationException when an algorithm of the user's does not start
      */
-    Supplier<Parts> prepared(GuardConfig config) {
+    Supplier<Parts> prepared(GuardConfig config, boolean hedges) {
         Supplier<@Nullable ConcurrencyLimit> atLimit = prepared(config.gates().limit());
-        return () -> assemble(config, atLimit.get());
+        return () -> assemble(config, atLimit.get(), hedges);
     }
 
-    private Parts assemble(GuardConfig config, @Nullable ConcurrencyLimit atLimit) {
+    private Parts assemble(GuardConfig config, @Nullable ConcurrencyLimit atLimit, boolean hedges) {
         GateConfigs wanted = config.gates();
         if (visits == null) {
             observers.replace(named, config.observers());
@@ -138,8 +139,8 @@ final class OwnParts {
                 config.classifier(),
                 observers,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
-        Hedging hedges = hedging(config);
-        return new Parts(owner, gates, retries(config), timing, judge, counting, settings.carriers(), hedges, visits);
+        hedging = hedges ? hedging(config) : null;
+        return new Parts(owner, gates, retries(config), timing, judge, counting, settings.carriers(), hedging, visits);
     }
 
     private Timing timing(GuardConfig.Times times) {
@@ -165,11 +166,9 @@ final class OwnParts {
         Hedging before = hedging;
         boolean retries = config.retry().isPresent();
         long now = settings.time().precise();
-        hedging = config.hedge()
-                .filter(hedge -> config.classifier().allowsHedges())
+        return config.hedge()
                 .map(hedge -> Hedging.of(hedge, config.budget().orElseGet(this::ownBudget), retries, before, now))
                 .orElse(null);
-        return hedging;
     }
 
     private RetryBudget ownBudget() {

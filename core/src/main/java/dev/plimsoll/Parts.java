@@ -97,8 +97,8 @@ record Parts(
         }
     }
 
-    Parts judgedBy(Classifier classifier) {
-        Hedging allowed = classifier.allowsHedges() ? hedging : null;
+    Parts judgedBy(Classifier classifier, boolean allowsHedges) {
+        Hedging allowed = allowsHedges ? hedging : null;
         return new Parts(owner, gates, retries, timing, judge.with(classifier), counts, carriers, allowed, visits);
     }
 

@@ -29,6 +29,9 @@ public interface Classifier {
      * Whether the work whose outcomes this judges may run twice at the same time. If not, it is not hedged, whatever the guard
      * is set up for.
      *
+     * <p>Asked once for a guard that is set up with a hedge, and once for a view of a guard, by the thread that makes it; never
+     * for a call. One that throws here cannot be used there: that is a {@link ConfigurationException}, and nothing has changed.
+     *
      * @return true, unless the classifier knows better
      */
     default boolean allowsHedges() {

@@ -14,7 +14,6 @@ import dev.plimsoll.time.Time;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
@@ -51,6 +50,7 @@ public final class ConcurrencyLimit implements Gate {
      *    of two readings, the second of which is the first of the next window: every call is in exactly one of them.
      * 3. A call counts in the window in which it ends. Algorithms that care when it began settle for a while first.
      * 4. An algorithm that throws leaves the window as it is but for its beginning, so that it is not asked for each call.
+     * 5. A new configuration comes by compare-and-set as well: a cut that another thread makes meanwhile is not undone.
      */
 
     /** The one leave of all calls: there is nothing in it to tell them apart. */
@@ -75,7 +75,7 @@ public final class ConcurrencyLimit implements Gate {
     private ConcurrencyLimit(String name, ConcurrencyLimitConfig config, Time time) {
         this.name = name;
         this.time = time;
-        this.window = begun(config, config.initial(), Window.Counted.NOTHING);
+        this.window = Window.begun(GATE + " " + name, config, config.initial(), time.precise(), Window.Counted.NOTHING);
     }
 
     /**
@@ -103,14 +103,16 @@ public final class ConcurrencyLimit implements Gate {
             String name, UnaryOperator<ConcurrencyLimitConfig.Builder> configuration, Time time) {
         Check check = new Check(GATE + " " + name);
         check.name(name);
-        ConcurrencyLimitConfig.Builder builder = check.applied(
-                "configuration",
-                configuration,
-                ConcurrencyLimitConfig.builder(),
-                ConcurrencyLimitConfig.Builder::check);
+        ConcurrencyLimitConfig.Builder builder = applied(check, configuration);
         check.given("time", time);
         check.done();
         return new ConcurrencyLimit(name, Objects.requireNonNull(builder).build(), time);
+    }
+
+    private static ConcurrencyLimitConfig.@Nullable Builder applied(
+            Check check, UnaryOperator<ConcurrencyLimitConfig.Builder> setup) {
+        return check.applied(
+                "configuration", setup, ConcurrencyLimitConfig.builder(), ConcurrencyLimitConfig.Builder::check);
     }
 
     /**
@@ -294,11 +296,7 @@ public final class ConcurrencyLimit implements Gate {
      */
     public void reconfigure(UnaryOperator<ConcurrencyLimitConfig.Builder> configuration) {
         Check check = new Check(GATE + " " + name);
-        ConcurrencyLimitConfig.Builder builder = check.applied(
-                "configuration",
-                configuration,
-                ConcurrencyLimitConfig.builder(),
-                ConcurrencyLimitConfig.Builder::check);
+        ConcurrencyLimitConfig.Builder builder = applied(check, configuration);
         check.done();
         reconfigure(Objects.requireNonNull(builder).build());
     }
@@ -309,13 +307,19 @@ public final class ConcurrencyLimit implements Gate {
      * checked and kept, and otherwise of no effect. If that is how it is already, nothing changes, and nothing that was
      * learnt is lost.
      *
-     * <p>Of several threads that do this at once, one is the last, and its configuration counts, whole.
+     * <p>Of several threads that do this at once, one is the last, and its configuration counts, whole. If the limit moves
+     * while the algorithm starts, the algorithm starts again from there: one of your own may be started more than once.
      *
      * @param next how it is to be
      * @throws ConfigurationException when it is missing, or its algorithm does not start; nothing has changed then
      */
     public void reconfigure(ConcurrencyLimitConfig next) {
-        prepared(next).run();
+        Window current;
+        Window begun;
+        do {
+            current = window;
+            begun = begunAfter(current, next);
+        } while (!WINDOW.compareAndSet(this, current, begun));
     }
 
     /**
@@ -323,36 +327,36 @@ public final class ConcurrencyLimit implements Gate {
      * several limits at once, and all or none.
      *
      * @param next how it is to be
-     * @return puts it in force, and does not fail; what the limit learns until then is lost
+     * @return puts it in force, and does not fail; what the limit learns until then is lost, but that it is lower. It asks
+     *     no code of the user's
      * @throws ConfigurationException when it is missing, or its algorithm does not start
      */
     public Runnable prepared(ConcurrencyLimitConfig next) {
+        Window current = window;
+        Window begun = begunAfter(current, next);
+        return begun == current ? () -> {} : () -> replace(current, begun);
+    }
+
+    private void replace(Window expected, Window begun) {
+        Window current = expected;
+        Window next = begun;
+        while (!WINDOW.compareAndSet(this, current, next)) {
+            current = window;
+            next = begun.insteadOf(current);
+        }
+    }
+
+    /* That one itself, if it is configured so already. */
+    private Window begunAfter(Window current, ConcurrencyLimitConfig next) {
         Check check = new Check(GATE + " " + name);
         check.given("config", next);
         check.done();
-        Window current = window;
         if (current.config().equals(next)) {
-            return () -> {};
+            return current;
         }
-        Window begun = begunAfter(current, next);
-        return () -> window = begun;
-    }
-
-    private Window begunAfter(Window current, ConcurrencyLimitConfig next) {
         Window.Counted counted = new Window.Counted(
                 samples.read(), refused.sum(), current.before().lastMean());
-        return begun(next, next.clamp(current.limit()), counted);
-    }
-
-    /* An algorithm of the user's may throw here as well: that is a configuration which cannot work. */
-    private Window begun(ConcurrencyLimitConfig config, int limit, Window.Counted counted) {
-        try {
-            LimitAlgorithm started = config.algorithm().startingAt(limit, config.min(), config.max());
-            return new Window(config, started, time.precise(), counted);
-        } catch (RuntimeException cannotStart) {
-            throw new ConfigurationException(
-                    GATE + " " + name, List.of("algorithm must start at " + limit + ": " + cannotStart));
-        }
+        return Window.begun(GATE + " " + name, next, next.clamp(current.limit()), time.precise(), counted);
     }
 
     /**

@@ -19,7 +19,8 @@ import java.time.Duration;
 public interface LimitAlgorithm {
 
     /**
-     * The same algorithm, with nothing learnt yet.
+     * The same algorithm, with nothing learnt yet. When a limit is configured anew while it moves, this may be asked more
+     * than once, and only one of the answers be used.
      *
      * @param limit where to start, within the bounds
      * @param min the lowest limit there may be, at least 1

@@ -1,11 +1,13 @@
 package dev.plimsoll.limit;
 
+import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Time;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,21 @@ final class Window {
     private volatile int mostInFlight;
     private @Nullable Rejection refusal;
 
+    /**
+     * The first of a configuration. An algorithm of the user's may throw here: that is a configuration which cannot work.
+     *
+     * @param subject what is configured
+     * @throws ConfigurationException when the algorithm does not start
+     */
+    static Window begun(String subject, ConcurrencyLimitConfig config, int limit, long start, Counted before) {
+        try {
+            LimitAlgorithm started = config.algorithm().startingAt(limit, config.min(), config.max());
+            return new Window(config, started, start, before);
+        } catch (RuntimeException cannotStart) {
+            throw new ConfigurationException(subject, List.of("algorithm must start at " + limit + ": " + cannotStart));
+        }
+    }
+
     /** An algorithm of the user's may say anything; its limit is taken to the bounds. */
     Window(ConcurrencyLimitConfig config, LimitAlgorithm algorithm, long start, Counted before) {
         this.config = config;
@@ -57,14 +74,34 @@ final class Window {
 
     /** The same from now on, for an algorithm that could say nothing. */
     Window(Window same, long start, Counted before) {
+        this(same, same.limit, start, before);
+    }
+
+    private Window(Window same, int limit, long start, Counted before) {
         this.config = same.config;
         this.algorithm = same.algorithm;
-        this.limit = same.limit;
+        this.limit = limit;
         this.spanNanos = same.spanNanos;
         this.calls = same.calls;
         this.drops = same.drops;
         this.start = start;
         this.before = before;
+    }
+
+    /**
+     * This one in the place of another that has begun since: from when that began, with what was counted until then, and
+     * with no higher limit. Asks no code of the user's: an algorithm of this package starts there, which cannot fail; one
+     * of the user's is as it is, and has its own limit again when it learns.
+     */
+    Window insteadOf(Window later) {
+        int lower = Math.min(limit, config.clamp(later.limit));
+        return lower < limit && isOurs(algorithm)
+                ? new Window(config, algorithm.startingAt(lower, config.min(), config.max()), later.start, later.before)
+                : new Window(this, lower, later.start, later.before);
+    }
+
+    private static boolean isOurs(LimitAlgorithm one) {
+        return one instanceof Aimd || one instanceof Vegas || one instanceof Gradient2 || one instanceof Elasticity;
     }
 
     ConcurrencyLimitConfig config() {

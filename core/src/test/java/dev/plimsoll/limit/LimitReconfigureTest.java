@@ -20,15 +20,49 @@ final class LimitReconfigureTest {
     private final ConcurrencyLimit limit =
             ConcurrencyLimit.create("prices", l -> l.aimd().within(1, 100).initial(10), time);
 
-    /** Ten calls under way at once, and a second later all is well. */
+    /** Stays where it starts, and counts how often it does. */
+    private record Own(AtomicInteger started, int limit) implements LimitAlgorithm {
+
+        @Override
+        public LimitAlgorithm startingAt(int start, int min, int max) {
+            started.incrementAndGet();
+            return new Own(started, start);
+        }
+
+        @Override
+        public LimitAlgorithm next(LimitSample sample) {
+            return this;
+        }
+
+        @Override
+        public String name() {
+            return "own";
+        }
+
+        @Override
+        public String explain() {
+            return "nothing";
+        }
+    }
+
+    /** As many calls under way at once as may be, and a second later all is well. */
     private void grow() {
-        Admission.Leave[] leaves = new Admission.Leave[10];
+        ended(Judgement.SUCCESS);
+    }
+
+    /** The same, but the dependency was overloaded. */
+    private void cut() {
+        ended(Judgement.OVERLOAD);
+    }
+
+    private void ended(Judgement judgement) {
+        Admission.Leave[] leaves = new Admission.Leave[limit.limit()];
         for (int i = 0; i < leaves.length; i++) {
             leaves[i] = (Admission.Leave) limit.enter();
         }
         time.advance(Duration.ofSeconds(1));
         for (Admission.Leave leave : leaves) {
-            limit.settle(leave, Judgement.SUCCESS, time.precise(), 1_000_000, null);
+            limit.settle(leave, judgement, time.precise(), 1_000_000, null);
         }
     }
 
@@ -94,5 +128,78 @@ final class LimitReconfigureTest {
             return l.aimd();
         });
         assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("CL-1 CB-12 a cut that is made while the new algorithm starts is not undone: it starts from there")
+    void cutWhileStarting_isKept() {
+        AtomicInteger started = new AtomicInteger();
+        limit.reconfigure(l -> l.algorithm(new SlowStarter(() -> {
+                    if (started.incrementAndGet() == 1) {
+                        cut();
+                    }
+                }))
+                .within(1, 100));
+
+        assertThat(started).hasValue(2);
+        assertThat(limit.limit()).isEqualTo(9);
+        assertThat(limit.snapshot().algorithm()).isEqualTo("aimd");
+        assertThat(limit.config().algorithm()).isInstanceOf(SlowStarter.class);
+        grow();
+        grow();
+        assertThat(limit.limit()).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("CL-1 CB-12 a cut that is made before what is prepared is in force holds, and is not counted again")
+    void cutSincePrepared_isKept() {
+        ConcurrencyLimitConfig next =
+                ConcurrencyLimitConfig.builder().aimd().within(1, 50).build();
+        Runnable step = limit.prepared(next);
+        cut();
+        step.run();
+
+        assertThat(limit.config()).isEqualTo(next);
+        assertThat(limit.limit()).isEqualTo(9);
+        assertThat(limit.snapshot().dropped()).isEqualTo(10);
+        grow();
+        grow();
+        assertThat(limit.limit()).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("CL-1 CB-12 so it does for an algorithm of the user's, which is not asked again")
+    void cutSincePrepared_isKeptForOnesOwn() {
+        AtomicInteger started = new AtomicInteger();
+        Runnable step = limit.prepared(ConcurrencyLimitConfig.builder()
+                .algorithm(new Own(started, 1))
+                .within(1, 50)
+                .build());
+        cut();
+        step.run();
+
+        assertThat(limit.limit()).isEqualTo(9);
+        assertThat(limit.snapshot().algorithm()).isEqualTo("own");
+        assertThat(started).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("CL-1 CB-12 what has grown since does not change what is prepared")
+    void growthSincePrepared_isLost() {
+        Runnable step = limit.prepared(
+                ConcurrencyLimitConfig.builder().aimd().within(1, 50).build());
+        grow();
+        assertThat(limit.limit()).isEqualTo(11);
+        step.run();
+        assertThat(limit.limit()).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("CL-1 CB-12 preparing what is in force already changes nothing, whatever has been learnt since")
+    void equalSincePrepared_changesNothing() {
+        Runnable step = limit.prepared(limit.config());
+        cut();
+        step.run();
+        assertThat(limit.limit()).isEqualTo(9);
     }
 }
