@@ -226,15 +226,18 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (engine.next != null) {
             engine.next.refund(all); // stopped on the way to an attempt that was charged
         }
+        T value = null;
+        Throwable error = null;
         try {
             if (!stopped && instead instanceof Rungs<T> rungs && rungs.catches(all)) {
                 descend(engine.conclusion.later(all, begun, rungs, this::elsewhere));
-            } else {
-                end(engine.conclusion.<T, Exception>of(all, begun, stopped ? null : instead), null);
+                return;
             }
+            value = engine.conclusion.<T, Exception>of(all, begun, stopped ? null : instead);
         } catch (Throwable thrown) {
-            end(null, thrown);
+            error = thrown;
         }
+        end(value, error); // not within the try: what it throws must not make it happen twice
     }
 
     /** The rungs are asked: the path waits for the one that answers. */
