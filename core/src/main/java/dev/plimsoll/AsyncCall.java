@@ -139,11 +139,16 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (hedging != null) {
             AsyncRace<T> race = new AsyncRace<>(this, hedging, work, asked, number);
             waiting = race;
-            race.begin(atBreaker, entered);
+            Ending notBegun = race.begin(atBreaker, entered);
             stopIfStopped(race);
-            return race.resultOrPending();
+            return notBegun != null ? notBegun : race.resultOrPending();
         }
-        AsyncAttempt<T> attempt = new AsyncAttempt<>(this, number, atBreaker, entered);
+        AsyncAttempt<T> attempt;
+        try {
+            attempt = new AsyncAttempt<>(this, number, atBreaker, entered);
+        } catch (Throwable cannotBegin) {
+            return engine.steps.notBegun(atBreaker, entered, cannotBegin);
+        }
         waiting = attempt;
         attempt.begin(work, asked);
         stopIfStopped(attempt);
