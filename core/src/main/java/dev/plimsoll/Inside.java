@@ -159,7 +159,10 @@ final class Inside {
 
     /** As one what the gates have said one after the other, up to the first that lets nobody pass; null for those behind it. */
     private Admission passed(
-            Admission throttling, @Nullable Admission rating, @Nullable Admission limiting, @Nullable Admission placed) {
+            Admission throttling,
+            @Nullable Admission rating,
+            @Nullable Admission limiting,
+            @Nullable Admission placed) {
         if (throttling instanceof Leave throttled
                 && rating instanceof Leave rated
                 && limiting instanceof Leave slot

@@ -84,8 +84,7 @@ final class HedgeFaultsTest {
         Observer hostile = event -> {
             throw new AssertionError("broken");
         };
-        Object unused =
-                swap(Observers.class, parts(guard).counts().observers(), "log", hostile);
+        Object unused = swap(Observers.class, parts(guard).counts().observers(), "log", hostile);
         CompletableFuture<Integer> call = scene.call(guard);
         ConcurrencyLimit limit = Objects.requireNonNull(guard.concurrencyLimit());
         Object sound = swap(ConcurrencyLimit.class, limit, "window", null);
@@ -102,10 +101,12 @@ final class HedgeFaultsTest {
     @ValueSource(booleans = {true, false})
     @DisplayName("HG-1 BH-1 an attempt that cannot be made gives back what its gates gave, and fails the call")
     void attemptThatCannotBeMade_givesBack(boolean hedged) throws ReflectiveOperationException {
-        Guard guard = scene.guards.guard("prices", g -> (hedged ? g.hedge(Hedge.after(ofMillis(100))) : g)
-                .attemptTimeout(AdaptiveTimeout.between(ofMillis(10), ofMillis(500)))
-                .concurrencyLimit(l -> l.initial(4))
-                .bulkhead(b -> b.maxConcurrent(4).ownPool()));
+        Guard guard = scene.guards.guard(
+                "prices",
+                g -> (hedged ? g.hedge(Hedge.after(ofMillis(100))) : g)
+                        .attemptTimeout(AdaptiveTimeout.between(ofMillis(10), ofMillis(500)))
+                        .concurrencyLimit(l -> l.initial(4))
+                        .bulkhead(b -> b.maxConcurrent(4).ownPool()));
         AdaptiveLimit limit = Objects.requireNonNull(parts(guard).timing().adaptive());
         Object sound = swap(AdaptiveLimit.class, limit, "present", null);
         assertThat(AsyncScene.errorOf(scene.call(guard))).isInstanceOf(NullPointerException.class);
@@ -117,7 +118,8 @@ final class HedgeFaultsTest {
     }
 
     @Test
-    @DisplayName("HG-1 TO-2 who cannot wait any more is still interrupted, and the answer that comes then is handed over")
+    @DisplayName(
+            "HG-1 TO-2 who cannot wait any more is still interrupted, and the answer that comes then is handed over")
     void cannotWait_keepsTheInterrupt() {
         VirtualTime time = scene.time;
         Thread caller = Thread.currentThread();

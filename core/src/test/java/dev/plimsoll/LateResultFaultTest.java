@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.retry.Retry;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.lang.reflect.Field;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,20 +36,23 @@ final class LateResultFaultTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @DisplayName("RT-6 TO-1 EV-2 a call that is let go while its bad value is judged ends once, whatever the taker throws")
+    @DisplayName(
+            "RT-6 TO-1 EV-2 a call that is let go while its bad value is judged ends once, whatever the taker throws")
     void badValue_judgedWhileLetGo_endsOnce(boolean cancelled) throws ReflectiveOperationException {
-        Guard guard = scene.guards.guard("prices", g -> g.bulkhead(1)
-                .retry(Retry.immediate().maxAttempts(2))
-                .classifier(outcome -> {
-                    if (Objects.equals(outcome.value(), 2)) {
-                        ending(cancelled).accept(Objects.requireNonNull(underway.get()));
-                    }
-                    return Judgement.TRANSIENT;
-                })
-                .onLateResult(value -> {
-                    late.add(value);
-                    throw new AssertionError("broken");
-                }));
+        Guard guard = scene.guards.guard(
+                "prices",
+                g -> g.bulkhead(1)
+                        .retry(Retry.immediate().maxAttempts(2))
+                        .classifier(outcome -> {
+                            if (Objects.equals(outcome.value(), 2)) {
+                                ending(cancelled).accept(Objects.requireNonNull(underway.get()));
+                            }
+                            return Judgement.TRANSIENT;
+                        })
+                        .onLateResult(value -> {
+                            late.add(value);
+                            throw new AssertionError("broken");
+                        }));
         List<CompletableFuture<Integer>> stages = List.of(new CompletableFuture<>(), new CompletableFuture<>());
         AtomicInteger attempts = new AtomicInteger();
         CompletableFuture<Integer> call = guard.callAsync(() -> stages.get(attempts.getAndIncrement()));
