@@ -169,11 +169,11 @@ final class Inside {
                 && placed instanceof Leave inside) {
             return new Entered(throttled, rated, slot, inside);
         }
-        boolean queues = limiting instanceof Leave && placed instanceof Wait;
-        giveBack(throttling, limiting, queues ? null : rating, placed);
-        if (queues) {
-            return new Queued((Wait) placed, (Leave) rating);
+        if (limiting instanceof Leave && placed instanceof Wait wait && rating instanceof Leave rated) {
+            giveBack(throttling, limiting, null, null);
+            return new Queued(wait, rated);
         }
+        giveBack(throttling, limiting, rating, placed);
         if (!(throttling instanceof Leave)) {
             return throttling;
         }
