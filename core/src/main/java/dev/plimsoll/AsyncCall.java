@@ -139,11 +139,16 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (hedging != null) {
             AsyncRace<T> race = new AsyncRace<>(this, hedging, work, asked, number);
             waiting = race;
-            race.begin(atBreaker, entered);
+            Ending notBegun = race.begin(atBreaker, entered);
             stopIfStopped(race);
-            return race.resultOrPending();
+            return notBegun != null ? notBegun : race.resultOrPending();
         }
-        AsyncAttempt<T> attempt = new AsyncAttempt<>(this, number, atBreaker, entered);
+        AsyncAttempt<T> attempt;
+        try {
+            attempt = new AsyncAttempt<>(this, number, atBreaker, entered);
+        } catch (Throwable cannotBegin) {
+            return engine.steps.notBegun(atBreaker, entered, cannotBegin);
+        }
         waiting = attempt;
         attempt.begin(work, asked);
         stopIfStopped(attempt);
@@ -226,15 +231,18 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (engine.next != null) {
             engine.next.refund(all); // stopped on the way to an attempt that was charged
         }
+        T value = null;
+        Throwable error = null;
         try {
             if (!stopped && instead instanceof Rungs<T> rungs && rungs.catches(all)) {
                 descend(engine.conclusion.later(all, begun, rungs, this::elsewhere));
-            } else {
-                end(engine.conclusion.<T, Exception>of(all, begun, stopped ? null : instead), null);
+                return;
             }
+            value = engine.conclusion.<T, Exception>of(all, begun, stopped ? null : instead);
         } catch (Throwable thrown) {
-            end(null, thrown);
+            error = thrown;
         }
+        end(value, error); // not within the try: what it throws must not make it happen twice
     }
 
     /** The rungs are asked: the path waits for the one that answers. */

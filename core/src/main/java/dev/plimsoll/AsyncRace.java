@@ -90,9 +90,15 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
 
     // ---------------------------------------------------------------- the beginning
 
-    /** Begins with the first leg, which all gates have let pass. */
-    void begin(Admission atBreaker, Leave entered) {
-        AsyncAttempt<T> first = leg(1, atBreaker, entered);
+    /** Begins with the first leg, which all gates have let pass; gives back how the attempt ends if there can be none. */
+    @Nullable
+    Ending begin(Admission atBreaker, Leave entered) {
+        AsyncAttempt<T> first;
+        try {
+            first = leg(1, atBreaker, entered);
+        } catch (Throwable cannotBegin) {
+            return engine.steps.notBegun(atBreaker, entered, cannotBegin);
+        }
         started = first.started();
         delay = hedging.delay().nanos(started);
         if (race.isDecided()) { // stopped before this leg was there to be stopped with it
@@ -100,6 +106,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         }
         first.begin(work, asked);
         plan(2);
+        return null;
     }
 
     private AsyncAttempt<T> leg(int leg, Admission atBreaker, Leave entered) {
@@ -140,28 +147,38 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         }
         LegEntry entry = new LegEntry(path, hedging);
         AsyncAttempt<T> another = null;
+        Throwable broken = null;
         try {
             if (entry.isIn() && !race.isDecided()) {
                 another = leg(leg, entry.atBreaker(), entry.inside());
             }
         } catch (Throwable thrown) { // whoever has joined must leave, or the call waits for ever
             entry.breaks(thrown);
-            faulty(thrown);
+            broken = thrown;
         }
         if (another != null) {
             launched(leg, another);
-            return;
-        }
-        entry.giveBack();
-        if (entry.why() != null) {
-            denies(leg, entry.why(), entry.detail());
+        } else {
+            staysOut(leg, entry, broken);
         }
     }
 
-    private void faulty(Throwable thrown) {
+    /** Whoever has joined leaves in any case; what may be the user's comes last. */
+    private void staysOut(int leg, LegEntry entry, @Nullable Throwable broken) {
+        try {
+            entry.giveBack();
+        } finally {
+            if (entry.why() != null) {
+                denies(leg, entry.why(), entry.detail());
+            }
+            faulty(broken);
+        }
+    }
+
+    private void faulty(@Nullable Throwable thrown) {
         if (thrown instanceof Exception fault) {
             engine.counts.observers().fault(fault);
-        } else {
+        } else if (thrown != null) {
             ofUser = thrown;
         }
     }
@@ -213,17 +230,15 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
 
         /** Ended by itself, or by its timeout; ending null when it was simply good. */
         void ended(@Nullable Object value, @Nullable Ending ending, long elapsed, @Nullable Throwable foreign) {
-            if (leg == 1 && isUsual(ending)) {
+            if (leg == 1 && (ending == null || ending.isAnswer() || ending.how() == Ending.How.TIMED_OUT)) {
                 hedging.delay().took(elapsed, engine.time.precise());
             }
             boolean decides = true;
             Throwable error = foreign;
-            if (error == null) {
-                try {
-                    decides = decides(ending);
-                } catch (Throwable ofPredicate) { // whatever the retry asks of values
-                    error = ofPredicate;
-                }
+            try {
+                decides = error != null || decides(ending);
+            } catch (Throwable ofPredicate) { // whatever the retry asks of values
+                error = ofPredicate;
             }
             Finish finish = new Finish(leg, value, ending, elapsed, error, !decides && isCounted(ending));
             if (!decides) {
@@ -243,10 +258,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         }
 
         private void tooLate(Finish finish) {
-            Ending ending = finish.ending();
-            if (ending == null || ending.how() == Ending.How.RETURNED) {
-                engine.parts.late(finish.value());
-            }
+            late(finish);
             if (isCounted(finish.ending())) {
                 engine.counts.legsInVain(1);
             }
@@ -266,10 +278,6 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             }
             told(leg, LegEnded.Result.CANCELLED, new Finish(leg, null, ending, ending.elapsedNanos(), null, false));
         }
-    }
-
-    private static boolean isUsual(@Nullable Ending ending) {
-        return ending == null || ending.isAnswer() || ending.how() == Ending.How.TIMED_OUT;
     }
 
     /** Whether no other leg could do better: an answer, the caller's own mistake, or what is not the dependency's. */
@@ -357,6 +365,19 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
                 ofUser = ofObserver;
             }
         }
+    }
+
+    /** Nobody gets what was returned, be it good or bad. */
+    private void late(Finish finish) {
+        if (finish.ending() == null || finish.ending().how() == Ending.How.RETURNED) {
+            engine.parts.late(finish.value());
+        }
+    }
+
+    /** Tells how the attempt ended that nobody waits for any more. */
+    void toldToNobody() {
+        Object unused = told();
+        late((Finish) Objects.requireNonNull(result.get()));
     }
 
     /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the race goes on. */

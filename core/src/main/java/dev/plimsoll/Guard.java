@@ -154,7 +154,7 @@ public final class Guard {
      * @param work run once per attempt
      * @param <T> what it returns
      * @param <X> the checked exception it may throw
-     * @return what the work returned, and how many attempts it took
+     * @return what the work returned, after how many attempts, and by which leg of the last one
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work) throws X {
@@ -169,7 +169,7 @@ public final class Guard {
      * @param refused asked last, when an attempt was refused by this guard
      * @param <T> what it returns
      * @param <X> the checked exception it may throw
-     * @return the answer, who gave it, and how many attempts it took
+     * @return the answer, who gave it, after how many attempts, and by which leg of the last one
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
@@ -186,7 +186,7 @@ public final class Guard {
      * @param fallback asked after everything else
      * @param <T> what it returns
      * @param <X> the checked exception it may throw
-     * @return the answer, which rung gave it, and how many attempts it took
+     * @return the answer, which rung gave it, after how many attempts, and by which leg of the last one
      * @throws X as the work does
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work, Fallback<T> fallback)

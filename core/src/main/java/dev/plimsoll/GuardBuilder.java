@@ -146,7 +146,7 @@ public final class GuardBuilder {
     /**
      * Takes values that came too late for their caller, so that what they hold can be closed.
      *
-     * @param taker called on the thread that ran the work; what it throws is counted and changes nothing
+     * @param taker called on the thread that ran the work; its exceptions are counted, its Errors not swallowed
      * @return this
      */
     public GuardBuilder onLateResult(Consumer<@Nullable Object> taker) {

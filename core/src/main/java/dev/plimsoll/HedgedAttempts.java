@@ -61,11 +61,12 @@ final class HedgedAttempts {
             StageWork<Object> body = attempt -> CompletableFuture.completedFuture(work.call(attempt));
             race = new AsyncRace<>(path, hedging, body, asked, number);
         } catch (Throwable ofCarrier) {
-            engine.steps.giveBackInside(entered);
-            engine.steps.giveBackToBreaker(atBreaker);
-            return Ending.before(ofCarrier);
+            return engine.steps.notBegun(atBreaker, entered, ofCarrier);
         }
-        race.begin(atBreaker, entered);
+        Ending notBegun = race.begin(atBreaker, entered);
+        if (notBegun != null) {
+            return notBegun;
+        }
         Object result = race.resultOrPending();
         return result == AsyncCall.PENDING ? path.await(race) : result;
     }
@@ -93,13 +94,19 @@ final class HedgedAttempts {
                 foreign = cannotWait;
                 race.stop();
                 if (met.compareAndSet(false, true)) {
+                    keepInterrupt();
                     return Ending.threw(cannotWait, Judgement.IGNORED, race.elapsed());
                 }
             }
+            keepInterrupt();
+            return race.told();
+        }
+
+        /** It was taken from the caller, who is to see it; that of a timeout is not the caller's. */
+        private void keepInterrupt() {
             if (interrupted && Around.firedTimeout() == null) {
                 caller.interrupt();
             }
-            return race.told();
         }
 
         private void untilMet(AsyncRace<?> race) {
@@ -128,7 +135,7 @@ final class HedgedAttempts {
             if (met.compareAndSet(false, true)) {
                 time.unpark(caller);
             } else {
-                Object unused = race.told(); // the caller has gone
+                race.toldToNobody(); // the caller has gone
             }
         }
 

@@ -135,27 +135,52 @@ final class Inside {
      * @param place what is held of the bulkhead already; null for nothing
      */
     private Admission pass(@Nullable Leave token, @Nullable Leave place, Deadline deadline) {
-        Admission throttling = ask(throttle);
-        if (!(throttling instanceof Leave throttled)) {
-            giveBack(throttling, null, token, place);
-            return throttling;
+        Admission throttling = null;
+        Admission rating = token;
+        Admission limiting = null;
+        Admission placed = place;
+        try {
+            throttling = ask(throttle);
+            if (throttling instanceof Leave && rating == null) {
+                rating = askLimiter(deadline);
+            }
+            if (throttling instanceof Leave && rating instanceof Leave) {
+                limiting = ask(limit);
+            }
+            if (limiting instanceof Leave && placed == null) {
+                placed = ask(bulkhead);
+            }
+        } catch (Throwable broken) { // whatever is given is known to nobody else
+            giveBack(throttling, limiting, rating, placed);
+            throw broken;
         }
-        Admission rating = token != null ? token : askLimiter(deadline);
-        if (!(rating instanceof Leave rated)) {
-            giveBack(throttled, null, rating, place);
-            return rating;
-        }
-        Admission limiting = ask(limit);
-        if (!(limiting instanceof Leave slot)) {
-            giveBack(throttled, limiting, rated, place);
-            return limiting;
-        }
-        Admission placed = place != null ? place : ask(bulkhead);
-        if (placed instanceof Leave inside) {
+        return passed(throttling, rating, limiting, placed);
+    }
+
+    /** As one what the gates have said one after the other, up to the first that lets nobody pass; null for those behind it. */
+    private Admission passed(
+            Admission throttling,
+            @Nullable Admission rating,
+            @Nullable Admission limiting,
+            @Nullable Admission placed) {
+        if (throttling instanceof Leave throttled
+                && rating instanceof Leave rated
+                && limiting instanceof Leave slot
+                && placed instanceof Leave inside) {
             return new Entered(throttled, rated, slot, inside);
         }
-        giveBack(throttled, slot, placed instanceof Wait ? null : rated, null);
-        return placed instanceof Wait wait ? new Queued(wait, rated) : placed;
+        if (limiting instanceof Leave && placed instanceof Wait wait && rating instanceof Leave rated) {
+            giveBack(throttling, limiting, null, null);
+            return new Queued(wait, rated);
+        }
+        giveBack(throttling, limiting, rating, placed);
+        if (!(throttling instanceof Leave)) {
+            return throttling;
+        }
+        if (!(rating instanceof Leave)) {
+            return Objects.requireNonNull(rating);
+        }
+        return Objects.requireNonNull(limiting instanceof Leave ? placed : limiting);
     }
 
     private static Admission ask(@Nullable Gate gate) {

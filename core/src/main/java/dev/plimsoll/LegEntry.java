@@ -65,7 +65,7 @@ final class LegEntry {
 
     /** Something on the way has thrown this. */
     void breaks(Throwable thrown) {
-        boolean unused = denied(NoHedge.BROKEN, thrown.toString());
+        boolean unused = denied(NoHedge.BROKEN, thrown.getClass().getName()); // its words may be the user's code
     }
 
     /** What keeps the leg from starting; null for nothing. */
@@ -86,14 +86,24 @@ final class LegEntry {
         return (Leave) Objects.requireNonNull(inside);
     }
 
-    /** The leg does not start. */
+    /** The leg does not start: a gate that breaks meanwhile keeps nothing from the others. */
     void giveBack() {
-        if (inside instanceof Leave entered) {
-            path.engine.steps.giveBackInside(entered);
+        try {
+            if (inside instanceof Leave entered) {
+                path.engine.steps.giveBackInside(entered);
+            }
+        } finally {
+            giveBackFurtherOut();
         }
-        path.engine.steps.giveBackToBreaker(atBreaker);
-        if (grant != null) {
-            grant.giveBack();
+    }
+
+    private void giveBackFurtherOut() {
+        try {
+            path.engine.steps.giveBackToBreaker(atBreaker);
+        } finally {
+            if (grant != null) {
+                grant.giveBack();
+            }
         }
     }
 }

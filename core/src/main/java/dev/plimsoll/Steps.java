@@ -182,6 +182,16 @@ final class Steps {
         return refused(number, rejection instanceof Rejection refusal ? refusal : endings.shutDown());
     }
 
+    /** All gates have let an attempt pass that cannot begin: they have their leaves back. */
+    Ending notBegun(Admission atBreaker, Leave entered, Throwable why) {
+        try {
+            giveBackInside(entered);
+        } finally {
+            giveBackToBreaker(atBreaker);
+        }
+        return Ending.before(why);
+    }
+
     Ending refused(int number, Rejection rejection) {
         Throwable foreign = published();
         try {

@@ -4,7 +4,7 @@ package dev.plimsoll.hedge;
 public enum NoHedge {
     /** The retry budget is used up. */
     BUDGET_USED,
-    /** The circuit breaker is not closed: what little it admits is for probes. */
+    /** The circuit breaker admits probes at most, or nobody: it is half open or open, and a hedge is no probe. */
     NOT_CLOSED,
     /** A gate has refused, or would have let the leg wait. */
     REFUSED,

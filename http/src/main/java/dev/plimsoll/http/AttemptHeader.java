@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   X-Attempt: 2          the second attempt; whoever gets it may retry what it calls, too
- *   X-Attempt: 2;edge     the second attempt; nobody further in retries
+ *   X-Attempt: 2;edge     the second attempt; whoever is further in neither retries nor hedges
  * </pre>
  *
  * @param number from 1
