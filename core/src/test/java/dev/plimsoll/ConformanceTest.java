@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Both engines are driven by the same scripts, of several callers at once, on virtual time: what is told, when, and what
@@ -26,15 +26,15 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class ConformanceTest {
 
-    private static final int SCRIPTS = 75; // for each origin of the clock, each time others
+    private static final int SCRIPTS = 250;
 
     @ParameterizedTest
-    @CsvSource({"0, 0", "9223372036853775807, 1", "-9223372036854775808, 2", "-1, 3"})
+    @ValueSource(longs = {0, Long.MAX_VALUE - 1_000_000, Long.MIN_VALUE, -1})
     @DisplayName(
             "CA-1 CA-3 CB-13 RT-5 BH-1 RL-1 CL-1 TO-1 TO-3 EV-1 EV-2 both engines: same gates, same order, same events, same answers")
-    void engines_drivenByTheSameScripts_tellTheSame(long origin, int part) throws Throwable {
+    void engines_drivenByTheSameScripts_tellTheSame(long origin) throws Throwable {
         int told = 0;
-        for (int script = part * SCRIPTS; script < (part + 1) * SCRIPTS; script++) {
+        for (int script = 0; script < SCRIPTS; script++) {
             List<String> blocking = trace(Engines.BLOCKING, origin, script);
             List<String> async = trace(Engines.ASYNC, origin, script);
             assertThat(firstDifference(blocking, async))
@@ -63,7 +63,7 @@ final class ConformanceTest {
     @DisplayName("the scripts reach every way in which a call can end")
     void scripts_together_reachEveryEnding() throws Throwable {
         List<String> all = new ArrayList<>();
-        for (int script = 0; script < 2 * SCRIPTS; script++) {
+        for (int script = 0; script < SCRIPTS; script++) {
             all.addAll(trace(Engines.ASYNC, 0, script));
         }
         for (String expected : List.of(

@@ -90,7 +90,7 @@ final class PoolTest {
         pool.run(busy, () -> CLOSED);
         blocking.awaitBegin();
 
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 3_000; i++) {
             PooledBody<Object> next = Bodies.unsubmitted(attempt -> "next");
             pool.run(next, () -> CLOSED);
             awaitAndLinger(next, i % 100);

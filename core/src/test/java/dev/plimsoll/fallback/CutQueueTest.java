@@ -43,7 +43,7 @@ final class CutQueueTest {
     }
 
     private static Later item(int number) {
-        return Later.of("key-" + number, "x".repeat(number * 3));
+        return Later.of("key-" + number, "x".repeat(number * 7));
     }
 
     private Path copy(String name) throws IOException {
