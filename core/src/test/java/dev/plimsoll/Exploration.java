@@ -203,18 +203,18 @@ public final class Exploration<E> {
      * What was found.
      *
      * @param states that are distinct
-     * @param edges events in states, each checked
+     * @param steps an event in a state, each
      * @param deepest how many events it takes to the farthest state
      * @param complete whether there is nothing farther, however many events there are
      * @param places the states of the drawing that were seen
      */
-    public record Found(int states, int edges, int deepest, boolean complete, Set<String> places) {
+    public record Found(int states, int steps, int deepest, boolean complete, Set<String> places) {
 
         /** Several explorations together. */
         public static Found all(Collection<Found> each) {
             return new Found(
                     each.stream().mapToInt(Found::states).sum(),
-                    each.stream().mapToInt(Found::edges).sum(),
+                    each.stream().mapToInt(Found::steps).sum(),
                     each.stream().mapToInt(Found::deepest).max().orElse(0),
                     each.stream().allMatch(Found::complete),
                     each.stream().flatMap(found -> found.places.stream()).collect(Collectors.toCollection(TreeSet::new)));
@@ -224,7 +224,7 @@ public final class Exploration<E> {
         public void report(TestReporter reporter, String name) {
             reporter.publishEntry(
                     name,
-                    states + " distinct states, " + edges + " edges, deepest " + deepest
+                    states + " distinct states, " + steps + " steps from them, the farthest after " + deepest
                             + (complete ? ", nothing beyond" : ""));
         }
     }

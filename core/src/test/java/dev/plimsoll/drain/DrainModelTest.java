@@ -34,6 +34,6 @@ final class DrainModelTest {
                         "the rest is cut off",
                         "the time is up, and nobody has looked");
         assertThat(all.states()).isGreaterThan(500);
-        assertThat(all.edges()).isGreaterThan(5_000);
+        assertThat(all.steps()).isGreaterThan(5_000);
     }
 }
