@@ -33,7 +33,10 @@ record BreakerEvent(Kind kind, int call) {
 
         /** Whether it is the end of a call. */
         boolean settles() {
-            return ordinal() >= GOOD.ordinal() && ordinal() <= NOT_RUN.ordinal();
+            return switch (this) {
+                case GOOD, SLOW, FAILED, FULL, IGNORED, NOT_RUN -> true;
+                default -> false;
+            };
         }
 
         boolean isBad() {

@@ -74,7 +74,7 @@ final class BreakerWorld implements World<BreakerEvent> {
         if (setting.observed()) {
             breaker.observe(event -> {});
         }
-        chance.split();
+        SplittableRandom unused = chance.split(); // for the order of timers
         draw = chance.nextDouble();
     }
 

@@ -189,7 +189,7 @@ record ModelBreaker(
 
     @Override
     public String unseen() {
-        return results + " " + left + " " + openings + " " + calm + " " + (rules == setting.rules());
+        return results + " " + left + " " + openings + " " + calm + " " + rules.equals(setting.rules());
     }
 
     @Override

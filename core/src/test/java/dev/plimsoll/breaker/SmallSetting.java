@@ -75,10 +75,6 @@ record SmallSetting(int most, boolean observed, Rules rules, Rules others, List<
             return new Rules(row, failed, slow, window, probes, closes, seconds, most, lease, ramp);
         }
 
-        Rules leased(int seconds) {
-            return new Rules(row, failed, slow, window, probes, closes, pause, cap, seconds, ramp);
-        }
-
         Rules ramping(int seconds) {
             return new Rules(row, failed, slow, window, probes, closes, pause, cap, lease, seconds);
         }
@@ -93,7 +89,7 @@ record SmallSetting(int most, boolean observed, Rules rules, Rules others, List<
 
         /** For how long it opens, the so many-th time in a row. */
         long waitNanos(int openings) {
-            return cap == 0 ? pause * SECOND : Math.min(cap * SECOND, pause * SECOND << openings - 1);
+            return cap == 0 ? pause * SECOND : Math.min(cap * SECOND, (pause * SECOND) << (openings - 1));
         }
 
         /** Openings in a row, as far as they make a difference. */

@@ -199,7 +199,7 @@ final class BulkheadTurn {
     }
 
     private void reconfigure() {
-        Rules next = rules == setting.rules() ? setting.others() : setting.rules();
+        Rules next = rules.equals(setting.rules()) ? setting.others() : setting.rules();
         if (next.lifo() != rules.lifo()) {
             stage = Stage.CALM;
             since = 0;

@@ -162,7 +162,7 @@ final class BulkheadWorld implements World<BulkheadEvent> {
     private void giveUp(Set<Fate> fates, int which) {
         Waiter place = any(fates, which).place;
         boolean over = place.until() - time.precise() <= 0;
-        expect(over || fates == WAITING, "BH-1 who was taken out has nothing to wait for");
+        expect(over || fates.contains(Fate.WAITING), "BH-1 who was taken out has nothing to wait for");
         expect(place.abandon(), "BH-1 abandoned");
         refused += over ? 1 : 0;
         came = over ? place.timedOut().reason().name() : "out";
@@ -170,7 +170,7 @@ final class BulkheadWorld implements World<BulkheadEvent> {
     }
 
     private void reconfigure() {
-        rules = rules == setting.rules() ? setting.others() : setting.rules();
+        rules = rules.equals(setting.rules()) ? setting.others() : setting.rules();
         bulkhead.reconfigure(rules.config());
     }
 

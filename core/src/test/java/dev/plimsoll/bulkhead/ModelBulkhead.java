@@ -176,7 +176,7 @@ record ModelBulkhead(
 
     @Override
     public String unseen() {
-        return held + " " + queue + measure + orphans + (rules == setting.rules());
+        return held + " " + queue + measure + orphans + rules.equals(setting.rules());
     }
 
     @Override
