@@ -18,10 +18,10 @@ import org.junit.jupiter.api.TestReporter;
 
 /**
  * Every state that a state machine can get into, and every event in each of them, breadth first: all orders of so many
- * events, without going twice through what is the same.
+ * events, but nothing twice that is the same.
  *
  * <p>What is explored is the real object. It cannot be copied, so a state is reached again by replaying the shortest way
- * to it on a new one. Beside it walks a naive model, an immutable value: what users saw of each event, and what can be
+ * to it on a new one. Beside it walks a model, an immutable value: what users saw of each event, and what can be
  * seen of the object afterwards, must be what the model says.
  *
  * <p>States are told apart by what can be seen of the object and by what the model knows beyond that, with all times as

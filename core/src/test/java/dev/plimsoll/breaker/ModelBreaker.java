@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a circuit breaker is in, and who is under way. All times are spans of nanoseconds from now on, so that it is the same
- * whenever it is. What comes of an event is said by {@link BreakerTurn}.
+ * What a circuit breaker is in, and who is under way. All times are spans of nanoseconds from now on, so that it is the
+ * same whenever it is. What comes of an event is said by {@link BreakerTurn}.
  *
  * @param setting what is explored
  * @param rules in force

@@ -18,12 +18,16 @@ final class BulkheadModelTest {
     private static final SmallBulkhead QUEUEING =
             SmallBulkhead.of(5, Rules.of(2, 2), Kind.TRY, Kind.RESIZE_1, Kind.RESIZE_3);
     private static final SmallBulkhead RECONFIGURED = SmallBulkhead.of(
-                    4, Rules.of(2, 2), Kind.RECONFIGURE, Kind.CLOSE, Kind.INSIDE, Kind.SETTLE_AGAIN)
+                    3, Rules.of(2, 2), Kind.RECONFIGURE, Kind.CLOSE, Kind.INSIDE, Kind.SETTLE_AGAIN)
             .inTurnWith(Rules.of(1, 1).judged());
-    private static final SmallBulkhead STANDING = SmallBulkhead.of(4, Rules.of(1, 3).judged(), Kind.RESIZE_2);
+    private static final SmallBulkhead STANDING = SmallBulkhead.of(4, Rules.of(1, 3).judged());
     private static final SmallBulkhead LEFT_BEHIND =
             SmallBulkhead.of(3, Rules.of(2, 1), Kind.ORPHAN, Kind.CLOSE, Kind.RECONFIGURE)
                     .inTurnWith(Rules.of(2, 1).releasing());
+
+    private static void print(TestReporter r, Found f) {
+        f.report(r, "part");
+    }
 
     private static Found explore(SmallBulkhead setting) {
         BulkheadConfig config = setting.rules().config();
@@ -36,6 +40,7 @@ final class BulkheadModelTest {
     void everyOrderOfEvents_keepsEveryPermit(TestReporter reporter) {
         Found all = Found.all(Stream.of(QUEUEING, RECONFIGURED, STANDING, LEFT_BEHIND)
                 .map(BulkheadModelTest::explore)
+                .peek(f -> print(reporter, f))
                 .toList());
         all.report(reporter, "bulkhead");
 

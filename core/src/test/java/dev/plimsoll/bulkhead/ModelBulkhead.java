@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a bulkhead is in, and who is inside. All times are spans of nanoseconds, so that it is the same whenever it is. What
- * comes of an event is said by {@link BulkheadTurn}.
+ * What a bulkhead is in, and who is inside. All times are spans of nanoseconds, so that it is the same whenever it is.
+ * What comes of an event is said by {@link BulkheadTurn}.
  *
  * @param setting what is explored
  * @param rules in force, but for the size
