@@ -217,7 +217,9 @@ public final class Exploration<E> {
                     each.stream().mapToInt(Found::steps).sum(),
                     each.stream().mapToInt(Found::deepest).max().orElse(0),
                     each.stream().allMatch(Found::complete),
-                    each.stream().flatMap(found -> found.places.stream()).collect(Collectors.toCollection(TreeSet::new)));
+                    each.stream()
+                            .flatMap(found -> found.places.stream())
+                            .collect(Collectors.toCollection(TreeSet::new)));
         }
 
         /** Prints the numbers. */

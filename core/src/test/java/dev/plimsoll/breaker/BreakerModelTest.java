@@ -17,14 +17,13 @@ import org.junit.jupiter.api.TestReporter;
 final class BreakerModelTest {
 
     private static final int DEPTH = 12;
-    private static final SmallSetting ROW = SmallSetting.of(
-            3, Rules.row(2, 2), Kind.GOOD, Kind.FAILED, Kind.IGNORED);
-    private static final SmallSetting WINDOW = SmallSetting.of(
-            2, Rules.window(3, 2).slow(60), Kind.GOOD, Kind.FAILED, Kind.SLOW, Kind.NOT_RUN);
-    private static final SmallSetting GROWING = SmallSetting.of(
-            2, Rules.row(1, 1).waiting(10, 20), Kind.GOOD, Kind.FULL, Kind.FAILED);
-    private static final SmallSetting RAMPING = SmallSetting.of(
-            2, Rules.window(1, 2).ramping(8), Kind.GOOD, Kind.FAILED, Kind.RESET);
+    private static final SmallSetting ROW = SmallSetting.of(3, Rules.row(2, 2), Kind.GOOD, Kind.FAILED, Kind.IGNORED);
+    private static final SmallSetting WINDOW =
+            SmallSetting.of(2, Rules.window(3, 2).slow(60), Kind.GOOD, Kind.FAILED, Kind.SLOW, Kind.NOT_RUN);
+    private static final SmallSetting GROWING =
+            SmallSetting.of(2, Rules.row(1, 1).waiting(10, 20), Kind.GOOD, Kind.FULL, Kind.FAILED);
+    private static final SmallSetting RAMPING =
+            SmallSetting.of(2, Rules.window(1, 2).ramping(8), Kind.GOOD, Kind.FAILED, Kind.RESET);
     private static final SmallSetting OPERATED = SmallSetting.of(
             2,
             Rules.row(2, 1),
@@ -39,18 +38,23 @@ final class BreakerModelTest {
                     2, Rules.row(2, 1), Kind.GOOD, Kind.FAILED, Kind.DISABLE_FOR)
             .whenObserved();
     private static final SmallSetting RECONFIGURED = SmallSetting.of(
-                    2, new Rules(3, 60, 0, 3, 2, 2, 10, 0, 30, 0), Kind.GOOD, Kind.FAILED, Kind.IGNORED, Kind.RECONFIGURE)
+                    2,
+                    new Rules(3, 60, 0, 3, 2, 2, 10, 0, 30, 0),
+                    Kind.GOOD,
+                    Kind.FAILED,
+                    Kind.IGNORED,
+                    Kind.RECONFIGURE)
             .inTurnWith(new Rules(1, 0, 0, 0, 1, 1, 5, 0, 20, 0));
 
     private static Found explore(SmallSetting setting, Fault fault) {
         BreakerConfig config = setting.rules().config();
-        return Exploration.explore(
-                () -> new BreakerWorld(setting, config, fault), ModelBreaker.fresh(setting), DEPTH);
+        return Exploration.explore(() -> new BreakerWorld(setting, config, fault), ModelBreaker.fresh(setting), DEPTH);
     }
 
     @Test
-    @DisplayName("CB-1 CB-2 CB-4 CB-5 CB-6 CB-7 CB-8 CB-9 CB-12 EV-1 I1 I2 I3 I4 T-20 every order of events: it is what the"
-            + " model says, and keeps every promise")
+    @DisplayName(
+            "CB-1 CB-2 CB-4 CB-5 CB-6 CB-7 CB-8 CB-9 CB-12 EV-1 I1 I2 I3 I4 T-20 every order of events: it is what the"
+                    + " model says, and keeps every promise")
     void everyOrderOfEvents_keepsEveryPromise(TestReporter reporter) {
         Found all = Found.all(Stream.of(ROW, WINDOW, GROWING, RAMPING, OPERATED, OBSERVED, RECONFIGURED)
                 .map(setting -> explore(setting, Fault.NONE))
@@ -59,13 +63,7 @@ final class BreakerModelTest {
 
         assertThat(all.places())
                 .containsExactly(
-                        "CLOSED",
-                        "CLOSED, ramping",
-                        "DISABLED",
-                        "FORCED_OPEN",
-                        "HALF_OPEN",
-                        "METRICS_ONLY",
-                        "OPEN");
+                        "CLOSED", "CLOSED, ramping", "DISABLED", "FORCED_OPEN", "HALF_OPEN", "METRICS_ONLY", "OPEN");
         assertThat(all.states()).isGreaterThan(2_000);
         assertThat(all.steps()).isGreaterThan(10_000);
     }

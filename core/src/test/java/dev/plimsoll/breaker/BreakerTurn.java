@@ -42,8 +42,7 @@ final class BreakerTurn {
     }
 
     ModelBreaker model() {
-        return new ModelBreaker(
-                setting, rules, kind, ramping, left, row, results, successes, openings, calm, calls);
+        return new ModelBreaker(setting, rules, kind, ramping, left, row, results, successes, openings, calm, calls);
     }
 
     /** The transitions. */

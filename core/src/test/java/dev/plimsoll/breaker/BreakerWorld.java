@@ -250,9 +250,7 @@ final class BreakerWorld implements World<BreakerEvent> {
         long lived = time.precise() - held.since;
         long place = Math.max(0, 2 * held.lease - lived);
         if (held.probe) {
-            return now
-                    ? new Call(Role.PROBE, Math.max(0, held.lease - lived), place)
-                    : new Call(Role.ORPHAN, 0, place);
+            return now ? new Call(Role.PROBE, Math.max(0, held.lease - lived), place) : new Call(Role.ORPHAN, 0, place);
         }
         return new Call(now ? Role.JUDGED : Role.LATE, 0, 0);
     }
@@ -269,7 +267,10 @@ final class BreakerWorld implements World<BreakerEvent> {
         expect(shown.judged().totalBad() == bad, "EV-3 every bad result is counted, late ones too");
         expect(!open || state.hasDue(), "CB-4 open has an end");
         expect(!open || shown.nextProbeIn().orElseThrow().toNanos() == Math.max(0, left), "CB-4 which it tells");
-        expect(shown.judged().probes() <= Math.max(setting.rules().probes(), setting.others().probes()), "CB-5 probes");
+        expect(
+                shown.judged().probes()
+                        <= Math.max(setting.rules().probes(), setting.others().probes()),
+                "CB-5 probes");
         boolean timer = setting.observed() && state.hasDue();
         expect(time.pendingTimers() == (timer ? 1 : 0), "CB-4 a timer where time ends the state and somebody listens");
         if (!broken.isEmpty()) {
@@ -315,7 +316,9 @@ final class BreakerWorld implements World<BreakerEvent> {
         }
         calls.forEach(call -> call.permit.close());
         BreakerSnapshot.Judged judged = breaker.snapshot().judged();
-        assertThat(judged.probes() + judged.orphans()).as("I1 nothing is held at rest").isZero();
+        assertThat(judged.probes() + judged.orphans())
+                .as("I1 nothing is held at rest")
+                .isZero();
     }
 
     private boolean heals() {

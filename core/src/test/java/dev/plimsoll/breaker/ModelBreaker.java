@@ -96,8 +96,7 @@ record ModelBreaker(
 
     static ModelBreaker fresh(SmallSetting setting) {
         BreakerState closed = BreakerState.CLOSED;
-        return new ModelBreaker(
-                setting, setting.rules(), closed, false, NEVER, 0, List.of(), 0, 0, 0, List.of());
+        return new ModelBreaker(setting, setting.rules(), closed, false, NEVER, 0, List.of(), 0, 0, 0, List.of());
     }
 
     @Override
@@ -105,11 +104,8 @@ record ModelBreaker(
         Stream<BreakerEvent> ends = IntStream.range(0, calls.size())
                 .filter(i -> i == 0 || !calls.get(i).equals(calls.get(i - 1)))
                 .boxed()
-                .flatMap(i -> setting.kinds().stream()
-                        .filter(Kind::settles)
-                        .map(kind -> new BreakerEvent(kind, i)));
-        Stream<BreakerEvent> others =
-                Stream.of(Kind.values()).filter(this::can).map(BreakerEvent::new);
+                .flatMap(i -> setting.kinds().stream().filter(Kind::settles).map(kind -> new BreakerEvent(kind, i)));
+        Stream<BreakerEvent> others = Stream.of(Kind.values()).filter(this::can).map(BreakerEvent::new);
         return Stream.concat(others, ends).toList();
     }
 
@@ -168,7 +164,11 @@ record ModelBreaker(
 
     /** Until the timer, where time ends the state; the ramp has none. */
     private long due() {
-        long lease = calls.stream().filter(Call::isProbe).mapToLong(Call::lease).min().orElse(NEVER);
+        long lease = calls.stream()
+                .filter(Call::isProbe)
+                .mapToLong(Call::lease)
+                .min()
+                .orElse(NEVER);
         return kind == BreakerState.HALF_OPEN ? lease : ramping ? NEVER : left;
     }
 

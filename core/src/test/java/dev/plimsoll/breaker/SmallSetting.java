@@ -53,7 +53,16 @@ record SmallSetting(int most, boolean observed, Rules rules, Rules others, List<
      * @param ramp after closing
      */
     record Rules(
-            int row, int failed, int slow, int window, int probes, int closes, int pause, int cap, int lease, int ramp) {
+            int row,
+            int failed,
+            int slow,
+            int window,
+            int probes,
+            int closes,
+            int pause,
+            int cap,
+            int lease,
+            int ramp) {
 
         static final int MINIMUM = 2;
 

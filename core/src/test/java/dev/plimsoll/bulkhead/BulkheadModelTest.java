@@ -20,10 +20,11 @@ final class BulkheadModelTest {
     private static final SmallBulkhead RECONFIGURED = SmallBulkhead.of(
                     3, Rules.of(2, 2), Kind.RECONFIGURE, Kind.CLOSE, Kind.INSIDE, Kind.SETTLE_AGAIN)
             .inTurnWith(Rules.of(1, 1).judged());
-    private static final SmallBulkhead STANDING = SmallBulkhead.of(4, Rules.of(1, 3).judged());
-    private static final SmallBulkhead LEFT_BEHIND =
-            SmallBulkhead.of(3, Rules.of(2, 1), Kind.ORPHAN, Kind.CLOSE, Kind.RECONFIGURE)
-                    .inTurnWith(Rules.of(2, 1).releasing());
+    private static final SmallBulkhead STANDING =
+            SmallBulkhead.of(4, Rules.of(1, 3).judged());
+    private static final SmallBulkhead LEFT_BEHIND = SmallBulkhead.of(
+                    3, Rules.of(2, 1), Kind.ORPHAN, Kind.CLOSE, Kind.RECONFIGURE)
+            .inTurnWith(Rules.of(2, 1).releasing());
 
     private static void print(TestReporter r, Found f) {
         f.report(r, "part");
@@ -31,12 +32,11 @@ final class BulkheadModelTest {
 
     private static Found explore(SmallBulkhead setting) {
         BulkheadConfig config = setting.rules().config();
-        return Exploration.explore(
-                () -> new BulkheadWorld(setting, config), ModelBulkhead.fresh(setting), DEPTH);
+        return Exploration.explore(() -> new BulkheadWorld(setting, config), ModelBulkhead.fresh(setting), DEPTH);
     }
 
     @Test
-    @DisplayName("BH-1 BH-2 BH-3 BH-4 BH-6 EV-3 every order of events: it is what the model says, and no permit is lost")
+    @DisplayName("BH-1 BH-2 BH-3 BH-4 BH-6 EV-3 every order of events is as the model says, and no permit is lost")
     void everyOrderOfEvents_keepsEveryPermit(TestReporter reporter) {
         Found all = Found.all(Stream.of(QUEUEING, RECONFIGURED, STANDING, LEFT_BEHIND)
                 .map(BulkheadModelTest::explore)

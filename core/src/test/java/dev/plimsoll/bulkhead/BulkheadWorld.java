@@ -144,7 +144,8 @@ final class BulkheadWorld implements World<BulkheadEvent> {
     }
 
     private Queued any(Set<Fate> fates, int which) {
-        Queued found = places.stream().filter(each -> each.isAny(fates)).toList().get(which);
+        Queued found =
+                places.stream().filter(each -> each.isAny(fates)).toList().get(which);
         places.remove(found);
         return found;
     }
@@ -242,7 +243,8 @@ final class BulkheadWorld implements World<BulkheadEvent> {
         return "size " + shown.maxConcurrent() + ", queue of " + shown.maxWaiting() + ", active " + shown.active()
                 + ", waiting " + shown.waiting() + ", available " + shown.available() + ", orphans " + shown.orphans()
                 + ", abandoned " + shown.abandoned() + ", granted " + count(GRANTED) + ", late "
-                + count(LATE) + ", shut out " + count(SHUT) + ", wait until " + waits + (bulkhead.permits().isClosed() ? ", closed" : "");
+                + count(LATE) + ", shut out " + count(SHUT) + ", wait until " + waits
+                + (bulkhead.permits().isClosed() ? ", closed" : "");
     }
 
     /** All go: every permit comes back, and nobody is left in the queue. */
@@ -255,10 +257,14 @@ final class BulkheadWorld implements World<BulkheadEvent> {
         while (count(GRANTED) > 0) {
             giveUpGranted();
         }
-        assertThat(count(WAITING)).as("BH-1 nobody waits in front of a free permit").isZero();
+        assertThat(count(WAITING))
+                .as("BH-1 nobody waits in front of a free permit")
+                .isZero();
         seen();
         BulkheadSnapshot shown = bulkhead.snapshot();
-        assertThat(shown.active() + shown.waiting() + shown.orphans() + shown.abandoned()).as("BH-2 at rest").isZero();
+        assertThat(shown.active() + shown.waiting() + shown.orphans() + shown.abandoned())
+                .as("BH-2 at rest")
+                .isZero();
         assertThat(shown.available()).as("BH-2 at rest").isEqualTo(closed ? 0 : shown.maxConcurrent());
     }
 }

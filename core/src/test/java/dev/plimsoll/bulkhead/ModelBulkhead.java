@@ -98,8 +98,7 @@ record ModelBulkhead(
 
     @Override
     public List<BulkheadEvent> events() {
-        Stream<BulkheadEvent> one =
-                Stream.of(Kind.values()).filter(this::can).map(this::event);
+        Stream<BulkheadEvent> one = Stream.of(Kind.values()).filter(this::can).map(this::event);
         Stream<BulkheadEvent> places =
                 IntStream.range(0, queue.size()).mapToObj(i -> new BulkheadEvent(Kind.GIVE_UP, i));
         Stream<BulkheadEvent> young = IntStream.range(0, orphans.young.size())
@@ -170,7 +169,8 @@ record ModelBulkhead(
     public String state() {
         return "size " + size + ", queue of " + rules.queue() + ", active " + active() + ", waiting " + queue.size()
                 + ", available " + Math.max(0, max() - active()) + ", orphans " + orphans.all() + ", abandoned "
-                + (orphans.abandoned + orphans.released) + ", granted " + granted + ", late " + late + ", shut out " + shut + ", wait until "
+                + (orphans.abandoned + orphans.released) + ", granted " + granted + ", late " + late + ", shut out "
+                + shut + ", wait until "
                 + queue.stream().map(Place::left).toList() + (closed ? ", closed" : "");
     }
 

@@ -16,7 +16,7 @@ final class DrainModelTest {
     private static final int DEPTH = 12;
 
     @Test
-    @DisplayName("DR-1 EV-3 every order of events: it is what the model says, and stops exactly when the last one is out")
+    @DisplayName("DR-1 EV-3 every order of events is as the model says, and it stops exactly when the last one is out")
     void everyOrderOfEvents_isAsTheModelSays(TestReporter reporter) {
         List<Found> found = new ArrayList<>();
         for (long origin : new long[] {0, Long.MAX_VALUE - ModelDrain.TIMEOUT / 2, -1}) {
@@ -32,7 +32,7 @@ final class DrainModelTest {
                         "STOPPED",
                         "the last one out",
                         "the rest is cut off",
-                        "the time is up, and nobody has looked");
+                        "the time is up, nobody has looked");
         assertThat(all.states()).isGreaterThan(500);
         assertThat(all.steps()).isGreaterThan(5_000);
     }

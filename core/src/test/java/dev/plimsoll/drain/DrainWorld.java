@@ -54,7 +54,9 @@ final class DrainWorld implements World<DrainEvent> {
         } catch (RejectedException e) {
             refused++;
             boolean over = e.detail().startsWith("the service has stopped");
-            String rest = over ? "has stopped" : "is going down " + e.retryAfter().orElseThrow().toNanos();
+            String rest = over
+                    ? "has stopped"
+                    : "is going down " + e.retryAfter().orElseThrow().toNanos();
             assertThat(e.retryAfter().isEmpty()).as("DR-1 when to come back").isEqualTo(over);
             return "refused " + e.reason() + " " + rest;
         }

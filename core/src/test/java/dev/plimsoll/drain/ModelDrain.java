@@ -21,14 +21,7 @@ import java.util.stream.Stream;
  * @param hooks how many hooks wait for the stop
  */
 record ModelDrain(
-        int most,
-        Phase phase,
-        long left,
-        long elapsed,
-        List<String> units,
-        int atStart,
-        List<String> cutOff,
-        int hooks)
+        int most, Phase phase, long left, long elapsed, List<String> units, int atStart, List<String> cutOff, int hooks)
         implements Model<DrainEvent> {
 
     static final long TIMEOUT = 30_000_000_000L;
@@ -122,8 +115,7 @@ record ModelDrain(
     }
 
     private ModelDrain passed(long span) {
-        return new ModelDrain(
-                most, phase, Math.max(0, left - span), elapsed + span, units, atStart, cutOff, hooks);
+        return new ModelDrain(most, phase, Math.max(0, left - span), elapsed + span, units, atStart, cutOff, hooks);
     }
 
     private ModelDrain withUnits(List<String> others) {
@@ -152,7 +144,7 @@ record ModelDrain(
     public Set<String> places() {
         return switch (phase) {
             case RUNNING -> Set.of("RUNNING");
-            case DRAINING -> left > 0 ? Set.of("DRAINING") : Set.of("DRAINING", "the time is up, and nobody has looked");
+            case DRAINING -> left > 0 ? Set.of("DRAINING") : Set.of("DRAINING", "the time is up, nobody has looked");
             case STOPPED -> Set.of("STOPPED", cutOff.isEmpty() ? "the last one out" : "the rest is cut off");
         };
     }
