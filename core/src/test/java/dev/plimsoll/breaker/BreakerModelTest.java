@@ -37,14 +37,13 @@ final class BreakerModelTest {
     private static final SmallSetting OBSERVED = SmallSetting.of(
                     2, Rules.row(2, 1), Kind.GOOD, Kind.FAILED, Kind.DISABLE_FOR)
             .whenObserved();
+    private static final Rules MOST_FAILED = new Rules(3, 60, 0, 3, 2, 2, 10, 0, 30, 0);
     private static final SmallSetting RECONFIGURED = SmallSetting.of(
-                    2,
-                    new Rules(3, 60, 0, 3, 2, 2, 10, 0, 30, 0),
-                    Kind.GOOD,
-                    Kind.FAILED,
-                    Kind.IGNORED,
-                    Kind.RECONFIGURE)
-            .inTurnWith(new Rules(1, 0, 0, 0, 1, 1, 5, 0, 20, 0));
+                    2, MOST_FAILED, Kind.GOOD, Kind.FAILED, Kind.IGNORED, Kind.RECONFIGURE)
+            .inTurnWith(new Rules(1, 100, 0, 3, 2, 1, 5, 0, 20, 0));
+    private static final SmallSetting RESHAPED = SmallSetting.of(
+                    1, MOST_FAILED, Kind.GOOD, Kind.FAILED, Kind.RECONFIGURE)
+            .inTurnWith(new Rules(1, 0, 0, 0, 1, 1, 5, 0, 30, 0));
 
     private static Found explore(SmallSetting setting, Fault fault) {
         BreakerConfig config = setting.rules().config();
@@ -56,7 +55,7 @@ final class BreakerModelTest {
             "CB-1 CB-2 CB-4 CB-5 CB-6 CB-7 CB-8 CB-9 CB-12 EV-1 I1 I2 I3 I4 T-20 every order of events: it is what the"
                     + " model says, and keeps every promise")
     void everyOrderOfEvents_keepsEveryPromise(TestReporter reporter) {
-        Found all = Found.all(Stream.of(ROW, WINDOW, GROWING, RAMPING, OPERATED, OBSERVED, RECONFIGURED)
+        Found all = Found.all(Stream.of(ROW, WINDOW, GROWING, RAMPING, OPERATED, OBSERVED, RECONFIGURED, RESHAPED)
                 .map(setting -> explore(setting, Fault.NONE))
                 .toList());
         all.report(reporter, "circuit breaker");
