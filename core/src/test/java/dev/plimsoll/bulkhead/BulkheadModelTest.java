@@ -26,10 +26,6 @@ final class BulkheadModelTest {
                     3, Rules.of(2, 1), Kind.ORPHAN, Kind.CLOSE, Kind.RECONFIGURE)
             .inTurnWith(Rules.of(2, 1).releasing());
 
-    private static void print(TestReporter r, Found f) {
-        f.report(r, "part");
-    }
-
     private static Found explore(SmallBulkhead setting) {
         BulkheadConfig config = setting.rules().config();
         return Exploration.explore(() -> new BulkheadWorld(setting, config), ModelBulkhead.fresh(setting), DEPTH);
@@ -40,7 +36,6 @@ final class BulkheadModelTest {
     void everyOrderOfEvents_keepsEveryPermit(TestReporter reporter) {
         Found all = Found.all(Stream.of(QUEUEING, RECONFIGURED, STANDING, LEFT_BEHIND)
                 .map(BulkheadModelTest::explore)
-                .peek(f -> print(reporter, f))
                 .toList());
         all.report(reporter, "bulkhead");
 
