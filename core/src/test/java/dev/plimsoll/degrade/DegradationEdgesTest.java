@@ -152,7 +152,6 @@ final class DegradationEdgesTest {
                         Duration.ZERO,
                         Optional.of(Duration.ofMillis(90)),
                         OptionalDouble.of(0.03))));
-        assertThat(told)
-                .containsExactly("1 NORMAL DEGRADED: 1 of 3 dependencies unhealthy, errors 1.00 %, p99 30 ms");
+        assertThat(told).containsExactly("1 NORMAL DEGRADED: 1 of 3 dependencies unhealthy, errors 1.00 %, p99 30 ms");
     }
 }

@@ -216,9 +216,10 @@ final class Calls {
             case HANGS -> {
                 role.dependency().whenOver(() -> complete(stage, own));
                 if (own.nextInt(4) == 0) {
-                    later.add(() -> { // the dependency itself gives up
-                        boolean unused = stage.cancel(true);
-                    });
+                    later.add(
+                            () -> { // the dependency itself gives up
+                                boolean unused = stage.cancel(true);
+                            });
                 }
             }
             case HANGS_STUBBORNLY -> {
@@ -231,8 +232,8 @@ final class Calls {
     }
 
     /** The stage has a companion, and only when both are complete the permit is free. */
-    private CompletionStage<Object> stageAndMore(
-            Attempt attempt, Cast.Role role, SplittableRandom random, int depth) throws Exception {
+    private CompletionStage<Object> stageAndMore(Attempt attempt, Cast.Role role, SplittableRandom random, int depth)
+            throws Exception {
         CompletableFuture<Object> companion = new CompletableFuture<>();
         attempt.endsWith(companion);
         SplittableRandom own = random.split();

@@ -23,7 +23,7 @@ final class Crew {
 
     private static final Time TIME = Time.system();
     private static final Duration MILLI = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final int GARBAGE = 1 << 20;
 
     private final Cast cast;
@@ -96,9 +96,7 @@ final class Crew {
     }
 
     private Dependency dependency(int which) {
-        return which < cast.roles().size()
-                ? cast.roles().get(which).dependency()
-                : cast.keyedDependency();
+        return which < cast.roles().size() ? cast.roles().get(which).dependency() : cast.keyedDependency();
     }
 
     private static void garbage(SplittableRandom random) {

@@ -61,12 +61,21 @@ final class Dependency {
     private static final long SLOWEST = 4_000_000;
 
     private volatile Spell spell = Spell.of(Mood.WELL);
+    private volatile long longestHang;
 
-    /** Another mood begins; whoever hangs goes on. */
+    /** Another mood begins; whoever hangs goes on. Called by one thread at a time. */
     void become(Mood mood) {
         Spell before = spell;
         spell = Spell.of(mood);
         before.over.complete(true);
+        if (before.mood == Mood.HANGING) {
+            longestHang = Math.max(longestHang, TIME.precise() - before.since);
+        }
+    }
+
+    /** For how long, at most, somebody may have hung. */
+    long longestHang() {
+        return longestHang;
     }
 
     /** How the next answer turns out. */

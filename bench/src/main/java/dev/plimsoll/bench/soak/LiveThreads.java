@@ -24,7 +24,8 @@ import javax.management.ObjectName;
 record LiveThreads(Map<Long, String> names) {
 
     private static final Pattern VIRTUAL = Pattern.compile("#(\\d+) \"([^\"]*)\" virtual.*");
-    private static final Pattern OF_THE_JVM = Pattern.compile("ForkJoinPool-1-worker-\\d+|VirtualThread-.*");
+    private static final Pattern OF_THE_JVM =
+            Pattern.compile("ForkJoinPool-1-(worker-\\d+|delayScheduler)|VirtualThread-.*");
 
     /** Those of now. */
     @SuppressWarnings("deprecation") // the new name of the id came after 17

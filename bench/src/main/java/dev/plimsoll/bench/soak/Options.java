@@ -78,14 +78,12 @@ record Options(Duration lasting, long seed, List<Kind> threads, boolean json, bo
     }
 
     private static List<Kind> kinds(String option, String value) {
-        List<Kind> kinds =
-                switch (value) {
-                    case "platform" -> List.of(Kind.PLATFORM);
-                    case "virtual" -> List.of(Kind.VIRTUAL);
-                    case "both" -> List.of(Kind.values());
-                    default -> throw new IllegalArgumentException(
-                            option + ": platform, virtual or both, not " + value);
-                };
+        List<Kind> kinds = switch (value) {
+            case "platform" -> List.of(Kind.PLATFORM);
+            case "virtual" -> List.of(Kind.VIRTUAL);
+            case "both" -> List.of(Kind.values());
+            default -> throw new IllegalArgumentException(option + ": platform, virtual or both, not " + value);
+        };
         if (kinds.contains(Kind.VIRTUAL) && !VirtualThreads.exist()) {
             throw new IllegalArgumentException(
                     option + ": Java " + Runtime.version().feature() + " has no virtual threads");

@@ -28,7 +28,10 @@ final class Report {
                 result.mixture()));
         line(text, "still held", result.held());
         line(text, "timers pending", result.timers());
-        line(text, "threads more than the " + result.threads() + " before", result.threadsMore().size());
+        line(
+                text,
+                "threads more than the " + result.threads() + " before",
+                result.threadsMore().size());
         text.append(String.format(
                 Locale.ROOT,
                 "  %-34s %+.2f MiB, of %.2f%n",

@@ -4,6 +4,7 @@ import dev.plimsoll.call.Event.End;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.time.Timer;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ import java.util.function.BooleanSupplier;
 final class Run {
 
     private static final Time TIME = Time.system();
-    private static final Duration LONGEST_REST = Duration.ofSeconds(40);
+    private static final Duration LONGEST_REST = Duration.ofMinutes(2);
     private static final Duration LONGEST_FIRST = Duration.ofSeconds(20);
     private static final long PROGRESS = 10_000_000_000L;
     private static final long NAP = 5_000_000;
@@ -54,10 +55,12 @@ final class Run {
     /** The clocks' threads are there from the beginning, for they outlive their last use by ten seconds. */
     private static void touch() {
         long unused = TIME.coarse();
-        TIME.start(new Timer() {
-            @Override
-            protected void fire(long lateNanos) {}
-        }, 0);
+        TIME.start(
+                new Timer() {
+                    @Override
+                    protected void fire(long lateNanos) {}
+                },
+                0);
     }
 
     private Result play(Duration lasting) throws InterruptedException {
@@ -145,7 +148,7 @@ final class Run {
                 calls.underway(),
                 held(),
                 TIME.pendingTimers(),
-                Thread.activeCount(),
+                ManagementFactory.getThreadMXBean().getThreadCount(),
                 (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 10));
     }
 

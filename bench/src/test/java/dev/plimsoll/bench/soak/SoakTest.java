@@ -85,7 +85,12 @@ final class SoakTest {
         Result wrong = result(0, 0, Set.of("lost-1"), 0, drift);
         assertThat(Report.text(wrong)).contains("lost-1").contains("\"b\"").containsPattern("counters +3");
         assertThat(Report.json(7, List.of(wrong)))
-                .contains("\"seed\": 7", "\"clean\": false", "\"counterDrift\": 3", "counter: \\\"b\\\": 0, should be 3", "\"failed\": 20");
+                .contains(
+                        "\"seed\": 7",
+                        "\"clean\": false",
+                        "\"counterDrift\": 3",
+                        "counter: \\\"b\\\": 0, should be 3",
+                        "\"failed\": 20");
         assertThat(Report.json(7, List.of(CLEAN))).contains("\"clean\": true", "\"wrong\": []");
     }
 
@@ -118,25 +123,15 @@ final class SoakTest {
     @Test
     @DisplayName("options are read")
     void options_areRead() {
-        Options options = Options.parse(
-                List.of("--for", "2h", "--seed", "-3", "--threads", "platform", "--json", "--stops"));
-        assertThat(options)
-                .isEqualTo(new Options(Duration.ofHours(2), -3, List.of(Kind.PLATFORM), true, true));
+        Options options =
+                Options.parse(List.of("--for", "2h", "--seed", "-3", "--threads", "platform", "--json", "--stops"));
+        assertThat(options).isEqualTo(new Options(Duration.ofHours(2), -3, List.of(Kind.PLATFORM), true, true));
         assertThat(Options.parse(List.of()).lasting()).isEqualTo(Duration.ofMinutes(10));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "--fast",
-                "--for",
-                "--for 0s",
-                "--for 10",
-                "--for 169h",
-                "--seed x",
-                "--threads some",
-                "10m"
-            })
+            strings = {"--fast", "--for", "--for 0s", "--for 10", "--for 169h", "--seed x", "--threads some", "10m"})
     @DisplayName("options that do not exist, and values that cannot be, are errors of one line")
     void options_whenWrong_areRefused(String line) {
         List<String> args = List.of(line.split(" "));
