@@ -211,14 +211,13 @@ public final class KeyedGuards<K> {
         return entered(key).engine().call(work, false, null);
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // to spin would keep a carrier from the virtual thread that retires it
     private Assembly entered(K key) {
         while (true) {
             Resident resident = residents.of(key);
             if (resident.visits.enters()) {
                 return resident.assembly; // nothing between here and the call may fail: who is inside must leave
             }
-            Thread.yield(); // retired since a moment
+            residents.awaitRetiring(key);
         }
     }
 

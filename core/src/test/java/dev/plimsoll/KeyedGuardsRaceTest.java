@@ -147,8 +147,11 @@ final class KeyedGuardsRaceTest {
         hosts.call("a", () -> 1);
         time.advance(ofMinutes(2));
         SlowToSay slow = new SlowToSay();
-        Thread holder = new Thread(
-                () -> guards.guard("slow", g -> g.classifier(slow).hedge(Hedge.after(ofMillis(1))).bulkhead(b -> b.maxConcurrent(1).ownPool())));
+        Thread holder = new Thread(() -> guards.guard(
+                "slow",
+                g -> g.classifier(slow)
+                        .hedge(Hedge.after(ofMillis(1)))
+                        .bulkhead(b -> b.maxConcurrent(1).ownPool())));
         holder.start();
         Rendezvous.await(slow.asked);
         Thread retiring = VirtualThreads.unstarted("retiring", () -> hosts.call("b", () -> 1));
@@ -161,7 +164,9 @@ final class KeyedGuardsRaceTest {
         }
         callers.forEach(Thread::start);
         Rendezvous.await(
-                () -> callers.stream().filter(each -> each.getState() == Thread.State.RUNNABLE).count()
+                () -> callers.stream()
+                                .filter(each -> each.getState() == Thread.State.RUNNABLE)
+                                .count()
                         >= Runtime.getRuntime().availableProcessors(),
                 "all carriers are used by those who want the key");
         slow.told.countDown();

@@ -137,11 +137,10 @@ public final class RateLimiters<K> {
      * @param permits how many, 1 to the burst
      * @return leave, a wait, or a refusal; a leave is to be settled with the {@link #gate} of the key
      */
-    @SuppressWarnings("ThreadPriorityCheck") // to spin would keep a carrier from the virtual thread that retires it
     public Admission enter(K key, long permits) {
         Admission answer = limiterOf(key).enterUnlessSealed(permits, null);
         while (answer == null) { // retired, or reconfigured, since a moment
-            Thread.yield();
+            limiters.awaitRetiring(key);
             answer = limiterOf(key).enterUnlessSealed(permits, null);
         }
         return answer;
@@ -164,7 +163,6 @@ public final class RateLimiters<K> {
      * @param permits how many, 1 to the burst
      * @return null when there are not so many, which counts as a refusal
      */
-    @SuppressWarnings("ThreadPriorityCheck") // as above
     public @Nullable Permit tryEnter(K key, long permits) {
         while (true) {
             RateLimiter limiter = limiterOf(key);
@@ -177,7 +175,7 @@ public final class RateLimiters<K> {
                 limiter.countRefusal();
                 return null;
             }
-            Thread.yield();
+            limiters.awaitRetiring(key);
         }
     }
 

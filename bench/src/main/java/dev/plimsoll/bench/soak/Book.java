@@ -12,9 +12,10 @@ import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.HedgeLaunched;
 import dev.plimsoll.hedge.LegEnded;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -26,10 +27,39 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class Book {
 
-    private final AtomicLongArray got = new AtomicLongArray(End.values().length);
-    private final AtomicLongArray told = new AtomicLongArray(End.values().length);
-    private final AtomicLongArray refused = new AtomicLongArray(Reason.values().length);
-    private final AtomicLongArray verdicts = new AtomicLongArray(Verdict.values().length);
+    /** How often there was each of a kind. */
+    private static final class Counts<E extends Enum<E>> {
+
+        private final Map<E, LongAdder> all;
+
+        Counts(Class<E> kinds) {
+            all = new EnumMap<>(kinds);
+            for (E kind : kinds.getEnumConstants()) {
+                all.put(kind, new LongAdder());
+            }
+        }
+
+        private LongAdder adder(E kind) {
+            return Objects.requireNonNull(all.get(kind));
+        }
+
+        void add(E kind) {
+            adder(kind).increment();
+        }
+
+        long of(E kind) {
+            return adder(kind).sum();
+        }
+
+        long sum() {
+            return all.values().stream().mapToLong(LongAdder::sum).sum();
+        }
+    }
+
+    private final Counts<End> got = new Counts<>(End.class);
+    private final Counts<End> told = new Counts<>(End.class);
+    private final Counts<Reason> refused = new Counts<>(Reason.class);
+    private final Counts<Verdict> verdicts = new Counts<>(Verdict.class);
     private final LongAdder raced = new LongAdder();
     private final LongAdder attempts = new LongAdder();
     private final LongAdder repeated = new LongAdder();
@@ -42,7 +72,7 @@ final class Book {
 
     /** A caller got this. */
     void got(End end) {
-        got.incrementAndGet(end.ordinal());
+        got.add(end);
     }
 
     /** A caller has cancelled, perhaps too late. */
@@ -58,15 +88,15 @@ final class Book {
     /** What an observer is told. */
     void hear(Event event) {
         if (event instanceof CallEnded ended) {
-            told.incrementAndGet(ended.end().ordinal());
+            told.add(ended.end());
         } else if (event instanceof AttemptEnded attempt) {
             attempts.increment();
-            verdicts.incrementAndGet(attempt.verdict().ordinal());
+            verdicts.add(attempt.verdict());
             if (attempt.number() > 1) {
                 repeated.increment();
             }
         } else if (event instanceof AttemptRefused attempt) {
-            refused.incrementAndGet(attempt.rejection().reason().ordinal());
+            refused.add(attempt.rejection().reason());
         } else if (event instanceof RetryScheduled) {
             scheduled.increment();
         } else if (event instanceof HedgeLaunched) {
@@ -81,12 +111,12 @@ final class Book {
 
     /** How many calls have ended, by what their callers got. */
     long calls() {
-        return sum(got) + raced.sum();
+        return got.sum() + raced.sum();
     }
 
     /** How many ended so, by what their callers got. */
-    long got(int end) {
-        return got.get(end);
+    long known(End end) {
+        return got.of(end);
     }
 
     /** How many legs beyond the first an observer was told of. */
@@ -106,35 +136,39 @@ final class Book {
 
     /** How many results an observer was told of that say something about the dependency. */
     long telling() {
-        return verdicts.get(Verdict.SUCCESS.ordinal())
-                + verdicts.get(Verdict.FAILURE.ordinal())
-                + verdicts.get(Verdict.OVERLOAD.ordinal());
-    }
-
-    private static long sum(AtomicLongArray all) {
-        long sum = 0;
-        for (int i = 0; i < all.length(); i++) {
-            sum += all.get(i);
-        }
-        return sum;
+        return verdicts.of(Verdict.SUCCESS)
+                + verdicts.of(Verdict.FAILURE)
+                + verdicts.of(Verdict.OVERLOAD);
     }
 
     /** In how much the guard's own count of calls differs from what the callers got. */
     void compareCalls(String name, GuardSnapshot guard, Drift drift) {
-        List<Long> counted = List.of(
-                guard.calls().answered(),
-                guard.calls().failed(),
-                guard.calls().timedOut(),
-                guard.calls().refused(),
-                guard.calls().cancelled());
-        ends(name + " calls counted as ", counted, drift);
+        long all = 0;
+        for (End end : End.values()) {
+            long counted = counted(guard, end);
+            all += counted;
+            if (counted < got.of(end)) { // what is counted beyond that are the calls that were cancelled
+                drift.counter(name + " calls counted as " + end, got.of(end), counted);
+            }
+        }
+        drift.counter(name + " calls counted as any end", calls(), all);
+    }
+
+    private static long counted(GuardSnapshot guard, End end) {
+        return switch (end) {
+            case ANSWERED -> guard.calls().answered();
+            case FAILED -> guard.calls().failed();
+            case TIMED_OUT -> guard.calls().timedOut();
+            case REFUSED -> guard.calls().refused();
+            case CANCELLED -> guard.calls().cancelled();
+        };
     }
 
     /** In how much the guard's other numbers differ from what an observer was told, and from what users threw. */
     void compareCounters(String name, GuardSnapshot guard, Drift drift) {
         for (Reason reason : Reason.values()) {
             long refusals = guard.refusals().getOrDefault(reason, 0L);
-            drift.counter(name + " refusals " + reason, refused.get(reason.ordinal()), refusals);
+            drift.counter(name + " refusals " + reason, refused.of(reason), refusals);
         }
         drift.counter(name + " retries", scheduled.sum(), guard.retries());
         drift.counter(name + " faults of the user's", thrown.sum(), guard.faults());
@@ -144,26 +178,13 @@ final class Book {
     void compareEvents(String name, Drift drift) {
         long open = raced.sum();
         for (End end : End.values()) {
-            long more = told.get(end.ordinal()) - got.get(end.ordinal());
+            long more = told.of(end) - got.of(end);
             open -= more;
             if (more < 0) {
-                drift.event(name + " calls told as " + end, got.get(end.ordinal()), told.get(end.ordinal()));
+                drift.event(name + " calls told as " + end, got.of(end), told.of(end));
             }
         }
         drift.event(name + " calls told in all", calls(), calls() - open);
         drift.event(name + " transitions out of order", 0, disorder.sum());
-    }
-
-    /** Each caller's end is counted, and what is counted beyond that are the calls that were cancelled. */
-    private void ends(String what, List<Long> counted, Drift drift) {
-        long all = 0;
-        for (End end : End.values()) {
-            long number = counted.get(end.ordinal());
-            all += number;
-            if (number < got.get(end.ordinal())) {
-                drift.counter(what + end, got.get(end.ordinal()), number);
-            }
-        }
-        drift.counter(what + "any end", calls(), all);
     }
 }

@@ -59,7 +59,7 @@ final class Report {
             words.add(String.format(
                     Locale.ROOT,
                     "%,d %s",
-                    result.ends().get(end.ordinal()),
+                    result.ends().getOrDefault(end, 0L),
                     end.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
         }
         return String.join(", ", words);
@@ -76,7 +76,7 @@ final class Report {
         Map<String, Long> numbers = new LinkedHashMap<>();
         numbers.put("calls", result.calls());
         for (End end : End.values()) {
-            numbers.put(end.name().toLowerCase(Locale.ROOT), result.ends().get(end.ordinal()));
+            numbers.put(end.name().toLowerCase(Locale.ROOT), result.ends().getOrDefault(end, 0L));
         }
         numbers.put("held", result.held());
         numbers.put("timers", result.timers());
@@ -100,7 +100,8 @@ final class Report {
 
     private static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 quoted.append('\\').append(c);
             } else if (c < ' ') {

@@ -1,6 +1,8 @@
 package dev.plimsoll.bench.soak;
 
+import dev.plimsoll.call.Event.End;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -9,7 +11,7 @@ import java.util.Set;
  * @param kind on what threads calls were made
  * @param seconds how long
  * @param calls how many
- * @param ends how they ended, as their callers know, in the order of {@link dev.plimsoll.call.Event.End}
+ * @param ends how they ended, as their callers know
  * @param mixture what there was besides, in words
  * @param held permits, slots, places, probes, orphans and units that are still held
  * @param timers that are still pending
@@ -25,7 +27,7 @@ record Result(
         Kind kind,
         double seconds,
         long calls,
-        List<Long> ends,
+        Map<End, Long> ends,
         String mixture,
         long held,
         long timers,

@@ -8,8 +8,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -152,13 +154,15 @@ final class Run {
                 (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 10));
     }
 
-    private List<Long> ends() {
-        return Arrays.stream(End.values())
-                .map(end -> cast.keyedBook().got(end.ordinal())
-                        + cast.roles().stream()
-                                .mapToLong(role -> role.book().got(end.ordinal()))
-                                .sum())
-                .toList();
+    private Map<End, Long> ends() {
+        Map<End, Long> ends = new EnumMap<>(End.class);
+        for (End end : End.values()) {
+            long known = cast.roles().stream()
+                    .mapToLong(role -> role.book().known(end))
+                    .sum();
+            ends.put(end, known + cast.keyedBook().known(end));
+        }
+        return ends;
     }
 
     private String mixture() {
