@@ -109,7 +109,7 @@ final class Run {
         crew.stop();
         boolean unused = rests(() -> {
             later.run(0);
-            boolean interrupted = Thread.interrupted(); // some of what was to be done later is that
+            boolean unusedFlag = Thread.interrupted(); // some of what was to be done later is that
             return calls.underway() == 0 && held() == 0 && TIME.pendingTimers() == 0;
         });
     }
