@@ -29,7 +29,7 @@ public final class AsyncSettleStress {
     private AsyncSettleStress() {}
 
     private static Guard guard(UnaryOperator<GuardBuilder> more) {
-        Guards guards = Guards.create(g -> g.time(TIME).logging(false));
+        Guards guards = Guards.create(g -> g.time(TIME).executor(Runnable::run).logging(false));
         return guards.guard("stress", g -> more.apply(g.bulkhead(b -> b.maxConcurrent(4))
                 .circuitBreaker(b -> b.consecutiveFailures(5))));
     }
@@ -48,6 +48,7 @@ public final class AsyncSettleStress {
     @JCStressTest
     @Outcome(id = "answered, 1, 1", expect = ACCEPTABLE, desc = "completed first: settled as good")
     @Outcome(id = "cancelled, 1, 0", expect = ACCEPTABLE, desc = "cancelled first: settled as ignored")
+    @Outcome(id = "cancelled, 1, 1", expect = ACCEPTABLE, desc = "settled as good, and cancelled before that was told")
     @Outcome(expect = FORBIDDEN, desc = "settled twice, or not at all")
     @State
     public static class CompletionAgainstCancel {
@@ -166,7 +167,7 @@ public final class AsyncSettleStress {
     @State
     public static class GrantAgainstCancel {
 
-        private final Guard guard = Guards.create(g -> g.time(TIME).logging(false))
+        private final Guard guard = Guards.create(g -> g.time(TIME).executor(Runnable::run).logging(false))
                 .guard("stress", g -> g.bulkhead(
                         b -> b.maxConcurrent(1).maxWaiting(1).maxWait(LONG)));
         private final CompletableFuture<String> work = new CompletableFuture<>();
