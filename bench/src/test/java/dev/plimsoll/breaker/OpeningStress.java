@@ -9,6 +9,9 @@ import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -210,16 +213,16 @@ public final class OpeningStress {
      * without the loop the second change may stay untold.
      */
     @JCStressTest
-    @Outcome(id = "1 2 ", expect = ACCEPTABLE, desc = "both are told, in order")
+    @Outcome(id = "[1, 2]", expect = ACCEPTABLE, desc = "both are told, in order")
     @Outcome(expect = FORBIDDEN, desc = "untold, told twice, or out of order")
     @State
     public static class ToldInOrder {
 
         private final CircuitBreaker breaker = breaker(1);
-        private final StringBuffer told = new StringBuffer();
+        private final List<Long> told = Collections.synchronizedList(new ArrayList<>());
 
         public ToldInOrder() {
-            breaker.observe(event -> told.append(((CircuitTransition) event).sequence()).append(' '));
+            breaker.observe(event -> told.add(((CircuitTransition) event).sequence()));
         }
 
         @Actor

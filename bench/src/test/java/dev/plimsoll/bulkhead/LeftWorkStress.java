@@ -140,7 +140,7 @@ public final class LeftWorkStress {
         }
 
         @Actor
-        public void growsOld(III_Result r) {
+        public void growsOld() {
             Firing.fire(orphan.timer());
         }
 
