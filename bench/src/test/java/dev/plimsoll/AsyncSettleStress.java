@@ -30,8 +30,9 @@ public final class AsyncSettleStress {
 
     private static Guard guard(UnaryOperator<GuardBuilder> more) {
         Guards guards = Guards.create(g -> g.time(TIME).executor(Runnable::run).logging(false));
-        return guards.guard("stress", g -> more.apply(g.bulkhead(b -> b.maxConcurrent(4))
-                .circuitBreaker(b -> b.consecutiveFailures(5))));
+        return guards.guard(
+                "stress",
+                g -> more.apply(g.bulkhead(b -> b.maxConcurrent(4)).circuitBreaker(b -> b.consecutiveFailures(5))));
     }
 
     private static int active(Guard guard) {
@@ -83,7 +84,10 @@ public final class AsyncSettleStress {
      * permit is settled although something runs, and settled again at its end.
      */
     @JCStressTest
-    @Outcome(id = "kept, 2, 1", expect = ACCEPTABLE, desc = "registered in time: the permit is held until both have ended")
+    @Outcome(
+            id = "kept, 2, 1",
+            expect = ACCEPTABLE,
+            desc = "registered in time: the permit is held until both have ended")
     @Outcome(id = "refused, 1, 1", expect = ACCEPTABLE, desc = "too late: the permit is back, once")
     @Outcome(expect = FORBIDDEN, desc = "the permit is back too early, twice, or never")
     @State
@@ -167,9 +171,11 @@ public final class AsyncSettleStress {
     @State
     public static class GrantAgainstCancel {
 
-        private final Guard guard = Guards.create(g -> g.time(TIME).executor(Runnable::run).logging(false))
-                .guard("stress", g -> g.bulkhead(
-                        b -> b.maxConcurrent(1).maxWaiting(1).maxWait(LONG)));
+        private final Guard guard = Guards.create(
+                        g -> g.time(TIME).executor(Runnable::run).logging(false))
+                .guard(
+                        "stress",
+                        g -> g.bulkhead(b -> b.maxConcurrent(1).maxWaiting(1).maxWait(LONG)));
         private final CompletableFuture<String> work = new CompletableFuture<>();
         private final CompletableFuture<String> first = guard.callAsync(() -> work);
         private final CompletableFuture<String> queued =

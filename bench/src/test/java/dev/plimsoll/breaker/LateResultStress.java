@@ -30,10 +30,12 @@ public final class LateResultStress {
     }
 
     private static CircuitBreaker breaker(int probes) {
-        return CircuitBreaker.create("stress", b -> b.consecutiveFailures(1)
-                .openFor(AT_ONCE)
-                .successesToClose(1)
-                .maxConcurrentProbes(probes));
+        return CircuitBreaker.create(
+                "stress",
+                b -> b.consecutiveFailures(1)
+                        .openFor(AT_ONCE)
+                        .successesToClose(1)
+                        .maxConcurrentProbes(probes));
     }
 
     /**

@@ -30,7 +30,8 @@ public final class OpeningStress {
     private OpeningStress() {}
 
     static CircuitBreaker breaker(int failures) {
-        return CircuitBreaker.create("stress", b -> b.consecutiveFailures(failures).openFor(HOUR));
+        return CircuitBreaker.create(
+                "stress", b -> b.consecutiveFailures(failures).openFor(HOUR));
     }
 
     static Permit entered(CircuitBreaker breaker) {
@@ -122,7 +123,8 @@ public final class OpeningStress {
     public static class RateOfTwo {
 
         private final CircuitBreaker breaker = CircuitBreaker.create(
-                "stress", b -> b.failureRate(0.5, 2).overLast(Duration.ofSeconds(100)).openFor(HOUR));
+                "stress",
+                b -> b.failureRate(0.5, 2).overLast(Duration.ofSeconds(100)).openFor(HOUR));
         private final Permit one = entered(breaker);
         private final Permit other = entered(breaker);
 

@@ -27,11 +27,13 @@ public final class ProbeStress {
 
     /** Open, and the wait is over. */
     private static CircuitBreaker due() {
-        CircuitBreaker breaker = CircuitBreaker.create("stress", b -> b.consecutiveFailures(1)
-                .openFor(AT_ONCE)
-                .successesToClose(1)
-                .maxConcurrentProbes(1)
-                .probeLease(Duration.ofHours(1)));
+        CircuitBreaker breaker = CircuitBreaker.create(
+                "stress",
+                b -> b.consecutiveFailures(1)
+                        .openFor(AT_ONCE)
+                        .successesToClose(1)
+                        .maxConcurrentProbes(1)
+                        .probeLease(Duration.ofHours(1)));
         OpeningStress.entered(breaker).settle(Verdict.FAILURE);
         return breaker;
     }
@@ -150,10 +152,12 @@ public final class ProbeStress {
     @State
     public static class ResultAgainstLease {
 
-        private final CircuitBreaker breaker = CircuitBreaker.create("stress", b -> b.consecutiveFailures(1)
-                .openFor(AT_ONCE)
-                .successesToClose(1)
-                .probeLease(AT_ONCE));
+        private final CircuitBreaker breaker = CircuitBreaker.create(
+                "stress",
+                b -> b.consecutiveFailures(1)
+                        .openFor(AT_ONCE)
+                        .successesToClose(1)
+                        .probeLease(AT_ONCE));
         private final Permit probe;
         private final Episode halfOpen;
 

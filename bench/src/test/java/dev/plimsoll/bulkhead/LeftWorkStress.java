@@ -98,8 +98,8 @@ public final class LeftWorkStress {
     public static class EndAgainstHook {
 
         private final AtomicInteger ended = new AtomicInteger();
-        private final PooledBody<String> body = new PooledBody<>(
-                new Orphans(bulkhead(), TIME, NOBODY), attempt -> "done", new Any(), NOTHING);
+        private final PooledBody<String> body =
+                new PooledBody<>(new Orphans(bulkhead(), TIME, NOBODY), attempt -> "done", new Any(), NOTHING);
 
         @Actor
         public void runs() {

@@ -24,8 +24,7 @@ public final class OnceStress {
     private OnceStress() {}
 
     private static Desk<String> desk() {
-        IdempotencyConfig config = new IdempotencyConfig(
-                Duration.ofHours(1), Duration.ofHours(1), 4, failure -> false);
+        IdempotencyConfig config = new IdempotencyConfig(Duration.ofHours(1), Duration.ofHours(1), 4, failure -> false);
         return new Desk<>("stress", MemoryIdempotencyStore.create(4, TIME), config, TIME, Runnable::run);
     }
 

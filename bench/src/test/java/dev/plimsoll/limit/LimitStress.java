@@ -139,8 +139,8 @@ public final class LimitStress {
     @State
     public static class LastOfTheRate {
 
-        private final RateSchedule schedule = RateSchedule.full(
-                RateLimit.defaults().permits(1).per(HOUR).burst(1), 0);
+        private final RateSchedule schedule =
+                RateSchedule.full(RateLimit.defaults().permits(1).per(HOUR).burst(1), 0);
 
         @Actor
         public void takes(ZZJ_Result r) {
@@ -169,8 +169,8 @@ public final class LimitStress {
     @State
     public static class PermitAgainstNewRate {
 
-        private final RateLimiter limiter = RateLimiter.create(
-                "stress", r -> r.permits(1).per(HOUR).burst(1));
+        private final RateLimiter limiter =
+                RateLimiter.create("stress", r -> r.permits(1).per(HOUR).burst(1));
 
         @Actor
         public void takes(ZJ_Result r) {

@@ -1,6 +1,5 @@
 package dev.plimsoll.time;
 
-
 /** Fires a timer as the timer thread does, for tests of other packages. */
 public final class Firing {
 
