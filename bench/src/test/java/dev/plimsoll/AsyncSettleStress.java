@@ -43,8 +43,8 @@ public final class AsyncSettleStress {
      * The stage completes while the holder of the future cancels it (RT-6, T-16, T-21, T-50). A second call keeps the
      * bulkhead from hiding a permit that is given back twice.
      *
-     * <p>Guarding lines: the compare-and-sets from RUNNING in {@code AsyncAttempt.completes} and {@code AsyncAttempt.stop};
-     * whoever only looks settles a second time.
+     * <p>What is looked at is the permit and the count of good results. That no gate is settled a second time, which the
+     * compare-and-sets from RUNNING in {@code AsyncAttempt} see to, is not visible here.
      */
     @JCStressTest
     @Outcome(id = "answered, 1, 1", expect = ACCEPTABLE, desc = "completed first: settled as good")
