@@ -31,8 +31,10 @@ public final class Linearizability {
      */
     public static void explore(Class<?> operations, Class<?> model, Race... races) {
         ModelCheckingOptions options = new ModelCheckingOptions()
-                // The hands of a virtual time stand still meanwhile: there is nothing to be found between two looks.
+                // The hands of a virtual time stand still meanwhile: there is nothing to be found between two looks. Nor is
+                // there in the words for a span, which take long.
                 .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(
+                                "dev.plimsoll.time.Time",
                                 "dev.plimsoll.time.VirtualTime",
                                 "dev.plimsoll.time.VirtualClock",
                                 "dev.plimsoll.time.VirtualTimers",
