@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
  * about to free, and shares, as it may. So there is one place here. How many were evicted, and how often one was shared, is
  * exact at rest and not asked for.
  *
- * <p>Without the condition in {@code KeyedGuards.entered()} (return the assembly whether {@code visits.enters()} or not)
- * this fails: a call is inside of a guard that is retired meanwhile, and what it finds out is forgotten.
+ * <p>The line that this watches is the condition in {@code KeyedGuards.entered()}: without it a call is inside of a guard
+ * that is retired meanwhile, and what it finds out is forgotten.
  */
 @Tag("lincheck")
 final class KeyedGuardsLincheckTest {

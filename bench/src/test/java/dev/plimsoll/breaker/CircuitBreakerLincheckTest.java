@@ -33,8 +33,7 @@ import org.junit.jupiter.api.Test;
  * which no success changes. The successes of probes are there in both.
  *
  * <p>Without the compare-and-set of {@code CircuitBreaker.move()} (a plain write of the state) this fails: there are more
- * probes than places. Without the comparison of episodes in {@code CircuitBreaker.settleElsewhere()} it fails as well: a
- * call from before the breaker opened helps to open it again.
+ * probes than places. It watches the comparison of episodes in {@code CircuitBreaker.settleElsewhere()} as well.
  */
 @Tag("lincheck")
 final class CircuitBreakerLincheckTest {

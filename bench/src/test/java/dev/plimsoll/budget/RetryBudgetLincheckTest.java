@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
  * Retry budgets of all kinds against the naive ones, which keep lists of everything: calls are paid in, retries are granted,
  * given back and answered. T-69, and for budgets what T-88 is for rates: check, then act.
  *
- * <p>Without the compare-and-set of {@code ChargedWindow.tryCharge()} (a plain write of the charges) the windowed kinds fail,
- * and without the one of {@code Tokens.tryTake()} the token buckets: two are granted the last retry.
+ * <p>Without the compare-and-set of {@code ChargedWindow.tryCharge()} (a plain write of the charges) the windowed kinds fail:
+ * two are granted the last retry. In the token buckets the line is the compare-and-exchange of {@code Tokens.tryTake()}.
  */
 @Tag("lincheck")
 final class RetryBudgetLincheckTest {
