@@ -170,11 +170,6 @@ final class Bookkeeper {
         }
     }
 
-    /** Whether an error is a fault of a user's own code, which callers must not see. */
-    static boolean isFault(Throwable error) {
-        return error instanceof IllegalStateException && String.valueOf(error.getMessage()).startsWith("broken ");
-    }
-
     /** Whether it is an error of an observer, a classifier or a carrier, which callers do see. */
     static boolean isForeign(@Nullable Throwable error) {
         return error instanceof Broken && !"the work".equals(error.getMessage());

@@ -32,6 +32,10 @@ final class Member {
     int ended;
     final Map<End, Integer> told = new EnumMap<>(End.class);
     int works;
+
+    /** How many ends were told of which it is not known whose they are. */
+    int strays;
+
     private final Map<String, Integer> underway = new HashMap<>();
     private boolean inPeace;
 

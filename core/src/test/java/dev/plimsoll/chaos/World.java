@@ -25,6 +25,8 @@ final class World {
         }
     }
 
+    private static final ThreadLocal<@Nullable Call> HERE = new ThreadLocal<>();
+
     final VirtualTime time;
     final long origin;
     final List<Member> members = new ArrayList<>();
@@ -33,7 +35,6 @@ final class World {
     final List<String> trace = new ArrayList<>();
     final Reached reached = new Reached();
     private final boolean tracing;
-    private final ThreadLocal<@Nullable Call> here = new ThreadLocal<>();
     private long stalled;
 
     World(VirtualTime time, boolean tracing) {
@@ -50,17 +51,17 @@ final class World {
 
     @Nullable
     Call here() {
-        return here.get();
+        return HERE.get();
     }
 
     /** Says which call the current thread is inside of; gives back which one it was before. */
     @Nullable
     Call goInto(@Nullable Call call) {
-        Call before = here.get();
+        Call before = HERE.get();
         if (call == null) {
-            here.remove();
+            HERE.remove();
         } else {
-            here.set(call);
+            HERE.set(call);
         }
         return before;
     }
@@ -98,7 +99,7 @@ final class World {
         if (event instanceof CallEnded ended) {
             member.told.merge(ended.end(), 1, Integer::sum);
             if (call == null || call.member != member) {
-                violated(member, "end of a call that is nobody's", words(event));
+                member.strays++; // an error of a carrier: it was told without what is carried
             } else {
                 call.told.add(ended);
             }
