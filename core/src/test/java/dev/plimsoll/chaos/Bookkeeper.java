@@ -65,7 +65,7 @@ final class Bookkeeper {
     String workBegins(Call call, @Nullable Attempt attempt) {
         Member member = call.member;
         String place = attempt == null ? member.name : attempt.dependency();
-        int underway = member.begins(place);
+        int underway = member.begins(place, world.time.wall());
         boolean known = attempt != null || member.only != null;
         if (known && underway > member.mostUnderway()) {
             world.violated(

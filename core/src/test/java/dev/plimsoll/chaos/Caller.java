@@ -221,12 +221,10 @@ final class Caller {
             Call call, @Nullable Attempt attempt, SplittableRandom random, Deeds deeds) {
         String place = books.workBegins(call, attempt);
         Member inner = inner(call, random);
-        CompletableFuture<@Nullable Object> stage = inner != null
-                ? async(inner, random.split(), call)
-                : deeds.next().stage(time, attempt);
-        CompletableFuture<@Nullable Object> unused =
-                stage.whenComplete((value, error) -> call.member.ends(place));
-        return stage;
+        Runnable atEnd = () -> call.member.ends(place);
+        return inner != null
+                ? Stage.of(async(inner, random.split(), call), atEnd)
+                : deeds.next().stage(time, attempt, atEnd);
     }
 
     // ---------------------------------------------------------------- instead
@@ -242,7 +240,7 @@ final class Caller {
                         .orElse("instead");
             default ->
                 Fallback.<@Nullable Object>onRefusedOrFailed()
-                        .slowerAsync(() -> Deed.well("slower").stage(time, null))
+                        .slowerAsync(() -> Deed.well("slower").stage(time, null, () -> {}))
                         .orElseGet(outcome -> books.instead(call));
         };
     }

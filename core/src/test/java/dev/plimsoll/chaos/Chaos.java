@@ -30,7 +30,11 @@ final class Chaos {
      */
     @Nullable
     String play(long seed) {
-        Plan plan = Plan.draw(seed);
+        return play(Plan.draw(seed));
+    }
+
+    @Nullable
+    String play(Plan plan) {
         World world = Round.play(plan, false);
         rounds++;
         guards += world.members.size();
@@ -83,5 +87,10 @@ final class Chaos {
             }
         }
         return shortest;
+    }
+
+    @Override
+    public String toString() {
+        return String.format("%,d rounds, %,d guards, %,d calls%s", rounds, guards, calls, reached);
     }
 }

@@ -51,25 +51,29 @@ record Deed(
         return value;
     }
 
-    /** Begins it; no thread waits for it. */
-    CompletableFuture<@Nullable Object> stage(VirtualTime time, @Nullable Attempt attempt) {
-        Stage stage = new Stage(deaf);
+    /**
+     * Begins it; no thread waits for it.
+     *
+     * @param atEnd done before anybody else learns that it is over
+     */
+    Stage stage(VirtualTime time, @Nullable Attempt attempt, Runnable atEnd) {
+        Stage stage = new Stage(deaf, atEnd);
         if (takes == 0) {
-            end(stage);
+            stage.end(value, error);
             return stage;
         }
-        Timer atEnd = timer(() -> {
+        Timer end = timer(() -> {
             if (onHand) {
-                Hands.begin(time, () -> end(stage));
+                Hands.begin(time, () -> stage.end(value, error));
             } else {
-                end(stage);
+                stage.end(value, error);
             }
         });
-        time.start(atEnd, takes);
+        time.start(end, takes);
         if (beatEvery > 0 && attempt != null) {
             beat(stage, time, attempt);
         }
-        CompletableFuture<@Nullable Object> unused = stage.whenComplete((any, thrown) -> atEnd.cancel());
+        CompletableFuture<@Nullable Object> unused = stage.whenComplete((any, thrown) -> end.cancel());
         return stage;
     }
 
@@ -84,33 +88,12 @@ record Deed(
         CompletableFuture<@Nullable Object> unused = stage.whenComplete((any, thrown) -> next.cancel());
     }
 
-    private void end(CompletableFuture<@Nullable Object> stage) {
-        if (error != null) {
-            stage.completeExceptionally(error);
-        } else {
-            stage.complete(value);
-        }
-    }
-
-    static Timer timer(Runnable task) {
+    private static Timer timer(Runnable task) {
         return new Timer() {
             @Override
             protected void fire(long lateNanos) {
                 task.run();
             }
         };
-    }
-
-    private static final class Stage extends CompletableFuture<@Nullable Object> {
-        private final boolean deaf;
-
-        Stage(boolean deaf) {
-            this.deaf = deaf;
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            return !deaf && super.cancel(mayInterruptIfRunning);
-        }
     }
 }

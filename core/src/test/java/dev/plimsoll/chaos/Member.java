@@ -3,11 +3,13 @@ package dev.plimsoll.chaos;
 import dev.plimsoll.Guard;
 import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.call.Event.End;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,13 @@ final class Member {
     int ended;
     final Map<End, Integer> told = new EnumMap<>(End.class);
     int works;
+
+    /** When the breaker has become half-open, the last time that this was told. */
+    Instant halfOpen = Instant.MIN;
+
+    /** When work began, the last time. */
+    @Nullable
+    Instant lastWork;
 
     /** How many ends were told of which it is not known whose they are. */
     int strays;
@@ -59,7 +68,7 @@ final class Member {
     }
 
     KeyedGuards<String> byKey() {
-        return java.util.Objects.requireNonNull(keyed);
+        return Objects.requireNonNull(keyed);
     }
 
     SetUp now() {
@@ -115,8 +124,9 @@ final class Member {
     }
 
     /** The work of a call begins: how many are under way now. */
-    int begins(String place) {
+    int begins(String place, Instant now) {
         works++;
+        lastWork = now;
         return underway.merge(place, 1, Integer::sum);
     }
 

@@ -26,7 +26,9 @@ record Plan(long seed, int guards, List<Step> steps) {
         STALL,
         RECONFIGURE,
         OPERATE,
-        LISTENERS
+        LISTENERS,
+        /** Takes a permit for good: never drawn, and to be found. */
+        LEAK
     }
 
     /**
@@ -78,6 +80,13 @@ record Plan(long seed, int guards, List<Step> steps) {
     Plan without(List<Step> some) {
         List<Step> left = new ArrayList<>(steps);
         left.removeAll(some);
+        return new Plan(seed, guards, left);
+    }
+
+    /** Only some of the first steps, and one that takes a permit of each guard for good. */
+    Plan leaking(int first) {
+        List<Step> left = new ArrayList<>(steps.subList(0, Math.min(first, steps.size())));
+        left.add(new Step(FAULTS - 1, steps.size(), Kind.LEAK, 0, seed));
         return new Plan(seed, guards, left);
     }
 

@@ -1,9 +1,12 @@
 package dev.plimsoll.chaos;
 
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.chaos.Plan.Step;
 import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +95,7 @@ final class Round {
             case RECONFIGURE -> cast.reconfigure(member, random);
             case OPERATE -> operate(member, random);
             case LISTENERS -> listeners(member, random);
+            case LEAK -> world.members.forEach(Round::leak);
         }
         world.reached.count("step " + step.kind());
     }
@@ -127,7 +131,7 @@ final class Round {
             call.meddled = true;
             boolean unused = switch (random.nextInt(4)) {
                 case 0 -> future.complete("instead");
-                case 1 -> future.completeExceptionally(new java.io.IOException("instead"));
+                case 1 -> future.completeExceptionally(new IOException("instead"));
                 default -> future.cancel(true);
             };
         }
@@ -155,6 +159,11 @@ final class Round {
         } else {
             Cast.forget(member, member.users);
         }
+    }
+
+    private static void leak(Member member) {
+        Bulkhead places = member.only == null ? null : member.only.bulkhead();
+        Permit unused = places == null ? null : places.tryEnter();
     }
 
     /** Never more than permitted, at any moment. */
@@ -229,20 +238,23 @@ final class Round {
         for (boolean blocking : new boolean[] {true, false}) {
             world.time.sleep(REFILL);
             for (Member member : world.members) {
-                if (blocking && member.onlyAsync()) {
-                    continue;
-                }
-                int[] attempts = {member.now().attempts > 1 ? 0 : 1};
-                Object value = call(
-                        member,
-                        blocking,
-                        () -> attempts[0]++ == 0
-                                ? Deed.failing(new ConnectException("once more"))
-                                : Deed.well("fresh"));
-                if (!"fresh".equals(value)) {
-                    world.violated(member, "a fresh call fails", (blocking ? "blocking: " : "async: ") + value);
+                if (!blocking || !member.onlyAsync()) {
+                    freshCall(member, blocking);
                 }
             }
+        }
+    }
+
+    private void freshCall(Member member, boolean blocking) {
+        int[] attempts = {member.now().attempts > 1 ? 0 : 1};
+        Deed once = Deed.failing(new ConnectException("once more"));
+        Object value = call(member, blocking, () -> attempts[0]++ == 0 ? once : Deed.well("fresh"));
+        if (!"fresh".equals(value)) {
+            world.violated(member, "a fresh call fails", (blocking ? "blocking: " : "async: ") + value);
+        }
+        int timers = world.time.pendingTimers();
+        if (timers != 0) {
+            world.violated(member, "timers pending right after a call", String.valueOf(timers));
         }
     }
 }

@@ -39,7 +39,6 @@ final class SetUp {
     int attempts = 1;
     int legs = 1;
     boolean counted = true;
-    boolean retries;
 
     /** Whether only asynchronous calls are possible. */
     boolean onlyAsync;
@@ -141,7 +140,6 @@ final class SetUp {
         Retry first = unrepeatable ? clamped.nonIdempotent() : clamped;
         Retry all = edge ? first.retryAtEdge() : first;
         boolean pending = random.nextBoolean();
-        retries = true;
         add(
                 "retry " + all + (unrepeatable ? " not idempotent" : "") + (edge ? " at the edge" : "") + " pending "
                         + pending,
