@@ -4,6 +4,7 @@ import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.chaos.Dependency.Broken;
 import dev.plimsoll.chaos.Plan.Step;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -76,7 +77,11 @@ final class Round {
     private void faults() throws InterruptedException {
         for (Step step : plan.steps()) {
             world.time.sleep(step.at() - world.since());
-            take(step);
+            try {
+                take(step);
+            } catch (Broken ofUser) { // of an observer, thrown to whoever has made it hear something: here, the operator
+                world.note(null, "the operator is thrown " + ofUser);
+            }
             look(world.members.get(step.guard()));
         }
         world.time.sleep(Plan.FAULTS - world.since());
