@@ -109,6 +109,11 @@ final class Caller {
         }
     }
 
+    /** Each in turn when there is peace, so that none is forgotten. */
+    private static int key(Member member, SplittableRandom random) {
+        return member.inPeace() ? member.made % KEYS : random.nextInt(KEYS);
+    }
+
     // ---------------------------------------------------------------- blocking
 
     private @Nullable Object blocking(Member member, SplittableRandom random, @Nullable Call around) throws Exception {
@@ -118,7 +123,7 @@ final class Caller {
 
     @Nullable
     Object blocking(Member member, SplittableRandom random, @Nullable Call around, Deeds deeds) throws Exception {
-        Guard guard = member.guard(random.nextInt(KEYS));
+        Guard guard = member.guard(key(member, random));
         Call call = books.begin(member, around, true);
         Call before = world.goInto(call);
         try {
@@ -186,7 +191,7 @@ final class Caller {
 
     CompletableFuture<@Nullable Object> async(
             Member member, SplittableRandom random, @Nullable Call around, Deeds deeds) {
-        Guard guard = member.guard(random.nextInt(KEYS));
+        Guard guard = member.guard(key(member, random));
         Call call = books.begin(member, around, false);
         Call before = world.goInto(call);
         CompletableFuture<@Nullable Object> future;

@@ -34,7 +34,7 @@ final class ChaosTest {
             assertThat(chaos.play(Chaos.next(seeds))).as("what went wrong").isNull();
         } while (System.nanoTime() - start < SECONDS * 1_000_000_000L);
         System.out.println(chaos);
-        if (AT_LENGTH) {
+        if (AT_LENGTH && chaos.rounds > 500) { // fewer may miss something
             everythingWasReached();
         }
     }
@@ -81,6 +81,7 @@ final class ChaosTest {
         Long one = seed;
         assumeThat(one).isNotNull();
         if (one != null) {
+            System.out.println(Chaos.trace(one));
             assertThat(chaos.play(one)).as("what went wrong").isNull();
         }
     }

@@ -16,13 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One round: guards of every kind and their dependencies, eight seconds of faults, two minutes of peace, and then everything must
+ * One round: guards of every kind and their dependencies, eight seconds of faults, a minute of peace, and then everything must
  * be as if nothing had happened. At last a drain, and the end of all guards.
  */
 final class Round {
 
     /** By when all must be well again after the last fault, with one good call a second. */
-    static final Duration RECOVERY = Duration.ofMinutes(2);
+    static final Duration RECOVERY = Duration.ofMinutes(1);
 
     private static final Duration SILENCE = Duration.ofSeconds(15);
     private static final Duration REFILL = Duration.ofSeconds(6);
