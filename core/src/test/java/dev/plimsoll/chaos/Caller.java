@@ -162,7 +162,7 @@ final class Caller {
                 return blocking(inner, random.split(), call);
             }
             Deed deed = deeds.next();
-            for (Call each = call; deed.deaf() && each != null; each = each.around) {
+            for (Call each = call; deed.isDeaf() && each != null; each = each.around) {
                 each.metDeaf = true;
             }
             return deed.block(time, attempt);

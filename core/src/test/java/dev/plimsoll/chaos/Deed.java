@@ -3,6 +3,7 @@ package dev.plimsoll.chaos;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.time.Timer;
 import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -12,19 +13,29 @@ import org.jspecify.annotations.Nullable;
  * @param takes nanoseconds
  * @param error what it ends with; null for the value
  * @param value what it ends with otherwise
- * @param deaf takes no notice of an interrupt, or of its stage being cancelled
+ * @param manner what it does when nobody wants it any more
  * @param beatEvery how often it gives a sign of life, in nanoseconds; 0 for never
  * @param onHand whether its stage is completed on a thread of its own, and not by a timer
  */
 record Deed(
-        long takes, @Nullable Throwable error, @Nullable Object value, boolean deaf, long beatEvery, boolean onHand) {
+        long takes, @Nullable Throwable error, @Nullable Object value, Manner manner, long beatEvery, boolean onHand) {
+
+    /** What work does when it is interrupted, or its stage cancelled. */
+    enum Manner {
+        /** Ends at once. */
+        POLITE,
+        /** The same, but with an error of its own and the flag set again. */
+        RESTORING,
+        /** Takes no notice. */
+        DEAF
+    }
 
     static Deed well(@Nullable Object value) {
-        return new Deed(0, null, value, false, 0, false);
+        return new Deed(0, null, value, Manner.POLITE, 0, false);
     }
 
     static Deed failing(Throwable error) {
-        return new Deed(0, error, null, false, 0, false);
+        return new Deed(0, error, null, Manner.POLITE, 0, false);
     }
 
     /** Does it on this thread. */
@@ -36,9 +47,7 @@ record Deed(
             try {
                 time.sleep(beatEvery == 0 ? left : Math.min(left, beatEvery));
             } catch (InterruptedException interrupt) {
-                if (!deaf) {
-                    throw interrupt;
-                }
+                gone(interrupt);
             }
             if (beatEvery > 0 && attempt != null) {
                 attempt.beat();
@@ -51,13 +60,26 @@ record Deed(
         return value;
     }
 
+    private void gone(InterruptedException interrupt) throws Exception {
+        if (manner == Manner.POLITE) {
+            throw interrupt;
+        } else if (manner == Manner.RESTORING) {
+            Thread.currentThread().interrupt();
+            throw new IOException("gone");
+        }
+    }
+
+    boolean isDeaf() {
+        return manner == Manner.DEAF;
+    }
+
     /**
      * Begins it; no thread waits for it.
      *
      * @param atEnd done before anybody else learns that it is over
      */
     Stage stage(VirtualTime time, @Nullable Attempt attempt, Runnable atEnd) {
-        Stage stage = new Stage(deaf, atEnd);
+        Stage stage = new Stage(isDeaf(), atEnd);
         if (takes == 0) {
             stage.end(value, error);
             return stage;

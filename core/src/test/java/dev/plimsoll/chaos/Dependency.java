@@ -1,5 +1,6 @@
 package dev.plimsoll.chaos;
 
+import dev.plimsoll.chaos.Deed.Manner;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -88,11 +89,11 @@ final class Dependency {
         } else if (mood == Mood.MIXED) {
             mood = Mood.values()[random.nextInt(Mood.FLAPPING.ordinal())];
         }
-        boolean deaf = random.nextInt(6) == 0;
+        Manner manner = Manner.values()[Math.max(0, random.nextInt(6) - 3)];
         long beat = beats && random.nextInt(4) > 0 ? 5 * MILLI + random.nextLong(60 * MILLI) : 0;
         boolean onHand = random.nextInt(3) == 0;
         long takes = takes(mood, since, random);
-        return new Deed(takes, error(mood, random), value(random), deaf, beat, onHand);
+        return new Deed(takes, error(mood, random), value(random), manner, beat, onHand);
     }
 
     private static long takes(Mood mood, long since, SplittableRandom random) {

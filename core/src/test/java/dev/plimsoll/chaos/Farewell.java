@@ -2,6 +2,7 @@ package dev.plimsoll.chaos;
 
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.chaos.Deed.Manner;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.drain.DrainReport;
 import dev.plimsoll.drain.Unit;
@@ -70,7 +71,8 @@ final class Farewell {
         long takes = random.nextLong(LONGEST);
         SplittableRandom own = random.split();
         boolean blocking = !member.onlyAsync() && random.nextBoolean();
-        Deed deed = new Deed(takes, null, "done", random.nextBoolean(), 0, random.nextBoolean());
+        Manner manner = random.nextBoolean() ? Manner.DEAF : Manner.RESTORING;
+        Deed deed = new Deed(takes, null, "done", manner, 0, random.nextBoolean());
         units++;
         Unit unit = drain.enter("unit " + units);
         Hands.begin(time, () -> {
@@ -94,7 +96,7 @@ final class Farewell {
 
     /** Asynchronous calls that nothing ends but the end of the guards. */
     private void everlasting() {
-        Deed never = new Deed(Duration.ofDays(1_000).toNanos(), null, "never", false, 0, false);
+        Deed never = new Deed(Duration.ofDays(1_000).toNanos(), null, "never", Manner.POLITE, 0, false);
         for (Member member : world.members) {
             CompletableFuture<@Nullable Object> unused = caller.async(member, random.split(), null, () -> never);
         }

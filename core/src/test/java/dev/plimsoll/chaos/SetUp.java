@@ -82,7 +82,7 @@ final class SetUp {
             add("attempt timeout " + limit, g -> g.attemptTimeout(limit));
         } else if (kind == 2) {
             Duration least = millis(30, 100);
-            Duration most = least.plus(millis(10, 400));
+            Duration most = least.plus(millis(10, 290));
             boolean hopeless = random.nextBoolean();
             AdaptiveTimeout limit = AdaptiveTimeout.between(least, most).over(millis(500, 3_000));
             add("attempt timeout " + limit, g -> g.attemptTimeout(limit));
