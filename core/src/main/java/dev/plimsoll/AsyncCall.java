@@ -101,35 +101,56 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (stopped) {
             return cancelled();
         }
-        Admission atBreaker = engine.steps.arrive(deadline);
-        return admitted(atBreaker, atBreaker instanceof Leave ? engine.steps.enterInside(deadline) : null);
+        Admission atBreaker;
+        Admission inside;
+        try {
+            atBreaker = engine.steps.arrive(deadline);
+            inside = atBreaker instanceof Leave ? engine.steps.enterInside(atBreaker, deadline) : null;
+        } catch (Throwable brokenGate) { // the others have their leaves back
+            return Ending.before(brokenGate);
+        }
+        return admitted(atBreaker, inside);
     }
 
-    private @Nullable Object waitsFor(AsyncQueue queue) {
+    private @Nullable Object waitsFor(AsyncQueue queue, @Nullable Admission atBreaker) {
         waiting = queue;
-        Object result = queue.begin();
+        Object result = queue.begin(atBreaker);
         stopIfStopped(queue);
         return result;
     }
 
     /** The wait for a gate is over; the others are asked again. */
     void queued(Admission.Wait waited, @Nullable Admission decided) {
-        if (stopped) {
-            engine.steps.giveBackAfter(waited, decided);
-            goOn(cancelled());
-            return;
-        }
-        Admission atBreaker = decided instanceof Leave ? engine.steps.enterBreaker(deadline) : null;
-        Object result = admitted(atBreaker, engine.steps.afterWait(waited, decided, atBreaker, deadline));
+        Object result = stopped ? giveUp(waited, decided) : admittedAfter(waited, decided);
         if (result != PENDING) {
             goOn(result);
         }
     }
 
+    private Ending giveUp(Admission.Wait waited, @Nullable Admission decided) {
+        try {
+            engine.steps.giveBackAfter(waited, decided);
+        } catch (Throwable brokenGate) {
+            return Ending.before(brokenGate);
+        }
+        return cancelled();
+    }
+
+    private @Nullable Object admittedAfter(Admission.Wait waited, @Nullable Admission decided) {
+        Admission atBreaker;
+        Admission inside;
+        try {
+            atBreaker = engine.steps.enterBreakerAfter(waited, decided, deadline);
+            inside = engine.steps.afterWait(waited, decided, atBreaker, deadline);
+        } catch (Throwable brokenGate) {
+            return Ending.before(brokenGate);
+        }
+        return admitted(atBreaker, inside);
+    }
+
     private @Nullable Object admitted(@Nullable Admission atBreaker, @Nullable Admission inside) {
         if (inside instanceof Admission.Wait wait) { // nobody is kept out while waiting, nothing believed after it
-            engine.steps.giveBackToBreaker(atBreaker);
-            return waitsFor(new AsyncQueue(this, wait));
+            return waitsFor(new AsyncQueue(this, wait), atBreaker);
         }
         int number = setbacks == null ? 1 : setbacks.attempts() + 1;
         if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
