@@ -75,6 +75,9 @@ public final class KeyedGuards<K> {
                 this.own = new OwnParts(owner, called, settings, observers, visits);
                 this.assembly = new Assembly(own.prepared(config, hedges).get());
                 everybody.add(this);
+                if (closed) {
+                    own.close();
+                }
             }
         }
 
@@ -145,6 +148,7 @@ public final class KeyedGuards<K> {
     private final Set<Resident> everybody = new HashSet<>(); // guarded by lock
     private GuardConfig config; // guarded by lock
     private boolean hedges; // what the classifier of the config has said, for all keys; guarded by lock
+    private boolean closed; // guarded by lock
 
     /** No keys yet. Called under the lock, which is that of the guards. */
     KeyedGuards(Guards owner, Object lock, String name, GuardConfig config, GuardKeys keys, List<Observer> ofAll) {
@@ -317,9 +321,10 @@ public final class KeyedGuards<K> {
                 .toList();
     }
 
-    /** Ends what time alone would do; called when the guards are closed. */
+    /** Ends what time alone would do, of keys that are yet to come as well; called when the guards are closed. */
     void close() {
         synchronized (lock) {
+            closed = true;
             everybody.forEach(resident -> resident.own.close());
         }
     }

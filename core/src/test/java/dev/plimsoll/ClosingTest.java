@@ -205,4 +205,20 @@ final class ClosingTest {
         assertThat(done).containsExactly("nested");
         assertThat(time.pendingTimers()).isZero();
     }
+
+    @Test
+    @DisplayName("CA-5 CB-11 a key that is first used when all is closed has a guard that is closed as well")
+    void keyAfterClose_isClosed() {
+        KeyedGuards<String> hosts =
+                guards.keyed("hosts", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        assertThat(hosts.call("old", () -> 1)).isEqualTo(1);
+
+        guards.close();
+
+        for (String key : List.of("old", "new")) {
+            Bulkhead bulkhead = Objects.requireNonNull(hosts.get(key).bulkhead());
+            assertThat(bulkhead.snapshot().available()).as(key).isZero();
+            assertThat(bulkhead.tryEnter()).as(key).isNull();
+        }
+    }
 }
