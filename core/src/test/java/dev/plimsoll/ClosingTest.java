@@ -14,6 +14,7 @@ import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -220,5 +221,21 @@ final class ClosingTest {
             assertThat(bulkhead.snapshot().available()).as(key).isZero();
             assertThat(bulkhead.tryEnter()).as(key).isNull();
         }
+    }
+
+    @Test
+    @DisplayName("CA-5 when the waiting is over what is nested is refused as well, also by guards without a bulkhead")
+    void nestedAfterClose_isRefused() {
+        Guard outer = guards.guard("outer", g -> g);
+        Guard bare = guards.guard("bare", g -> g.circuitBreaker());
+        Guard retried = guards.guard("retried", g -> g.retry(Retry.immediate()));
+        KeyedGuards<String> hosts = guards.keyed("hosts", g -> g.bulkhead(1));
+        outer.run(() -> {
+            assertThat(bare.get(() -> "before")).isEqualTo("before");
+            guards.close();
+            List.of(bare, retried, hosts.get("new")).forEach(ClosingTest::assertShutDown);
+            assertThat(retried.callAsync(() -> CompletableFuture.completedFuture(1)))
+                    .isCompletedExceptionally();
+        });
     }
 }
