@@ -53,7 +53,8 @@ public final class KeyedGuards<K> {
      * A breaker has something to forget when it is open and its wait is not over, when it has probes under way, and when
      * an operator has set it. Half open without probes is as good as open with its wait over: where somebody observes,
      * time alone makes one of the other. Nor is a key forgotten into innocence: not while permits of its rate limiter have
-     * not come in again, the throttle has heard of overload in its window, or the concurrency limit has fallen lately.
+     * not come in again, the throttle has heard of overload in its window, the concurrency limit has fallen lately, or its
+     * retry budget has been charged within its window.
      *
      * Locks: a resident is made, changed and retired under the lock of the guards, which may be taken under that of a key's
      * place in the table, never the other way round. `everybody` is who is made and not retired, in the table or about to

@@ -288,8 +288,10 @@ final class OwnParts {
         RateLimiterSnapshot rate = rateLimiter == null ? null : rateLimiter.snapshot();
         boolean full = rate == null || rate.available() >= rate.limit().capacity();
         boolean quiet = throttle == null || throttle.snapshot().overloads() == 0;
+        boolean unspent = budget == null || budget.snapshot().retries() == 0;
         return full
                 && quiet
+                && unspent
                 && (limit == null || limit.isForgettable())
                 && (breaker == null || breaker.isForgettable())
                 && areEmpty(bulkheads());
