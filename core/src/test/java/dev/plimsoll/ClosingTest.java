@@ -9,6 +9,7 @@ import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
@@ -237,5 +238,24 @@ final class ClosingTest {
             assertThat(retried.callAsync(() -> CompletableFuture.completedFuture(1)))
                     .isCompletedExceptionally();
         });
+    }
+
+    @Test
+    @DisplayName("CA-5 CB-12 close waits for a bulkhead that was left, and left again, while a call was on its way in")
+    void close_waitsForWhoWasOnTheWayIn() throws InterruptedException {
+        RateLimiter limiter = RateLimiter.create("limiter", r -> r.permits(1).per(SECOND).maxWait(SECOND), time);
+        Guard guard = guards.guard("left", g -> g.rateLimiter(limiter).bulkhead(1));
+        assertThat(guard.get(() -> 1)).isEqualTo(1);
+        Thread caller = time.start("caller", () -> guard.run(() -> time.advance(SECOND.multipliedBy(5))));
+        time.advance(Duration.ofMillis(1));
+        guard.reconfigure(g -> g);
+        guard.reconfigure(g -> g.bulkhead(2));
+        guard.reconfigure(g -> g);
+        time.advance(SECOND); // its turn has come, and it is inside of the bulkhead that was left first
+
+        guards.close();
+
+        assertThat(time.precise()).isEqualTo(6 * SECOND.toNanos());
+        time.join(caller);
     }
 }
