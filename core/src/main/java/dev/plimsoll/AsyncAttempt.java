@@ -201,7 +201,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         permit.ends();
         if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {
             if (wrapped == null) {
-                call.here(() -> call.engine.parts.late(value));
+                call.here(() -> call.late(value));
             }
             return;
         }

@@ -5,6 +5,7 @@ import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -226,7 +227,6 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     // ---------------------------------------------------------------- the end
 
     private void answered(T value) {
-        Throwable error = foreign;
         try {
             if (engine.next != null) {
                 engine.next.answered(setbacks);
@@ -236,15 +236,16 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
                 instead.remember(value);
             }
         } catch (Throwable ofObserver) {
-            error = ofObserver;
+            owes(ofObserver);
         }
+        Throwable error = owed();
         over();
-        if (stopped) {
-            engine.parts.late(value); // after the last attempt, before this; the future is another's to complete
-        } else if (error != null) {
-            future.failed(error);
-        } else if (!future.answered(value)) {
-            engine.parts.late(value);
+        boolean told = !stopped && (error != null ? future.failed(error) : future.answered(value));
+        if (!told) { // after the last attempt, before this: the future is another's to complete
+            if (error != null) {
+                untold(error);
+            }
+            late(value);
         }
     }
 
@@ -276,22 +277,29 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
 
     @SuppressWarnings("NullAway") // the value is the work's, and null only where that was
     private void end(@Nullable T value, @Nullable Throwable thrown) {
-        Throwable error = foreign != null ? foreign : thrown;
+        Throwable owed = owed();
+        Throwable error = owed != null ? owed : thrown;
         over();
-        if (stopped) {
-            late(); // the future is another's to complete
-        } else if (error != null) {
-            future.failed(error);
-        } else if (!future.answered(value)) {
+        boolean told = !stopped && (error != null ? future.failed(error) : future.answered(value));
+        if (!told) { // the future is another's to complete
+            if (owed != null || isOfObserver(thrown)) {
+                untold(Objects.requireNonNull(error));
+            }
             late();
         }
+    }
+
+    /** Whether it is not what the call has come to, but was thrown by who heard of that. */
+    private boolean isOfObserver(@Nullable Throwable thrown) {
+        Ending last = setbacks == null ? null : setbacks.last();
+        return thrown instanceof Error && (last == null || last.error() != thrown);
     }
 
     /** Nobody gets the last value, which was bad. */
     private void late() {
         Ending last = setbacks == null ? null : setbacks.last();
         if (last != null && last.how() == Ending.How.RETURNED) {
-            engine.parts.late(last.value());
+            late(last.value());
         }
     }
 
