@@ -39,7 +39,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
      * was is written before its leg is counted out, and so read by whoever counts out the last one. A leg that starts while
      * the race is decided elsewhere looks again after its beginning: it is stopped by one of the two, and twice does
      * nothing. `meeting` is where the end meets the path: who comes first writes there what he is; the path, when it comes
-     * first, has left.
+     * first, has left. A timeout leaves for a path that is still inside of the work; it finds that out when it comes back.
      */
     private static final Object PENDING = AsyncCall.PENDING;
 
@@ -224,6 +224,11 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             return finish == null ? 0 : finish.leg();
         }
 
+        /** The path goes on elsewhere, even if this leg, and so the path, is still at its beginning. */
+        void takesPath() {
+            boolean unused = meeting.compareAndSet(null, PENDING);
+        }
+
         /** Whether it is stopped because another one has won. */
         boolean isLoser() {
             return race.isDecided() && !stopped;
@@ -367,7 +372,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the race goes on. */
     @Nullable
     Object resultOrPending() {
-        return meeting.compareAndSet(null, PENDING) ? PENDING : told();
+        return meeting.compareAndSet(null, PENDING) || meeting.get() == PENDING ? PENDING : told();
     }
 
     /** Tells how the attempt ended, and gives back what the path goes on with. Called once, when the race is over. */
