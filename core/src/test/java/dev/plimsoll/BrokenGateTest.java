@@ -79,9 +79,7 @@ final class BrokenGateTest extends LimitScene {
     @EnumSource(Engines.class)
     @DisplayName("T-26 RB-1 a gate that breaks before a later attempt ends the call, and gives the charge back")
     void brokenBetweenAttempts_endsTheCall(Engines engine) throws Throwable {
-        Guard guard = guard(g -> g.retry(Retry.fixed(SECOND))
-                .circuitBreaker()
-                .concurrencyLimit(l -> l.initial(5)));
+        Guard guard = guard(g -> g.retry(Retry.fixed(SECOND)).circuitBreaker().concurrencyLimit(l -> l.initial(5)));
         AtomicReference<@Nullable Object> sound = new AtomicReference<>();
         Throwable thrown = catchThrowable(() -> engine.call(guard, time, () -> {
             sound.set(unchecked(guard));
@@ -116,7 +114,8 @@ final class BrokenGateTest extends LimitScene {
         time.advance(ofMillis(1));
         assertThat(bulkhead.snapshot().waiting()).isEqualTo(1);
         breaker(guard).forceOpen("test", "me", SECOND);
-        Class<?> side = Objects.requireNonNull(CircuitBreaker.class.getSuperclass()).getSuperclass();
+        Class<?> side =
+                Objects.requireNonNull(CircuitBreaker.class.getSuperclass()).getSuperclass();
         Object sound = HedgeFaultsTest.swap(Objects.requireNonNull(side), breaker(guard), "time", null);
         taken.close();
         time.join(caller);

@@ -243,7 +243,8 @@ final class ClosingTest {
     @Test
     @DisplayName("CA-5 CB-12 close waits for a bulkhead that was left, and left again, while a call was on its way in")
     void close_waitsForWhoWasOnTheWayIn() throws InterruptedException {
-        RateLimiter limiter = RateLimiter.create("limiter", r -> r.permits(1).per(SECOND).maxWait(SECOND), time);
+        RateLimiter limiter =
+                RateLimiter.create("limiter", r -> r.permits(1).per(SECOND).maxWait(SECOND), time);
         Guard guard = guards.guard("left", g -> g.rateLimiter(limiter).bulkhead(1));
         assertThat(guard.get(() -> 1)).isEqualTo(1);
         Thread caller = time.start("caller", () -> guard.run(() -> time.advance(SECOND.multipliedBy(5))));

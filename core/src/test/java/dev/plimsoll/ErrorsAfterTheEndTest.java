@@ -42,8 +42,9 @@ final class ErrorsAfterTheEndTest {
     @DisplayName("TO-1 EV-2 DG-1 what the taker of a bad value throws while the rungs are let go is counted as a fault")
     void errorOfTaker_duringDescent_isShown() {
         List<Object> late = new ArrayList<>();
-        Guard guard = scene.guards.guard("prices", g -> g.classifier(outcome -> Judgement.TRANSIENT)
-                .onLateResult(value -> {
+        Guard guard = scene.guards.guard(
+                "prices",
+                g -> g.classifier(outcome -> Judgement.TRANSIENT).onLateResult(value -> {
                     late.add(value);
                     throw broken;
                 }));

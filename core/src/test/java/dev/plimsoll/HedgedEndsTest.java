@@ -246,7 +246,10 @@ final class HedgedEndsTest {
             Rendezvous.join(caller);
             assertThat(ended).as("hedged: " + hedged).isEqualTo(hedged ? 1 : 2);
         }
-        assertThat(scene.heard.of(CallEnded.class)).extracting(CallEnded::end).containsOnly(Event.End.TIMED_OUT).hasSize(2);
+        assertThat(scene.heard.of(CallEnded.class))
+                .extracting(CallEnded::end)
+                .containsOnly(Event.End.TIMED_OUT)
+                .hasSize(2);
         assertThat(scene.heard.of(AttemptEnded.class)).hasSize(2);
         assertThat(stages).allMatch(CompletableFuture::isCancelled);
     }

@@ -361,10 +361,8 @@ final class KeyedGuardsTest {
     @Test
     @DisplayName("CB-11 RB-1 a key whose own retry budget was charged lately is not forgotten into a new one")
     void retriesOfAKey_areNotForgotten() {
-        KeyedGuards<String> retried = guards.keyed(
-                "retried",
-                g -> g.retry(Retry.immediate().maxAttempts(2)),
-                k -> k.idleAfter(ofSeconds(1)));
+        KeyedGuards<String> retried =
+                guards.keyed("retried", g -> g.retry(Retry.immediate().maxAttempts(2)), k -> k.idleAfter(ofSeconds(1)));
         assertThatThrownBy(() -> retried.call("sick", () -> {
                     throw new IOException("lost");
                 }))

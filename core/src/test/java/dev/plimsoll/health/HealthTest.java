@@ -257,8 +257,7 @@ final class HealthTest {
         AtomicBoolean slow = new AtomicBoolean();
         health.observe(event -> changes.add((HealthChanged) event));
         health.watch(() -> {
-            HealthReading seen =
-                    HealthReading.of("prices", "probe", Objects.requireNonNull(status.get()), "seen so");
+            HealthReading seen = HealthReading.of("prices", "probe", Objects.requireNonNull(status.get()), "seen so");
             if (slow.compareAndSet(true, false)) {
                 reading.countDown();
                 Rendezvous.await(goesOn);

@@ -59,7 +59,8 @@ final class UncancellableCheckTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @DisplayName("HL-1 no other check begins before a late stage has ended that cannot be cancelled, whatever it throws")
+    @DisplayName(
+            "HL-1 no other check begins before a late stage has ended that cannot be cancelled, whatever it throws")
     void poller_whenStageCannotBeCancelled_neverOverlaps(boolean asDocumented) {
         if (!asDocumented) {
             stage.why = new IllegalStateException("broken");
