@@ -41,7 +41,8 @@ final class CircuitBreakerLincheckTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @Test
-    @DisplayName("CB-1 CB-4 CB-5 CB-7 CB-8 T-01 T-04 T-05 T-18 T-20 states and failures in a row, in every interleaving")
+    @DisplayName(
+            "CB-1 CB-4 CB-5 CB-7 CB-8 T-01 T-04 T-05 T-18 T-20 states and failures in a row, in every interleaving")
     void failuresInARow_inEveryInterleaving() {
         Linearizability.explore(Row.class, RowModel.class, races(Row.class));
     }

@@ -121,8 +121,7 @@ final class Bookkeeper {
         }
     }
 
-    CompletableFuture<@Nullable Object> orderAsync(
-            String key, Supplier<CompletableFuture<@Nullable Object>> body) {
+    CompletableFuture<@Nullable Object> orderAsync(String key, Supplier<CompletableFuture<@Nullable Object>> body) {
         begins(key);
         CompletableFuture<@Nullable Object> result = body.get();
         CompletableFuture<@Nullable Object> unused = result.whenComplete((value, error) -> beingDone.remove(key));

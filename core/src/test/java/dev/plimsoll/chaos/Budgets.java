@@ -20,15 +20,11 @@ record Budgets(String words, RetryBudget budget) {
                 RetryBudget.create(b -> b.ratio(0.1).minimumPerSecond(many).over(window), time);
             case 1 ->
                 RetryBudget.create(
-                        b -> b.ratio(0.2)
-                                .minimumPerSecond(many)
-                                .over(window)
-                                .combinedAs(WindowedRatio.Combination.SUM),
+                        b -> b.ratio(0.2).minimumPerSecond(many).over(window).combinedAs(WindowedRatio.Combination.SUM),
                         time);
             case 2 -> RetryBudget.tokenBucket(TokenBucket.grpc(4 + many, 0.5), time);
             case 3 ->
-                RetryBudget.tokenBucket(
-                        TokenBucket.aws().capacity(20 + many).initial(20), time);
+                RetryBudget.tokenBucket(TokenBucket.aws().capacity(20 + many).initial(20), time);
             default -> RetryBudget.fixedCount(FixedCount.defaults().count(many).over(window), time);
         };
         return new Budgets("budget " + kind + " of " + many + " over " + window, budget);

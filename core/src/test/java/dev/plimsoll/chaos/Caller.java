@@ -213,10 +213,8 @@ final class Caller {
         call.hasFallback = form < 3;
         return switch (form) {
             case 0 ->
-                guard.<@Nullable Object>callAsync(
-                        () -> stage(call, null, own, deeds), refused -> books.instead(call));
-            case 1, 2 ->
-                guard.<@Nullable Object>callAsync(() -> stage(call, null, own, deeds), fallback(call, own));
+                guard.<@Nullable Object>callAsync(() -> stage(call, null, own, deeds), refused -> books.instead(call));
+            case 1, 2 -> guard.<@Nullable Object>callAsync(() -> stage(call, null, own, deeds), fallback(call, own));
             case 3 -> guard.<@Nullable Object>callAsync(() -> stage(call, null, own, deeds));
             default -> guard.<@Nullable Object>callAsync(attempt -> stage(call, attempt, own, deeds));
         };

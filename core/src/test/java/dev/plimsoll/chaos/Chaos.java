@@ -62,7 +62,8 @@ final class Chaos {
         lines.removeIf(line -> line.contains(": well"));
         int from = Math.max(0, lines.size() - MOST_LINES);
         return "Chaos of seed " + plan.seed() + ": " + seen + "\n" + world.violations.size()
-                + " violations with " + shortest.steps().size() + " of " + plan.steps().size()
+                + " violations with " + shortest.steps().size() + " of "
+                + plan.steps().size()
                 + " steps; this is what happened there:\n"
                 + (from > 0 ? lines.get(0) + "\n…\n" : "")
                 + String.join("\n", lines.subList(from, lines.size())) + "\nReplay it with -Dseed=" + plan.seed();

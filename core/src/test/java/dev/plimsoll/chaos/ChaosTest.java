@@ -100,7 +100,8 @@ final class ChaosTest {
     }
 
     @Test
-    @DisplayName("a permit that is lost is found, and told with its seed and without the steps that have nothing to do with it")
+    @DisplayName(
+            "a permit that is lost is found, and told with its seed and without the steps that have nothing to do with it")
     void leak_isFoundAndToldInShort() {
         assumeThat(seed).isNull();
         String story = null;

@@ -128,8 +128,7 @@ final class Gates {
         Duration wait = random.nextBoolean() ? Duration.ZERO : millis(5, 300);
         step.accept(
                 "rate limiter " + permits + " per " + per + " burst " + burst + " wait " + wait,
-                g -> g.rateLimiter(
-                        r -> r.permits(permits).per(per).burst(burst).maxWait(wait)));
+                g -> g.rateLimiter(r -> r.permits(permits).per(per).burst(burst).maxWait(wait)));
     }
 
     private void concurrencyLimit() {
@@ -144,8 +143,7 @@ final class Gates {
         };
         step.accept(
                 "concurrency limit " + kind + " within 1 and " + slots + " from " + initial,
-                g -> g.concurrencyLimit(
-                        l -> algorithm.apply(l).within(1, slots).initial(initial)));
+                g -> g.concurrencyLimit(l -> algorithm.apply(l).within(1, slots).initial(initial)));
     }
 
     private void bulkhead(boolean hedged) {
@@ -162,9 +160,10 @@ final class Gates {
         UnaryOperator<BulkheadConfig.Builder> order =
                 b -> lifo ? b.lifoUnderOverload(target, target.multipliedBy(5)) : b;
         step.accept(
-                "bulkhead of " + places + ", " + waiting + " waiting for " + wait + (lifo ? ", lifo" : "")
-                        + " on " + threads,
-                g -> g.bulkhead(b -> order.apply(queue.apply(b.maxConcurrent(places))).threads(threads)));
+                "bulkhead of " + places + ", " + waiting + " waiting for " + wait + (lifo ? ", lifo" : "") + " on "
+                        + threads,
+                g -> g.bulkhead(
+                        b -> order.apply(queue.apply(b.maxConcurrent(places))).threads(threads)));
     }
 
     private Duration millis(int least, int most) {

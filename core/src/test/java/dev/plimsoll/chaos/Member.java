@@ -61,7 +61,11 @@ final class Member {
 
     /** What the guards have made. */
     record Made(
-            String name, int index, boolean observed, @Nullable Guard only, @Nullable KeyedGuards<String> keyed) {}
+            String name,
+            int index,
+            boolean observed,
+            @Nullable Guard only,
+            @Nullable KeyedGuards<String> keyed) {}
 
     Guard guard(int key) {
         return only != null ? only : byKey().get("key" + key);

@@ -71,13 +71,15 @@ final class Rest {
             require(member, free, "permits not free", name + places);
         });
         now.rateLimiter().ifPresent(limiter -> {
-            boolean full = limiter.waiting() == 0 && limiter.available() == limiter.limit().capacity();
+            boolean full = limiter.waiting() == 0
+                    && limiter.available() == limiter.limit().capacity();
             require(member, full, "tokens not back", name + limiter);
         });
         now.concurrencyLimit()
                 .ifPresent(limit -> require(member, limit.inFlight() == 0, "slots not free", name + limit));
         now.throttle()
-                .ifPresent(throttle -> require(member, throttle.probability() == 0, "still throttled", name + throttle));
+                .ifPresent(
+                        throttle -> require(member, throttle.probability() == 0, "still throttled", name + throttle));
         require(member, member.underway() == 0, "work left", name + member.underway());
     }
 

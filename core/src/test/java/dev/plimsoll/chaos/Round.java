@@ -79,7 +79,8 @@ final class Round {
             world.time.sleep(step.at() - world.since());
             try {
                 take(step);
-            } catch (Broken ofUser) { // of an observer, thrown to whoever has made it hear something: here, the operator
+            } catch (
+                    Broken ofUser) { // of an observer, thrown to whoever has made it hear something: here, the operator
                 world.note(null, "the operator is thrown " + ofUser);
             }
             look(world.members.get(step.guard()));

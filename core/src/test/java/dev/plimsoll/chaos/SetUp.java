@@ -114,7 +114,9 @@ final class SetUp {
             onlyAsync = !pooled && !VirtualThreads.exist();
             Hedge hedge = random.nextBoolean()
                     ? Hedge.after(millis(5, 100))
-                    : Hedge.afterQuantile(0.9).between(millis(2, 10), millis(20, 200)).minimumSamples(5);
+                    : Hedge.afterQuantile(0.9)
+                            .between(millis(2, 10), millis(20, 200))
+                            .minimumSamples(5);
             Hedge all = hedge.maxHedges(legs - 1);
             add("hedge " + all, g -> g.hedge(all));
         }

@@ -72,8 +72,7 @@ final class World {
 
     void note(@Nullable Member member, String text) {
         if (tracing) {
-            trace.add(String.format(
-                    "%,13d µs %s %s", since() / 1_000, member == null ? "-" : member.name, text));
+            trace.add(String.format("%,13d µs %s %s", since() / 1_000, member == null ? "-" : member.name, text));
         }
     }
 

@@ -31,7 +31,8 @@ public final class Linearizability {
      */
     public static void explore(Class<?> operations, Class<?> model, Race... races) {
         ModelCheckingOptions options = new ModelCheckingOptions()
-                // The hands of a virtual time stand still meanwhile: there is nothing to be found between two looks. Nor is
+                // The hands of a virtual time stand still meanwhile: there is nothing to be found between two looks.
+                // Nor is
                 // there in the words for a span, which take long.
                 .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(
                                 "dev.plimsoll.time.Time",
@@ -54,14 +55,12 @@ public final class Linearizability {
      * @param races what is tried in any case
      */
     public static void stress(Class<?> operations, Class<?> model, Race... races) {
-        StressOptions options = new StressOptions()
-                .iterations(LONG ? 200 : 10)
-                .invocationsPerIteration(LONG ? 20_000 : 300);
+        StressOptions options =
+                new StressOptions().iterations(LONG ? 200 : 10).invocationsPerIteration(LONG ? 20_000 : 300);
         check(options, operations, model, races);
     }
 
-    private static <O extends Options<O, ?>> void check(
-            O options, Class<?> operations, Class<?> model, Race... races) {
+    private static <O extends Options<O, ?>> void check(O options, Class<?> operations, Class<?> model, Race... races) {
         List.of(races).forEach(race -> options.addCustomScenario(race.scenario()));
         options.invocationTimeout$lincheck(PATIENCE); // on a busy machine its ten seconds are soon over
         options.minimizeFailedScenario(LONG)
