@@ -24,6 +24,12 @@ final class Dependency {
         MIXED
     }
 
+    /** Most are polite. */
+    private static final List<Manner> MANNERS =
+            List.of(Manner.POLITE, Manner.POLITE, Manner.POLITE, Manner.POLITE, Manner.RESTORING, Manner.DEAF);
+
+    private static final List<Mood> SIMPLE = List.of(Mood.WELL, Mood.SLOW, Mood.FAILING, Mood.FULL, Mood.HANGING);
+
     /** The dependency says that it is full, and perhaps when to come again. */
     static final class Full extends IOException {
         private static final long serialVersionUID = 1L;
@@ -87,9 +93,9 @@ final class Dependency {
         if (mood == Mood.FLAPPING) {
             mood = since / (100 * MILLI) % 2 == 0 ? Mood.WELL : Mood.FAILING;
         } else if (mood == Mood.MIXED) {
-            mood = Mood.values()[random.nextInt(Mood.FLAPPING.ordinal())];
+            mood = SIMPLE.get(random.nextInt(SIMPLE.size()));
         }
-        Manner manner = Manner.values()[Math.max(0, random.nextInt(6) - 3)];
+        Manner manner = MANNERS.get(random.nextInt(MANNERS.size()));
         long beat = beats && random.nextInt(4) > 0 ? 5 * MILLI + random.nextLong(60 * MILLI) : 0;
         boolean onHand = random.nextInt(3) == 0;
         long takes = takes(mood, since, random);

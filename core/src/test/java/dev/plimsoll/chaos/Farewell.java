@@ -58,8 +58,9 @@ final class Farewell {
     }
 
     private void refuses(Drain drain) {
-        try (Unit late = drain.enter()) {
-            world.violated(null, "a unit enters after the drain has begun", late.toString());
+        try {
+            drain.enter().close();
+            world.violated(null, "a unit enters after the drain has begun", "it was not refused");
         } catch (RejectedException refused) {
             world.reached.count("refused " + refused.rejection().reason());
         }

@@ -123,8 +123,8 @@ final class Gates {
     private void rateLimiter() {
         int permits = 5 + random.nextInt(60);
         Duration per = millis(200, 1_000);
-        burst = 3 + random.nextInt(10);
-        rate = permits * 1e9 / per.toNanos();
+        burst = random.nextLong(3, 13);
+        rate = 1e9 * permits / per.toNanos();
         Duration wait = random.nextBoolean() ? Duration.ZERO : millis(5, 300);
         step.accept(
                 "rate limiter " + permits + " per " + per + " burst " + burst + " wait " + wait,

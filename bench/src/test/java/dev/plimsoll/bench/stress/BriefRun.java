@@ -79,6 +79,7 @@ record BriefRun(long meetings, List<String> forbidden) {
     }
 
     /** As jcstress would send it to a virtual machine of its own. */
+    @SuppressWarnings("EnumOrdinal") // so it is sent
     private static ForkedTestConfig config(TestInfo test, int millis) throws IOException {
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(sent);
