@@ -222,7 +222,7 @@ public final class KeyedGuards<K> {
             if (resident.visits.enters()) {
                 return resident.assembly; // nothing between here and the call may fail: who is inside must leave
             }
-            Thread.onSpinWait(); // retired since a moment
+            residents.awaitRetiring(key);
         }
     }
 
