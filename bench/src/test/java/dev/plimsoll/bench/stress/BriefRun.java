@@ -73,7 +73,8 @@ record BriefRun(long meetings, List<String> forbidden) {
     }
 
     private static Runner<?> runner(TestInfo test, int millis) throws ReflectiveOperationException, IOException {
-        return (Runner<?>) Class.forName(test.generatedRunner())
+        return Class.forName(test.generatedRunner())
+                .asSubclass(Runner.class)
                 .getConstructor(ForkedTestConfig.class)
                 .newInstance(config(test, millis));
     }
