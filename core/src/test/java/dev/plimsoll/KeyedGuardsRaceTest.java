@@ -142,7 +142,7 @@ final class KeyedGuardsRaceTest {
     @Test
     @DisplayName("CB-11 virtual threads that want a key which is being retired let the one go on that retires it")
     void virtualThreads_whileAKeyIsRetired_leaveTheirCarriers() {
-        Assumptions.assumeTrue(VirtualThreads.exist());
+        Assumptions.assumeTrue(VirtualThreads.exist(), "this JDK has no virtual threads");
         KeyedGuards<String> hosts = guards.keyed("hosts", g -> g.bulkhead(10), k -> k.idleAfter(ofMinutes(1)));
         hosts.call("a", () -> 1);
         time.advance(ofMinutes(2));
