@@ -158,17 +158,18 @@ final class KeyedGuardsRaceTest {
         retiring.start();
         Rendezvous.parked(retiring); // has begun to retire "a", and wants the lock
 
+        AtomicInteger came = new AtomicInteger();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
-            callers.add(VirtualThreads.unstarted("caller", () -> hosts.call("a", () -> 1)));
+            callers.add(VirtualThreads.unstarted("caller", () -> {
+                came.incrementAndGet();
+                hosts.call("a", () -> 1);
+            }));
         }
         callers.forEach(Thread::start);
         Rendezvous.await(
-                () -> callers.stream()
-                                .filter(each -> each.getState() == Thread.State.RUNNABLE)
-                                .count()
-                        >= Runtime.getRuntime().availableProcessors(),
-                "all carriers are used by those who want the key");
+                () -> came.get() >= Runtime.getRuntime().availableProcessors(),
+                "as many want the key as there are carriers");
         slow.told.countDown();
         Rendezvous.join(retiring);
         callers.forEach(Rendezvous::join);
