@@ -34,6 +34,8 @@ final class Seats {
      * that wait; when there is none, the first task that was handed over is called. A task that has found its thread waits
      * for that outside of the table, so that it does not matter how long the thread took to come. Who is interrupted
      * meanwhile wakes, notes it and takes the flag down, for it could not sleep with it, and puts it up again in its turn.
+     * Whoever finds that nobody works decides the same then. Only for a timer it matters on which thread it fires: that
+     * thread may be in the midst of something. So they all fire on one, `timekeeper`, which the others wake for it.
      */
     private final Object lock;
     private final VirtualClock clock;
@@ -41,6 +43,7 @@ final class Seats {
     private final Map<Thread, Seat> seats = new LinkedHashMap<>();
     private final Deque<HandedOver> handedOver = new ArrayDeque<>(); // and not begun
     private @Nullable SplittableRandom turns; // chooses whose turn it is; null where all work at once
+    private @Nullable Thread timekeeper; // fires the timers; null where whoever moves the time does
     private int failures;
     private @Nullable Thread firing;
 
@@ -50,11 +53,12 @@ final class Seats {
         this.timers = timers;
     }
 
-    /** From now on one thread works at a time. */
+    /** From now on one thread works at a time, and the current one fires the timers. */
     void takeTurns(SplittableRandom chance) {
         if (seats.size() != 1 || !handedOver.isEmpty()) {
             throw new IllegalStateException("threads take part already, " + seats.size() + ": they work at once");
         }
+        timekeeper = mine().thread;
         turns = chance;
     }
 
@@ -229,10 +233,20 @@ final class Seats {
             reportDeadlock();
             return null;
         }
+        if (isForTimekeeper()) {
+            LockSupport.unpark(timekeeper);
+            return null;
+        }
         clock.moveTo(due.when());
         timers.take(due);
         firing = Thread.currentThread();
         return due;
+    }
+
+    /** Whether the current thread must leave timers to another. */
+    private boolean isForTimekeeper() {
+        Thread keeper = timekeeper;
+        return keeper != null && keeper != Thread.currentThread() && contains(keeper);
     }
 
     private void reportDeadlock() {
@@ -294,6 +308,10 @@ final class Seats {
     /** Somebody no longer runs: gives the turn on, or wakes a parked thread, so that it moves the time if it can. */
     private void nudge() {
         if (turns != null && firing == null && nobodyRuns() && giveTurn()) {
+            return;
+        }
+        if (isForTimekeeper()) {
+            LockSupport.unpark(timekeeper);
             return;
         }
         for (Seat seat : seats.values()) {

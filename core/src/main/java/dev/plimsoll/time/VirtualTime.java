@@ -79,10 +79,11 @@ public final class VirtualTime extends Time {
      * From now on one registered thread works at a time, until it waits or ends; who is next is drawn from the seed. A test
      * then goes the same way every time, however many threads take part. Threads that could go on, and tasks that were
      * handed over, do so in their turn only: whoever works must not wait for them in any other way than through this time.
-     * Tasks are begun in the order in which they were handed over, when no thread that has begun can go on. For a new time,
-     * before anything else takes part.
+     * Tasks are begun in the order in which they were handed over, when no thread that has begun can go on. Timers fire on the
+     * current thread from now on, while it waits, so that they do not find themselves in the midst of what another one does.
+     * For a new time, before anything else takes part.
      *
-     * @throws IllegalStateException when other threads or tasks take part already
+     * @throws IllegalStateException when other threads or tasks take part already, or the current thread does not
      */
     public void takeTurns() {
         synchronized (lock) {

@@ -147,6 +147,33 @@ final class VirtualTimeTurnsTest {
     }
 
     @Test
+    @DisplayName("EV-4 timers fire on the thread that said that turns are taken, not in the midst of what another one does")
+    void timers_fireOnTheThreadThatSaidSo() throws InterruptedException {
+        VirtualTime time = inTurns(1);
+        List<Thread> firedOn = new ArrayList<>();
+        Thread other = time.start("other", () -> {
+            for (int i = 0; i < 3; i++) {
+                time.start(timer(() -> firedOn.add(Thread.currentThread())), 0);
+                sleep(time); // the last one to wait, so it would move the time
+            }
+            time.start(timer(() -> firedOn.add(Thread.currentThread())), MILLI.toNanos());
+        });
+        time.join(other);
+        time.sleep(MILLI.multipliedBy(2));
+
+        assertThat(firedOn).hasSize(4).containsOnly(Thread.currentThread());
+    }
+
+    private static Timer timer(Runnable task) {
+        return new Timer() {
+            @Override
+            protected void fire(long lateNanos) {
+                task.run();
+            }
+        };
+    }
+
+    @Test
     @DisplayName("EV-4 turns are taken from the beginning, or not at all")
     void takeTurns_withOthersThere_isRefused() {
         VirtualTime time = VirtualTime.create();
