@@ -1,9 +1,11 @@
 package dev.plimsoll.chaos;
 
 import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.chaos.Dependency.Broken;
+import dev.plimsoll.chaos.Probes.Run;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -33,11 +35,23 @@ final class Bookkeeper {
         member.made++;
         call.thread = Thread.currentThread();
         call.running = true;
+        bound(call);
         world.note(
                 member,
                 "call " + call.id + " begins, " + (blocking ? "blocking" : "asynchronous")
                         + (around == null ? "" : ", within call " + around.id));
         return call;
+    }
+
+    /** Its own total time, if that is known, and the deadline around it: the earlier one. */
+    private void bound(Call call) {
+        Member member = call.member;
+        Deadline around = Deadline.current();
+        long own = member.setUps.size() == 1 ? member.now().total : 0;
+        long left = around.isNone() ? Long.MAX_VALUE : around.remaining().toNanos();
+        left = own > 0 ? Math.min(left, own) : left;
+        call.isBounded = left < Long.MAX_VALUE;
+        call.due = call.begun + left;
     }
 
     void end(Call call, @Nullable Object value, @Nullable Throwable error) {
@@ -52,6 +66,10 @@ final class Bookkeeper {
         if (call.ends > 1) {
             world.violated(member, "a call ends twice", call.toString());
         }
+        if (call.blocking && call.around == null && error instanceof CallInterruptedException
+                && !interrupted.contains(Thread.currentThread())) {
+            world.violated(member, "an interrupt leaks", call + " was interrupted by nobody");
+        }
         long most = member.mostNanos();
         boolean bounded = !call.blocking || member.isPooled() || (member.interrupts() && !call.metDeaf);
         long took = call.over - call.begun;
@@ -61,11 +79,11 @@ final class Bookkeeper {
         }
     }
 
-    /** Gives back where the work takes place. */
-    String workBegins(Call call, @Nullable Attempt attempt) {
+    Run workBegins(Call call, @Nullable Attempt attempt) {
         Member member = call.member;
         String place = attempt == null ? member.name : attempt.dependency();
-        int underway = member.begins(place, world.time.wall());
+        Run work = member.begins(place, world.time.wall());
+        int underway = member.underway(place);
         boolean known = attempt != null || member.only != null;
         if (known && underway > member.mostUnderway()) {
             world.violated(
@@ -82,7 +100,11 @@ final class Bookkeeper {
         }
         rate(member);
         world.note(member, "call " + call.id + " works, " + underway + " under way");
-        return place;
+        return work;
+    }
+
+    void workEnds(Call call, Run work) {
+        call.member.ends(work, world.time.wall());
     }
 
     /** So many tokens there have been since the beginning, and no more. */

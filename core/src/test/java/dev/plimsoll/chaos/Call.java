@@ -48,6 +48,12 @@ final class Call {
     /** Some work within took no notice of interrupts. */
     boolean metDeaf;
 
+    /** Whether its time is known to be up at an instant. */
+    boolean isBounded;
+
+    /** That instant; meaningful only if it is bounded. */
+    long due;
+
     int works;
     int attemptsTold;
     final List<CallEnded> told = new ArrayList<>();

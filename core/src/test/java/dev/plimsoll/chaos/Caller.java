@@ -3,6 +3,7 @@ package dev.plimsoll.chaos;
 import dev.plimsoll.Guard;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.chaos.Probes.Run;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.idempotency.Idempotency;
 import dev.plimsoll.time.VirtualTime;
@@ -155,7 +156,7 @@ final class Caller {
 
     private @Nullable Object work(Call call, @Nullable Attempt attempt, SplittableRandom random, Deeds deeds)
             throws Exception {
-        String place = books.workBegins(call, attempt);
+        Run begun = books.workBegins(call, attempt);
         try {
             Member inner = inner(call, random);
             if (inner != null && !inner.onlyAsync()) {
@@ -171,7 +172,7 @@ final class Caller {
         } catch (Throwable other) {
             throw new AssertionError(other);
         } finally {
-            call.member.ends(place);
+            books.workEnds(call, begun);
         }
     }
 
@@ -222,9 +223,9 @@ final class Caller {
 
     private CompletableFuture<@Nullable Object> stage(
             Call call, @Nullable Attempt attempt, SplittableRandom random, Deeds deeds) {
-        String place = books.workBegins(call, attempt);
+        Run begun = books.workBegins(call, attempt);
         Member inner = inner(call, random);
-        Runnable atEnd = () -> call.member.ends(place);
+        Runnable atEnd = () -> books.workEnds(call, begun);
         return inner != null
                 ? Stage.of(async(inner, random.split(), call), atEnd)
                 : deeds.next().stage(time, attempt, atEnd);

@@ -50,10 +50,16 @@ final class Farewell {
         if (report.cutOff() != 0 || report.drained() != underway || left != units) {
             world.violated(null, "the drain cuts off", report + ", " + left + " of " + units + " left");
         }
-        if (random.nextBoolean()) {
+        boolean everlasting = random.nextBoolean();
+        if (everlasting) {
             everlasting();
         }
+        long start = world.since();
         guards.close();
+        long took = world.since() - start;
+        if (!everlasting && took > LONGEST) { // what takes no notice of its end, and nothing else, is waited for
+            world.violated(null, "closing waits for nobody", took + " ns");
+        }
         closed(before);
     }
 

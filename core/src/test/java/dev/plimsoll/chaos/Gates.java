@@ -27,7 +27,10 @@ final class Gates {
     Threads threads = Threads.CALLERS;
 
     boolean pool;
-    boolean breaker;
+
+    /** How many probes must succeed before the breaker closes; 1 where there is none. */
+    int successes = 1;
+
     int slots = UNLIMITED;
 
     /** Permits per second of the rate limiter; 0 for none. */
@@ -65,7 +68,6 @@ final class Gates {
     }
 
     private void breaker() {
-        breaker = true;
         int kind = random.nextInt(6);
         int least = 4 + random.nextInt(6);
         double share = 0.3 + random.nextInt(6) / 10.0;
@@ -97,7 +99,8 @@ final class Gates {
         Duration open = millis(20, 1_500);
         boolean growing = random.nextBoolean();
         int probes = 1 + random.nextInt(3);
-        int successes = 1 + random.nextInt(3);
+        int enough = 1 + random.nextInt(3);
+        successes = enough;
         Duration ramp = random.nextInt(3) == 0 ? millis(100, 2_000) : Duration.ZERO;
         Duration lease = random.nextInt(3) == 0 ? millis(50, 2_000) : Duration.ofSeconds(10);
         boolean overload = random.nextInt(5) > 0;
@@ -108,13 +111,13 @@ final class Gates {
                                 .fullJitter())
                         : b.openFor(open))
                 .maxConcurrentProbes(probes)
-                .successesToClose(successes)
+                .successesToClose(enough)
                 .rampUp(ramp)
                 .probeLease(lease)
                 .overloadTrips(overload)
                 .retryAfterClamp(clamp);
         step.accept(
-                "open for " + open + (growing ? " and more" : "") + ", " + probes + " probes, " + successes
+                "open for " + open + (growing ? " and more" : "") + ", " + probes + " probes, " + enough
                         + " successes, ramp " + ramp + ", lease " + lease + ", overload trips " + overload + ", clamp "
                         + clamp,
                 g -> g);

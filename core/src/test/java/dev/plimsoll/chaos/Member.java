@@ -3,6 +3,7 @@ package dev.plimsoll.chaos;
 import dev.plimsoll.Guard;
 import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.call.Event.End;
+import dev.plimsoll.chaos.Probes.Run;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,13 +35,7 @@ final class Member {
     int ended;
     final Map<End, Integer> told = new EnumMap<>(End.class);
     int works;
-
-    /** When the breaker has become half-open, the last time that this was told. */
-    Instant halfOpen = Instant.MIN;
-
-    /** When work began, the last time. */
-    @Nullable
-    Instant lastWork;
+    final Probes probes = new Probes();
 
     /** How many ends were told of which it is not known whose they are. */
     int strays;
@@ -127,15 +122,29 @@ final class Member {
         return setUps.stream().allMatch(setUp -> setUp.interrupts);
     }
 
-    /** The work of a call begins: how many are under way now. */
-    int begins(String place, Instant now) {
-        works++;
-        lastWork = now;
-        return underway.merge(place, 1, Integer::sum);
+    /** How many probes must succeed before a breaker closes, at least. */
+    int leastSuccesses() {
+        return setUps.stream().mapToInt(setUp -> setUp.gates().successes).min().orElse(1);
     }
 
-    void ends(String place) {
-        underway.merge(place, -1, Integer::sum);
+    /** The work of a call begins. */
+    Run begins(String place, Instant now) {
+        works++;
+        underway.merge(place, 1, Integer::sum);
+        Run work = new Run(place, now);
+        if (only != null) {
+            probes.begins(work);
+        }
+        return work;
+    }
+
+    void ends(Run work, Instant now) {
+        work.ended = now;
+        underway.merge(work.place, -1, Integer::sum);
+    }
+
+    int underway(String place) {
+        return underway.getOrDefault(place, 0);
     }
 
     int underway() {

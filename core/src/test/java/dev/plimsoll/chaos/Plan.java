@@ -46,15 +46,18 @@ record Plan(long seed, int guards, List<Step> steps) {
 
     static Plan draw(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        int guards = 3 + random.nextInt(6);
-        int many = 40 + random.nextInt(160);
+        int guards = 2 + random.nextInt(5);
+        int many = 80 + random.nextInt(240);
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < many; i++) {
             long at = random.nextLong(FAULTS);
-            if (random.nextInt(4) == 0 && i > 0) {
-                at = steps.get(i - 1).at() + random.nextLong(20_000_000); // bursts
+            int guard = random.nextInt(guards);
+            if (random.nextInt(2) == 0 && i > 0) { // bursts, through one guard, or all over
+                Step before = steps.get(i - 1);
+                at = before.at() + random.nextLong(20_000_000);
+                guard = random.nextBoolean() ? before.guard() : guard;
             }
-            steps.add(new Step(Math.min(at, FAULTS - 1), i, kind(random), random.nextInt(guards), random.nextLong()));
+            steps.add(new Step(Math.min(at, FAULTS - 1), i, kind(random), guard, random.nextLong()));
         }
         steps.sort(Comparator.comparingLong(Step::at).thenComparing(Step::number));
         return new Plan(seed, guards, steps);

@@ -54,11 +54,21 @@ final class Rest {
     // ---------------------------------------------------------------- gates
 
     private void breaker(Member member, String name, BreakerSnapshot breaker) {
-        boolean closed = breaker.state() == BreakerState.CLOSED && breaker.admitting() == 1;
-        boolean shared = name.endsWith("/*"); // perhaps there were too few keys to call it since
-        require(member, closed || shared, "breaker not closed", name + " " + breaker);
+        require(member, isClosed(breaker), "breaker not closed", name + " " + breaker);
         boolean nobody = breaker.judged().probes() == 0 && breaker.judged().orphans() == 0;
         require(member, nobody, "probes left", name + " " + breaker);
+    }
+
+    private static boolean isClosed(BreakerSnapshot breaker) {
+        return breaker.state() == BreakerState.CLOSED && breaker.admitting() == 1;
+    }
+
+    /** Whether the breakers are closed that keys share which are too many: there may have been too few of late to call them. */
+    static boolean sharedAreClosed(List<Member> members) {
+        return members.stream()
+                .filter(member -> member.only == null)
+                .map(member -> member.byKey().snapshot().shared().breaker())
+                .allMatch(breaker -> breaker.map(Rest::isClosed).orElse(true));
     }
 
     private void gates(Member member, GuardSnapshot now) {

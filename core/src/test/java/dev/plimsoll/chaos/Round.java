@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
 
-    /** By when all must be well again after the last fault, with one good call a second. */
+    /** By when all must be well again after the last fault, with one good call every two seconds, or by key every second. */
     static final Duration RECOVERY = Duration.ofMinutes(1);
 
     private static final Duration SILENCE = Duration.ofSeconds(15);
@@ -199,7 +199,17 @@ final class Round {
         for (int second = 0; second < RECOVERY.toSeconds(); second++) {
             world.time.sleep(Duration.ofSeconds(1));
             for (Member member : world.members) {
-                goodCall(member, second % 2 == 0 && !member.onlyAsync());
+                if (member.only == null || second % 2 == member.index % 2) {
+                    goodCall(member, second % 4 < 2 && !member.onlyAsync());
+                }
+            }
+        }
+        for (int second = 0; second < RECOVERY.toSeconds() && !Rest.sharedAreClosed(world.members); second++) {
+            world.time.sleep(Duration.ofSeconds(1));
+            for (Member member : world.members) {
+                for (int each = 0; member.only == null && each < KEYS; each++) { // too many at once for their places
+                    goodCall(member, second % 2 == 0 && !member.onlyAsync());
+                }
             }
         }
         world.time.sleep(SILENCE);

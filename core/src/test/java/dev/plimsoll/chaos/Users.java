@@ -28,7 +28,7 @@ final class Users implements Classifier, Observer, ContextCarrier {
 
     Users(SplittableRandom random) {
         this.random = random;
-        this.oneIn = random.nextInt(3) == 0 ? Integer.MAX_VALUE : 15 + random.nextInt(60);
+        this.oneIn = random.nextInt(3) == 0 ? Integer.MAX_VALUE : 10 + random.nextInt(50);
     }
 
     /** From now on none of it throws. */
@@ -42,7 +42,7 @@ final class Users implements Classifier, Observer, ContextCarrier {
 
     private void maybeThrow(String who) {
         if (faulty && random.nextInt(oneIn) == 0) {
-            if (random.nextInt(8) == 0) {
+            if (random.nextInt(4) == 0) {
                 throw new Broken(who);
             }
             throw new IllegalStateException("broken " + who);

@@ -1,10 +1,10 @@
 package dev.plimsoll.chaos;
 
-import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.Event.RetryScheduled;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.VirtualTime;
 import java.util.ArrayList;
@@ -105,22 +105,16 @@ final class World {
                 call.told.add(ended);
             }
         } else if (event instanceof CircuitTransition transition && member.only != null) {
-            turns(member, transition);
+            String fault = member.probes.fault(transition, member.leastSuccesses());
+            if (fault != null) {
+                violated(member, "a breaker turns without a reason", fault + ": " + transition);
+            }
+        } else if (event instanceof RetryScheduled next && call != null && call.member == member) {
+            if (call.isBounded && time.precise() + next.pauseNanos() - call.due > 0) {
+                violated(member, "a pause outlasts the time of its call", call + ": " + next);
+            }
         } else if (event instanceof AttemptEnded && call != null && call.member == member) {
             call.attemptsTold++;
-        }
-    }
-
-    /** A half-open breaker closes by probes, and by nothing that began before it was half-open. */
-    private void turns(Member member, CircuitTransition transition) {
-        if (transition.to() == BreakerState.HALF_OPEN) {
-            member.halfOpen = transition.at();
-        } else if (transition.from() == BreakerState.HALF_OPEN && transition.to() == BreakerState.CLOSED) {
-            boolean probed = member.lastWork != null && !member.lastWork.isBefore(member.halfOpen);
-            boolean byOthers = member.setUps.size() > 1 || transition.reason().contains("chaos");
-            if (!probed && !byOthers) {
-                violated(member, "closed without a probe", transition + ", last work at " + member.lastWork);
-            }
         }
     }
 
