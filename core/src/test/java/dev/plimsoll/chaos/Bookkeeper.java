@@ -189,6 +189,7 @@ final class Bookkeeper {
         if (!Deadline.current().isNone()) {
             world.violated(member, "a deadline leaks", Deadline.current().toString());
         }
+        world.threadIsOutside(member);
     }
 
     /** Whether it is an error of an observer, a classifier or a carrier, which callers do see. */

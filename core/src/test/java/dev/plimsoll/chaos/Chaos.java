@@ -66,7 +66,13 @@ final class Chaos {
                 + plan.steps().size()
                 + " steps; this is what happened there:\n"
                 + (from > 0 ? lines.get(0) + "\n…\n" : "")
-                + String.join("\n", lines.subList(from, lines.size())) + "\nReplay it with -Dseed=" + plan.seed();
+                + String.join("\n", lines.subList(from, lines.size())) + "\n" + replay(plan.seed());
+    }
+
+    /** How to play the round of a seed once more; where there are virtual threads it is another one. */
+    static String replay(long seed) {
+        return "Replay it on JDK " + Runtime.version().feature() + " with: mvn -q -pl core test -Dtest=ChaosTest -Dseed="
+                + seed;
     }
 
     /** Leaves out steps, many at once and then fewer, as long as the same thing goes wrong. */

@@ -73,7 +73,8 @@ final class Dependency {
         while (until < Plan.FAULTS) {
             until += 200 * MILLI + random.nextLong(3_000 * MILLI);
             Mood[] moods = Mood.values();
-            spells.add(new Spell(until, moods[random.nextInt(moods.length)]));
+            Mood mood = random.nextInt(4) == 0 ? Mood.MIXED : moods[random.nextInt(moods.length)];
+            spells.add(new Spell(until, mood));
         }
     }
 

@@ -69,7 +69,7 @@ final class Gates {
 
     private void breaker() {
         int kind = random.nextInt(6);
-        int least = 4 + random.nextInt(6);
+        int least = 4 + random.nextInt(5); // fewer, and the fresh calls would open it
         double share = 0.3 + random.nextInt(6) / 10.0;
         Duration slow = millis(10, 100);
         UnaryOperator<CircuitBreakerBuilder> rules = b -> switch (kind) {
@@ -81,7 +81,7 @@ final class Gates {
             default -> b;
         };
         boolean byCalls = random.nextBoolean();
-        int calls = 10 + random.nextInt(60);
+        int calls = 10 + random.nextInt(18); // fewer than there are in peace, so that none of the faults is left
         Duration span = millis(500, 8_000);
         UnaryOperator<CircuitBreakerBuilder> horizon = kind == 0 || kind == 5
                 ? UnaryOperator.identity()
@@ -96,13 +96,13 @@ final class Gates {
     private UnaryOperator<CircuitBreakerBuilder> recovery = UnaryOperator.identity();
 
     private void recovery() {
-        Duration open = millis(20, 1_500);
+        Duration open = random.nextBoolean() ? millis(20, 200) : millis(200, 1_500);
         boolean growing = random.nextBoolean();
         int probes = 1 + random.nextInt(3);
         int enough = 1 + random.nextInt(3);
         successes = enough;
         Duration ramp = random.nextInt(3) == 0 ? millis(100, 2_000) : Duration.ZERO;
-        Duration lease = random.nextInt(3) == 0 ? millis(50, 2_000) : Duration.ofSeconds(10);
+        Duration lease = random.nextBoolean() ? millis(50, 2_000) : Duration.ofSeconds(10);
         boolean overload = random.nextInt(5) > 0;
         Duration clamp = millis(500, 3_000);
         recovery = b -> (growing

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The work that a guard's circuit breaker has let through, and whether that explains what becomes of it while it is half-open:
- * it closes by work that began since then and has ended, and a lease runs out on work that is still under way.
+ * it closes by work that began since then and has ended, opens by work that began since then, and a lease runs out on work that
+ * is still under way.
  *
  * <p><b>Threading:</b> only one thread works at a time.
  */
@@ -73,11 +74,13 @@ final class Probes {
             long said = said(transition.reason());
             return ended >= said && said >= least ? null : "closed by " + ended + " probes of at least " + least;
         }
-        if (transition.to() == BreakerState.OPEN && transition.reason().startsWith(RUNS_OUT)) {
-            boolean left = all.stream().noneMatch(work -> work.isProbe(since, now) && work.isUnderway(now));
-            return left ? "no probe is under way whose lease could run out" : null;
+        if (transition.to() != BreakerState.OPEN) {
+            return null;
         }
-        return null;
+        boolean ranOut = transition.reason().startsWith(RUNS_OUT);
+        boolean explained =
+                all.stream().anyMatch(work -> work.isProbe(since, now) && (!ranOut || work.isUnderway(now)));
+        return explained ? null : ranOut ? "no probe is left whose lease could run out" : "there was no probe";
     }
 
     /** "the probe succeeded", "3 probes succeeded". */

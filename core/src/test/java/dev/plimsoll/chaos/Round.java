@@ -84,6 +84,7 @@ final class Round {
                 world.note(null, "the operator is thrown " + ofUser);
             }
             look(world.members.get(step.guard()));
+            world.threadIsOutside(world.members.get(step.guard())); // and of what timers have brought here
         }
         world.time.sleep(Plan.FAULTS - world.since());
         world.note(null, "the faults are over");

@@ -68,6 +68,14 @@ final class World {
         return before;
     }
 
+    /** Nothing that was carried to the current thread is left there. */
+    void threadIsOutside(Member member) {
+        Call left = goInto(null);
+        if (left != null) {
+            violated(member, "a context leaks", left + " is left on a thread");
+        }
+    }
+
     // ---------------------------------------------------------------- what happens
 
     void note(@Nullable Member member, String text) {
