@@ -66,7 +66,9 @@ final class Bookkeeper {
         if (call.ends > 1) {
             world.violated(member, "a call ends twice", call.toString());
         }
-        if (call.blocking && call.around == null && error instanceof CallInterruptedException
+        if (call.blocking
+                && call.around == null
+                && error instanceof CallInterruptedException
                 && !interrupted.contains(Thread.currentThread())) {
             world.violated(member, "an interrupt leaks", call + " was interrupted by nobody");
         }

@@ -34,7 +34,7 @@ final class Cast {
 
     private GuardsBuilder settings(GuardsBuilder builder) {
         GuardsBuilder g = builder.time(world.time).logging(false).contextCarrier(this::carried);
-        if (random.nextInt(3) == 0) {
+        if (random.nextBoolean()) {
             g = g.contextCarrier(users);
         }
         int kind = random.nextInt(3);

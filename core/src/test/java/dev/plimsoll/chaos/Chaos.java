@@ -71,8 +71,8 @@ final class Chaos {
 
     /** How to play the round of a seed once more; where there are virtual threads it is another one. */
     static String replay(long seed) {
-        return "Replay it on JDK " + Runtime.version().feature() + " with: mvn -q -pl core test -Dtest=ChaosTest -Dseed="
-                + seed;
+        return "Replay it on JDK " + Runtime.version().feature()
+                + " with: mvn -q -pl core test -Dtest=ChaosTest -Dseed=" + seed;
     }
 
     /** Leaves out steps, many at once and then fewer, as long as the same thing goes wrong. */

@@ -123,7 +123,9 @@ final class ChaosTest {
             long one = Chaos.next(seeds);
             String once = Chaos.trace(one);
             String again = Chaos.trace(one);
-            assertThat(again).as("trace of seed " + one + "; " + Chaos.replay(one)).isEqualTo(once);
+            assertThat(again)
+                    .as("trace of seed " + one + "; " + Chaos.replay(one))
+                    .isEqualTo(once);
             assertThat(once.lines()).hasSizeGreaterThan(50);
         }
     }
@@ -137,7 +139,8 @@ final class ChaosTest {
         for (long each = 1; story == null; each++) {
             story = chaos.play(Plan.draw(each).leaking(2)); // the first one with a bulkhead
         }
-        assertThat(story).contains("permits not free", "with 1 of 3 steps", "mvn -q -pl core test -Dtest=ChaosTest -Dseed=");
+        assertThat(story)
+                .contains("permits not free", "with 1 of 3 steps", "mvn -q -pl core test -Dtest=ChaosTest -Dseed=");
         assertThat(story.lines()).hasSizeLessThan(100);
     }
 }

@@ -40,6 +40,12 @@ final class Member {
     /** How many ends were told of which it is not known whose they are. */
     int strays;
 
+    /** And how many attempts. */
+    int strayAttempts;
+
+    /** How many attempts of calls whose end was told were not. */
+    int missingAttempts;
+
     private final Map<String, Integer> underway = new HashMap<>();
     private boolean inPeace;
 

@@ -155,9 +155,10 @@ final class Rest {
         if (!cancelled && !call.hasFallback) {
             asTold(call, told);
         }
+        member.missingAttempts += Math.max(0, told.attempts() - call.attemptsTold);
         require(
                 member,
-                told.attempts() == call.attemptsTold && call.works <= call.attemptsTold * legs(member),
+                told.attempts() >= call.attemptsTold && call.works <= told.attempts() * legs(member),
                 "attempts differ from what was told",
                 call + ": " + told.attempts() + " in the end, " + call.attemptsTold + " told, worked " + call.works);
     }
@@ -176,6 +177,11 @@ final class Rest {
                 !member.observed || missing == member.strays,
                 "the end is not told once",
                 missing + " calls without, " + member.strays + " ends without a call");
+        require(
+                member,
+                member.missingAttempts <= member.strayAttempts,
+                "attempts differ from what was told",
+                member.missingAttempts + " not told, " + member.strayAttempts + " told of nobody's");
     }
 
     private static int legs(Member member) {

@@ -121,8 +121,12 @@ final class World {
             if (call.isBounded && time.precise() + next.pauseNanos() - call.due > 0) {
                 violated(member, "a pause outlasts the time of its call", call + ": " + next);
             }
-        } else if (event instanceof AttemptEnded && call != null && call.member == member) {
-            call.attemptsTold++;
+        } else if (event instanceof AttemptEnded) {
+            if (call == null || call.member != member) {
+                member.strayAttempts++; // the same
+            } else {
+                call.attemptsTold++;
+            }
         }
     }
 

@@ -147,7 +147,8 @@ final class VirtualTimeTurnsTest {
     }
 
     @Test
-    @DisplayName("EV-4 timers fire on the thread that said that turns are taken, not in the midst of what another one does")
+    @DisplayName(
+            "EV-4 timers fire on the thread that said that turns are taken, not in the midst of what another one does")
     void timers_fireOnTheThreadThatSaidSo() throws InterruptedException {
         VirtualTime time = inTurns(1);
         List<Thread> firedOn = new ArrayList<>();
