@@ -47,6 +47,19 @@ final class AllocationTest {
                 setUp("last-time", g -> g.circuitBreaker(b -> b.failureRate(0.5, 10))),
                 setUp("slow-calls", g -> g.circuitBreaker(b -> b.slowCallRate(0.5, Duration.ofSeconds(1), 10))),
                 setUp("bulkhead", g -> g.bulkhead(10)),
+                setUp("rate-limiter", g -> g.rateLimiter(r -> r.permits(1_000_000_000))),
+                setUp("adaptive-limit", g -> g.concurrencyLimit(l -> l.initial(100))),
+                setUp("aimd", g -> g.concurrencyLimit(l -> l.aimd().initial(100))),
+                setUp("vegas", g -> g.concurrencyLimit(l -> l.vegas().initial(100))),
+                setUp("gradient2", g -> g.concurrencyLimit(l -> l.gradient2().initial(100))),
+                setUp("throttle", g -> g.adaptiveThrottle(t -> t)),
+                setUp(
+                        "all-gates",
+                        g -> g.circuitBreaker()
+                                .adaptiveThrottle(t -> t)
+                                .rateLimiter(r -> r.permits(1_000_000_000))
+                                .concurrencyLimit(l -> l.initial(100))
+                                .bulkhead(10)),
                 setUp("retry", g -> g.retry(Retry.immediate())),
                 setUp(
                         "token-bucket",
@@ -69,32 +82,34 @@ final class AllocationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("setUps")
-    @DisplayName("A good call without an attempt timeout allocates 0 bytes")
+    @DisplayName("RL-1 CL-1 AT-1 a good call without a timeout allocates 0 bytes, whatever gates it passes")
     void goodCall_allocatesNothing(String name, UnaryOperator<GuardBuilder> setup) {
         assertThat(leastBytesPerCall(guards.guard(name, setup))).isZero();
     }
 
-    @Test
-    @DisplayName("A good call with an attempt timeout allocates at most 64 bytes")
-    void goodTimedCall_allocatesLittle() {
-        Guard timed = guards.guard(
-                "timed",
-                g -> g.circuitBreaker().retry(Retry.immediate()).bulkhead(10).attemptTimeout(Duration.ofSeconds(10)));
-        assertThat(leastBytesPerCall(timed)).isBetween(1.0, 64.0);
+    static Stream<Arguments> timedSetUps() {
+        return Stream.of(
+                setUp("attempt-timeout", g -> g.attemptTimeout(Duration.ofSeconds(10))),
+                setUp("total-timeout", g -> g.totalTimeout(Duration.ofSeconds(10))),
+                setUp(
+                        "full-attempt-timeout",
+                        g -> g.circuitBreaker()
+                                .retry(Retry.immediate())
+                                .bulkhead(10)
+                                .attemptTimeout(Duration.ofSeconds(10))),
+                setUp(
+                        "full-total-timeout",
+                        g -> g.circuitBreaker()
+                                .retry(Retry.immediate())
+                                .bulkhead(10)
+                                .totalTimeout(Duration.ofSeconds(10))));
     }
 
-    @Test
-    @DisplayName(
-            "RL-1 CL-1 AT-1 a good call through every gate there is allocates at most 40 bytes, for one leave of them all")
-    void goodLimitedCall_allocatesLittle() {
-        Guard limited = guards.guard(
-                "limited",
-                g -> g.circuitBreaker()
-                        .adaptiveThrottle(t -> t)
-                        .rateLimiter(r -> r.permits(1_000_000_000))
-                        .concurrencyLimit(l -> l.initial(100))
-                        .bulkhead(10));
-        assertThat(leastBytesPerCall(limited)).isBetween(0.0, 40.0);
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("timedSetUps")
+    @DisplayName("A good call with a timeout allocates at most 64 bytes: its timer and its deadline")
+    void goodTimedCall_allocatesLittle(String name, UnaryOperator<GuardBuilder> setup) {
+        assertThat(leastBytesPerCall(guards.guard(name, setup))).isBetween(1.0, 64.0);
     }
 
     static Stream<Arguments> asyncSetUps() {

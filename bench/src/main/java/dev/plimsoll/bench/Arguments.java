@@ -5,18 +5,24 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was asked for on the command line.
  *
- * @param quick whether iterations are few and short
+ * @param quick whether rows are fewer and iterations short
  * @param forks how many rounds, each in new virtual machines
- * @param only which rows, as {@link Measurement.Key} spells them
+ * @param only which rows, as {@link Plan.Share} spells them
  * @param json where JMH's results go
+ * @param page the page that takes the tables of a full run; null for none
+ * @param against the results of a full run that this one is compared with; null for none
  */
-record Arguments(boolean quick, int forks, Pattern only, Path json) {
+record Arguments(
+        boolean quick, int forks, Pattern only, Path json, @Nullable Path page, @Nullable Path against) {
 
-    private static final int FORKS = 3;
+    /** So many that a median means something. */
+    static final int FORKS = 5;
+
     private static final int QUICK_FORKS = 1;
 
     /**
@@ -29,6 +35,8 @@ record Arguments(boolean quick, int forks, Pattern only, Path json) {
         int forks = quick ? QUICK_FORKS : FORKS;
         Pattern only = Pattern.compile("");
         Path json = Path.of("results.json");
+        Path page = null;
+        Path against = null;
         Iterator<String> rest = args.iterator();
         while (rest.hasNext()) {
             String option = rest.next();
@@ -37,10 +45,20 @@ record Arguments(boolean quick, int forks, Pattern only, Path json) {
                 case "--forks" -> forks = count(option, value(option, rest));
                 case "--only" -> only = pattern(option, value(option, rest));
                 case "--json" -> json = Path.of(value(option, rest));
+                case "--page" -> page = Path.of(value(option, rest));
+                case "--against" -> against = Path.of(value(option, rest));
                 default -> throw new IllegalArgumentException(option + ": no such option, see bench/run --help");
             }
         }
-        return new Arguments(quick, forks, only, json);
+        if (Plan.of(quick, only).shares().isEmpty()) {
+            throw new IllegalArgumentException("--only: no row matches " + only);
+        }
+        return new Arguments(quick, forks, only, json, page, against);
+    }
+
+    /** Whether the tables of this run can stand in the page: all rows, and so many rounds that medians mean something. */
+    boolean isWhole() {
+        return !quick && forks >= FORKS && only.pattern().isEmpty();
     }
 
     private static String value(String option, Iterator<String> rest) {

@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What was measured of one benchmark.
+ * What was measured of one row.
  *
  * @param nanos the mean time of a call in each fork, in nanoseconds
  * @param bytes what a call allocated in each fork, in bytes
  */
 record Measurement(List<Double> nanos, List<Double> bytes) {
 
-    /** Of a benchmark, so much of its errand failing, on so many threads. */
-    record Key(String benchmark, int failing, int threads) {
+    /** Of a row, so much of its errand failing, on so many threads. */
+    record Key(String row, int failing, int threads) {
 
         @Override
         public String toString() {
-            return benchmark + " failing=" + failing + " threads=" + threads;
+            return row + " failing=" + failing + " threads=" + threads;
         }
     }
 

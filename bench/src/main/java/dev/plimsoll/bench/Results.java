@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,9 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * What one run measured, as JMH wrote it. A benchmark may stand there several times, once for each round of forks, and
+ * What one run measured, as JMH wrote it. A row may stand there several times, once for each round of forks, and
  * each entry may hold several forks: all of them are joined.
  */
 final class Results {
@@ -43,17 +45,43 @@ final class Results {
         return results;
     }
 
-    Optional<Measurement> of(String benchmark, int failing, int threads) {
-        return Optional.ofNullable(measurements.get(new Measurement.Key(benchmark, failing, threads)));
+    /** Nothing measured. */
+    static Results none() {
+        return new Results();
+    }
+
+    /**
+     * Reads a file that the user has named.
+     *
+     * @throws IllegalArgumentException with one line for the user, when it cannot be read
+     */
+    static Results given(String option, Path json) {
+        try {
+            return read(json);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(option + ": cannot read " + json + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The times in some of JMH's entries, for who waits: "1: 8.7 ns, 2: 9.1 ns". */
+    static String summary(String entries) throws IOException {
+        return read(new StringReader("[" + entries + "]")).measurements.entrySet().stream()
+                .map(entry -> entry.getKey().threads() + ": "
+                        + Table.nanos(entry.getValue().median()) + " ns")
+                .collect(Collectors.joining(", "));
+    }
+
+    Optional<Measurement> of(String row, int failing, int threads) {
+        return Optional.ofNullable(measurements.get(new Measurement.Key(row, failing, threads)));
     }
 
     private void add(Map<String, Object> entry) {
         String name = text(entry, "benchmark");
-        int simpleName = name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1;
         Map<String, Object> params = map(entry.getOrDefault("params", Map.of()));
         Measurement.Key key = new Measurement.Key(
-                name.substring(simpleName), Integer.parseInt((String) params.getOrDefault("failing", "0")), (int)
-                        number(member(entry, "threads")));
+                (String) params.getOrDefault("row", "Limits" + name.substring(name.lastIndexOf('.'))),
+                Integer.parseInt((String) params.getOrDefault("failing", "0")),
+                (int) number(member(entry, "threads")));
 
         Map<String, Object> time = map(member(entry, "primaryMetric"));
         if (!text(time, "scoreUnit").equals("ns/op")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,17 +13,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ArgumentsTest {
 
     @Test
-    void arguments_whenEmpty_areThreeForksOfEverything() {
+    void arguments_whenEmpty_areFiveForksOfEverything() {
         Arguments arguments = Arguments.parse(List.of());
         assertThat(arguments.quick()).isFalse();
-        assertThat(arguments.forks()).isEqualTo(3);
+        assertThat(arguments.forks()).isEqualTo(5);
         assertThat(arguments.only().matcher("anything").find()).isTrue();
+        assertThat(arguments.isWhole()).isTrue();
     }
 
     @Test
     void arguments_whenQuick_areOneForkUnlessTold() {
         assertThat(Arguments.parse(List.of("--quick")).forks()).isEqualTo(1);
         assertThat(Arguments.parse(List.of("--forks", "2", "--quick")).forks()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--quick", "--forks 4", "--only Plimsoll"})
+    @DisplayName("the page takes whole runs only")
+    void arguments_whenSomethingIsLeftOut_areNotWhole(String line) {
+        assertThat(Arguments.parse(List.of(line.split(" "))).isWhole()).isFalse();
     }
 
     @Test
@@ -32,7 +41,17 @@ final class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--forks 0", "--forks many", "--forks", "--only (", "--fast"})
+    @CsvSource({
+        "--forks 0",
+        "--forks 101",
+        "--forks many",
+        "--forks",
+        "--only (",
+        "--only noSuchRow",
+        "--page",
+        "--against",
+        "--fast"
+    })
     void arguments_whenWrong_sayWhich(String line) {
         List<String> args = List.of(line.split(" "));
         assertThatIllegalArgumentException()

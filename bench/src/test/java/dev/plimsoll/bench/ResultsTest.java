@@ -14,11 +14,11 @@ final class ResultsTest {
     @DisplayName("forks of one entry and of several rounds are joined; the median is theirs")
     void results_whenABenchmarkStandsThereTwice_joinItsForks() {
         Results results = new JmhJson()
-                .add("PlimsollBenchmark.lastHundred", 0, 1, 0, 12, 10)
-                .add("PlimsollBenchmark.lastHundred", 0, 2, 0, 99)
-                .add("PlimsollBenchmark.lastHundred", 0, 1, 24, 11)
+                .add("Plimsoll.lastHundred", 0, 1, 0, 12, 10)
+                .add("Plimsoll.lastHundred", 0, 2, 0, 99)
+                .add("Plimsoll.lastHundred", 0, 1, 24, 11)
                 .results();
-        Measurement measured = results.of("PlimsollBenchmark.lastHundred", 0, 1).orElseThrow();
+        Measurement measured = results.of("Plimsoll.lastHundred", 0, 1).orElseThrow();
         assertThat(measured.nanos()).containsExactly(12.0, 10.0, 11.0);
         assertThat(measured.median()).isEqualTo(11);
         assertThat(measured.fastest()).isEqualTo(10);
@@ -30,9 +30,9 @@ final class ResultsTest {
     @DisplayName("a fork counts as the mean of its iterations, an even number of forks has the mean of the middle two")
     void results_whenAForkHasIterations_averageThem() throws IOException {
         Results results = Results.read(new StringReader("""
-                [{"benchmark": "a.B.c", "threads": 1,
+                [{"benchmark": "a.LimitsBenchmark.c", "threads": 1,
                   "primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1.0, 3.0], [4, 8]]}}]"""));
-        Measurement measured = results.of("B.c", 0, 1).orElseThrow();
+        Measurement measured = results.of("Limits.c", 0, 1).orElseThrow();
         assertThat(measured.nanos()).containsExactly(2.0, 6.0);
         assertThat(measured.median()).isEqualTo(4);
         assertThat(measured.worstBytes()).isNaN();
@@ -49,7 +49,7 @@ final class ResultsTest {
     @Test
     void results_whenTheUnitIsAnother_areRefused() {
         String json = """
-                [{"benchmark": "a.B.c", "threads": 1, "primaryMetric": {"scoreUnit": "us/op", "rawData": [[1.0]]}}]""";
+                [{"benchmark": "a.LimitsBenchmark.c", "threads": 1, "primaryMetric": {"scoreUnit": "us/op", "rawData": [[1.0]]}}]""";
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Results.read(new StringReader(json)))
                 .withMessageContaining("us/op");

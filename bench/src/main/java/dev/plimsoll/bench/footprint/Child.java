@@ -1,0 +1,36 @@
+package dev.plimsoll.bench.footprint;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A fresh virtual machine that measures one thing and says what came of it in its last line. */
+final class Child {
+
+    private Child() {}
+
+    /**
+     * Runs a program of this package.
+     *
+     * @throws IllegalStateException when it fails
+     */
+    static String run(List<String> flags, Class<?> program, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        int code = process.waitFor();
+        if (code != 0 || out.isEmpty()) {
+            throw new IllegalStateException(
+                    program.getSimpleName() + " " + String.join(" ", args) + " ended with exit code " + code);
+        }
+        return out.substring(out.lastIndexOf('\n') + 1);
+    }
+}
