@@ -27,7 +27,9 @@ final class Against {
             double median = ours.median() / theirs.median();
             double least = median;
             double most = median;
-            for (int round = 0; round < Math.min(ours.nanos().size(), theirs.nanos().size()); round++) {
+            for (int round = 0;
+                    round < Math.min(ours.nanos().size(), theirs.nanos().size());
+                    round++) {
                 double ratio = ours.nanos().get(round) / theirs.nanos().get(round);
                 least = Math.min(least, ratio);
                 most = Math.max(most, ratio);
@@ -63,8 +65,7 @@ final class Against {
         return words.toString();
     }
 
-    private static int compare(
-            Results before, Results now, Row row, int failing, int threads, List<String> outside) {
+    private static int compare(Results before, Results now, Row row, int failing, int threads, List<String> outside) {
         Optional<Measurement> was = before.of(row.key(), failing, threads);
         Optional<Measurement> is = now.of(row.key(), failing, threads);
         if (was.isEmpty() || is.isEmpty()) {
@@ -100,8 +101,8 @@ final class Against {
 
     private static void check(String what, Ratio before, double now, List<String> outside) {
         if (!before.covers(now)) {
-            outside.add(String.format(
-                    Locale.ROOT, "%s: %.3f, was %.3f–%.3f", what, now, before.least(), before.most()));
+            outside.add(
+                    String.format(Locale.ROOT, "%s: %.3f, was %.3f–%.3f", what, now, before.least(), before.most()));
         }
     }
 }

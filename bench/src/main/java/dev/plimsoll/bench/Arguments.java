@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param against the results of a full run that this one is compared with; null for none
  */
 record Arguments(
-        boolean quick, int forks, Pattern only, Path json, @Nullable Path page, @Nullable Path against) {
+        boolean quick,
+        int forks,
+        Pattern only,
+        Path json,
+        @Nullable Path page,
+        @Nullable Path against) {
 
     /** So many that a median means something. */
     static final int FORKS = 5;

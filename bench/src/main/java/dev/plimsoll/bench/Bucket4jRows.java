@@ -20,7 +20,8 @@ final class Bucket4jRows {
     private static Row bucket(String name, boolean nanoseconds) {
         return Row.of(Scenario.RATE_LIMITER, "Bucket4j", name, () -> {
             var settings = Bucket.builder()
-                    .addLimit(limit -> limit.capacity(1_000_000_000).refillGreedy(1_000_000_000, Duration.ofSeconds(1)));
+                    .addLimit(
+                            limit -> limit.capacity(1_000_000_000).refillGreedy(1_000_000_000, Duration.ofSeconds(1)));
             Bucket bucket = (nanoseconds ? settings.withNanosecondPrecision() : settings).build();
             return errand -> () -> {
                 if (!bucket.tryConsume(1)) {

@@ -52,7 +52,8 @@ final class ConcurrencyLimitsRows {
 
     private static Row limiter(Scenario scenario, String name, Supplier<Limit> limit) {
         return Row.of(scenario, "concurrency-limits", name, () -> {
-            Limiter<Void> limiter = SimpleLimiter.newBuilder().limit(limit.get()).build();
+            Limiter<Void> limiter =
+                    SimpleLimiter.newBuilder().limit(limit.get()).build();
             return errand -> () -> guarded(limiter, errand);
         });
     }

@@ -74,12 +74,10 @@ final class FailsafeRows {
                 row(Scenario.BULKHEAD, "bulkhead", () -> List.of(Bulkhead.of(10))),
                 Row.of(Scenario.POOL, NAME, "pool", FailsafeRows::pool)
                         .remark("has none: a bulkhead and an executor of 10 threads"),
-                row(Scenario.RATE_LIMITER, "rateLimiter", () -> List.of(rateLimiter())).remark("bursty"),
+                row(Scenario.RATE_LIMITER, "rateLimiter", () -> List.of(rateLimiter()))
+                        .remark("bursty"),
                 row(Scenario.ATTEMPT_TIMEOUT, "attemptTimeout", () -> List.of(timeout(1))),
-                row(
-                        Scenario.TOTAL_TIMEOUT,
-                        "totalTimeout",
-                        () -> List.of(timeout(3), retry(Duration.ofMillis(100)))),
+                row(Scenario.TOTAL_TIMEOUT, "totalTimeout", () -> List.of(timeout(3), retry(Duration.ofMillis(100)))),
                 Row.of(Scenario.FALLBACK, NAME, "fallback", () -> errand -> {
                     FailsafeExecutor<Object> executor = Failsafe.with(Fallback.of(errand.value()));
                     CheckedSupplier<Object> work = errand::run;

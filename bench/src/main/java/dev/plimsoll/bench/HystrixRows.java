@@ -195,7 +195,9 @@ final class HystrixRows {
                         HystrixCommandGroupKey.Factory.asKey("bench"))
                 .andCommandKey(HystrixCommandKey.Factory.asKey("asyncFullGuard"))
                 .andCommandPropertiesDefaults(breaker(common()));
-        return errand -> () ->
-                new ObservableCommand(settings, errand).toObservable().toBlocking().single();
+        return errand -> () -> new ObservableCommand(settings, errand)
+                .toObservable()
+                .toBlocking()
+                .single();
     }
 }

@@ -23,15 +23,15 @@ final class Peers {
 
     /** One library's fastest row, where it has several. */
     static Optional<Best> fastestOf(String subject, Results results, Scenario scenario, int failing, int threads) {
-        return fastest(
-                row -> row.isPeer() && row.subject().equals(subject), results, scenario, failing, threads);
+        return fastest(row -> row.isPeer() && row.subject().equals(subject), results, scenario, failing, threads);
     }
 
     private static Optional<Best> fastest(
             Predicate<Row> which, Results results, Scenario scenario, int failing, int threads) {
         return Rows.all().stream()
                 .filter(row -> row.scenario() == scenario && which.test(row))
-                .flatMap(row -> results.of(row.key(), failing, threads).stream().map(measured -> new Best(row, measured)))
+                .flatMap(row ->
+                        results.of(row.key(), failing, threads).stream().map(measured -> new Best(row, measured)))
                 .min(Comparator.comparing(Best::nanos));
     }
 }

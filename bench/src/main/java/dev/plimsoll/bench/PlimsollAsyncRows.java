@@ -19,20 +19,21 @@ final class PlimsollAsyncRows {
     static List<Row> all() {
         return List.of(
                 row(Scenario.ASYNC_BREAKER, "asyncBreaker", PlimsollRows::lastHundred),
-                row(Scenario.ASYNC_RETRY, "asyncRetry", g -> g.retry(Retry.immediate().maxAttempts(3)))
+                row(
+                                Scenario.ASYNC_RETRY,
+                                "asyncRetry",
+                                g -> g.retry(Retry.immediate().maxAttempts(3)))
                         .more("a budget of its own, 10 % of the calls"),
                 row(Scenario.ASYNC_BULKHEAD, "asyncBulkhead", g -> g.bulkhead(10)),
-                row(
-                        Scenario.ASYNC_RATE_LIMITER,
-                        "asyncRateLimiter",
-                        g -> g.rateLimiter(r -> r.permits(1_000_000_000))),
+                row(Scenario.ASYNC_RATE_LIMITER, "asyncRateLimiter", g -> g.rateLimiter(r -> r.permits(1_000_000_000))),
                 row(Scenario.ASYNC_TIMEOUT, "asyncTimeout", g -> g.attemptTimeout(ofSeconds(1))),
                 Row.of(
                         Scenario.ASYNC_FALLBACK,
                         Rows.OURS,
                         "asyncFallback",
                         () -> PlimsollRows.guarded(g -> g, (guard, errand) -> {
-                            Fallback<Object> fallback = Fallback.onRefusedOrFailed().orElse(errand.value());
+                            Fallback<Object> fallback =
+                                    Fallback.onRefusedOrFailed().orElse(errand.value());
                             Work<CompletionStage<Object>, RuntimeException> work = errand::stage;
                             return () -> guard.callAsync(work, fallback).join();
                         })),
@@ -55,7 +56,8 @@ final class PlimsollAsyncRows {
                                 "poolHedge",
                                 () -> PlimsollRows.guarded(
                                         g -> g.hedge(Hedge.after(ofSeconds(10)))
-                                                .bulkhead(b -> b.maxConcurrent(10).ownPool()),
+                                                .bulkhead(
+                                                        b -> b.maxConcurrent(10).ownPool()),
                                         (guard, errand) -> {
                                             Work<Object, RuntimeException> work = errand::run;
                                             return () -> guard.call(work);
@@ -67,9 +69,13 @@ final class PlimsollAsyncRows {
     }
 
     private static Row row(Scenario scenario, String name, UnaryOperator<GuardBuilder> setup) {
-        return Row.of(scenario, Rows.OURS, name, () -> PlimsollRows.guarded(setup, (guard, errand) -> {
-            Work<CompletionStage<Object>, RuntimeException> work = errand::stage;
-            return () -> guard.callAsync(work).join();
-        }));
+        return Row.of(
+                scenario,
+                Rows.OURS,
+                name,
+                () -> PlimsollRows.guarded(setup, (guard, errand) -> {
+                    Work<CompletionStage<Object>, RuntimeException> work = errand::stage;
+                    return () -> guard.callAsync(work).join();
+                }));
     }
 }

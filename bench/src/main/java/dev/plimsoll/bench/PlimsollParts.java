@@ -31,7 +31,11 @@ final class PlimsollParts {
                 budget("budgetRatio", "10 % of the calls", () -> RetryBudget.ratio(0.1)),
                 budget("budgetTokens", "token bucket", () -> RetryBudget.tokenBucket(TokenBucket.aws())),
                 budget("budgetCount", "fixed count", () -> RetryBudget.fixedCount(FixedCount.defaults())),
-                Row.of(Scenario.BULKHEAD, Rows.OURS, "bulkheadPermit", () -> permits(Bulkhead.create("bench", 10)::tryEnter))
+                Row.of(
+                                Scenario.BULKHEAD,
+                                Rows.OURS,
+                                "bulkheadPermit",
+                                () -> permits(Bulkhead.create("bench", 10)::tryEnter))
                         .variant("tryEnter")
                         .remark("a permit by hand"),
                 Row.of(

@@ -36,7 +36,10 @@ final class PlimsollRows {
     private static List<Row> breakers() {
         return List.of(
                 row(Scenario.CONSECUTIVE, "consecutive", PlimsollRows::consecutive),
-                row(Scenario.CONSECUTIVE, "consecutiveUncounted", g -> consecutive(g).uncounted())
+                row(
+                                Scenario.CONSECUTIVE,
+                                "consecutiveUncounted",
+                                g -> consecutive(g).uncounted())
                         .variant("uncounted")
                         .remark("no metrics: nothing is written while all is well"),
                 row(Scenario.LAST_HUNDRED, "lastHundred", PlimsollRows::lastHundred),
@@ -90,10 +93,20 @@ final class PlimsollRows {
                         "pool",
                         g -> g.bulkhead(b -> b.maxConcurrent(10).ownPool())),
                 row(Scenario.RATE_LIMITER, "rateLimiter", g -> g.rateLimiter(r -> r.permits(1_000_000_000))),
-                limit("adaptive", g -> g.concurrencyLimit(l -> l.adaptive().within(20, 200).initial(100))),
-                limit("aimd", g -> g.concurrencyLimit(l -> l.aimd().within(20, 200).initial(100))),
-                limit("vegas", g -> g.concurrencyLimit(l -> l.vegas().within(20, 200).initial(100))),
-                limit("gradient2", g -> g.concurrencyLimit(l -> l.gradient2().within(20, 200).initial(100))),
+                limit(
+                        "adaptive",
+                        g -> g.concurrencyLimit(
+                                l -> l.adaptive().within(20, 200).initial(100))),
+                limit(
+                        "aimd",
+                        g -> g.concurrencyLimit(l -> l.aimd().within(20, 200).initial(100))),
+                limit(
+                        "vegas",
+                        g -> g.concurrencyLimit(l -> l.vegas().within(20, 200).initial(100))),
+                limit(
+                        "gradient2",
+                        g -> g.concurrencyLimit(
+                                l -> l.gradient2().within(20, 200).initial(100))),
                 row(Scenario.THROTTLE, "throttle", g -> g.adaptiveThrottle(t -> t)));
     }
 
@@ -104,16 +117,26 @@ final class PlimsollRows {
                         Scenario.TOTAL_TIMEOUT,
                         "totalTimeout",
                         g -> g.retry(Retry.immediate().maxAttempts(3)).totalTimeout(ofSeconds(3))),
-                Row.of(Scenario.FALLBACK, Rows.OURS, "fallback", () -> guarded(g -> g, (guard, errand) -> {
-                    Fallback<Object> fallback = Fallback.onRefusedOrFailed().orElse(errand.value());
-                    Work<Object, RuntimeException> work = errand::run;
-                    return () -> guard.call(work, fallback);
-                })),
-                Row.of(Scenario.FALLBACK_ANSWERS, Rows.OURS, "fallbackAnswers", () -> guarded(g -> g, (guard, errand) -> {
-                    Fallback<Object> fallback = Fallback.onRefusedOrFailed().orElse(errand.value());
-                    Work<Object, RuntimeException> work = errand::fail;
-                    return () -> guard.call(work, fallback);
-                })),
+                Row.of(
+                        Scenario.FALLBACK,
+                        Rows.OURS,
+                        "fallback",
+                        () -> guarded(g -> g, (guard, errand) -> {
+                            Fallback<Object> fallback =
+                                    Fallback.onRefusedOrFailed().orElse(errand.value());
+                            Work<Object, RuntimeException> work = errand::run;
+                            return () -> guard.call(work, fallback);
+                        })),
+                Row.of(
+                        Scenario.FALLBACK_ANSWERS,
+                        Rows.OURS,
+                        "fallbackAnswers",
+                        () -> guarded(g -> g, (guard, errand) -> {
+                            Fallback<Object> fallback =
+                                    Fallback.onRefusedOrFailed().orElse(errand.value());
+                            Work<Object, RuntimeException> work = errand::fail;
+                            return () -> guard.call(work, fallback);
+                        })),
                 row(Scenario.FULL_GUARD, "fullGuard", PlimsollRows::full),
                 row(Scenario.FULL_GUARD_TIMED, "fullGuardAttemptTimeout", g -> full(g).attemptTimeout(ofSeconds(1)))
                         .variant("attempt timeout")
@@ -150,10 +173,14 @@ final class PlimsollRows {
     }
 
     private static Row row(Scenario scenario, String name, UnaryOperator<GuardBuilder> setup, WorkOf workOf) {
-        return Row.of(scenario, Rows.OURS, name, () -> guarded(setup, (guard, errand) -> {
-            Work<Object, RuntimeException> work = workOf.of(errand);
-            return () -> guard.call(work);
-        }));
+        return Row.of(
+                scenario,
+                Rows.OURS,
+                name,
+                () -> guarded(setup, (guard, errand) -> {
+                    Work<Object, RuntimeException> work = workOf.of(errand);
+                    return () -> guard.call(work);
+                }));
     }
 
     /** Which part of an errand is the work. */
@@ -163,11 +190,15 @@ final class PlimsollRows {
     }
 
     private static Row refused(Scenario scenario, String name) {
-        return Row.of(scenario, Rows.OURS, name, () -> guarded(PlimsollRows::consecutive, (guard, errand) -> {
-            Trip.open(() -> guard.call(Trip::fail));
-            Work<Object, RuntimeException> work = errand::run;
-            return () -> guard.call(work);
-        }));
+        return Row.of(
+                scenario,
+                Rows.OURS,
+                name,
+                () -> guarded(PlimsollRows::consecutive, (guard, errand) -> {
+                    Trip.open(() -> guard.call(Trip::fail));
+                    Work<Object, RuntimeException> work = errand::run;
+                    return () -> guard.call(work);
+                }));
     }
 
     private static Guarded keyed() {

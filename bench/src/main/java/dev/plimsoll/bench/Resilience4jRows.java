@@ -101,7 +101,8 @@ final class Resilience4jRows {
                     return work -> RateLimiter.decorateSupplier(limiter, work);
                 }),
                 Row.of(Scenario.ATTEMPT_TIMEOUT, NAME, "attemptTimeout", Resilience4jRows::timeLimiter)
-                        .less("waits for a future that the work has completed before; cannot bound a caller's own thread"),
+                        .less("waits for a future that the work has completed before; cannot bound a caller's own"
+                                + " thread"),
                 row(Scenario.FALLBACK, "fallback", () -> work -> SupplierUtils.recover(work, failed -> NAME)),
                 Row.of(
                         Scenario.FALLBACK_ANSWERS,
@@ -109,19 +110,20 @@ final class Resilience4jRows {
                         "fallbackAnswers",
                         () -> errand -> SupplierUtils.recover(errand::fail, failed -> errand.value())::get),
                 row(Scenario.FULL_GUARD, "fullGuard", () -> {
-                    CircuitBreaker breaker = CircuitBreaker.of("bench", lastHundred(common()).build());
+                    CircuitBreaker breaker =
+                            CircuitBreaker.of("bench", lastHundred(common()).build());
                     Bulkhead bulkhead = bulkhead();
                     Retry retry = retry(Duration.ofMillis(100));
                     return work -> Retry.decorateSupplier(
-                            retry,
-                            CircuitBreaker.decorateSupplier(breaker, Bulkhead.decorateSupplier(bulkhead, work)));
+                            retry, CircuitBreaker.decorateSupplier(breaker, Bulkhead.decorateSupplier(bulkhead, work)));
                 }));
     }
 
     private static List<Row> async() {
         return List.of(
                 stage(Scenario.ASYNC_BREAKER, "asyncBreaker", () -> {
-                    CircuitBreaker breaker = CircuitBreaker.of("bench", lastHundred(common()).build());
+                    CircuitBreaker breaker =
+                            CircuitBreaker.of("bench", lastHundred(common()).build());
                     return work -> CircuitBreaker.decorateCompletionStage(breaker, work);
                 }),
                 stage(Scenario.ASYNC_RETRY, "asyncRetry", () -> {
@@ -143,7 +145,8 @@ final class Resilience4jRows {
                     return work -> () -> limiter.executeCompletionStage(scheduler, work);
                 }),
                 stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", () -> {
-                    CircuitBreaker breaker = CircuitBreaker.of("bench", lastHundred(common()).build());
+                    CircuitBreaker breaker =
+                            CircuitBreaker.of("bench", lastHundred(common()).build());
                     Bulkhead bulkhead = bulkhead();
                     Retry retry = retry(Duration.ofMillis(100));
                     ScheduledExecutorService scheduler = scheduler();

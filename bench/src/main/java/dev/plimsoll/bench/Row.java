@@ -11,8 +11,7 @@ package dev.plimsoll.bench;
  * @param remark what differs, where something does
  * @param opener sets the guard up
  */
-record Row(
-        Scenario scenario, String subject, String name, String variant, Does does, String remark, Opener opener) {
+record Row(Scenario scenario, String subject, String name, String variant, Does does, String remark, Opener opener) {
 
     /** How much of what the scenario says a subject does. */
     enum Does {

@@ -17,8 +17,7 @@ final class Rows {
     private static final Map<String, Supplier<List<Row>>> SUBJECTS = new LinkedHashMap<>();
 
     /** The peers that can be the fastest; where one of them has a row, a quick run leaves the others' rows out. */
-    private static final Set<String> FAST =
-            Set.of(RESILIENCE4J, "Bucket4j", "concurrency-limits", "Spring", "JDK");
+    private static final Set<String> FAST = Set.of(RESILIENCE4J, "Bucket4j", "concurrency-limits", "Spring", "JDK");
 
     private static final String SECOND = "Failsafe";
 
@@ -39,12 +38,17 @@ final class Rows {
 
     private Rows() {}
 
-    /** In the table's order: by scenario, by subject, and as the subject lists them. */
-    static List<Row> all() {
-        return SUBJECTS.values().stream()
+    /** Whoever measures one row asks for that one, and loads no other subject's classes. */
+    private static final class All {
+        static final List<Row> ROWS = SUBJECTS.values().stream()
                 .flatMap(rows -> rows.get().stream())
                 .sorted(Comparator.comparing(Row::scenario))
                 .toList();
+    }
+
+    /** In the table's order: by scenario, by subject, and as the subject lists them. */
+    static List<Row> all() {
+        return All.ROWS;
     }
 
     /** One row; loads no other subject's classes. */
@@ -65,11 +69,12 @@ final class Rows {
         if (!row.isPeer()) {
             return row.isOurs() || !row.scenario().isGuarded();
         }
-        return rank(row) == all.stream()
-                .filter(other -> other.scenario() == row.scenario() && other.isPeer())
-                .mapToInt(Rows::rank)
-                .min()
-                .orElseThrow();
+        return rank(row)
+                == all.stream()
+                        .filter(other -> other.scenario() == row.scenario() && other.isPeer())
+                        .mapToInt(Rows::rank)
+                        .min()
+                        .orElseThrow();
     }
 
     private static int rank(Row row) {

@@ -122,8 +122,8 @@ public final class Run {
         if (arguments.isWhole() && failed.isEmpty()) {
             Files.writeString(page, Page.TABLES.into(Files.readString(page), tables));
         } else {
-            progress.println("Not written into " + page.getFileName()
-                    + ": that takes a full run with at least " + Arguments.FORKS + " forks of every row");
+            progress.println("Not written into " + page.getFileName() + ": that takes a full run with at least "
+                    + Arguments.FORKS + " forks of every row");
         }
     }
 }

@@ -16,7 +16,10 @@ enum Scenario {
     /** A closed breaker that counts failures only. */
     FAILURES("Closed breaker: 100 000 000 failures within 1 s open it", Form.ALSO_FAILING, Floor.READ_AND_COUNT),
     /** A refusal whose exception does not leave compiled code. */
-    REFUSED("Refusal by an open breaker, caught in the method that calls the guard", Form.REFUSED, Floor.READ_AND_COUNT),
+    REFUSED(
+            "Refusal by an open breaker, caught in the method that calls the guard",
+            Form.REFUSED,
+            Floor.READ_AND_COUNT),
     /** A refusal whose exception unwinds real frames. */
     REFUSED_THROUGH_FRAMES(
             "Refusal by an open breaker, caught two frames above that are not inlined",
@@ -29,7 +32,10 @@ enum Scenario {
     /** A retry that is needed once. */
     ONE_RETRY("Retry without a pause: the first attempt fails, the second is good", Form.CALL, Floor.STRIPED_ADD),
     /** What retries are charged to. */
-    BUDGET("Retry budget by itself: what each call deposits, a retry charged at every 16th", Form.CALL, Floor.STRIPED_ADD),
+    BUDGET(
+            "Retry budget by itself: what each call deposits, a retry charged at every 16th",
+            Form.CALL,
+            Floor.STRIPED_ADD),
     /** So many at once on their callers' threads. */
     BULKHEAD("Bulkhead: at most 10 at once, on the caller's thread", Form.CALL, Floor.IN_AND_OUT),
     /** So many at once on threads of its own. */

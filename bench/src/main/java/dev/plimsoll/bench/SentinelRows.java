@@ -37,10 +37,7 @@ final class SentinelRows {
                         .more("statistics; has no such rule: failure ratio above 99 % of at least 5 calls in 10 s"),
                 row(Scenario.LAST_HUNDRED, "lastHundred", SentinelRows::lastHundred)
                         .more("statistics; has no such rule: failure ratio of at least 100 calls in 10 s"),
-                row(
-                                Scenario.TEN_SECONDS,
-                                "tenSeconds",
-                                name -> degrade(failures(name, 0.5, 100), slowCalls(name)))
+                row(Scenario.TEN_SECONDS, "tenSeconds", name -> degrade(failures(name, 0.5, 100), slowCalls(name)))
                         .more("statistics; two rules, one window of 10 s"),
                 row(Scenario.FAILURES, "failures", name -> degrade(count(name))).more("statistics"),
                 refused(Scenario.REFUSED, "refused"),

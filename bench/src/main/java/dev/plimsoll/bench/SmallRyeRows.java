@@ -53,7 +53,8 @@ final class SmallRyeRows {
                 }),
                 row(Scenario.BULKHEAD, "bulkhead", SmallRyeRows::bulkhead),
                 Row.of(Scenario.POOL, NAME, "pool", SmallRyeRows::pool).remark("its own executor, queue of 8"),
-                row(Scenario.RATE_LIMITER, "rateLimiter", SmallRyeRows::rateLimit).remark("fixed window"),
+                row(Scenario.RATE_LIMITER, "rateLimiter", SmallRyeRows::rateLimit)
+                        .remark("fixed window"),
                 row(Scenario.ATTEMPT_TIMEOUT, "attemptTimeout", SmallRyeRows::timeout),
                 row(
                                 Scenario.TOTAL_TIMEOUT,

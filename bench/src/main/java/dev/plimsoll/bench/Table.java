@@ -62,8 +62,7 @@ final class Table {
         line("");
         line("### Targets");
         line("");
-        line(String.format(
-                Locale.ROOT, "%d met, %d missed, %d not measured.", met, missed.size(), unknown));
+        line(String.format(Locale.ROOT, "%d met, %d missed, %d not measured.", met, missed.size(), unknown));
         if (met + missed.size() > 0) {
             line("");
             line("| row | threads | target | measured |");
@@ -75,13 +74,15 @@ final class Table {
 
     private void part(Scenario scenario, int failing) {
         List<Row> measured = rows.stream()
-                .filter(row -> row.scenario() == scenario && !threads(row, failing).isEmpty())
+                .filter(row ->
+                        row.scenario() == scenario && !threads(row, failing).isEmpty())
                 .toList();
         if (measured.isEmpty()) {
             return;
         }
         List<Integer> threads = Plan.THREADS.stream()
-                .filter(count -> measured.stream().anyMatch(row -> threads(row, failing).contains(count)))
+                .filter(count ->
+                        measured.stream().anyMatch(row -> threads(row, failing).contains(count)))
                 .toList();
         String calls = !scenario.alsoFailing() ? "" : failing == 0 ? "; all calls good" : "; " + failing + " % failing";
         line("");
@@ -157,8 +158,7 @@ final class Table {
                 .findFirst()
                 .flatMap(ours -> results.of(ours.key(), failing, threads))
                 .flatMap(ours -> results.of(row.key(), failing, threads)
-                        .map(theirs ->
-                                String.format(Locale.ROOT, "%.1f ×", theirs.median() / ours.median())));
+                        .map(theirs -> String.format(Locale.ROOT, "%.1f ×", theirs.median() / ours.median())));
     }
 
     private Optional<String> floor(Row row, int failing, int threads) {
@@ -180,7 +180,8 @@ final class Table {
         return names.size() != 1
                 ? String.join("; ", parts)
                 : parts.stream()
-                                .map(one -> one.substring(0, one.length() - names.get(0).length()))
+                                .map(one -> one.substring(
+                                        0, one.length() - names.get(0).length()))
                                 .collect(Collectors.joining("; "))
                         + names.get(0);
     }

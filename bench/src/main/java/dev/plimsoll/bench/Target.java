@@ -15,8 +15,7 @@ import java.util.function.Function;
  * @param wording what is demanded
  * @param judge what it came to; empty when something needed for it was not measured
  */
-record Target(
-        String row, int failing, int threads, String wording, Function<Results, Optional<Verdict>> judge) {
+record Target(String row, int failing, int threads, String wording, Function<Results, Optional<Verdict>> judge) {
 
     /** Less than this is no object a call: now and then another thread of the virtual machine allocates something. */
     private static final double NOTHING_BYTES = 0.1;
@@ -109,7 +108,8 @@ record Target(
                         row,
                         failing,
                         threads,
-                        Peers.fastestOf(Rows.RESILIENCE4J, results, Rows.named(row).scenario(), failing, threads),
+                        Peers.fastestOf(
+                                Rows.RESILIENCE4J, results, Rows.named(row).scenario(), failing, threads),
                         divisor));
     }
 
@@ -120,14 +120,20 @@ record Target(
                 threads,
                 "faster than the best peer",
                 results -> against(
-                        results, row, 0, threads, Peers.fastest(results, Rows.named(row).scenario(), 0, threads), 1));
+                        results,
+                        row,
+                        0,
+                        threads,
+                        Peers.fastest(results, Rows.named(row).scenario(), 0, threads),
+                        1));
     }
 
     private static Optional<Verdict> against(
             Results results, String row, int failing, int threads, Optional<Peers.Best> peer, int divisor) {
         return time(results, row, failing, threads)
                 .flatMap(ours -> peer.map(best -> new Verdict(
-                        Table.fraction(ours / best.nanos()) + " of " + best.row().title(),
+                        Table.fraction(ours / best.nanos()) + " of "
+                                + best.row().title(),
                         divisor == 1 ? ours < best.nanos() : ours * divisor <= best.nanos())));
     }
 

@@ -79,8 +79,7 @@ public final class Vm {
                 Boolean.toString(quick),
                 share.row().key(),
                 Integer.toString(share.failing()),
-                String.join(
-                        ",", share.threads().stream().map(String::valueOf).toList()),
+                String.join(",", share.threads().stream().map(String::valueOf).toList()),
                 json.toString()));
         return command;
     }
@@ -93,11 +92,11 @@ public final class Vm {
      * @throws IOException when the results cannot be written
      */
     public static void main(String[] args) throws RunnerException, IOException {
-        Vm vm = new Vm(
-                Lengths.of(Boolean.parseBoolean(args[0])), Rows.named(args[1]), Integer.parseInt(args[2]));
+        Vm vm = new Vm(Lengths.of(Boolean.parseBoolean(args[0])), Rows.named(args[1]), Integer.parseInt(args[2]));
         List<RunResult> results = new ArrayList<>();
         boolean first = true;
-        for (int threads : Arrays.stream(args[3].split(",")).mapToInt(Integer::parseInt).toArray()) {
+        for (int threads :
+                Arrays.stream(args[3].split(",")).mapToInt(Integer::parseInt).toArray()) {
             results.addAll(vm.measure(threads, first));
             first = false;
         }
@@ -112,7 +111,8 @@ public final class Vm {
     private Collection<RunResult> measure(int threads, boolean first) throws RunnerException {
         TimeValue length = TimeValue.milliseconds(lengths.millis());
         Options options = new OptionsBuilder()
-                .include(Pattern.quote(Vm.class.getPackageName() + "." + row.scenario().benchmark(row)) + "$")
+                .include(Pattern.quote(
+                                Vm.class.getPackageName() + "." + row.scenario().benchmark(row)) + "$")
                 .param("row", row.key())
                 .param("failing", Integer.toString(failing))
                 .threads(threads)

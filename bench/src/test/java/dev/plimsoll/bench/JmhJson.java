@@ -25,7 +25,8 @@ final class JmhJson {
                   "scorePercentiles": {"0.0": 1.0}, "scoreUnit": "ns/op", "rawData": [%s]},
                  "secondaryMetrics": {
                   "gc.alloc.rate": {"score": 1.0, "scoreUnit": "MB/sec", "rawData": [[77777.0]]},
-                  "gc.alloc.rate.norm": {"score": 1.0, "scoreUnit": "B/op", "rawData": [[%s]]}}}""",
+                  "gc.alloc.rate.norm": {"score": 1.0, "scoreUnit": "B/op", "rawData": [[%s]]}}}\
+                """,
                 threads,
                 row,
                 failing,

@@ -30,8 +30,9 @@ final class ResultsTest {
     @DisplayName("a fork counts as the mean of its iterations, an even number of forks has the mean of the middle two")
     void results_whenAForkHasIterations_averageThem() throws IOException {
         Results results = Results.read(new StringReader("""
-                [{"benchmark": "a.LimitsBenchmark.c", "threads": 1,
-                  "primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1.0, 3.0], [4, 8]]}}]"""));
+            [{"benchmark": "a.LimitsBenchmark.c", "threads": 1,
+              "primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1.0, 3.0], [4, 8]]}}]\
+            """));
         Measurement measured = results.of("Limits.c", 0, 1).orElseThrow();
         assertThat(measured.nanos()).containsExactly(2.0, 6.0);
         assertThat(measured.median()).isEqualTo(4);
@@ -49,7 +50,8 @@ final class ResultsTest {
     @Test
     void results_whenTheUnitIsAnother_areRefused() {
         String json = """
-                [{"benchmark": "a.LimitsBenchmark.c", "threads": 1, "primaryMetric": {"scoreUnit": "us/op", "rawData": [[1.0]]}}]""";
+            [{"benchmark": "a.LimitsBenchmark.c", "threads": 1, "primaryMetric": {"scoreUnit": "us/op", "rawData": [[1.0]]}}]\
+            """;
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Results.read(new StringReader(json)))
                 .withMessageContaining("us/op");

@@ -49,18 +49,18 @@ final class RowsTest {
                     .anyMatch(row -> row.isOurs() || !scenario.isGuarded());
         }
         for (Floor floor : Floor.values()) {
-            assertThat(floor.rows()).allSatisfy(row -> assertThat(Rows.named(row).scenario())
-                    .isEqualTo(Scenario.LIMITS));
+            assertThat(floor.rows())
+                    .allSatisfy(row -> assertThat(Rows.named(row).scenario()).isEqualTo(Scenario.LIMITS));
         }
     }
 
     @Test
     @DisplayName("who does less or more says what")
     void rows_whenTheyDoNotDoAsSaid_haveARemark() {
-        assertThat(ALL).filteredOn(row -> row.does() != Row.Does.AS_SAID).isNotEmpty().allSatisfy(row -> assertThat(
-                        row.remark())
-                .as(row.key())
-                .isNotBlank());
+        assertThat(ALL)
+                .filteredOn(row -> row.does() != Row.Does.AS_SAID)
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.remark()).as(row.key()).isNotBlank());
     }
 
     @Test
@@ -104,13 +104,15 @@ final class RowsTest {
     }
 
     @Test
-    @DisplayName("a quick run has all rows of ours, the limits, and in each scenario with a peer one of the fastest kind")
+    @DisplayName(
+            "a quick run has all rows of ours, the limits, and in each scenario with a peer one of the fastest kind")
     void plan_whenQuick_keepsWhatRatiosNeed() {
         List<Plan.Share> shares = Plan.of(true, Pattern.compile("")).shares();
         List<Row> rows = shares.stream().map(Plan.Share::row).distinct().toList();
-        assertThat(rows).containsAll(ALL.stream()
-                .filter(row -> row.isOurs() || !row.scenario().isGuarded())
-                .toList());
+        assertThat(rows)
+                .containsAll(ALL.stream()
+                        .filter(row -> row.isOurs() || !row.scenario().isGuarded())
+                        .toList());
         for (Row peer : ALL) {
             assertThat(!peer.isPeer()
                             || rows.stream().anyMatch(row -> row.isPeer() && row.scenario() == peer.scenario()))
@@ -139,7 +141,8 @@ final class RowsTest {
 
     @Test
     void plan_whenAPatternIsGiven_keepsWhatMatches() {
-        assertThat(Plan.of(false, Pattern.compile("Failsafe.*lastHundred failing=1")).shares())
+        assertThat(Plan.of(false, Pattern.compile("Failsafe.*lastHundred failing=1"))
+                        .shares())
                 .extracting(Plan.Share::toString)
                 .containsExactly("Failsafe.lastHundred failing=1");
     }

@@ -16,20 +16,22 @@ final class SubjectsTest {
     private static final int CALLS = 200;
 
     /** Too many failures for a test, or a window that Hystrix looks at twice a second. */
-    private static final Set<String> OPEN_LATER = Set.of(
-            "Plimsoll.failures", "Failsafe.failures", "Sentinel.failures", "Hystrix.tenSeconds");
+    private static final Set<String> OPEN_LATER =
+            Set.of("Plimsoll.failures", "Failsafe.failures", "Sentinel.failures", "Hystrix.tenSeconds");
 
     /** A million pending timers take their time. */
     private static final Set<String> HEAVY = Set.of("Plimsoll.timer", "JDK.timer");
 
     static Stream<Row> admitting() {
         return Rows.all().stream()
-                .filter(row -> row.scenario() != Scenario.LIMITS && !row.scenario().isRefused())
+                .filter(row ->
+                        row.scenario() != Scenario.LIMITS && !row.scenario().isRefused())
                 .filter(row -> !HEAVY.contains(row.key()));
     }
 
     static Stream<Row> closedBreakers() {
-        return admitting().filter(row -> row.scenario().isGuarded() && row.scenario().alsoFailing());
+        return admitting()
+                .filter(row -> row.scenario().isGuarded() && row.scenario().alsoFailing());
     }
 
     static Stream<Row> thatOpen() {
@@ -87,10 +89,7 @@ final class SubjectsTest {
     void openBreaker_whenCalled_refuses(Row row) throws Exception {
         Call call = row.opener().open().around(errand(0));
         for (String because : List.of("at once", "again")) {
-            assertThatCode(call::call)
-                    .as(because)
-                    .isInstanceOf(Exception.class)
-                    .isNotInstanceOf(Failure.class);
+            assertThatCode(call::call).as(because).isInstanceOf(Exception.class).isNotInstanceOf(Failure.class);
         }
     }
 

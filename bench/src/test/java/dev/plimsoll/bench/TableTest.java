@@ -151,7 +151,10 @@ final class TableTest {
     }
 
     private static Results later(double ours, double theirs) {
-        return new JmhJson().add(OURS, 0, 1, 0, ours).add(THEIRS, 0, 1, 0, theirs).results();
+        return new JmhJson()
+                .add(OURS, 0, 1, 0, ours)
+                .add(THEIRS, 0, 1, 0, theirs)
+                .results();
     }
 
     private static String table(JmhJson json) {

@@ -116,8 +116,7 @@ public final class FirstCall {
             CircuitBreaker breaker = CircuitBreaker.ofDefaults("bench");
             Bulkhead bulkhead = Bulkhead.ofDefaults("bench");
             io.github.resilience4j.retry.Retry retry = io.github.resilience4j.retry.Retry.ofDefaults("bench");
-            return retry.executeSupplier(
-                    breaker.decorateSupplier(Bulkhead.decorateSupplier(bulkhead, () -> VALUE)));
+            return retry.executeSupplier(breaker.decorateSupplier(Bulkhead.decorateSupplier(bulkhead, () -> VALUE)));
         }
     }
 

@@ -66,11 +66,11 @@ public final class Footprint {
             lines.add(row(thing.words(), Long.toString(bytes[0]), Long.toString(bytes[1])));
         }
         return """
-                Bytes of one more, with what it does not share with the others (JOL, compressed pointers):
+            Bytes of one more, with what it does not share with the others (JOL, compressed pointers):
 
-                | what | new | after 1000 good calls on one thread |
-                |---|--:|--:|
-                """ + String.join("\n", lines) + "\n";
+            | what | new | after 1000 good calls on one thread |
+            |---|--:|--:|
+            """ + String.join("\n", lines) + "\n";
     }
 
     private String keyed() throws IOException, InterruptedException {
@@ -78,17 +78,15 @@ public final class Footprint {
         for (Keyed.Subject subject : Keyed.Subject.values()) {
             progress.println(subject.words() + ", " + options.keys() + " keys");
             List<String> flags = List.of("-Xmx" + options.heap() + "g", "-XX:+UseParallelGC");
-            long[] result =
-                    numbers(Child.run(flags, Keyed.class, subject.name(), Integer.toString(options.keys())));
+            long[] result = numbers(Child.run(flags, Keyed.class, subject.name(), Integer.toString(options.keys())));
             lines.add(keyed(subject, result[0], result[1]));
         }
         return String.format(Locale.ROOT, """
-                Breakers (last 100 calls) for %,d keys in one heap of %d GB, one good call through each:
+            Breakers (last 100 calls) for %,d keys in one heap of %d GB, one good call through each:
 
-                | subject | keys | bytes each | MB in all | remark |
-                |---|--:|--:|--:|---|
-                """, options.keys(), options.heap())
-                + String.join("\n", lines) + "\n";
+            | subject | keys | bytes each | MB in all | remark |
+            |---|--:|--:|--:|---|
+            """, options.keys(), options.heap()) + String.join("\n", lines) + "\n";
     }
 
     private String keyed(Keyed.Subject subject, long made, long bytes) {
@@ -115,22 +113,17 @@ public final class Footprint {
             lines.add(row(subject.words(), millis(nanos), Long.toString(median(classes)), subject.remark()));
         }
         return String.format(Locale.ROOT, """
-                The first full guard of a process and a good call through it, medians of %d fresh virtual machines:
+            The first full guard of a process and a good call through it, medians of %d fresh virtual machines:
 
-                | subject | ms | classes loaded | remark |
-                |---|--:|--:|---|
-                """, options.runs())
-                + String.join("\n", lines) + "\n";
+            | subject | ms | classes loaded | remark |
+            |---|--:|--:|---|
+            """, options.runs()) + String.join("\n", lines) + "\n";
     }
 
     private static String millis(long[] nanos) {
         long[] sorted = sorted(nanos);
         return String.format(
-                Locale.ROOT,
-                "%.0f (%.0f–%.0f)",
-                median(nanos) / 1e6,
-                sorted[0] / 1e6,
-                sorted[sorted.length - 1] / 1e6);
+                Locale.ROOT, "%.0f (%.0f–%.0f)", median(nanos) / 1e6, sorted[0] / 1e6, sorted[sorted.length - 1] / 1e6);
     }
 
     /** The middle one; of an even number, the lower of the two. */

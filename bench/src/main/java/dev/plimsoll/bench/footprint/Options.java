@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param runs in how many virtual machines the start is measured
  * @param page the page that takes the tables; null for none
  */
-record Options(boolean memory, boolean startUp, int keys, int heap, int runs, @Nullable Path page) {
+record Options(
+        boolean memory,
+        boolean startUp,
+        int keys,
+        int heap,
+        int runs,
+        @Nullable Path page) {
 
     private static final int MILLION = 1_000_000;
 
@@ -41,12 +47,12 @@ record Options(boolean memory, boolean startUp, int keys, int heap, int runs, @N
                 case "--heap" -> heap = number(option, rest, 1, 64);
                 case "--runs" -> runs = number(option, rest, 1, 100);
                 case "--page" -> page = Path.of(value(option, rest));
-                default ->
-                    throw new IllegalArgumentException(option + ": no such option, see bench/footprint --help");
+                default -> throw new IllegalArgumentException(option + ": no such option, see bench/footprint --help");
             }
         }
         if (!memory && !startUp) {
-            throw new IllegalArgumentException("--memory: not together with --start-up; without both, both are measured");
+            throw new IllegalArgumentException(
+                    "--memory: not together with --start-up; without both, both are measured");
         }
         return new Options(memory, startUp, keys, heap, runs, page);
     }

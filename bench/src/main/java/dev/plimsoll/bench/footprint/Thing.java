@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** What is weighed: each with a name of its own, and otherwise as simple as its library allows. */
 enum Thing {
     /** Ours. */
-    OURS_CONSECUTIVE("Plimsoll breaker, 5 failures in a row", ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)))),
+    OURS_CONSECUTIVE(
+            "Plimsoll breaker, 5 failures in a row", ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)))),
     /** Ours. */
     OURS_UNCOUNTED(
             "Plimsoll breaker, 5 failures in a row, uncounted",
@@ -37,27 +38,38 @@ enum Thing {
     /** Ours. */
     OURS_STANDARD("Plimsoll breaker, default rules", ours(GuardBuilder::circuitBreaker)),
     /** Theirs. */
-    R4J_LAST_HUNDRED("Resilience4j breaker, last 100 calls", resilience4j(c -> c.slidingWindow(
-            100, 100, SlidingWindowType.COUNT_BASED))),
+    R4J_LAST_HUNDRED(
+            "Resilience4j breaker, last 100 calls",
+            resilience4j(c -> c.slidingWindow(100, 100, SlidingWindowType.COUNT_BASED))),
     /** Theirs. */
-    R4J_LOCK_FREE("Resilience4j breaker, last 100 calls, LOCK_FREE", resilience4j(c -> c.slidingWindow(
-            100, 100, SlidingWindowType.COUNT_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE))),
+    R4J_LOCK_FREE(
+            "Resilience4j breaker, last 100 calls, LOCK_FREE",
+            resilience4j(c -> c.slidingWindow(
+                    100, 100, SlidingWindowType.COUNT_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE))),
     /** Theirs. */
-    R4J_TEN_SECONDS("Resilience4j breaker, last 10 s, slow calls too", resilience4j(c -> c.slowCallRateThreshold(50)
-            .slowCallDurationThreshold(Duration.ofSeconds(1))
-            .slidingWindow(10, 100, SlidingWindowType.TIME_BASED))),
+    R4J_TEN_SECONDS(
+            "Resilience4j breaker, last 10 s, slow calls too",
+            resilience4j(c -> c.slowCallRateThreshold(50)
+                    .slowCallDurationThreshold(Duration.ofSeconds(1))
+                    .slidingWindow(10, 100, SlidingWindowType.TIME_BASED))),
     /** Theirs. */
-    FAILSAFE_CONSECUTIVE("Failsafe breaker, 5 failures in a row", failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-            .withFailureThreshold(5)
-            .build())),
+    FAILSAFE_CONSECUTIVE(
+            "Failsafe breaker, 5 failures in a row",
+            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                    .withFailureThreshold(5)
+                    .build())),
     /** Theirs. */
-    FAILSAFE_LAST_HUNDRED("Failsafe breaker, last 100 calls", failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-            .withFailureThreshold(50, 100)
-            .build())),
+    FAILSAFE_LAST_HUNDRED(
+            "Failsafe breaker, last 100 calls",
+            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                    .withFailureThreshold(50, 100)
+                    .build())),
     /** Theirs. */
-    FAILSAFE_TEN_SECONDS("Failsafe breaker, last 10 s", failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-            .withFailureRateThreshold(50, 100, Duration.ofSeconds(10))
-            .build())),
+    FAILSAFE_TEN_SECONDS(
+            "Failsafe breaker, last 10 s",
+            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                    .withFailureRateThreshold(50, 100, Duration.ofSeconds(10))
+                    .build())),
     /** Ours. */
     OURS_GUARD("Plimsoll guard with a breaker (last 100 calls)", guard(Thing::lastHundred)),
     /** Theirs. */
@@ -122,7 +134,8 @@ enum Thing {
     }
 
     private static CircuitBreakerConfig config(UnaryOperator<CircuitBreakerConfig.Builder> window) {
-        return window.apply(CircuitBreakerConfig.custom().writableStackTraceEnabled(false)).build();
+        return window.apply(CircuitBreakerConfig.custom().writableStackTraceEnabled(false))
+                .build();
     }
 
     private static IntFunction<Made> resilience4j(UnaryOperator<CircuitBreakerConfig.Builder> window) {
@@ -138,8 +151,8 @@ enum Thing {
         Bulkhead bulkhead = Bulkhead.of("bench-" + number, BulkheadConfig.ofDefaults());
         io.github.resilience4j.retry.Retry retry =
                 io.github.resilience4j.retry.Retry.of("bench-" + number, RetryConfig.ofDefaults());
-        Supplier<Object> call = retry.decorateSupplier(
-                breaker.decorateSupplier(Bulkhead.decorateSupplier(bulkhead, () -> VALUE)));
+        Supplier<Object> call =
+                retry.decorateSupplier(breaker.decorateSupplier(Bulkhead.decorateSupplier(bulkhead, () -> VALUE)));
         return made(call, call);
     }
 
@@ -154,7 +167,9 @@ enum Thing {
     private static Made failsafeFull(int number) {
         var executor = dev.failsafe.Failsafe.with(
                 dev.failsafe.RetryPolicy.builder().build(),
-                dev.failsafe.CircuitBreaker.builder().withFailureThreshold(50, 100).build(),
+                dev.failsafe.CircuitBreaker.builder()
+                        .withFailureThreshold(50, 100)
+                        .build(),
                 dev.failsafe.Bulkhead.of(10));
         return made(executor, () -> executor.get(() -> VALUE));
     }
@@ -168,8 +183,8 @@ enum Thing {
 
     private static IntFunction<Made> smallRye(UnaryOperator<Builder> settings) {
         return number -> {
-            io.smallrye.faulttolerance.api.Guard guard =
-                    settings.apply(io.smallrye.faulttolerance.api.Guard.create()).build();
+            io.smallrye.faulttolerance.api.Guard guard = settings.apply(io.smallrye.faulttolerance.api.Guard.create())
+                    .build();
             return made(guard, () -> guard.get(() -> VALUE, Object.class));
         };
     }
