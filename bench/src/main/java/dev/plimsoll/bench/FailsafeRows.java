@@ -9,26 +9,27 @@ import dev.failsafe.Fallback;
 import dev.failsafe.Policy;
 import dev.failsafe.RateLimiter;
 import dev.failsafe.RetryPolicy;
+import dev.failsafe.RetryPolicyBuilder;
 import dev.failsafe.Timeout;
 import dev.failsafe.function.CheckedSupplier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
  * Failsafe 3.3.2 with its fast settings: one executor is kept, policies have no listeners, errands run on the calling
- * thread, stages too. It cannot be told to leave the stack out of its refusals.
+ * thread. Stages cannot: with an executor that runs them at once, Failsafe's future is completed with null. It cannot be
+ * told to leave the stack out of its refusals.
  */
 final class FailsafeRows {
 
     private static final String NAME = "Failsafe";
     private static final String WITH_STACK = "with stack";
-    private static final Executor HERE = Runnable::run;
+    private static final String ELSEWHERE = "takes the call to a thread of an executor of 10";
 
     private FailsafeRows() {}
 
@@ -103,7 +104,7 @@ final class FailsafeRows {
                 stage(Scenario.ASYNC_RETRY, "asyncRetry", () -> List.of(retry(Duration.ofMillis(100)))),
                 stage(Scenario.ASYNC_BULKHEAD, "asyncBulkhead", () -> List.of(Bulkhead.of(10))),
                 stage(Scenario.ASYNC_RATE_LIMITER, "asyncRateLimiter", () -> List.of(rateLimiter()))
-                        .remark("bursty"),
+                        .more("bursty; " + ELSEWHERE),
                 stage(Scenario.ASYNC_TIMEOUT, "asyncTimeout", () -> List.of(timeout(1))),
                 stage(Scenario.ASYNC_FALLBACK, "asyncFallback", () -> List.of(Fallback.of((Object) NAME))),
                 stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", FailsafeRows::full),
@@ -127,7 +128,8 @@ final class FailsafeRows {
     }
 
     private static RetryPolicy<Object> retry(Duration pause) {
-        return RetryPolicy.builder().withMaxAttempts(3).withDelay(pause).build();
+        RetryPolicyBuilder<Object> settings = RetryPolicy.builder().withMaxAttempts(3);
+        return (pause.isZero() ? settings : settings.withDelay(pause)).build();
     }
 
     private static RateLimiter<Object> rateLimiter() {
@@ -187,11 +189,14 @@ final class FailsafeRows {
 
     private static Row stage(Scenario scenario, String name, Supplier<List<? extends Policy<Object>>> policies) {
         return Row.of(scenario, NAME, name, () -> {
-            FailsafeExecutor<Object> executor = Failsafe.with(policies.get()).with(HERE);
-            return errand -> {
-                CheckedSupplier<CompletionStage<Object>> work = errand::stage;
-                return () -> executor.getStageAsync(work).join();
-            };
-        });
+                    ExecutorService threads = Executors.newFixedThreadPool(10, Daemons::thread);
+                    FailsafeExecutor<Object> executor =
+                            Failsafe.with(policies.get()).with(threads);
+                    return Guarded.closing(threads::shutdown, errand -> {
+                        CheckedSupplier<CompletionStage<Object>> work = errand::stage;
+                        return () -> executor.getStageAsync(work).join();
+                    });
+                })
+                .more(ELSEWHERE);
     }
 }

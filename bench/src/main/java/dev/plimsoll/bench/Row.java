@@ -83,4 +83,9 @@ record Row(Scenario scenario, String subject, String name, String variant, Does 
     boolean isPeer() {
         return !isOurs() && does != Does.LESS && scenario.isGuarded();
     }
+
+    @Override
+    public String toString() {
+        return key();
+    }
 }
