@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 final class JdkRows {
 
     private static final int PENDING = 1_000_000;
-    private static final Runnable NOTHING = () -> {};
 
     private JdkRows() {}
 
@@ -23,13 +22,15 @@ final class JdkRows {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, Daemons::thread);
         timers.setRemoveOnCancelPolicy(true);
         for (int i = 0; i < PENDING; i++) {
-            Future<?> unused = timers.schedule(NOTHING, 3_600_000_000L + i, TimeUnit.MICROSECONDS);
+            Future<?> unused = timers.schedule(JdkRows::nothing, 3_600_000_000L + i, TimeUnit.MICROSECONDS);
         }
         return Guarded.closing(timers::shutdownNow, errand -> () -> {
-            Future<?> timer = timers.schedule(NOTHING, 1, TimeUnit.SECONDS);
+            Future<?> timer = timers.schedule(JdkRows::nothing, 1, TimeUnit.SECONDS);
             Object value = errand.run();
             timer.cancel(false);
             return value;
         });
     }
+
+    private static void nothing() {}
 }

@@ -40,8 +40,9 @@ public final class Run {
         Results before = Results.none();
         try {
             arguments = Arguments.parse(List.of(args));
-            if (arguments.against() != null) {
-                before = Results.given("--against", arguments.against());
+            Path against = arguments.against();
+            if (against != null) {
+                before = Results.given("--against", against);
             }
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());

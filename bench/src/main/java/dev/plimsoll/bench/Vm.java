@@ -96,7 +96,7 @@ public final class Vm {
         List<RunResult> results = new ArrayList<>();
         boolean first = true;
         for (int threads :
-                Arrays.stream(args[3].split(",")).mapToInt(Integer::parseInt).toArray()) {
+                Arrays.stream(args[3].split(",", -1)).mapToInt(Integer::parseInt).toArray()) {
             results.addAll(vm.measure(threads, first));
             first = false;
         }

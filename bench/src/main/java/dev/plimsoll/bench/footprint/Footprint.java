@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,17 +54,19 @@ public final class Footprint {
     private void show(PrintStream out, Page place, String table) throws IOException {
         String text = "- " + String.join("\n- ", Setting.machine()) + "\n\n" + table;
         out.println(text);
-        if (options.page() != null) {
-            Files.writeString(options.page(), place.into(Files.readString(options.page()), text));
+        Path page = options.page();
+        if (page != null) {
+            Files.writeString(page, place.into(Files.readString(page), text));
         }
     }
 
     private String weights() throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>();
-        for (Thing thing : Thing.values()) {
-            progress.println(thing.words());
-            long[] bytes = numbers(Child.run(JOL, Weigh.class, thing.name()));
-            lines.add(row(thing.words(), Long.toString(bytes[0]), Long.toString(bytes[1])));
+        List<Thing> things = Thing.all();
+        for (int i = 0; i < things.size(); i++) {
+            progress.println(things.get(i).words());
+            long[] bytes = numbers(Child.run(JOL, Weigh.class, Integer.toString(i)));
+            lines.add(row(things.get(i).words(), Long.toString(bytes[0]), Long.toString(bytes[1])));
         }
         return """
             Bytes of one more, with what it does not share with the others (JOL, compressed pointers):
@@ -138,7 +141,7 @@ public final class Footprint {
     }
 
     static long[] numbers(String line) {
-        return Arrays.stream(line.split(" ")).mapToLong(Long::parseLong).toArray();
+        return Arrays.stream(line.split(" ", -1)).mapToLong(Long::parseLong).toArray();
     }
 
     static String row(String... cells) {

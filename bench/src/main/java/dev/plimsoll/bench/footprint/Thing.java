@@ -13,102 +13,98 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
 import io.github.resilience4j.retry.RetryConfig;
 import io.smallrye.faulttolerance.api.Guard.Builder;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is weighed: each with a name of its own, and otherwise as simple as its library allows. */
-enum Thing {
-    /** Ours. */
-    OURS_CONSECUTIVE(
-            "Plimsoll breaker, 5 failures in a row", ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)))),
-    /** Ours. */
-    OURS_UNCOUNTED(
-            "Plimsoll breaker, 5 failures in a row, uncounted",
-            ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)).uncounted())),
-    /** Ours. */
-    OURS_LAST_HUNDRED("Plimsoll breaker, last 100 calls", ours(Thing::lastHundred)),
-    /** Ours. */
-    OURS_TEN_SECONDS(
-            "Plimsoll breaker, last 10 s, slow calls too",
-            ours(g -> g.circuitBreaker(b -> b.failureRate(0.5, 100)
-                    .slowCallRate(0.5, Duration.ofSeconds(1), 100)
-                    .overLast(Duration.ofSeconds(10))))),
-    /** Ours. */
-    OURS_STANDARD("Plimsoll breaker, default rules", ours(GuardBuilder::circuitBreaker)),
-    /** Theirs. */
-    R4J_LAST_HUNDRED(
-            "Resilience4j breaker, last 100 calls",
-            resilience4j(c -> c.slidingWindow(100, 100, SlidingWindowType.COUNT_BASED))),
-    /** Theirs. */
-    R4J_LOCK_FREE(
-            "Resilience4j breaker, last 100 calls, LOCK_FREE",
-            resilience4j(c -> c.slidingWindow(
-                    100, 100, SlidingWindowType.COUNT_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE))),
-    /** Theirs. */
-    R4J_TEN_SECONDS(
-            "Resilience4j breaker, last 10 s, slow calls too",
-            resilience4j(c -> c.slowCallRateThreshold(50)
-                    .slowCallDurationThreshold(Duration.ofSeconds(1))
-                    .slidingWindow(10, 100, SlidingWindowType.TIME_BASED))),
-    /** Theirs. */
-    FAILSAFE_CONSECUTIVE(
-            "Failsafe breaker, 5 failures in a row",
-            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-                    .withFailureThreshold(5)
-                    .build())),
-    /** Theirs. */
-    FAILSAFE_LAST_HUNDRED(
-            "Failsafe breaker, last 100 calls",
-            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-                    .withFailureThreshold(50, 100)
-                    .build())),
-    /** Theirs. */
-    FAILSAFE_TEN_SECONDS(
-            "Failsafe breaker, last 10 s",
-            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-                    .withFailureRateThreshold(50, 100, Duration.ofSeconds(10))
-                    .build())),
-    /** Ours. */
-    OURS_GUARD("Plimsoll guard with a breaker (last 100 calls)", guard(Thing::lastHundred)),
-    /** Theirs. */
-    SMALLRYE_GUARD("SmallRye guard with a breaker (last 100 calls)", smallRye(Thing::breaker)),
-    /** Ours. */
-    OURS_FULL(
-            "Plimsoll guard: retry, breaker (last 100 calls), bulkhead",
-            guard(g -> lastHundred(g).retry(Retry.fixed(Duration.ofMillis(100))).bulkhead(10))),
-    /** Theirs. */
-    R4J_FULL("Resilience4j retry, breaker (last 100 calls), bulkhead", Thing::resilience4jFull),
-    /** Theirs. */
-    FAILSAFE_FULL("Failsafe retry, breaker (last 100 calls), bulkhead", Thing::failsafeFull),
-    /** Theirs. */
-    SMALLRYE_FULL(
-            "SmallRye guard: retry, breaker (last 100 calls), bulkhead",
-            smallRye(b -> breaker(b).withRetry().done().withBulkhead().limit(10).done()));
+/**
+ * What is weighed: each with a name of its own, and otherwise as simple as its library allows.
+ *
+ * @param words what the table calls it
+ * @param maker makes one with a number in its name
+ */
+record Thing(String words, IntFunction<Made> maker) {
 
     private static final Object VALUE = new Object();
-
-    private final String words;
-    private final IntFunction<Made> maker;
-
-    Thing(String words, IntFunction<Made> maker) {
-        this.words = words;
-        this.maker = maker;
-    }
 
     /** An object, and a good call through it. */
     record Made(Object weighed, Runnable call) {}
 
-    String words() {
-        return words;
+    static List<Thing> all() {
+        return Stream.of(ourBreakers(), theirBreakers(), guards())
+                .flatMap(List::stream)
+                .toList();
     }
 
     Made make(int number) {
         return maker.apply(number);
     }
 
-    /** Built when it is first needed: constants of an enum cannot use what comes after them. */
+    private static List<Thing> ourBreakers() {
+        return List.of(
+                new Thing(
+            "Plimsoll breaker, 5 failures in a row", ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)))),
+                new Thing(
+            "Plimsoll breaker, 5 failures in a row, uncounted",
+            ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)).uncounted())),
+                new Thing("Plimsoll breaker, last 100 calls", ours(Thing::lastHundred)),
+                new Thing(
+            "Plimsoll breaker, last 10 s, slow calls too",
+            ours(g -> g.circuitBreaker(b -> b.failureRate(0.5, 100)
+                    .slowCallRate(0.5, Duration.ofSeconds(1), 100)
+                    .overLast(Duration.ofSeconds(10))))),
+                new Thing("Plimsoll breaker, default rules", ours(GuardBuilder::circuitBreaker)));
+    }
+
+    private static List<Thing> theirBreakers() {
+        return List.of(
+                new Thing(
+            "Resilience4j breaker, last 100 calls",
+            resilience4j(c -> c.slidingWindow(100, 100, SlidingWindowType.COUNT_BASED))),
+                new Thing(
+            "Resilience4j breaker, last 100 calls, LOCK_FREE",
+            resilience4j(c -> c.slidingWindow(
+                    100, 100, SlidingWindowType.COUNT_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE))),
+                new Thing(
+            "Resilience4j breaker, last 10 s, slow calls too",
+            resilience4j(c -> c.slowCallRateThreshold(50)
+                    .slowCallDurationThreshold(Duration.ofSeconds(1))
+                    .slidingWindow(10, 100, SlidingWindowType.TIME_BASED))),
+                new Thing(
+            "Failsafe breaker, 5 failures in a row",
+            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                    .withFailureThreshold(5)
+                    .build())),
+                new Thing(
+            "Failsafe breaker, last 100 calls",
+            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                    .withFailureThreshold(50, 100)
+                    .build())),
+                new Thing(
+            "Failsafe breaker, last 10 s",
+            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                    .withFailureRateThreshold(50, 100, Duration.ofSeconds(10))
+                    .build())));
+    }
+
+    private static List<Thing> guards() {
+        return List.of(
+                new Thing("Plimsoll guard with a breaker (last 100 calls)", guard(Thing::lastHundred)),
+                new Thing("SmallRye guard with a breaker (last 100 calls)", smallRye(Thing::breaker)),
+                new Thing(
+            "Plimsoll guard: retry, breaker (last 100 calls), bulkhead",
+            guard(g -> lastHundred(g).retry(Retry.fixed(Duration.ofMillis(100))).bulkhead(10))),
+                new Thing("Resilience4j retry, breaker (last 100 calls), bulkhead", Thing::resilience4jFull),
+                new Thing("Failsafe retry, breaker (last 100 calls), bulkhead", Thing::failsafeFull),
+                new Thing(
+            "SmallRye guard: retry, breaker (last 100 calls), bulkhead",
+            smallRye(b -> breaker(b).withRetry().done().withBulkhead().limit(10).done())));
+    }
+
+    /** What all share: one set of guards, one configuration. */
     private static final class Shared {
         static final Guards GUARDS = Guards.create(g -> g.logging(false));
         static final CircuitBreakerConfig LAST_HUNDRED =

@@ -16,10 +16,10 @@ public final class Weigh {
     /**
      * Prints the bytes of a new one and of one that has served calls, on one thread.
      *
-     * @param args which {@link Thing}
+     * @param args which thing, by its place in the list
      */
     public static void main(String[] args) {
-        Thing thing = Thing.valueOf(args[0]);
+        Thing thing = Thing.all().get(Integer.parseInt(args[0]));
         Thing.Made[] made = new Thing.Made[MANY];
         Object[] weighed = new Object[MANY];
         for (int i = 0; i < MANY; i++) {
