@@ -95,8 +95,9 @@ public final class Vm {
         Vm vm = new Vm(Lengths.of(Boolean.parseBoolean(args[0])), Rows.named(args[1]), Integer.parseInt(args[2]));
         List<RunResult> results = new ArrayList<>();
         boolean first = true;
-        for (int threads :
-                Arrays.stream(args[3].split(",", -1)).mapToInt(Integer::parseInt).toArray()) {
+        for (int threads : Arrays.stream(args[3].split(",", -1))
+                .mapToInt(Integer::parseInt)
+                .toArray()) {
             results.addAll(vm.measure(threads, first));
             first = false;
         }

@@ -46,48 +46,53 @@ record Thing(String words, IntFunction<Made> maker) {
     private static List<Thing> ourBreakers() {
         return List.of(
                 new Thing(
-            "Plimsoll breaker, 5 failures in a row", ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)))),
+                        "Plimsoll breaker, 5 failures in a row",
+                        ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)))),
                 new Thing(
-            "Plimsoll breaker, 5 failures in a row, uncounted",
-            ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)).uncounted())),
+                        "Plimsoll breaker, 5 failures in a row, uncounted",
+                        ours(g ->
+                                g.circuitBreaker(b -> b.consecutiveFailures(5)).uncounted())),
                 new Thing("Plimsoll breaker, last 100 calls", ours(Thing::lastHundred)),
                 new Thing(
-            "Plimsoll breaker, last 10 s, slow calls too",
-            ours(g -> g.circuitBreaker(b -> b.failureRate(0.5, 100)
-                    .slowCallRate(0.5, Duration.ofSeconds(1), 100)
-                    .overLast(Duration.ofSeconds(10))))),
+                        "Plimsoll breaker, last 10 s, slow calls too",
+                        ours(g -> g.circuitBreaker(b -> b.failureRate(0.5, 100)
+                                .slowCallRate(0.5, Duration.ofSeconds(1), 100)
+                                .overLast(Duration.ofSeconds(10))))),
                 new Thing("Plimsoll breaker, default rules", ours(GuardBuilder::circuitBreaker)));
     }
 
     private static List<Thing> theirBreakers() {
         return List.of(
                 new Thing(
-            "Resilience4j breaker, last 100 calls",
-            resilience4j(c -> c.slidingWindow(100, 100, SlidingWindowType.COUNT_BASED))),
+                        "Resilience4j breaker, last 100 calls",
+                        resilience4j(c -> c.slidingWindow(100, 100, SlidingWindowType.COUNT_BASED))),
                 new Thing(
-            "Resilience4j breaker, last 100 calls, LOCK_FREE",
-            resilience4j(c -> c.slidingWindow(
-                    100, 100, SlidingWindowType.COUNT_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE))),
+                        "Resilience4j breaker, last 100 calls, LOCK_FREE",
+                        resilience4j(c -> c.slidingWindow(
+                                100,
+                                100,
+                                SlidingWindowType.COUNT_BASED,
+                                SlidingWindowSynchronizationStrategy.LOCK_FREE))),
                 new Thing(
-            "Resilience4j breaker, last 10 s, slow calls too",
-            resilience4j(c -> c.slowCallRateThreshold(50)
-                    .slowCallDurationThreshold(Duration.ofSeconds(1))
-                    .slidingWindow(10, 100, SlidingWindowType.TIME_BASED))),
+                        "Resilience4j breaker, last 10 s, slow calls too",
+                        resilience4j(c -> c.slowCallRateThreshold(50)
+                                .slowCallDurationThreshold(Duration.ofSeconds(1))
+                                .slidingWindow(10, 100, SlidingWindowType.TIME_BASED))),
                 new Thing(
-            "Failsafe breaker, 5 failures in a row",
-            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-                    .withFailureThreshold(5)
-                    .build())),
+                        "Failsafe breaker, 5 failures in a row",
+                        failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                                .withFailureThreshold(5)
+                                .build())),
                 new Thing(
-            "Failsafe breaker, last 100 calls",
-            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-                    .withFailureThreshold(50, 100)
-                    .build())),
+                        "Failsafe breaker, last 100 calls",
+                        failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                                .withFailureThreshold(50, 100)
+                                .build())),
                 new Thing(
-            "Failsafe breaker, last 10 s",
-            failsafe(() -> dev.failsafe.CircuitBreaker.builder()
-                    .withFailureRateThreshold(50, 100, Duration.ofSeconds(10))
-                    .build())));
+                        "Failsafe breaker, last 10 s",
+                        failsafe(() -> dev.failsafe.CircuitBreaker.builder()
+                                .withFailureRateThreshold(50, 100, Duration.ofSeconds(10))
+                                .build())));
     }
 
     private static List<Thing> guards() {
@@ -95,13 +100,20 @@ record Thing(String words, IntFunction<Made> maker) {
                 new Thing("Plimsoll guard with a breaker (last 100 calls)", guard(Thing::lastHundred)),
                 new Thing("SmallRye guard with a breaker (last 100 calls)", smallRye(Thing::breaker)),
                 new Thing(
-            "Plimsoll guard: retry, breaker (last 100 calls), bulkhead",
-            guard(g -> lastHundred(g).retry(Retry.fixed(Duration.ofMillis(100))).bulkhead(10))),
+                        "Plimsoll guard: retry, breaker (last 100 calls), bulkhead",
+                        guard(g -> lastHundred(g)
+                                .retry(Retry.fixed(Duration.ofMillis(100)))
+                                .bulkhead(10))),
                 new Thing("Resilience4j retry, breaker (last 100 calls), bulkhead", Thing::resilience4jFull),
                 new Thing("Failsafe retry, breaker (last 100 calls), bulkhead", Thing::failsafeFull),
                 new Thing(
-            "SmallRye guard: retry, breaker (last 100 calls), bulkhead",
-            smallRye(b -> breaker(b).withRetry().done().withBulkhead().limit(10).done())));
+                        "SmallRye guard: retry, breaker (last 100 calls), bulkhead",
+                        smallRye(b -> breaker(b)
+                                .withRetry()
+                                .done()
+                                .withBulkhead()
+                                .limit(10)
+                                .done())));
     }
 
     /** What all share: one set of guards, one configuration. */

@@ -58,7 +58,8 @@ final class FootprintTest {
     static Stream<Arguments> things() {
         List<Thing> all = Thing.all();
         // Guards of one name are one guard.
-        return IntStream.range(0, all.size()).mapToObj(i -> Arguments.of(all.get(i).words(), all.get(i), 2 * i));
+        return IntStream.range(0, all.size())
+                .mapToObj(i -> Arguments.of(all.get(i).words(), all.get(i), 2 * i));
     }
 
     @ParameterizedTest(name = "{0}")
