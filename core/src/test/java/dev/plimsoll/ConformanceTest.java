@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ConformanceTest {
 
     private static final int SCRIPTS = 250;
+
+    private static Callers callers;
+
+    @BeforeAll
+    static void begin() {
+        callers = new Callers();
+    }
+
+    @AfterAll
+    static void end() {
+        callers.close();
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {0, Long.MAX_VALUE - 1_000_000, Long.MIN_VALUE, -1})
@@ -122,20 +136,18 @@ final class ConformanceTest {
             String who = event instanceof CircuitTransition ? "circuit breaker" : CALLER.get();
             note(traces, who, at(time, origin) + words(event));
         });
-        List<Thread> callers = new ArrayList<>();
+        List<Runnable> bodies = new ArrayList<>();
         int calls = 4 + random.nextInt(12);
         for (int i = 0; i < calls; i++) {
             Random own = new Random(random.nextLong());
             Duration start = ConformanceScript.micros(random, 3_000_000);
             String name = "caller " + i;
-            callers.add(time.start(name, () -> {
+            bodies.add(() -> {
                 CALLER.set(name);
                 note(traces, name, outcome(start, time, () -> script.call(engine, guard, time, own)));
-            }));
+            });
         }
-        for (Thread caller : callers) {
-            time.join(caller);
-        }
+        callers.run(time, bodies);
         time.advance(Duration.ofDays(2_000)); // the stages that were let go end as well
         List<String> trace = new ArrayList<>();
         traces.forEach((who, lines) -> lines.forEach(line -> trace.add(who + ": " + line)));

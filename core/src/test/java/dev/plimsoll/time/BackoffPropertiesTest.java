@@ -18,7 +18,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 
-final class BackoffProperties {
+final class BackoffPropertiesTest {
     private static final Duration LONGEST = Duration.ofNanos(Time.LONGEST);
 
     @Property

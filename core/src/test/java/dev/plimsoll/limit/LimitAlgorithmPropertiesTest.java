@@ -11,7 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 @Label("CL-1 what all algorithms keep, whatever they have learnt and whatever they see")
-final class LimitAlgorithmProperties {
+final class LimitAlgorithmPropertiesTest {
 
     /** The share of drops that each algorithm tolerates, in the order of {@link Samplings#ALGORITHMS}. */
     private static final List<Double> TOLERATED = List.of(0.0, 0.0, 0.0, 0.05);

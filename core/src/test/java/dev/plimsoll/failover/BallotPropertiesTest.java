@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** FO-2 counting votes against the naive way: after each vote, count everything again. */
-final class BallotProperties {
+final class BallotPropertiesTest {
 
     /** 0: has failed. */
     private static long most(List<Integer> votes, int majority) {

@@ -22,7 +22,7 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
 /** FO-1 replicas against their naive twins, on clocks that start anywhere. */
-final class ReplicasProperties {
+final class ReplicasPropertiesTest {
 
     private static final Duration BASE = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofSeconds(7);
