@@ -35,7 +35,7 @@ final class ConcurrencyLimitsRows {
                                 () -> VegasLimit.newBuilder()
                                         .initialLimit(100)
                                         .maxConcurrency(200)
-                                        .decrease(limit -> Math.max(LEAST, limit - Math.log10(limit)))
+                                        .decreaseFunction(limit -> Math.max(LEAST, limit - Math.log10(limit)))
                                         .build())
                         .variant("vegas")
                         .remark("its default"),
