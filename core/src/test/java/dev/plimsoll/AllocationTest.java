@@ -28,13 +28,6 @@ final class AllocationTest {
     private static final int BATCH = 2_000;
     private static final int BATCHES = 60;
 
-    /**
-     * A limiter makes a new leave when an eighth of a permit has come in, at most once in a millisecond. At a high rate that
-     * is within every batch of a slow machine, though it is no call's; at this one, many batches share a leave.
-     */
-    private static final UnaryOperator<RateLimit> RATE =
-            r -> r.permits(1_000).per(Duration.ofHours(1)).burst(1_000_000);
-
     private final Guards guards = Guards.create(g -> g.logging(false));
 
     @AfterEach
@@ -54,7 +47,7 @@ final class AllocationTest {
                 setUp("last-time", g -> g.circuitBreaker(b -> b.failureRate(0.5, 10))),
                 setUp("slow-calls", g -> g.circuitBreaker(b -> b.slowCallRate(0.5, Duration.ofSeconds(1), 10))),
                 setUp("bulkhead", g -> g.bulkhead(10)),
-                setUp("rate-limiter", g -> g.rateLimiter(RATE)),
+                setUp("rate-limiter", g -> g.rateLimiter(AllocationTest::slowRate)),
                 setUp("adaptive-limit", g -> g.concurrencyLimit(l -> l.initial(100))),
                 setUp("aimd", g -> g.concurrencyLimit(l -> l.aimd().initial(100))),
                 setUp("vegas", g -> g.concurrencyLimit(l -> l.vegas().initial(100))),
@@ -64,7 +57,7 @@ final class AllocationTest {
                         "all-gates",
                         g -> g.circuitBreaker()
                                 .adaptiveThrottle(t -> t)
-                                .rateLimiter(RATE)
+                                .rateLimiter(AllocationTest::slowRate)
                                 .concurrencyLimit(l -> l.initial(100))
                                 .bulkhead(10)),
                 setUp("retry", g -> g.retry(Retry.immediate())),
@@ -81,6 +74,14 @@ final class AllocationTest {
                         "queue",
                         g -> g.circuitBreaker()
                                 .bulkhead(b -> b.maxConcurrent(10).maxWaiting(5))));
+    }
+
+    /**
+     * A limiter makes a new leave when an eighth of a permit has come in, at most once in a millisecond. At a high rate that
+     * is within every batch of a slow machine, though it is no call's; at this one, many batches share a leave.
+     */
+    private static RateLimit slowRate(RateLimit limit) {
+        return limit.permits(1_000).per(Duration.ofHours(1)).burst(1_000_000);
     }
 
     private static Arguments setUp(String name, UnaryOperator<GuardBuilder> setup) {

@@ -66,7 +66,7 @@ final class HystrixRows {
 
         private final Supplier<Object> work;
 
-        Command(Setter settings, Supplier<Object> work) {
+        Command(HystrixCommand.Setter settings, Supplier<Object> work) {
             super(settings);
             this.work = work;
         }
@@ -83,7 +83,7 @@ final class HystrixRows {
         private final Supplier<Object> work;
         private final Errand errand;
 
-        WithFallback(Setter settings, Errand errand, Supplier<Object> work) {
+        WithFallback(HystrixCommand.Setter settings, Errand errand, Supplier<Object> work) {
             super(settings);
             this.work = work;
             this.errand = errand;
@@ -105,7 +105,7 @@ final class HystrixRows {
 
         private final Errand errand;
 
-        ObservableCommand(Setter settings, Errand errand) {
+        ObservableCommand(HystrixObservableCommand.Setter settings, Errand errand) {
             super(settings);
             this.errand = errand;
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -74,7 +75,7 @@ public class LimitsBenchmark {
 
     /** One look-up in a map that many threads may use. */
     @Benchmark
-    public Object mapGet(Errand errand) {
+    public @Nullable Object mapGet(Errand errand) {
         return map.get(errand.nextKey());
     }
 }

@@ -2,6 +2,7 @@ package dev.plimsoll.bench;
 
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 
 import dev.plimsoll.budget.FailureKind;
 import dev.plimsoll.budget.FixedCount;
@@ -110,7 +111,7 @@ final class PlimsollParts {
         Time time = Time.system();
         Timer[] pending = new Timer[PENDING];
         long hour = Time.nanos(ofHours(1));
-        long second = Time.nanos(ofMillis(1_000));
+        long second = Time.nanos(ofSeconds(1));
         for (int i = 0; i < PENDING; i++) {
             pending[i] = new Nothing();
             time.start(pending[i], hour + i * 1_000L);

@@ -146,8 +146,15 @@ final class TableTest {
     void page_whenTablesCome_takesThemInTheirPlace() {
         String page = "words\n<!-- begin of what bench/run prints -->old<!-- end of what bench/run prints -->\nmore\n";
         assertThat(Page.TABLES.into(page, "new\n"))
-                .isEqualTo("words\n<!-- begin of what bench/run prints -->\n\nnew\n\n"
-                        + "<!-- end of what bench/run prints -->\nmore\n");
+                .isEqualTo("""
+                        words
+                        <!-- begin of what bench/run prints -->
+
+                        new
+
+                        <!-- end of what bench/run prints -->
+                        more
+                        """);
     }
 
     private static Results later(double ours, double theirs) {

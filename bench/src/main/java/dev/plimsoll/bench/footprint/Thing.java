@@ -11,7 +11,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.retry.RetryConfig;
-import io.smallrye.faulttolerance.api.Guard.Builder;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -182,14 +181,16 @@ record Thing(String words, IntFunction<Made> maker) {
         return made(executor, () -> executor.get(() -> VALUE));
     }
 
-    private static Builder breaker(Builder builder) {
+    private static io.smallrye.faulttolerance.api.Guard.Builder breaker(
+            io.smallrye.faulttolerance.api.Guard.Builder builder) {
         return builder.withCircuitBreaker()
                 .requestVolumeThreshold(100)
                 .failureRatio(0.5)
                 .done();
     }
 
-    private static IntFunction<Made> smallRye(UnaryOperator<Builder> settings) {
+    private static IntFunction<Made> smallRye(
+            UnaryOperator<io.smallrye.faulttolerance.api.Guard.Builder> settings) {
         return number -> {
             io.smallrye.faulttolerance.api.Guard guard = settings.apply(io.smallrye.faulttolerance.api.Guard.create())
                     .build();
