@@ -20,6 +20,9 @@ public final class Linearizability {
 
     private static final long PATIENCE = 120_000;
 
+    /** After how many turns a loop counts as endless; one through the buckets of a window has twenty. */
+    private static final int LOOPS = 500;
+
     private Linearizability() {}
 
     /**
@@ -32,8 +35,6 @@ public final class Linearizability {
     public static void explore(Class<?> operations, Class<?> model, Race... races) {
         ModelCheckingOptions options = new ModelCheckingOptions()
                 // The hands of a virtual time stand still meanwhile: there is nothing to be found between two looks.
-                // Nor is
-                // there in the words for a span, which take long.
                 .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(
                                 "dev.plimsoll.time.Time",
                                 "dev.plimsoll.time.VirtualTime",
@@ -42,8 +43,10 @@ public final class Linearizability {
                                 "dev.plimsoll.time.Seats")
                         .allMethods()
                         .ignore())
-                .iterations(LONG ? 400 : 20)
-                .invocationsPerIteration(LONG ? 5_000 : 150);
+                .loopBound(LOOPS)
+                .loopIterationsBeforeThreadSwitch(LOOPS)
+                .iterations(LONG ? 400 : 4)
+                .invocationsPerIteration(LONG ? 5_000 : 100);
         check(options, operations, model, races);
     }
 
@@ -56,7 +59,7 @@ public final class Linearizability {
      */
     public static void stress(Class<?> operations, Class<?> model, Race... races) {
         StressOptions options =
-                new StressOptions().iterations(LONG ? 200 : 10).invocationsPerIteration(LONG ? 20_000 : 300);
+                new StressOptions().iterations(LONG ? 200 : 4).invocationsPerIteration(LONG ? 20_000 : 200);
         check(options, operations, model, races);
     }
 
