@@ -1,5 +1,6 @@
 package dev.plimsoll.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -50,14 +51,19 @@ enum Floor {
 
     /** In nanoseconds; empty when one of its parts was not measured on so many threads. */
     Optional<Double> nanos(Results results, int threads) {
-        double sum = 0;
+        return measured(results, threads).map(Measurement::median);
+    }
+
+    /** Its parts of each round, added up. */
+    Optional<Measurement> measured(Results results, int threads) {
+        List<Measurement> parts = new ArrayList<>();
         for (String row : rows()) {
             Optional<Measurement> part = results.of(row, 0, threads);
             if (part.isEmpty()) {
                 return Optional.empty();
             }
-            sum += part.get().median();
+            parts.add(part.get());
         }
-        return this == NONE ? Optional.empty() : Optional.of(sum);
+        return this == NONE ? Optional.empty() : Optional.of(Measurement.sum(parts));
     }
 }

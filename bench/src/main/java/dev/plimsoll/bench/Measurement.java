@@ -2,6 +2,7 @@ package dev.plimsoll.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What was measured of one row.
@@ -26,6 +27,17 @@ record Measurement(List<Double> nanos, List<Double> bytes) {
         if (nanos.isEmpty()) {
             throw new IllegalArgumentException("nanos: at least one fork");
         }
+    }
+
+    /** Of what is made of several things, one after the other: their times, round by round. */
+    static Measurement sum(List<Measurement> parts) {
+        int rounds = parts.stream().mapToInt(part -> part.nanos().size()).min().orElse(0);
+        List<Double> sums = IntStream.range(0, rounds)
+                .mapToObj(round -> parts.stream()
+                        .mapToDouble(part -> part.nanos().get(round))
+                        .sum())
+                .toList();
+        return new Measurement(sums, List.of());
     }
 
     /** The time that stands in the table. */

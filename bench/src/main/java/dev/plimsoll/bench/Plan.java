@@ -57,11 +57,10 @@ final class Plan {
 
     /** How long all rounds take on an idle machine, in seconds: what is measured, and what it takes to get there. */
     double seconds(int rounds) {
-        double sum = 0;
-        for (Share share : shares) {
-            Vm.Lengths lengths = Vm.Lengths.of(quick);
-            sum += lengths.seconds(share.threads().size()) + Vm.START_SECONDS;
-        }
-        return rounds * sum;
+        Vm.Lengths lengths = Vm.Lengths.of(quick);
+        return rounds
+                * shares.stream()
+                        .mapToDouble(share -> lengths.seconds(share.threads().size()) + Vm.START_SECONDS)
+                        .sum();
     }
 }

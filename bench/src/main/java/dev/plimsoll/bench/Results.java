@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -58,9 +60,32 @@ final class Results {
     static Results given(String option, Path json) {
         try {
             return read(json);
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(option + ": there is no " + json, e);
+        } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(option + ": cannot read " + json + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What is read of JMH's JSON, in the same form, a line for each row on so many threads: small enough to be kept. */
+    String brief() {
+        return measurements.entrySet().stream()
+                .map(entry -> brief(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+    }
+
+    private static String brief(Measurement.Key key, Measurement measured) {
+        return "{\"benchmark\": \"" + key.row() + "\", \"threads\": " + key.threads()
+                + ", \"params\": {\"row\": \"" + key.row() + "\", \"failing\": \"" + key.failing()
+                + "\"}, \"primaryMetric\": {\"scoreUnit\": \"ns/op\", \"rawData\": " + brief(measured.nanos())
+                + "}, \"secondaryMetrics\": {\"" + ALLOCATION + "\": {\"rawData\": " + brief(measured.bytes())
+                + "}}}";
+    }
+
+    private static String brief(List<Double> forks) {
+        return forks.stream()
+                .map(fork -> "[" + (fork.isNaN() ? "\"NaN\"" : String.format(Locale.ROOT, "%.2f", fork)) + "]")
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     /** The times in some of JMH's entries, for who waits: "1: 8.7 ns, 2: 9.1 ns". */
@@ -157,11 +182,17 @@ final class Results {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> map(Object value) {
-        return (Map<String, Object>) value;
+        if (value instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        throw new IllegalArgumentException("not as JMH writes it: an object, not " + value);
     }
 
     @SuppressWarnings("unchecked")
     private static List<Object> list(Object value) {
-        return (List<Object>) value;
+        if (value instanceof List<?> list) {
+            return (List<Object>) list;
+        }
+        throw new IllegalArgumentException("not as JMH writes it: a list, not " + value);
     }
 }

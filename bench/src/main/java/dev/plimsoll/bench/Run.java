@@ -15,6 +15,9 @@ import java.util.Locale;
  */
 public final class Run {
 
+    /** What {@code --against} says of ratios that lie outside. */
+    private static final int EXIT_OUTSIDE = 3;
+
     private static final int TAIL_LINES = 15;
 
     private final Arguments arguments;
@@ -44,48 +47,67 @@ public final class Run {
             if (against != null) {
                 before = Results.given("--against", against);
             }
+            Path page = arguments.page();
+            if (page != null && arguments.isWhole()) {
+                Page.TABLES.check(page);
+            }
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
             return;
         }
-        Run run = new Run(arguments, System.err, Files.createTempDirectory("plimsoll-bench"));
-        Results results = run.measure();
-        String tables = Table.of(results, run.setting);
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        out.print(tables);
-        if (arguments.against() != null) {
-            out.print(Against.words(before, results));
-        }
-        run.intoPage(tables);
-        run.failed.forEach(share -> System.err.println("no result: " + share));
-        System.exit(run.failed.isEmpty() ? 0 : 1);
+        System.exit(new Run(arguments, System.err, Files.createTempDirectory("plimsoll-bench")).run(before));
     }
 
-    private List<String> setting = List.of();
+    /** Measures, and says what came of it; the exit code. */
+    private int run(Results before) throws IOException, InterruptedException {
+        List<String> setting = new ArrayList<>(Setting.lines(arguments));
+        Results results = measure();
+        failed.forEach(share -> setting.add("**No result: " + share + "**"));
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        String tables = Table.of(results, setting);
+        out.print(tables);
+        Against against = Against.of(before, results);
+        if (arguments.against() != null) {
+            out.print(against.words());
+        }
+        intoPage(results, tables);
+        failed.forEach(share -> progress.println("No result: " + share));
+        return failed.isEmpty() ? against.outside() == 0 ? 0 : EXIT_OUTSIDE : 1;
+    }
 
     private Results measure() throws IOException, InterruptedException {
         Plan plan = Plan.of(arguments.quick(), arguments.only());
         int total = plan.shares().size() * arguments.forks();
         progress.printf(
                 Locale.ROOT,
-                "%d rows, %d virtual machines, about %.0f minutes on an idle machine%n",
-                plan.shares().size(),
+                "%d virtual machines, about %s on an idle machine%n",
                 total,
-                Math.ceil(plan.seconds(arguments.forks()) / 60));
-        setting = Setting.lines(arguments);
+                duration(plan.seconds(arguments.forks())));
+        Files.createDirectories(arguments.out());
+        long start = System.nanoTime();
         int number = 0;
         for (int round = 1; round <= arguments.forks(); round++) {
             for (Plan.Share share : plan.shares()) {
                 progress.printf(Locale.ROOT, "[%d/%d] %s ", ++number, total, share);
-                measure(share);
+                // What fails once, for the machine had no memory or no time, may not cost an hour.
+                if (!measure(share) && !measure(share)) {
+                    failed.add(share + ", round " + round);
+                }
             }
             Files.writeString(arguments.json(), "[" + String.join(",\n", done) + "]\n");
         }
+        progress.println("Measured in " + duration((System.nanoTime() - start) / 1e9));
         return Results.read(arguments.json());
     }
 
-    private void measure(Plan.Share share) throws IOException, InterruptedException {
+    private static String duration(double seconds) {
+        long whole = Math.round(seconds);
+        return String.format(Locale.ROOT, "%d:%02d minutes", whole / 60, whole % 60);
+    }
+
+    /** One virtual machine; whether it has given a result. */
+    private boolean measure(Plan.Share share) throws IOException, InterruptedException {
         Path json = folder.resolve("vm.json");
         Path log = folder.resolve("vm.log");
         Files.deleteIfExists(json);
@@ -99,14 +121,14 @@ public final class Run {
         Runtime.getRuntime().removeShutdownHook(killer);
         String entries = code == 0 ? entries(json) : "";
         if (entries.isEmpty()) {
-            failed.add(share.toString());
             progress.println("FAILED: exit code " + code);
             List<String> lines = Files.readAllLines(log);
             lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()).forEach(progress::println);
-            return;
+            return false;
         }
         done.add(entries);
         progress.println(Results.summary(entries));
+        return true;
     }
 
     /** What stands between the brackets of JMH's list. */
@@ -115,16 +137,17 @@ public final class Run {
         return text.substring(1, text.length() - 1).strip();
     }
 
-    private void intoPage(String tables) throws IOException {
+    private void intoPage(Results results, String tables) throws IOException {
         Path page = arguments.page();
         if (page == null) {
             return;
         }
-        if (arguments.isWhole() && failed.isEmpty()) {
-            Files.writeString(page, Page.TABLES.into(Files.readString(page), tables));
+        if (arguments.isWhole()) {
+            Page.TABLES.fill(page, tables);
+            Files.writeString(Page.numbers(page), results.brief());
         } else {
-            progress.println("Not written into " + page.getFileName() + ": that takes a full run with at least "
-                    + Arguments.FORKS + " forks of every row");
+            progress.println("Not written into " + page.getFileName() + ": that takes all rows, and at least "
+                    + Arguments.FORKS + " rounds");
         }
     }
 }

@@ -29,7 +29,7 @@ public final class Setting {
             lines.add("**The machine was busy: do not trust the times.**");
         }
         if (arguments.quick()) {
-            lines.add("**Quick run: times are rough; not on 8 threads; of the peers, those that can be the fastest.**");
+            lines.add("**Quick run: times are rough; 1 and 2 threads; of the peers, those that can be the fastest.**");
         } else if (arguments.forks() < Arguments.FORKS) {
             lines.add("**Fewer than " + Arguments.FORKS + " forks: medians mean little.**");
         }

@@ -22,6 +22,34 @@ record Target(String row, int failing, int threads, String wording, Function<Res
 
     private static final int MILLION_PENDING_NANOS = 100;
 
+    /** Blocking calls of guards that are admitted and succeed at once, without an attempt timeout. */
+    private static final List<String> UNTIMED = List.of(
+            "consecutive",
+            "consecutiveUncounted",
+            "lastHundred",
+            "tenSeconds",
+            "standard",
+            "failures",
+            "keyed",
+            "retry",
+            "retryUnlimited",
+            "bulkhead",
+            "pool",
+            "rateLimiter",
+            "adaptive",
+            "aimd",
+            "vegas",
+            "gradient2",
+            "throttle",
+            "totalTimeout",
+            "fallback",
+            "fullGuard",
+            "fullGuardTotalTimeout");
+
+    /** The same with one. */
+    private static final List<String> TIMED =
+            List.of("attemptTimeout", "fullGuardAttemptTimeout", "fullGuardBothTimeouts");
+
     /** What a target came to, in words, and whether that is enough. */
     record Verdict(String measured, boolean met) {
 
@@ -77,20 +105,8 @@ record Target(String row, int failing, int threads, String wording, Function<Res
     }
 
     private static void memory(List<Target> targets, int threads) {
-        for (String admitted : List.of(
-                "consecutive",
-                "consecutiveUncounted",
-                "lastHundred",
-                "tenSeconds",
-                "retry",
-                "bulkhead",
-                "rateLimiter",
-                "fullGuard",
-                "fullGuardTotalTimeout")) {
-            targets.add(bytes(ours(admitted), threads, 0));
-        }
-        targets.add(bytes(ours("attemptTimeout"), threads, 64));
-        targets.add(bytes(ours("fullGuardAttemptTimeout"), threads, 64));
+        UNTIMED.forEach(admitted -> targets.add(bytes(ours(admitted), threads, 0)));
+        TIMED.forEach(admitted -> targets.add(bytes(ours(admitted), threads, 64)));
     }
 
     private static String ours(String name) {

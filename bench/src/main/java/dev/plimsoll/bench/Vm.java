@@ -51,7 +51,7 @@ public final class Vm {
      */
     record Lengths(int millis, int first, int later, int measured) {
 
-        private static final Lengths FULL = new Lengths(300, 4, 2, 3);
+        private static final Lengths FULL = new Lengths(250, 4, 2, 3);
         private static final Lengths QUICK = new Lengths(150, 3, 2, 2);
 
         static Lengths of(boolean quick) {

@@ -36,8 +36,14 @@ final class ArgumentsTest {
 
     @Test
     void arguments_whenGivenTwice_lastOneCounts() {
-        assertThat(Arguments.parse(List.of("--json", "a", "--json", "b")).json())
-                .isEqualTo(Path.of("b"));
+        assertThat(Arguments.parse(List.of("--out", "a", "--out", "b")).out()).isEqualTo(Path.of("b"));
+    }
+
+    @Test
+    @DisplayName("what a full run has measured is not overwritten by what is compared with it")
+    void json_whenNotWhole_isAnotherOne() {
+        assertThat(Arguments.parse(List.of("--out", "a")).json()).isEqualTo(Path.of("a", "results.json"));
+        assertThat(Arguments.parse(List.of("--quick", "--out", "a")).json()).isEqualTo(Path.of("a", "part.json"));
     }
 
     @ParameterizedTest
@@ -48,6 +54,7 @@ final class ArgumentsTest {
         "--forks",
         "--only (",
         "--only noSuchRow",
+        "--out",
         "--page",
         "--against",
         "--fast"

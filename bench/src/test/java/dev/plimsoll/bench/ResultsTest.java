@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ResultsTest {
 
@@ -55,5 +60,32 @@ final class ResultsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Results.read(new StringReader(json)))
                 .withMessageContaining("us/op");
+    }
+
+    @Test
+    @DisplayName("what is kept of a run is read again as it was")
+    void results_whenWrittenBriefly_areReadAgain() throws IOException {
+        Results results = new JmhJson()
+                .add("Plimsoll.lastHundred", 1, 2, 24, 10.25, 11.5)
+                .add("Limits.clock", 0, 1, 0, 22)
+                .results();
+        Results again = Results.read(new StringReader(results.brief()));
+        assertThat(again.of("Plimsoll.lastHundred", 1, 2)).isEqualTo(results.of("Plimsoll.lastHundred", 1, 2));
+        assertThat(again.of("Limits.clock", 0, 1)).isEqualTo(results.of("Limits.clock", 0, 1));
+        assertThat(again.brief()).isEqualTo(results.brief());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{}|a list", "[1]|an object", "[{}]|benchmark: missing", "[{|end-of-input"})
+    @DisplayName("a file that is none of JMH's is refused in words")
+    void results_whenNotJmhs_areRefused(String json, String words, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("given.json"), json);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Results.given("--against", file))
+                .withMessageStartingWith("--against: cannot read " + file)
+                .withMessageContaining(words);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Results.given("--against", folder.resolve("none.json")))
+                .withMessageStartingWith("--against: there is no ");
     }
 }

@@ -3,8 +3,13 @@ package dev.plimsoll.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -93,6 +98,32 @@ final class RowsTest {
     }
 
     @Test
+    @DisplayName("what our guards allocate for a blocking call that is good at once has a target, in every scenario")
+    void memory_whenACallIsGood_hasATarget() {
+        Set<Scenario> others = EnumSet.of(
+                Scenario.REFUSED,
+                Scenario.REFUSED_THROUGH_FRAMES,
+                Scenario.ONE_RETRY,
+                Scenario.FALLBACK_ANSWERS,
+                Scenario.BUDGET,
+                Scenario.SHED,
+                Scenario.TIMER,
+                Scenario.IDEMPOTENCY,
+                Scenario.IDEMPOTENCY_FIRST,
+                Scenario.HEDGE);
+        assertThat(ALL)
+                .filteredOn(row -> row.isOurs()
+                        && !others.contains(row.scenario())
+                        && !row.name().startsWith("async")
+                        && !row.variant().equals("tryEnter"))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row -> assertThat(Target.all())
+                        .as(row.key())
+                        .anyMatch(target -> target.row().equals(row.key())
+                                && target.wording().endsWith("B/op")));
+    }
+
+    @Test
     @DisplayName("everything is measured on 1, 2 and 8 threads, closed breakers good and failing")
     void plan_whenFull_coversEveryCombination() {
         List<Plan.Share> shares = Plan.of(false, Pattern.compile("")).shares();
@@ -127,6 +158,14 @@ final class RowsTest {
     @DisplayName("a quick run takes five minutes at most")
     void plan_whenQuick_isShort() {
         assertThat(Plan.of(true, Pattern.compile("")).seconds(1)).isBetween(60.0, 290.0);
+    }
+
+    @Test
+    @DisplayName("a full run takes as long as the help says")
+    void plan_whenFull_takesAsLongAsTheHelpSays() throws IOException {
+        long minutes =
+                Math.round(Plan.of(false, Pattern.compile("")).seconds(Arguments.FORKS) / 60);
+        assertThat(Files.readString(Path.of("run"))).contains("about " + minutes + " minutes on two idle processors");
     }
 
     @Test

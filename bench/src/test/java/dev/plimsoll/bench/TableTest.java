@@ -125,45 +125,6 @@ final class TableTest {
                 .contains("| Plimsoll | 10.0 | 10.0 | 40.0 | 0 | 1/8.0; 1/20.0; 1/25.0 of Resilience4j |");
     }
 
-    @Test
-    @DisplayName("a later run is held against the range of an earlier one, give or take a fifth")
-    void against_whenARatioIsOutside_saysWhich() {
-        Results before = new JmhJson()
-                .add(OURS, 0, 1, 0, 10, 11, 12)
-                .add(THEIRS, 0, 1, 0, 100, 100, 100)
-                .results();
-        assertThat(Against.words(before, later(14.3, 100))).contains("1 ratios compared, 0 outside");
-        assertThat(Against.words(before, later(14.5, 100)))
-                .contains("1 ratios compared, 1 outside")
-                .contains("- " + OURS + " failing=0 threads=1 to " + THEIRS + ": 0.145, was 0.100–0.120");
-        assertThat(Against.words(before, later(8.1, 100))).contains("1 ratios compared, 0 outside");
-        assertThat(Against.words(before, later(7.9, 100))).contains("1 ratios compared, 1 outside");
-        assertThat(Against.words(Results.none(), later(1, 1))).contains("0 ratios compared, 0 outside");
-    }
-
-    @Test
-    @DisplayName("the page keeps what is written by hand around the tables")
-    void page_whenTablesCome_takesThemInTheirPlace() {
-        String page = "words\n<!-- begin of what bench/run prints -->old<!-- end of what bench/run prints -->\nmore\n";
-        assertThat(Page.TABLES.into(page, "new\n"))
-                .isEqualTo("""
-                        words
-                        <!-- begin of what bench/run prints -->
-
-                        new
-
-                        <!-- end of what bench/run prints -->
-                        more
-                        """);
-    }
-
-    private static Results later(double ours, double theirs) {
-        return new JmhJson()
-                .add(OURS, 0, 1, 0, ours)
-                .add(THEIRS, 0, 1, 0, theirs)
-                .results();
-    }
-
     private static String table(JmhJson json) {
         return Table.of(json.results(), List.of("a machine"));
     }

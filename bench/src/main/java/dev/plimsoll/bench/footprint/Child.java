@@ -2,6 +2,7 @@ package dev.plimsoll.bench.footprint;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,15 +23,16 @@ final class Child {
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(args));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Path errors = Files.createTempFile("plimsoll-bench", ".log");
+        Process process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         int code = process.waitFor();
         if (code != 0 || out.isEmpty()) {
-            throw new IllegalStateException(
-                    program.getSimpleName() + " " + String.join(" ", args) + " ended with exit code " + code);
+            throw new IllegalStateException(program.getSimpleName() + " " + String.join(" ", args)
+                    + " ended with exit code " + code + "\n" + Files.readString(errors));
         }
+        Files.delete(errors);
         return out.substring(out.lastIndexOf('\n') + 1);
     }
 }

@@ -5,7 +5,6 @@ import dev.plimsoll.bench.Setting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +35,11 @@ public final class Footprint {
         Options options;
         try {
             options = Options.parse(List.of(args));
+            Path page = options.page();
+            if (page != null) {
+                Page.FOOTPRINT.check(page);
+                Page.START_UP.check(page);
+            }
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
@@ -56,7 +60,7 @@ public final class Footprint {
         out.println(text);
         Path page = options.page();
         if (page != null) {
-            Files.writeString(page, place.into(Files.readString(page), text));
+            place.fill(page, text);
         }
     }
 

@@ -189,8 +189,7 @@ record Thing(String words, IntFunction<Made> maker) {
                 .done();
     }
 
-    private static IntFunction<Made> smallRye(
-            UnaryOperator<io.smallrye.faulttolerance.api.Guard.Builder> settings) {
+    private static IntFunction<Made> smallRye(UnaryOperator<io.smallrye.faulttolerance.api.Guard.Builder> settings) {
         return number -> {
             io.smallrye.faulttolerance.api.Guard guard = settings.apply(io.smallrye.faulttolerance.api.Guard.create())
                     .build();
