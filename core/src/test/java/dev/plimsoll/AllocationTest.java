@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.budget.TokenBucket;
 import dev.plimsoll.call.Work;
+import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.limit.RateLimit;
 import dev.plimsoll.retry.Retry;
@@ -16,6 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -97,6 +99,28 @@ final class AllocationTest {
     @DisplayName("RL-1 CL-1 AT-1 a good call without a timeout allocates 0 bytes, whatever gates it passes")
     void goodCall_allocatesNothing(String name, UnaryOperator<GuardBuilder> setup) {
         assertThat(leastBytesPerCall(guards.guard(name, setup))).isZero();
+    }
+
+    @Test
+    @DisplayName("A good call through the guard of a key allocates 0 bytes once the guard is there")
+    void goodKeyedCall_allocatesNothing() {
+        KeyedGuards<String> keyed = guards.keyed("hosts", GuardBuilder::circuitBreaker);
+        assertThat(leastBytes(() -> {
+                    String unused = keyed.call("a", GOOD);
+                }))
+                .isZero();
+    }
+
+    /** What a ladder would need to know is an object, unless the compiler sees that it is never asked. */
+    @Test
+    @DisplayName("A good call with a fallback in reserve allocates at most 64 bytes")
+    void goodCallWithFallback_allocatesLittle() {
+        Guard guard = guards.guard("fallback", GuardBuilder::circuitBreaker);
+        Fallback<String> fallback = Fallback.<String>onRefusedOrFailed().orElse("none");
+        assertThat(leastBytes(() -> {
+                    String unused = guard.call(GOOD, fallback);
+                }))
+                .isBetween(0.0, 64.0);
     }
 
     static Stream<Arguments> timedSetUps() {
