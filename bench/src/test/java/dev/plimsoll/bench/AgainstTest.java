@@ -23,7 +23,8 @@ final class AgainstTest {
     void against_whenARatioIsMeasuredAgain_judgesIt(double ours, String judgement) {
         Against against = Against.of(BEFORE, later(ours, 100));
         assertThat(against.outside()).isEqualTo(judgement.equals("inside") ? 0 : 1);
-        assertThat(against.words()).contains("| " + OURS + " | 1 | " + THEIRS + " | 0.100–0.120 | 0.")
+        assertThat(against.words())
+                .contains("| " + OURS + " | 1 | " + THEIRS + " | 0.100–0.120 | 0.")
                 .contains(judgement.equals("inside") ? "1 ratios within its range ± 20 %, 0 outside" : "0 ratios")
                 .contains(" | " + judgement + " |");
     }
@@ -72,7 +73,9 @@ final class AgainstTest {
     @Test
     @DisplayName("rows that only one of the runs has are not compared")
     void against_whenNothingIsShared_comparesNothing() {
-        assertThat(Against.of(Results.none(), later(1, 1)).words()).contains("0 ratios within").doesNotContain("|");
+        assertThat(Against.of(Results.none(), later(1, 1)).words())
+                .contains("0 ratios within")
+                .doesNotContain("|");
         assertThat(Against.of(BEFORE, Results.none()).words()).contains("0 outside, 0 not");
     }
 

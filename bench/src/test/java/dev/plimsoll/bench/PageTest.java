@@ -19,16 +19,15 @@ final class PageTest {
     @DisplayName("the page keeps what is written by hand around the tables")
     void page_whenTablesCome_takesThemInTheirPlace() {
         String page = "words\n<!-- begin of what bench/run prints -->old<!-- end of what bench/run prints -->\nmore\n";
-        assertThat(Page.TABLES.into(page, "new\n"))
-                .isEqualTo("""
-                        words
-                        <!-- begin of what bench/run prints -->
+        assertThat(Page.TABLES.into(page, "new\n")).isEqualTo("""
+            words
+            <!-- begin of what bench/run prints -->
 
-                        new
+            new
 
-                        <!-- end of what bench/run prints -->
-                        more
-                        """);
+            <!-- end of what bench/run prints -->
+            more
+            """);
     }
 
     @Test
@@ -47,7 +46,8 @@ final class PageTest {
     @EnumSource
     @DisplayName("the page of this project has a place for each program")
     void page_ofThisProject_canBeFilled(Page place) {
-        assertThatCode(() -> place.check(Path.of("..", "docs", "performance.md"))).doesNotThrowAnyException();
+        assertThatCode(() -> place.check(Path.of("..", "docs", "performance.md")))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -76,7 +76,9 @@ final class ResultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{}|a list", "[1]|an object", "[{}]|benchmark: missing", "[{|end-of-input"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"{}|a list", "[1]|an object", "[{}]|benchmark: missing", "[{|end-of-input"})
     @DisplayName("a file that is none of JMH's is refused in words")
     void results_whenNotJmhs_areRefused(String json, String words, @TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("given.json"), json);

@@ -163,8 +163,7 @@ final class RowsTest {
     @Test
     @DisplayName("a full run takes as long as the help says")
     void plan_whenFull_takesAsLongAsTheHelpSays() throws IOException {
-        long minutes =
-                Math.round(Plan.of(false, Pattern.compile("")).seconds(Arguments.FORKS) / 60);
+        long minutes = Math.round(Plan.of(false, Pattern.compile("")).seconds(Arguments.FORKS) / 60);
         assertThat(Files.readString(Path.of("run"))).contains("about " + minutes + " minutes on two idle processors");
     }
 
