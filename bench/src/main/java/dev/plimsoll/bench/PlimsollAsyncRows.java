@@ -7,6 +7,7 @@ import dev.plimsoll.call.Work;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -17,6 +18,13 @@ final class PlimsollAsyncRows {
     private PlimsollAsyncRows() {}
 
     static List<Row> all() {
+        List<Row> rows = new ArrayList<>(mechanisms());
+        rows.addAll(fullGuards());
+        rows.addAll(hedges());
+        return rows;
+    }
+
+    private static List<Row> mechanisms() {
         return List.of(
                 row(Scenario.ASYNC_BREAKER, "asyncBreaker", PlimsollRows::lastHundred),
                 row(
@@ -36,7 +44,11 @@ final class PlimsollAsyncRows {
                                     Fallback.onRefusedOrFailed().orElse(errand.value());
                             Work<CompletionStage<Object>, RuntimeException> work = errand::stage;
                             return () -> guard.callAsync(work, fallback).join();
-                        })),
+                        })));
+    }
+
+    private static List<Row> fullGuards() {
+        return List.of(
                 row(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", PlimsollRows::full),
                 row(
                                 Scenario.ASYNC_FULL_GUARD_TIMED,
@@ -47,7 +59,11 @@ final class PlimsollAsyncRows {
                                 Scenario.ASYNC_FULL_GUARD_TIMED,
                                 "asyncFullGuardTotalTimeout",
                                 g -> PlimsollRows.full(g).totalTimeout(ofSeconds(3)))
-                        .variant("total timeout"),
+                        .variant("total timeout"));
+    }
+
+    private static List<Row> hedges() {
+        return List.of(
                 row(Scenario.HEDGE, "asyncHedge", g -> g.hedge(Hedge.after(ofSeconds(10))))
                         .variant("asynchronous"),
                 Row.of(

@@ -27,7 +27,9 @@ final class PlimsollRows {
         rows.addAll(breakers());
         rows.addAll(retries());
         rows.addAll(limits());
-        rows.addAll(others());
+        rows.addAll(timeouts());
+        rows.addAll(fallbacks());
+        rows.addAll(fullGuards());
         rows.addAll(PlimsollParts.all());
         rows.addAll(PlimsollAsyncRows.all());
         return rows;
@@ -110,13 +112,17 @@ final class PlimsollRows {
                 row(Scenario.THROTTLE, "throttle", g -> g.adaptiveThrottle(t -> t)));
     }
 
-    private static List<Row> others() {
+    private static List<Row> timeouts() {
         return List.of(
                 row(Scenario.ATTEMPT_TIMEOUT, "attemptTimeout", g -> g.attemptTimeout(ofSeconds(1))),
                 row(
                         Scenario.TOTAL_TIMEOUT,
                         "totalTimeout",
-                        g -> g.retry(Retry.immediate().maxAttempts(3)).totalTimeout(ofSeconds(3))),
+                        g -> g.retry(Retry.immediate().maxAttempts(3)).totalTimeout(ofSeconds(3))));
+    }
+
+    private static List<Row> fallbacks() {
+        return List.of(
                 Row.of(
                         Scenario.FALLBACK,
                         Rows.OURS,
@@ -136,7 +142,11 @@ final class PlimsollRows {
                                     Fallback.onRefusedOrFailed().orElse(errand.value());
                             Work<Object, RuntimeException> work = errand::fail;
                             return () -> guard.call(work, fallback);
-                        })),
+                        })));
+    }
+
+    private static List<Row> fullGuards() {
+        return List.of(
                 row(Scenario.FULL_GUARD, "fullGuard", PlimsollRows::full),
                 row(Scenario.FULL_GUARD_TIMED, "fullGuardAttemptTimeout", g -> full(g).attemptTimeout(ofSeconds(1)))
                         .variant("attempt timeout")
