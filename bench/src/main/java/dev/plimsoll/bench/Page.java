@@ -2,6 +2,7 @@ package dev.plimsoll.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The places in docs/performance.md that programs fill; the words around them are written by hand. */
@@ -30,6 +31,8 @@ public enum Page {
     public void check(Path page) {
         try {
             into(Files.readString(page), "");
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("--page: there is no " + page, e);
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException("--page: cannot fill " + page + ": " + e.getMessage(), e);
         }

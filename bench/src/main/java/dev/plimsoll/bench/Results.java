@@ -2,6 +2,7 @@ package dev.plimsoll.bench;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.Reader;
@@ -62,6 +63,8 @@ final class Results {
             return read(json);
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(option + ": there is no " + json, e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(option + ": cannot read " + json + ": " + e.getOriginalMessage(), e);
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(option + ": cannot read " + json + ": " + e.getMessage(), e);
         }

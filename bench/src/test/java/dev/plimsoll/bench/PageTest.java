@@ -35,11 +35,12 @@ final class PageTest {
     void page_whenItCannotBeFilled_isRefused(@TempDir Path folder) throws IOException {
         Path none = folder.resolve("none.md");
         Path other = Files.writeString(folder.resolve("other.md"), "# Another page\n");
-        for (Path page : new Path[] {none, other}) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Page.TABLES.check(page))
-                    .withMessageStartingWith("--page: cannot fill " + page);
-        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Page.TABLES.check(none))
+                .withMessage("--page: there is no " + none);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Page.TABLES.check(other))
+                .withMessageStartingWith("--page: cannot fill " + other + ": it lacks ");
     }
 
     @ParameterizedTest

@@ -177,6 +177,7 @@ public final class FirstCall {
             return new HystrixCommand<Object>(
                     HystrixCommand.Setter.withGroupKey(HystrixCommandGroupKey.Factory.asKey("bench"))
                             .andCommandPropertiesDefaults(HystrixCommandProperties.Setter()
+                                    .withExecutionTimeoutEnabled(false)
                                     .withExecutionIsolationStrategy(ExecutionIsolationStrategy.SEMAPHORE))) {
                 @Override
                 protected Object run() {

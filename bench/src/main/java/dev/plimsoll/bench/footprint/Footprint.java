@@ -47,11 +47,20 @@ public final class Footprint {
         }
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Footprint footprint = new Footprint(options, System.err);
+        try {
+            footprint.show(out);
+        } catch (IllegalStateException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private void show(PrintStream out) throws IOException, InterruptedException {
         if (options.memory()) {
-            footprint.show(out, Page.FOOTPRINT, footprint.weights() + "\n" + footprint.keyed());
+            show(out, Page.FOOTPRINT, weights() + "\n" + keyed());
         }
         if (options.startUp()) {
-            footprint.show(out, Page.START_UP, footprint.starts());
+            show(out, Page.START_UP, starts());
         }
     }
 

@@ -147,6 +147,7 @@ public final class Keyed {
                 HystrixCommand.Setter.withGroupKey(HystrixCommandGroupKey.Factory.asKey("bench"))
                         .andCommandKey(HystrixCommandKey.Factory.asKey(key))
                         .andCommandPropertiesDefaults(HystrixCommandProperties.Setter()
+                                .withExecutionTimeoutEnabled(false)
                                 .withExecutionIsolationStrategy(ExecutionIsolationStrategy.SEMAPHORE))) {
             @Override
             protected Object run() {
