@@ -24,8 +24,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @State
 public class ObserverStress {
 
-    private final Guard guard = Guards.create(
-                    g -> g.time(VirtualTime.create()).logging(false))
+    private final Guard guard = Guards.create(g -> g.time(VirtualTime.create()).logging(false))
             .guard("observed", g -> g.circuitBreaker(b -> b.consecutiveFailures(5)));
     private final AtomicInteger heard = new AtomicInteger();
 

@@ -113,7 +113,8 @@ final class InlinedCallTest {
                 found.add(new Method(method.group(1), 0));
             } else if (instruction.find()) {
                 int last = found.size() - 1;
-                int end = Integer.parseInt(instruction.group(1)) + (instruction.group(2).equals("goto") ? 3 : 1);
+                int end = Integer.parseInt(instruction.group(1))
+                        + (instruction.group(2).equals("goto") ? 3 : 1);
                 found.set(last, new Method(found.get(last).signature(), end));
             }
         }
