@@ -41,6 +41,7 @@ abstract sealed class EngineSide implements Gate permits BreakerFront {
      * @return an instant, or anything
      */
     public long clockAtStart(Admission leave) {
+        // By the settings that the leave was given under, as at the end, whatever comes between.
         if (leave instanceof Closed closed) {
             return closed.readsStart() ? closed.settings().clock(time) : 0;
         }
