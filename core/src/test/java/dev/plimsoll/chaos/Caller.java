@@ -88,7 +88,7 @@ final class Caller {
 
     private void once(String key, Member member, boolean blocking, SplittableRandom random) throws Exception {
         if (blocking) {
-            books.ordered(key, orders.once(key, () -> books.order(key, () -> blocking(member, random, null))));
+            books.ordered(key, orders.once(key, () -> books.order(key, () -> ifBlocking(member, random))));
         } else {
             outside++;
             CompletableFuture<@Nullable Object> done =
@@ -100,6 +100,11 @@ final class Caller {
                 }
             });
         }
+    }
+
+    /** Whoever has waited for another to do the order may find the guard set up anew. */
+    private @Nullable Object ifBlocking(Member member, SplittableRandom random) throws Exception {
+        return member.onlyAsync() ? "not ordered" : blocking(member, random, null);
     }
 
     private void any(Member member, boolean blocking, SplittableRandom random, @Nullable Call around) throws Exception {
