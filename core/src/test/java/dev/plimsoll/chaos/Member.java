@@ -124,6 +124,11 @@ final class Member {
         return setUps.stream().allMatch(setUp -> setUp.gates().pool);
     }
 
+    /** Whether work may begin on another thread than the one that was let in. */
+    boolean handsOver() {
+        return setUps.stream().anyMatch(setUp -> setUp.gates().pool || setUp.legs > 1);
+    }
+
     boolean interrupts() {
         return setUps.stream().allMatch(setUp -> setUp.interrupts);
     }

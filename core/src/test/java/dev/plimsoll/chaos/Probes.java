@@ -77,10 +77,15 @@ final class Probes {
         if (transition.to() != BreakerState.OPEN) {
             return null;
         }
-        boolean ranOut = transition.reason().startsWith(RUNS_OUT);
+        boolean ranOut = ranOut(transition);
         boolean explained =
                 all.stream().anyMatch(work -> work.isProbe(since, now) && (!ranOut || work.isUnderway(now)));
         return explained ? null : ranOut ? "no probe is left whose lease could run out" : "there was no probe";
+    }
+
+    /** Whether it is the end of a lease. */
+    static boolean ranOut(CircuitTransition transition) {
+        return transition.reason().startsWith(RUNS_OUT);
     }
 
     /** "the probe succeeded", "3 probes succeeded". */

@@ -150,8 +150,7 @@ final class Rest {
             return;
         }
         CallEnded told = call.told.get(0);
-        boolean byWhoIsAround = call.around != null && error instanceof CancellationException;
-        boolean cancelled = !call.blocking && (call.meddled || byWhoIsAround);
+        boolean cancelled = !call.blocking && isMeddledWith(call);
         if (!cancelled && !call.hasFallback) {
             asTold(call, told);
         }
@@ -165,7 +164,12 @@ final class Rest {
 
     /** Whether an error of the user's own code has come in between, so that nobody knows whose end was told. */
     private static boolean mayStray(Call call) {
-        return Bookkeeper.isForeign(call.error) || (call.meddled && call.told.isEmpty());
+        return Bookkeeper.isForeign(call.error) || (isMeddledWith(call) && call.told.isEmpty());
+    }
+
+    /** Whether the round has, or a call around it that was over. */
+    private static boolean isMeddledWith(Call call) {
+        return call.meddled || (call.around != null && call.error instanceof CancellationException);
     }
 
     private void strays(Member member) {

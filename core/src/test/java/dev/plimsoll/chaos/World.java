@@ -7,6 +7,7 @@ import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.RetryScheduled;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.VirtualTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class World {
     final Reached reached = new Reached();
     private final boolean tracing;
     private long stalled;
+    private @Nullable Instant stalledUntil;
 
     World(VirtualTime time, boolean tracing) {
         this.time = time;
@@ -89,8 +91,10 @@ final class World {
         violations.add(new Violation(member, kind, details));
     }
 
+    /** The process is about to stand still. */
     void stalls(long nanos) {
         stalled += nanos;
+        stalledUntil = time.wall().plusNanos(nanos);
     }
 
     /** For how long the process has stood still so far. */
@@ -114,7 +118,7 @@ final class World {
             }
         } else if (event instanceof CircuitTransition transition && member.only != null) {
             String fault = member.probes.fault(transition, member.leastSuccesses());
-            if (fault != null) {
+            if (fault != null && !mayNotHaveBegun(member, transition)) {
                 violated(member, "a breaker turns without a reason", fault + ": " + transition);
             }
         } else if (event instanceof RetryScheduled next && call != null && call.member == member) {
@@ -128,6 +132,13 @@ final class World {
                 call.attemptsTold++;
             }
         }
+    }
+
+    /** Whether a probe may be on its way to its thread, as the process stood still meanwhile: its lease runs, its work does not. */
+    private boolean mayNotHaveBegun(Member member, CircuitTransition transition) {
+        return member.handsOver()
+                && Probes.ranOut(transition)
+                && transition.at().equals(stalledUntil);
     }
 
     /** Without what differs from one run to the next. */
