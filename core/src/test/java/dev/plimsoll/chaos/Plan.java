@@ -86,11 +86,14 @@ record Plan(long seed, int guards, List<Step> steps) {
         return new Plan(seed, guards, left);
     }
 
-    /** Only some of the first steps, and one that takes a permit of each guard for good. */
+    /** Only one guard and some of the first steps, all through that one, and one that takes a permit of it for good. */
     Plan leaking(int first) {
-        List<Step> left = new ArrayList<>(steps.subList(0, Math.min(first, steps.size())));
+        List<Step> left = new ArrayList<>();
+        for (Step each : steps.subList(0, Math.min(first, steps.size()))) {
+            left.add(new Step(each.at(), each.number(), each.kind(), 0, each.seed()));
+        }
         left.add(new Step(FAULTS - 1, steps.size(), Kind.LEAK, 0, seed));
-        return new Plan(seed, guards, left);
+        return new Plan(seed, 1, left);
     }
 
     /** A source of random numbers that depends on nothing but the round and what it is for. */
