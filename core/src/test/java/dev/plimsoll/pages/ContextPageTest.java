@@ -67,8 +67,7 @@ final class ContextPageTest {
     private final VirtualTime time = turns();
 
     /** The same carrier, watched: nothing may be left on a thread by the call before. */
-    private final Guards guards =
-            Guards.create(g -> g.time(time).logging(false).contextCarrier(this::watched));
+    private final Guards guards = Guards.create(g -> g.time(time).logging(false).contextCarrier(this::watched));
 
     private static VirtualTime turns() {
         VirtualTime time = VirtualTime.create();
