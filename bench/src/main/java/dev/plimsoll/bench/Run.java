@@ -129,7 +129,8 @@ public final class Run {
         Runtime.getRuntime().removeShutdownHook(killer);
         String entries = ended && vm.exitValue() == 0 ? entries(json) : "";
         if (entries.isEmpty()) {
-            progress.println("FAILED: " + (ended ? "exit code " + vm.exitValue() : "hangs, ended after " + LIMIT.toSeconds() + " s"));
+            progress.println("FAILED: "
+                    + (ended ? "exit code " + vm.exitValue() : "hangs, ended after " + LIMIT.toSeconds() + " s"));
             List<String> lines = Files.readAllLines(log);
             lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()).forEach(progress::println);
             return false;
