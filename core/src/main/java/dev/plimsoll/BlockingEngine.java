@@ -102,18 +102,18 @@ final class BlockingEngine {
                     if (next != null) {
                         next.answered(setbacks);
                     }
-                    counts.callAnswered(begun, setbacks);
+                    counts.callAnswered(begun, deadline, setbacks);
                     if (instead != null) {
                         instead.remember((T) result);
                     }
                     return (T) result;
                 }
-                setbacks = Setbacks.after(setbacks, ending);
+                setbacks = counts.setback(setbacks, ending, begun);
             } while (next != null && next.pausedForAnother(setbacks, deadline));
         } finally {
             surroundings.leave(ambient, depth, outer, setbacks);
         }
-        return conclusion.of(setbacks, begun, instead);
+        return conclusion.of(setbacks, begun, deadline, instead);
     }
 
     /**
@@ -194,7 +194,7 @@ final class BlockingEngine {
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
             Ending ending = bareFailure(only, (Leave) admission, started, error);
-            return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, instead);
+            return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, Deadline.none(), instead);
         }
         long now = only.clockAtEnd(admission);
         only.succeeded(admission, now, now - started);
