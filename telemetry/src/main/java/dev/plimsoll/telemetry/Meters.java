@@ -42,7 +42,7 @@ final class Meters {
 
     private final String dependency;
     private final Instruments instruments;
-    private final Standing standing;
+    private final Sight sight;
     private final Amplification amplification;
     private final Instrument[] calls = new Instrument[Event.End.values().length];
     private final Instrument[] attempts = new Instrument[Verdict.values().length];
@@ -53,10 +53,10 @@ final class Meters {
     private volatile @Nullable Instrument deadline;
     private boolean removed; // guarded by this
 
-    Meters(String dependency, Instruments instruments, Standing standing, Time time) {
+    Meters(String dependency, Instruments instruments, Sight sight, Time time) {
         this.dependency = dependency;
         this.instruments = instruments;
-        this.standing = standing;
+        this.sight = sight;
         this.amplification = new Amplification(time.precise());
         for (Event.End end : Event.End.values()) {
             calls[end.ordinal()] = counting(Metric.CALLS, word(end));
@@ -166,7 +166,7 @@ final class Meters {
         if (removed) {
             return;
         }
-        List<GuardSnapshot> guards = standing.guards();
+        List<GuardSnapshot> guards = sight.guards();
         Set<Metric> wanted = EnumSet.noneOf(Metric.class);
         for (Metric metric : Gauges.all()) {
             if (Gauges.has(metric, guards)) {
@@ -196,11 +196,11 @@ final class Meters {
 
     private List<Instrument> gaugesOf(Metric metric) {
         if (metric != Metric.BREAKER_STATE) {
-            return List.of(reading(metric, () -> Gauges.value(metric, standing.guards())));
+            return List.of(reading(metric, () -> Gauges.value(metric, sight.guards())));
         }
         List<Instrument> states = new ArrayList<>();
         for (BreakerState state : BreakerState.values()) {
-            states.add(reading(metric, () -> Gauges.count(state, standing.guards()), word(state)));
+            states.add(reading(metric, () -> Gauges.count(state, sight.guards()), word(state)));
         }
         return states;
     }

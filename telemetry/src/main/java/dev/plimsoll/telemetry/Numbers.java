@@ -129,8 +129,8 @@ final class Numbers implements Observer, AutoCloseable {
                 .forEach(this::takeAway);
         present.forEach((name, look) -> {
             if (!meters.containsKey(name)) {
-                Standing standing = new Standing(look, bound.guards().time());
-                meters.put(name, new Meters(name, instruments, standing, bound.guards().time()));
+                Sight sight = new Sight(look, bound.guards().time());
+                meters.put(name, new Meters(name, instruments, sight, bound.guards().time()));
             }
         });
         for (KeyedGuards<?> each : bound.guards().allKeyed()) {

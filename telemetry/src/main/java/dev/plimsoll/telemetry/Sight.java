@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * How one dependency stands: its guard, or the guards of all its keys. Whoever reads two dozen gauges of it one after the
+ * What can be seen of one dependency: its guard, or the guards of all its keys. Whoever reads two dozen gauges of it one after the
  * other looks at the guards once.
  *
  * <p><b>Threading:</b> safe for use by any number of threads; two that come at once may both look.
  */
-final class Standing {
+final class Sight {
 
     private static final long FRESH_NANOS = 100_000_000;
 
@@ -21,7 +21,7 @@ final class Standing {
     private final Time time;
     private volatile Seen seen;
 
-    Standing(Supplier<List<GuardSnapshot>> look, Time time) {
+    Sight(Supplier<List<GuardSnapshot>> look, Time time) {
         this.look = look;
         this.time = time;
         this.seen = seen();
