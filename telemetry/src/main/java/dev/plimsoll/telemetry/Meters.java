@@ -68,7 +68,7 @@ final class Meters {
         }
         this.retries = counting(Metric.RETRIES);
         fixed.add(reading(Metric.AMPLIFICATION, () -> amplification.now(time.precise())));
-        refresh();
+        refresh(sight.guards());
     }
 
     /** The words of an enum as values of tags are written. */
@@ -108,7 +108,7 @@ final class Meters {
         } else if (event instanceof WorkAbandoned) {
             count(Metric.BULKHEAD_ABANDONED, "", "");
         } else if (event instanceof Event.Reconfigured) {
-            refresh();
+            refresh(sight.now());
         }
     }
 
@@ -162,11 +162,14 @@ final class Meters {
     // ---------------------------------------------------------------- what is read
 
     /** Adds the gauges of mechanisms that have come, and takes away those of mechanisms that have gone. */
-    synchronized void refresh() {
+    void refresh() {
+        refresh(sight.guards());
+    }
+
+    private synchronized void refresh(List<GuardSnapshot> guards) {
         if (removed) {
             return;
         }
-        List<GuardSnapshot> guards = sight.guards();
         Set<Metric> wanted = EnumSet.noneOf(Metric.class);
         for (Metric metric : Gauges.all()) {
             if (Gauges.has(metric, guards)) {

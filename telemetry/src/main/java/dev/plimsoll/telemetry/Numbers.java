@@ -117,7 +117,7 @@ final class Numbers implements Observer, AutoCloseable {
         return bound.guards().all().size() + bound.guards().allKeyed().size();
     }
 
-    /** Makes the meters of what has come, and takes away those of what has gone. */
+    /** Makes the meters of what has come, looks again at what has stayed, and takes away those of what has gone. */
     private synchronized void sweep() {
         if (closed) {
             return;
@@ -128,7 +128,10 @@ final class Numbers implements Observer, AutoCloseable {
                 .toList()
                 .forEach(this::takeAway);
         present.forEach((name, look) -> {
-            if (!meters.containsKey(name)) {
+            Meters there = meters.get(name);
+            if (there != null) {
+                there.refresh();
+            } else {
                 Sight sight = new Sight(look, bound.guards().time());
                 meters.put(name, new Meters(name, instruments, sight, bound.guards().time()));
             }

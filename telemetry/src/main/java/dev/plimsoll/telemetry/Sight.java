@@ -35,10 +35,13 @@ final class Sight {
     /** The guards as they are, or were a tenth of a second ago at most. */
     List<GuardSnapshot> guards() {
         Seen last = seen;
-        if (time.precise() - last.at >= FRESH_NANOS) {
-            last = seen();
-            seen = last;
-        }
-        return last.guards;
+        return time.precise() - last.at < FRESH_NANOS ? last.guards : now();
+    }
+
+    /** The guards as they are. */
+    List<GuardSnapshot> now() {
+        Seen next = seen();
+        seen = next;
+        return next.guards;
     }
 }

@@ -27,6 +27,7 @@ final class DocumentedExampleTest {
     private static final Path PAGE = Path.of("../docs/telemetry.md");
     private static final Path SOURCE = Path.of("src/test/java/dev/plimsoll/telemetry/DocumentedExampleTest.java");
 
+    @SuppressWarnings("try") // what is closed may throw anything
     private record Bound(Guards guards, List<AutoCloseable> all) implements AutoCloseable {
 
         @Override

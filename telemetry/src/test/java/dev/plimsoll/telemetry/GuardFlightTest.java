@@ -21,6 +21,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Events in a recording, and that they cost nothing while there is none. */
+@SuppressWarnings("try") // what listens is there to be closed
 final class GuardFlightTest {
 
     private final List<RecordedEvent> recorded = new CopyOnWriteArrayList<>();
@@ -84,11 +85,11 @@ final class GuardFlightTest {
                 }
                 long me = Thread.currentThread().getId();
                 for (int i = 0; i < 20_000; i++) {
-                    prices.get(() -> 7);
+                    prices.call(() -> 7);
                 }
                 long before = threads.getThreadAllocatedBytes(me);
                 for (int i = 0; i < 10_000; i++) {
-                    prices.get(() -> 7);
+                    prices.call(() -> 7);
                 }
                 assertThat((threads.getThreadAllocatedBytes(me) - before) / 10_000)
                         .isZero();

@@ -161,7 +161,6 @@ final class GuardMetersTest {
     void meters_ofReconfiguredGuard_comeAndGo() throws Exception {
         Guard prices = shop.guards.guard("prices", g -> g.bulkhead(2));
         meters.bindTo(registry);
-        shop.time.advance(ofMillis(200));
         prices.reconfigure(g -> g.circuitBreaker());
         assertThat(names()).contains("plimsoll.circuitbreaker.state").doesNotContain("plimsoll.bulkhead.max");
     }

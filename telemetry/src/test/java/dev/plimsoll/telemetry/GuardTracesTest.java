@@ -25,6 +25,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Spans and numbers that arrive at OpenTelemetry, after real calls on virtual time. */
+@SuppressWarnings("try") // what listens, and what is in force, is there to be closed
 final class GuardTracesTest {
 
     private final Shop shop = new Shop();
@@ -159,26 +161,27 @@ final class GuardTracesTest {
         assertThat(Shop.bad(prices)).isTrue();
         shop.time.advance(ofMillis(200));
 
-        Map<String, MetricData> seen = numbers.collectAllMetrics().stream()
+        Map<String, MetricData> all = numbers.collectAllMetrics().stream()
                 .collect(Collectors.toMap(MetricData::getName, Function.identity()));
-        assertThat(seen.keySet())
+        Function<String, MetricData> seen = name -> Objects.requireNonNull(all.get(name), name);
+        assertThat(all.keySet())
                 .allMatch(name -> Arrays.stream(Metric.values()).anyMatch(m -> m.called.equals(name)));
-        assertThat(seen.get("plimsoll.calls").getUnit()).isEqualTo("s");
-        assertThat(seen.get("plimsoll.calls").getHistogramData().getPoints())
+        assertThat(seen.apply("plimsoll.calls").getUnit()).isEqualTo("s");
+        assertThat(seen.apply("plimsoll.calls").getHistogramData().getPoints())
                 .anySatisfy(point -> {
                     assertThat(point.getAttributes().get(AttributeKey.stringKey("end"))).isEqualTo("answered");
                     assertThat(point.getSum()).isEqualTo(0.02);
                 });
-        assertThat(seen.get("plimsoll.retries").getLongSumData().getPoints())
+        assertThat(seen.apply("plimsoll.retries").getLongSumData().getPoints())
                 .extracting(point -> point.getValue())
                 .containsExactly(2L);
-        assertThat(seen.get("plimsoll.amplification").getDoubleGaugeData().getPoints())
+        assertThat(seen.apply("plimsoll.amplification").getDoubleGaugeData().getPoints())
                 .extracting(point -> point.getValue())
                 .containsExactly(2.0);
-        assertThat(seen.get("plimsoll.drain.ready").getDoubleGaugeData().getPoints())
+        assertThat(seen.apply("plimsoll.drain.ready").getDoubleGaugeData().getPoints())
                 .extracting(point -> point.getValue())
                 .containsExactly(1.0);
-        assertThat(seen.get("plimsoll.drain.refused").getDoubleSumData().getPoints())
+        assertThat(seen.apply("plimsoll.drain.refused").getDoubleSumData().getPoints())
                 .extracting(point -> point.getValue())
                 .containsExactly(0.0);
     }
