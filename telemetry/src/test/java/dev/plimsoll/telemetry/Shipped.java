@@ -12,7 +12,7 @@ final class Shipped {
     private Shipped() {}
 
     static String text(String name) {
-        try (InputStream in = GuardMeters.class.getResourceAsStream(name)) {
+        try (InputStream in = GuardFlight.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
