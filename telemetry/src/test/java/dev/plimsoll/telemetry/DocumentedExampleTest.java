@@ -22,12 +22,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The example of docs/telemetry.md, compiled, run, and compared with the page; and what the page says that is scraped. */
+@SuppressWarnings("try") // what is closed may throw anything
 final class DocumentedExampleTest {
 
     private static final Path PAGE = Path.of("../docs/telemetry.md");
     private static final Path SOURCE = Path.of("src/test/java/dev/plimsoll/telemetry/DocumentedExampleTest.java");
 
-    @SuppressWarnings("try") // what is closed may throw anything
     private record Bound(Guards guards, List<AutoCloseable> all) implements AutoCloseable {
 
         @Override

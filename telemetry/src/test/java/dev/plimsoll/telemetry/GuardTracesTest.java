@@ -91,13 +91,14 @@ final class GuardTracesTest {
         assertThat(call.getParentSpanId()).isEqualTo(request.getSpanContext().getSpanId());
         assertThat(nanos(call)).isEqualTo(20_000_000);
         assertThat(call.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
-        assertThat(call.getAttributes())
+        assertThat(call.getAttributes().asMap())
                 .isEqualTo(Attributes.builder()
                         .put("plimsoll.dependency", "prices")
                         .put("plimsoll.end", "answered")
                         .put("plimsoll.attempts", 1L)
                         .put("plimsoll.deadline.remaining", 4.98)
-                        .build());
+                        .build()
+                        .asMap());
         assertThat(attemptsOf(call)).singleElement().satisfies(attempt -> {
             assertThat(attempt.getName()).isEqualTo("attempt");
             assertThat(nanos(attempt)).isEqualTo(20_000_000);
