@@ -201,7 +201,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         permit.ends();
         if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {
             if (wrapped == null) {
-                call.here(() -> call.engine.parts.late(value));
+                call.here(() -> call.late(value));
             }
             return;
         }
@@ -256,6 +256,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     private void timeIsUp(int how, boolean stalled) {
         if (STATE.compareAndSet(this, RUNNING, how)) {
             takesPath(); // the path goes on elsewhere, even if this attempt is still at its beginning
+            if (leg != null) {
+                leg.takesPath();
+            }
             endTimers();
             long now = call.engine.time.precise();
             Ending ending = how == SILENT

@@ -5,6 +5,7 @@ import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -101,35 +102,56 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (stopped) {
             return cancelled();
         }
-        Admission atBreaker = engine.steps.arrive(deadline);
-        return admitted(atBreaker, atBreaker instanceof Leave ? engine.steps.enterInside(deadline) : null);
+        Admission atBreaker;
+        Admission inside;
+        try {
+            atBreaker = engine.steps.arrive(deadline);
+            inside = atBreaker instanceof Leave ? engine.steps.enterInside(atBreaker, deadline) : null;
+        } catch (Throwable brokenGate) { // the others have their leaves back
+            return Ending.before(brokenGate);
+        }
+        return admitted(atBreaker, inside);
     }
 
-    private @Nullable Object waitsFor(AsyncQueue queue) {
+    private @Nullable Object waitsFor(AsyncQueue queue, @Nullable Admission atBreaker) {
         waiting = queue;
-        Object result = queue.begin();
+        Object result = queue.begin(atBreaker);
         stopIfStopped(queue);
         return result;
     }
 
     /** The wait for a gate is over; the others are asked again. */
     void queued(Admission.Wait waited, @Nullable Admission decided) {
-        if (stopped) {
-            engine.steps.giveBackAfter(waited, decided);
-            goOn(cancelled());
-            return;
-        }
-        Admission atBreaker = decided instanceof Leave ? engine.steps.enterBreaker(deadline) : null;
-        Object result = admitted(atBreaker, engine.steps.afterWait(waited, decided, atBreaker, deadline));
+        Object result = stopped ? giveUp(waited, decided) : admittedAfter(waited, decided);
         if (result != PENDING) {
             goOn(result);
         }
     }
 
+    private Ending giveUp(Admission.Wait waited, @Nullable Admission decided) {
+        try {
+            engine.steps.giveBackAfter(waited, decided);
+        } catch (Throwable brokenGate) {
+            return Ending.before(brokenGate);
+        }
+        return cancelled();
+    }
+
+    private @Nullable Object admittedAfter(Admission.Wait waited, @Nullable Admission decided) {
+        Admission atBreaker;
+        Admission inside;
+        try {
+            atBreaker = engine.steps.enterBreakerAfter(waited, decided, deadline);
+            inside = engine.steps.afterWait(waited, decided, atBreaker, deadline);
+        } catch (Throwable brokenGate) {
+            return Ending.before(brokenGate);
+        }
+        return admitted(atBreaker, inside);
+    }
+
     private @Nullable Object admitted(@Nullable Admission atBreaker, @Nullable Admission inside) {
         if (inside instanceof Admission.Wait wait) { // nobody is kept out while waiting, nothing believed after it
-            engine.steps.giveBackToBreaker(atBreaker);
-            return waitsFor(new AsyncQueue(this, wait));
+            return waitsFor(new AsyncQueue(this, wait), atBreaker);
         }
         int number = setbacks == null ? 1 : setbacks.attempts() + 1;
         if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
@@ -205,7 +227,6 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     // ---------------------------------------------------------------- the end
 
     private void answered(T value) {
-        Throwable error = foreign;
         try {
             if (engine.next != null) {
                 engine.next.answered(setbacks);
@@ -215,15 +236,16 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
                 instead.remember(value);
             }
         } catch (Throwable ofObserver) {
-            error = ofObserver;
+            owes(ofObserver);
         }
+        Throwable error = owed();
         over();
-        if (stopped) {
-            engine.parts.late(value); // after the last attempt, before this; the future is another's to complete
-        } else if (error != null) {
-            future.failed(error);
-        } else if (!future.answered(value)) {
-            engine.parts.late(value);
+        boolean told = !stopped && (error != null ? future.failed(error) : future.answered(value));
+        if (!told) { // after the last attempt, before this: the future is another's to complete
+            if (error != null) {
+                untold(error);
+            }
+            late(value);
         }
     }
 
@@ -255,22 +277,29 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
 
     @SuppressWarnings("NullAway") // the value is the work's, and null only where that was
     private void end(@Nullable T value, @Nullable Throwable thrown) {
-        Throwable error = foreign != null ? foreign : thrown;
+        Throwable owed = owed();
+        Throwable error = owed != null ? owed : thrown;
         over();
-        if (stopped) {
-            late(); // the future is another's to complete
-        } else if (error != null) {
-            future.failed(error);
-        } else if (!future.answered(value)) {
+        boolean told = !stopped && (error != null ? future.failed(error) : future.answered(value));
+        if (!told) { // the future is another's to complete
+            if (owed != null || isOfObserver(thrown)) {
+                untold(Objects.requireNonNull(error));
+            }
             late();
         }
+    }
+
+    /** Whether it is not what the call has come to, but was thrown by who heard of that. */
+    private boolean isOfObserver(@Nullable Throwable thrown) {
+        Ending last = setbacks == null ? null : setbacks.last();
+        return thrown instanceof Error && (last == null || last.error() != thrown);
     }
 
     /** Nobody gets the last value, which was bad. */
     private void late() {
         Ending last = setbacks == null ? null : setbacks.last();
         if (last != null && last.how() == Ending.How.RETURNED) {
-            engine.parts.late(last.value());
+            late(last.value());
         }
     }
 

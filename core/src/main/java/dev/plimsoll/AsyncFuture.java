@@ -34,9 +34,9 @@ final class AsyncFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return super.complete(value);
     }
 
-    /** The call has failed. */
-    void failed(Throwable error) {
-        super.completeExceptionally(error);
+    /** The call has failed; false as of {@link #answered}. */
+    boolean failed(Throwable error) {
+        return super.completeExceptionally(error);
     }
 
     private void stop() {

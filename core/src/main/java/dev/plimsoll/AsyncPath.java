@@ -4,6 +4,9 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RetryMark;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +29,16 @@ abstract class AsyncPath {
         }
     }
 
+    private static final VarHandle OWED = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "owed", VarHandle.class, AsyncPath.class, Object.class);
+    private static final Object OVER = new Object();
+
     final AsyncEngine engine;
     final Deadline deadline;
     private final Carried carried;
-    volatile @Nullable Throwable foreign;
+
+    @SuppressWarnings("UnusedVariable") // exchanged only
+    private volatile @Nullable Object owed; // a Throwable, or OVER
 
     AsyncPath(AsyncEngine engine, Deadline deadline, Carried carried) {
         this.engine = engine;
@@ -87,7 +96,7 @@ abstract class AsyncPath {
                 task.run();
             });
         } catch (Throwable ofCarrier) {
-            foreign = ofCarrier;
+            owes(ofCarrier);
             if (!begun[0]) {
                 task.run();
             }
@@ -97,5 +106,41 @@ abstract class AsyncPath {
     /** Does something as if on the caller's thread, but neither on this one. */
     void elsewhere(Runnable task) {
         engine.deliver(() -> here(task));
+    }
+
+    // ---------------------------------------------------------------- what is the user's, and throws
+
+    /** An {@link Error} of the user's code, or what has broken: it is how the path ends, or a fault if there is one already. */
+    final void owes(Throwable thrown) {
+        if (!OWED.compareAndSet(this, null, thrown)) {
+            untold(thrown);
+        }
+    }
+
+    /** What the path ends with instead; null for nothing. Whatever comes later is a fault. */
+    final @Nullable Throwable owed() {
+        Object thrown = OWED.getAndSet(this, OVER);
+        return thrown == OVER ? null : (Throwable) thrown;
+    }
+
+    /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
+    final void untold(Throwable thrown) {
+        Exception fault = thrown instanceof Exception exception
+                ? exception
+                : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
+        try {
+            engine.counts.observers().fault(fault);
+        } catch (Throwable ofLog) {
+            return; // it is counted all the same
+        }
+    }
+
+    /** Hands over a value that came too late. Throws nothing. */
+    final void late(@Nullable Object value) {
+        try {
+            engine.parts.late(value);
+        } catch (Throwable ofTaker) {
+            owes(ofTaker);
+        }
     }
 }

@@ -27,24 +27,24 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
     /**
      * Begins to wait.
      *
-     * @return {@link AsyncCall#PENDING}, or how the call ends when there is no timer for it
+     * @param atBreaker what is given back before that; null for nothing
+     * @return {@link AsyncCall#PENDING}, or how the call ends when it cannot wait
      */
-    Object begin() {
+    Object begin(@Nullable Admission atBreaker) {
         try {
+            call.engine.steps.giveBackToBreaker(atBreaker);
             long now = call.engine.time.precise();
             long left = Math.min(place.until() - now, call.deadline.remainingNanos(now));
             call.engine.time.startAt(this, now + left);
             place.whenDecided(this::decided);
             return AsyncCall.PENDING;
-        } catch (Throwable noThread) {
+        } catch (Throwable cannotWait) {
             if (!over.compareAndSet(false, true)) {
                 return AsyncCall.PENDING;
             }
             cancel();
-            if (!place.abandon()) {
-                call.engine.steps.giveBackAfter(place, place.granted());
-            }
-            return Ending.before(noThread);
+            call.engine.steps.abandon(place);
+            return Ending.before(cannotWait);
         }
     }
 
@@ -71,7 +71,14 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
     }
 
     private void goOn() {
-        call.queued(place, outcome());
+        Admission decided;
+        try {
+            decided = outcome();
+        } catch (Throwable broken) {
+            call.goOn(Ending.before(broken));
+            return;
+        }
+        call.queued(place, decided);
     }
 
     /** A leave, granted before or in the last moment; or why there is none, null when the call was stopped. */

@@ -3,11 +3,8 @@ package dev.plimsoll;
 import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
-import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.HedgeDelay;
-import dev.plimsoll.hedge.HedgeDenied;
-import dev.plimsoll.hedge.HedgeLaunched;
 import dev.plimsoll.hedge.HedgeRace;
 import dev.plimsoll.hedge.LegEnded;
 import dev.plimsoll.hedge.NoHedge;
@@ -41,7 +38,8 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
      * Concurrency: HedgeRace says to exactly one thread that the race is decided; that one concludes. What the last failure
      * was is written before its leg is counted out, and so read by whoever counts out the last one. A leg that starts while
      * the race is decided elsewhere looks again after its beginning: it is stopped by one of the two, and twice does
-     * nothing. `result` is where the end meets the path: both exchange it; the path, when it comes first, has left.
+     * nothing. `meeting` is where the end meets the path: who comes first writes there what he is; the path, when it comes
+     * first, has left. A timeout leaves for a path that is still inside of the work; it finds that out when it comes back.
      */
     private static final Object PENDING = AsyncCall.PENDING;
 
@@ -68,11 +66,12 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     private final int number;
     private final HedgeRace race = new HedgeRace();
     private final AtomicReferenceArray<@Nullable AsyncAttempt<T>> legs;
-    private final AtomicReference<@Nullable Object> result = new AtomicReference<>();
+    private final LegNews news;
+    private final AtomicReference<@Nullable Object> meeting = new AtomicReference<>();
     private final AtomicInteger wasted = new AtomicInteger(); // failed legs that the breaker has counted as good
     private volatile @Nullable Timer next;
     private volatile @Nullable Finish failure;
-    private volatile @Nullable Throwable ofUser;
+    private volatile @Nullable Finish result;
     private volatile boolean stopped;
     private long started;
     private long delay = HedgeDelay.NONE;
@@ -84,6 +83,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         this.work = work;
         this.asked = asked;
         this.number = number;
+        this.news = new LegNews(path, number);
         this.legs = new AtomicReferenceArray<>(hedging.mostLegs());
         this.started = engine.time.precise(); // until the first leg knows better
     }
@@ -95,12 +95,12 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     Ending begin(Admission atBreaker, Leave entered) {
         AsyncAttempt<T> first;
         try {
+            delay = hedging.delay().nanos(started);
             first = leg(1, atBreaker, entered);
         } catch (Throwable cannotBegin) {
             return engine.steps.notBegun(atBreaker, entered, cannotBegin);
         }
         started = first.started();
-        delay = hedging.delay().nanos(started);
         if (race.isDecided()) { // stopped before this leg was there to be stopped with it
             first.stop();
         }
@@ -179,13 +179,13 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (thrown instanceof Exception fault) {
             engine.counts.observers().fault(fault);
         } else if (thrown != null) {
-            ofUser = thrown;
+            news.keep(thrown);
         }
     }
 
     private void launched(int leg, AsyncAttempt<T> another) {
         hedging.launched();
-        tell(new HedgeLaunched(engine.parts.name(), number, leg, engine.time.precise() - started));
+        news.launched(leg, engine.time.precise() - started);
         another.begin(work, asked);
         if (race.isDecided()) {
             another.stop();
@@ -197,7 +197,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     /** No further leg. If it is the only one that the race was waiting for, nobody waits. */
     private void denies(int leg, NoHedge why, String detail) {
         hedging.denied();
-        tell(new HedgeDenied(engine.parts.name(), number, leg, why, detail));
+        news.denied(leg, why, detail);
         if (race.fails()) {
             conclude(0, Objects.requireNonNull(failure));
         }
@@ -220,7 +220,13 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
 
         /** Which leg's end was that of the attempt; 0 when there is none. */
         int decider() {
-            return result.get() instanceof Finish finish ? finish.leg() : 0;
+            Finish finish = result;
+            return finish == null ? 0 : finish.leg();
+        }
+
+        /** The path goes on elsewhere, even if this leg, and so the path, is still at its beginning. */
+        void takesPath() {
+            boolean unused = meeting.compareAndSet(null, PENDING);
         }
 
         /** Whether it is stopped because another one has won. */
@@ -268,7 +274,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         /** Stopped from here. */
         void cancelled(Ending ending, @Nullable Throwable foreign) {
             if (foreign != null) {
-                ofUser = foreign;
+                news.keep(foreign);
             }
             if (leg == 1 && !stopped) {
                 hedging.delay().took(ending.elapsedNanos(), engine.time.precise());
@@ -312,7 +318,8 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (decider > 0) {
             told(decider, LegEnded.Result.DECIDED, finish);
         }
-        if (result.getAndSet(finish) == PENDING) {
+        result = finish;
+        if (!meeting.compareAndSet(null, finish)) {
             path.raceIsOver(this);
         }
     }
@@ -346,51 +353,34 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     // ---------------------------------------------------------------- what is told
 
     private void told(int leg, LegEnded.Result how, Finish finish) {
-        Ending ending = finish.ending();
-        tell(new LegEnded(
-                engine.parts.name(),
-                number,
-                leg,
-                how,
-                ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
-                finish.elapsed(),
-                ending == null ? null : ending.error()));
-    }
-
-    private void tell(Event event) {
-        if (!engine.counts.isUnheard()) {
-            try {
-                engine.counts.observers().tell(event);
-            } catch (Throwable ofObserver) {
-                ofUser = ofObserver;
-            }
-        }
+        news.ended(leg, how, finish.ending(), finish.elapsed());
     }
 
     /** Nobody gets what was returned, be it good or bad. */
     private void late(Finish finish) {
         if (finish.ending() == null || finish.ending().how() == Ending.How.RETURNED) {
-            engine.parts.late(finish.value());
+            path.late(finish.value());
         }
     }
 
     /** Tells how the attempt ended that nobody waits for any more. */
     void toldToNobody() {
         Object unused = told();
-        late((Finish) Objects.requireNonNull(result.get()));
+        late(Objects.requireNonNull(result));
     }
 
     /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the race goes on. */
     @Nullable
     Object resultOrPending() {
-        return result.compareAndExchange(null, PENDING) == null ? PENDING : told();
+        return meeting.compareAndSet(null, PENDING) || meeting.get() == PENDING ? PENDING : told();
     }
 
     /** Tells how the attempt ended, and gives back what the path goes on with. Called once, when the race is over. */
     @Nullable
     Object told() {
-        Finish finish = (Finish) Objects.requireNonNull(result.get());
-        Throwable foreign = finish.foreign() != null ? finish.foreign() : ofUser;
+        Finish finish = Objects.requireNonNull(result);
+        Throwable ofLegs = news.take();
+        Throwable foreign = finish.foreign() != null ? finish.foreign() : ofLegs;
         foreign = foreign != null ? foreign : path.ofAttempt();
         AsyncAttempt<T> decider = finish.leg() == 0 ? null : legs.get(finish.leg() - 1);
         long elapsed = finish.elapsed() + (decider == null ? 0 : decider.started() - started);

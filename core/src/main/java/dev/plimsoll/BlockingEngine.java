@@ -97,7 +97,7 @@ final class BlockingEngine {
             do {
                 int number = setbacks == null ? 1 : setbacks.attempts() + 1;
                 Object result =
-                        shut ? steps.refused(1, endings.shutDown()) : attempt(work, asked, ambient, deadline, number);
+                        shut ? steps.refused(1, endings.shutDown()) : tried(work, asked, ambient, deadline, number);
                 if (!(result instanceof Ending ending)) {
                     if (next != null) {
                         next.answered(setbacks);
@@ -116,6 +116,16 @@ final class BlockingEngine {
         return conclusion.of(setbacks, begun, deadline, instead);
     }
 
+    /** One attempt; what breaks in it that is not the work, a gate, ends the call, and the others have their leaves back. */
+    private @Nullable Object tried(
+            AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
+        try {
+            return attempt(work, asked, ambient, deadline, number);
+        } catch (Throwable broken) {
+            return Ending.before(broken);
+        }
+    }
+
     /**
      * One attempt: in through the gates from outer to inner, the work, out through them from inner to outer.
      *
@@ -124,13 +134,13 @@ final class BlockingEngine {
     private @Nullable Object attempt(
             AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
         Admission atBreaker = steps.arrive(deadline);
-        Admission inside = atBreaker instanceof Leave ? steps.enterInside(deadline) : null;
+        Admission inside = atBreaker instanceof Leave ? steps.enterInside(atBreaker, deadline) : null;
         while (inside instanceof Admission.Wait wait) { // nobody is kept out while waiting, nothing believed after it
             Object decided = await(wait, atBreaker, deadline);
             if (decided instanceof Ending ending) {
                 return ending;
             }
-            atBreaker = decided instanceof Leave ? steps.enterBreaker(deadline) : null;
+            atBreaker = steps.enterBreakerAfter(wait, (Admission) decided, deadline);
             inside = steps.afterWait(wait, (Admission) decided, atBreaker, deadline);
         }
         if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
@@ -221,8 +231,8 @@ final class BlockingEngine {
      * @return its {@link Leave}, a {@link Rejection}, or the {@link Ending} of a wait that was interrupted or is not possible
      */
     private Object await(Admission.Wait wait, @Nullable Admission atBreaker, Deadline deadline) {
-        steps.giveBackToBreaker(atBreaker);
         try {
+            steps.giveBackToBreaker(atBreaker);
             Leave granted;
             while ((granted = wait.granted()) == null) {
                 long now = time.precise();
@@ -237,9 +247,7 @@ final class BlockingEngine {
             }
             return granted;
         } catch (Throwable cannotWait) {
-            if (!wait.abandon()) {
-                steps.giveBackAfter(wait, wait.granted());
-            }
+            steps.abandon(wait);
             return Ending.before(cannotWait);
         }
     }

@@ -33,8 +33,7 @@ final class Course {
         if (last.size() == KEPT) {
             last.removeFirst();
         }
-        last.addLast(new Tried(
-                number, since, until, ending.judgement().verdict(), ending.error(), ending.refusal()));
+        last.addLast(new Tried(number, since, until, ending.judgement().verdict(), ending.error(), ending.refusal()));
         since = until;
     }
 

@@ -41,6 +41,7 @@ public final class Guards implements AutoCloseable {
     private final List<Observer> observers; // guarded by lock
     private final Unfinished unfinished;
     private volatile boolean closed;
+    private volatile boolean over; // the waiting for what runs
 
     private Guards(GuardsBuilder.Settings settings) {
         this.settings = settings;
@@ -317,6 +318,11 @@ public final class Guards implements AutoCloseable {
         return closed;
     }
 
+    /** Whether those are refused as well: nobody waits for them any more. */
+    boolean isOver() {
+        return over;
+    }
+
     /**
      * Refuses new calls, lets what runs end, nested calls included, for at most 30 s, and stops the pools and timers.
      * Closing twice does nothing.
@@ -337,6 +343,7 @@ public final class Guards implements AutoCloseable {
             all.forEach(entry -> entry.guard().recheck());
         }
         unfinished.awaitEnd(this::ownBulkheads, Deadline.in(time(), GRACE));
+        over = true;
         unfinished.cancel();
         all.forEach(entry -> entry.own().close());
         allKeyed().forEach(KeyedGuards::close);

@@ -91,7 +91,7 @@ final class HedgedAttempts {
             try {
                 untilMet(race);
             } catch (Throwable cannotWait) { // the race is over by this, unless another thread is about to say so
-                foreign = cannotWait;
+                owes(cannotWait);
                 race.stop();
                 if (met.compareAndSet(false, true)) {
                     keepInterrupt();
@@ -143,7 +143,7 @@ final class HedgedAttempts {
         @Override
         @Nullable
         Throwable ofAttempt() {
-            return foreign;
+            return owed();
         }
 
         @Override

@@ -170,8 +170,7 @@ final class Inside {
             return new Entered(throttled, rated, slot, inside);
         }
         if (limiting instanceof Leave && placed instanceof Wait wait && rating instanceof Leave rated) {
-            giveBack(throttling, limiting, null, null);
-            return new Queued(wait, rated);
+            return queued(throttling, limiting, new Queued(wait, rated));
         }
         giveBack(throttling, limiting, rating, placed);
         if (!(throttling instanceof Leave)) {
@@ -181,6 +180,19 @@ final class Inside {
             return Objects.requireNonNull(rating);
         }
         return Objects.requireNonNull(limiting instanceof Leave ? placed : limiting);
+    }
+
+    /** Whoever waits holds no slot; and has no place, if that cannot be given back. */
+    private Wait queued(Admission throttling, Admission limiting, Queued waits) {
+        try {
+            giveBack(throttling, limiting, null, null);
+            return waits;
+        } catch (Throwable broken) {
+            if (!waits.abandon()) {
+                giveBack(null, null, waits.takeToken(), waits.granted());
+            }
+            throw broken;
+        }
     }
 
     private static Admission ask(@Nullable Gate gate) {
@@ -232,16 +244,25 @@ final class Inside {
         }
     }
 
-    /** What is no leave is not given back. */
+    /** What is no leave is not given back; a gate that breaks meanwhile keeps nothing from the others. */
     private void giveBack(
             @Nullable Admission throttled,
             @Nullable Admission slot,
             @Nullable Admission token,
             @Nullable Admission place) {
-        giveBack(bulkhead, place);
-        giveBack(limit, slot);
-        giveBack(limiter, token);
-        giveBack(throttle, throttled);
+        try {
+            giveBack(bulkhead, place);
+        } finally {
+            try {
+                giveBack(limit, slot);
+            } finally {
+                try {
+                    giveBack(limiter, token);
+                } finally {
+                    giveBack(throttle, throttled);
+                }
+            }
+        }
     }
 
     private static void giveBack(@Nullable Gate gate, @Nullable Admission admission) {

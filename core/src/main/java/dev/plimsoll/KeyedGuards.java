@@ -53,7 +53,8 @@ public final class KeyedGuards<K> {
      * A breaker has something to forget when it is open and its wait is not over, when it has probes under way, and when
      * an operator has set it. Half open without probes is as good as open with its wait over: where somebody observes,
      * time alone makes one of the other. Nor is a key forgotten into innocence: not while permits of its rate limiter have
-     * not come in again, the throttle has heard of overload in its window, or the concurrency limit has fallen lately.
+     * not come in again, the throttle has heard of overload in its window, the concurrency limit has fallen lately, or its
+     * retry budget has been charged within its window.
      *
      * Locks: a resident is made, changed and retired under the lock of the guards, which may be taken under that of a key's
      * place in the table, never the other way round. `everybody` is who is made and not retired, in the table or about to
@@ -75,6 +76,9 @@ public final class KeyedGuards<K> {
                 this.own = new OwnParts(owner, called, settings, observers, visits);
                 this.assembly = new Assembly(own.prepared(config, hedges).get());
                 everybody.add(this);
+                if (closed) {
+                    own.close();
+                }
             }
         }
 
@@ -145,6 +149,7 @@ public final class KeyedGuards<K> {
     private final Set<Resident> everybody = new HashSet<>(); // guarded by lock
     private GuardConfig config; // guarded by lock
     private boolean hedges; // what the classifier of the config has said, for all keys; guarded by lock
+    private boolean closed; // guarded by lock
 
     /** No keys yet. Called under the lock, which is that of the guards. */
     KeyedGuards(Guards owner, Object lock, String name, GuardConfig config, GuardKeys keys, List<Observer> ofAll) {
@@ -217,7 +222,7 @@ public final class KeyedGuards<K> {
             if (resident.visits.enters()) {
                 return resident.assembly; // nothing between here and the call may fail: who is inside must leave
             }
-            Thread.onSpinWait(); // retired since a moment
+            residents.awaitRetiring(key);
         }
     }
 
@@ -317,9 +322,10 @@ public final class KeyedGuards<K> {
                 .toList();
     }
 
-    /** Ends what time alone would do; called when the guards are closed. */
+    /** Ends what time alone would do, of keys that are yet to come as well; called when the guards are closed. */
     void close() {
         synchronized (lock) {
+            closed = true;
             everybody.forEach(resident -> resident.own.close());
         }
     }

@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AdaptiveLimit;
 import dev.plimsoll.timeout.AdaptiveTimeout;
@@ -78,6 +79,21 @@ final class Learning {
     @Nullable
     HopelessWork hopeless() {
         return hopeless;
+    }
+
+    /**
+     * An attempt of a guard of that name has ended; null when it was plainly good. Errors are no answers; and what something
+     * else than its own timeout has ended says nothing.
+     */
+    void hear(String name, @Nullable Ending ending, long now, long elapsed) {
+        if (ending == null || ending.isAnswer()) {
+            times.answered(elapsed, now);
+        } else if (ending.how() == Ending.How.TIMED_OUT
+                && ending.error() instanceof TimeoutExceededException timeout
+                && timeout.limit() == TimeoutExceededException.Limit.ATTEMPT
+                && timeout.dependency().equals(name)) {
+            times.timedOut(Time.nanos(timeout.after()), now);
+        }
     }
 
     /** The limits of an attempt that starts now. */

@@ -44,10 +44,9 @@ final class OwnParts {
      *   answer times   the same while something goes by them, over a window as long; an equal adaptive timeout stays as it is
      *
      * Calls that began before go on with what they began with, and settle there. So what was left stays in use until the
-     * last of them is over; bulkheads are remembered until then, for close() has to wait for their work too. When another one is
-     * left, those are forgotten that have nothing under way: since they were left themselves, who had read the set-up before
-     * has come in, and who is between two attempts is waited for anyway. So there is one idle one at most, and weakly: whom
-     * nobody refers to has no work.
+     * last of them is over; bulkheads are remembered until then, for close() has to wait for their work too. That they have
+     * nothing under way says nothing: a call that began before may still be on its way in, and wait for its turn at the rate
+     * limiter. But it refers to the bulkhead, as does whatever runs in it. So they are remembered weakly, for as long as that.
      *
      * Who counts good calls: the breaker with which a guard was made, for as long as it is the guard's, and goes on to do
      * so when the guard is uncounted later on, for calls that began before are counted there. Otherwise the guard itself.
@@ -264,7 +263,6 @@ final class OwnParts {
         } else if (next != null) {
             bulkhead = Bulkhead.create(name, next, settings.time(), observers);
         } else if (own != null) {
-            left.removeIf(each -> each.snapshot().active() == 0);
             left.add(own);
             bulkhead = null;
         }
@@ -288,8 +286,10 @@ final class OwnParts {
         RateLimiterSnapshot rate = rateLimiter == null ? null : rateLimiter.snapshot();
         boolean full = rate == null || rate.available() >= rate.limit().capacity();
         boolean quiet = throttle == null || throttle.snapshot().overloads() == 0;
+        boolean unspent = budget == null || budget.snapshot().retries() == 0;
         return full
                 && quiet
+                && unspent
                 && (limit == null || limit.isForgettable())
                 && (breaker == null || breaker.isForgettable())
                 && areEmpty(bulkheads());

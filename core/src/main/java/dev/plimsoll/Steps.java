@@ -8,10 +8,8 @@ import dev.plimsoll.call.Admission.Wait;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Rejection;
-import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retries;
 import dev.plimsoll.time.Time;
-import dev.plimsoll.timeout.AnswerTimes;
 import dev.plimsoll.timeout.HopelessWork;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * names: enter the breaker, enter what is inside of it, (work,) judge, settle, tell.
  *
  * <p>What did not simply go well is an {@link Ending} from here on; null, or the value itself, stands for what did. Nothing
- * here throws: what user code throws in between becomes the ending, so that everything is settled in any case.
+ * here throws on the way out: what user code throws in between becomes the ending, so that everything is settled in any
+ * case. On the way in a gate may throw that is broken; whatever its step was given is given back then.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
@@ -84,12 +83,17 @@ final class Steps {
         return breaker == null ? NoGate.HERE : breaker.enter();
     }
 
-    /** All gates behind the breaker, as one. */
-    Admission enterInside(Deadline deadline) {
-        if (inside != null) {
-            return inside.enter(deadline);
+    /** All gates behind the breaker, as one; if one of them breaks, the breaker has its leave back, unless that is null. */
+    Admission enterInside(@Nullable Admission atBreaker, Deadline deadline) {
+        try {
+            if (inside != null) {
+                return inside.enter(deadline);
+            }
+            return bulkhead == null ? NoGate.HERE : bulkhead.enter();
+        } catch (Throwable broken) {
+            giveBackToBreaker(atBreaker);
+            throw broken;
         }
-        return bulkhead == null ? NoGate.HERE : bulkhead.enter();
     }
 
     /** The outermost gate for a leg beyond the first: it is no probe. */
@@ -102,14 +106,19 @@ final class Steps {
 
     /** The gates inside for a leg beyond the first: it waits at none. */
     Admission enterInsideForLeg(Deadline deadline) {
-        Admission admission = enterInside(deadline);
+        Admission admission = enterInside(null, deadline);
         if (!(admission instanceof Wait wait)) {
             return admission;
         }
-        if (!wait.abandon()) {
-            giveBackAfter(wait, wait.granted());
-        }
+        abandon(wait);
         return wait.timedOut();
+    }
+
+    /** Nobody waits any more; what was granted by now is given back. */
+    void abandon(Wait waited) {
+        if (!waited.abandon()) {
+            giveBackAfter(waited, waited.granted());
+        }
     }
 
     /** Gives everything inside back unused. */
@@ -118,6 +127,17 @@ final class Steps {
             inside.giveBack(entered);
         } else if (bulkhead != null) {
             bulkhead.settle(entered, Judgement.NOT_RUN, 0, 0, null);
+        }
+    }
+
+    /** The outermost gate again, after a wait at one inside; null when nothing has come of that, and it is not asked. */
+    @Nullable
+    Admission enterBreakerAfter(Wait waited, @Nullable Admission decided, Deadline deadline) {
+        try {
+            return decided instanceof Leave ? enterBreaker(deadline) : null;
+        } catch (Throwable broken) {
+            giveBackAfter(waited, decided);
+            throw broken;
         }
     }
 
@@ -138,7 +158,12 @@ final class Steps {
             giveBackAfter(waited, granted);
             return null;
         }
-        return inside == null ? granted : inside.after(waited, granted, deadline);
+        try {
+            return inside == null ? granted : inside.after(waited, granted, deadline);
+        } catch (Throwable broken) {
+            giveBackToBreaker(atBreaker);
+            throw broken;
+        }
     }
 
     /** What a call is waiting for, in words. */
@@ -177,7 +202,11 @@ final class Steps {
      * @param atInside null when none was asked
      */
     Ending notAdmitted(@Nullable Admission atBreaker, @Nullable Admission atInside, int number) {
-        giveBackToBreaker(atBreaker);
+        try {
+            giveBackToBreaker(atBreaker);
+        } catch (Throwable broken) {
+            return Ending.before(broken);
+        }
         Admission rejection = atBreaker instanceof Rejection ? atBreaker : atInside;
         return refused(number, rejection instanceof Rejection refusal ? refusal : endings.shutDown());
     }
@@ -185,9 +214,13 @@ final class Steps {
     /** All gates have let an attempt pass that cannot begin: they have their leaves back. */
     Ending notBegun(Admission atBreaker, Leave entered, Throwable why) {
         try {
-            giveBackInside(entered);
-        } finally {
-            giveBackToBreaker(atBreaker);
+            try {
+                giveBackInside(entered);
+            } finally {
+                giveBackToBreaker(atBreaker);
+            }
+        } catch (Throwable broken) {
+            return Ending.before(why); // and not this one, which came second
         }
         return Ending.before(why);
     }
@@ -251,9 +284,7 @@ final class Steps {
 
     /**
      * Settles with all gates but the bulkhead for a leg that was cancelled, for another one has won: it would have taken
-     * longer.
-     *
-     * @param first whether it was the first, of which it is known how long it took at least
+     * longer. Of the first one it is known how long it took at least.
      */
     Ending settleCensored(Admission atBreaker, Leave entered, boolean first, long now, long elapsed) {
         if (learning != null && first) {
@@ -278,13 +309,17 @@ final class Steps {
     Throwable settle(
             Admission atBreaker, Leave entered, @Nullable Leave held, @Nullable Ending ending, long now, long elapsed) {
         if (learning != null) {
-            learn(learning.times(), ending, now, elapsed);
+            learning.hear(timing.name(), ending, now, elapsed);
         }
         Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
         Throwable error = ending == null ? null : ending.error();
         Throwable foreign = inside == null ? null : settled(inside, entered, judgement, now, elapsed, error);
-        if (breaker != null) {
-            breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
+        try {
+            if (breaker != null) {
+                breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
+            }
+        } catch (Throwable broken) {
+            foreign = foreign != null ? foreign : broken;
         }
         settleBulkhead(held);
         return foreign;
@@ -297,18 +332,6 @@ final class Steps {
             return null;
         } catch (Throwable foreign) {
             return foreign;
-        }
-    }
-
-    /** Errors are no answers; and what something else than its own timeout has ended says nothing. */
-    private void learn(AnswerTimes times, @Nullable Ending ending, long now, long elapsed) {
-        if (ending == null || ending.isAnswer()) {
-            times.answered(elapsed, now);
-        } else if (ending.how() == Ending.How.TIMED_OUT
-                && ending.error() instanceof TimeoutExceededException timeout
-                && timeout.limit() == TimeoutExceededException.Limit.ATTEMPT
-                && timeout.dependency().equals(timing.name())) {
-            times.timedOut(Time.nanos(timeout.after()), now);
         }
     }
 

@@ -52,9 +52,11 @@ final class Surroundings {
         return shut;
     }
 
-    /** Whether the guards are closed to a call from here: to all but those that are part of one they let run. */
+    /** Whether the guards are closed to a call from here: to all but those that are part of one they let run, for a while. */
     boolean isShut() {
-        return parts.refusesAll() || (parts.owner().isClosed() && !Ambient.isInsideAny(this::isOfSameOwner));
+        Guards owner = parts.owner();
+        return parts.refusesAll()
+                || (owner.isClosed() && (owner.isOver() || !Ambient.isInsideAny(this::isOfSameOwner)));
     }
 
     /** Offered work is counted once, by the outermost guard that retries, or one that hedges. */

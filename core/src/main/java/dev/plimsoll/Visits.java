@@ -15,8 +15,9 @@ final class Visits {
      *      └── retires ──► RETIRED ── revives ──► 0
      *
      * Concurrency: one word. Who enters adds one, and is inside if the sum is positive: so entering and retiring exclude
-     * each other. Who comes while it is retired adds to a number that is far below zero and means nothing, and goes to
-     * look again; so it is brought back by setting it, not by adding.
+     * each other. Who comes just when it is retired adds to a number that is far below zero and means nothing, and goes to
+     * look again; so it is brought back by setting it, not by adding. Who comes later adds nothing: however often they look
+     * again, the number stays below zero.
      */
     private static final int RETIRED = Integer.MIN_VALUE;
 
@@ -39,7 +40,7 @@ final class Visits {
 
     /** Goes inside; false when it has been retired. */
     boolean enters() {
-        return inside.incrementAndGet() > 0;
+        return inside.get() >= 0 && inside.incrementAndGet() > 0;
     }
 
     /** A call is over. */

@@ -9,11 +9,13 @@ import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -204,5 +206,57 @@ final class ClosingTest {
         time.join(caller);
         assertThat(done).containsExactly("nested");
         assertThat(time.pendingTimers()).isZero();
+    }
+
+    @Test
+    @DisplayName("CA-5 CB-11 a key that is first used when all is closed has a guard that is closed as well")
+    void keyAfterClose_isClosed() {
+        KeyedGuards<String> hosts =
+                guards.keyed("hosts", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        assertThat(hosts.call("old", () -> 1)).isEqualTo(1);
+
+        guards.close();
+
+        for (String key : List.of("old", "new")) {
+            Bulkhead bulkhead = Objects.requireNonNull(hosts.get(key).bulkhead());
+            assertThat(bulkhead.snapshot().available()).as(key).isZero();
+            assertThat(bulkhead.tryEnter()).as(key).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("CA-5 when the waiting is over what is nested is refused as well, also by guards without a bulkhead")
+    void nestedAfterClose_isRefused() {
+        Guard outer = guards.guard("outer", g -> g);
+        Guard bare = guards.guard("bare", g -> g.circuitBreaker());
+        Guard retried = guards.guard("retried", g -> g.retry(Retry.immediate()));
+        KeyedGuards<String> hosts = guards.keyed("hosts", g -> g.bulkhead(1));
+        outer.run(() -> {
+            assertThat(bare.get(() -> "before")).isEqualTo("before");
+            guards.close();
+            List.of(bare, retried, hosts.get("new")).forEach(ClosingTest::assertShutDown);
+            assertThat(retried.callAsync(() -> CompletableFuture.completedFuture(1)))
+                    .isCompletedExceptionally();
+        });
+    }
+
+    @Test
+    @DisplayName("CA-5 CB-12 close waits for a bulkhead that was left, and left again, while a call was on its way in")
+    void close_waitsForWhoWasOnTheWayIn() throws InterruptedException {
+        RateLimiter limiter =
+                RateLimiter.create("limiter", r -> r.permits(1).per(SECOND).maxWait(SECOND), time);
+        Guard guard = guards.guard("left", g -> g.rateLimiter(limiter).bulkhead(1));
+        assertThat(guard.get(() -> 1)).isEqualTo(1);
+        Thread caller = time.start("caller", () -> guard.run(() -> time.advance(SECOND.multipliedBy(5))));
+        time.advance(Duration.ofMillis(1));
+        guard.reconfigure(g -> g);
+        guard.reconfigure(g -> g.bulkhead(2));
+        guard.reconfigure(g -> g);
+        time.advance(SECOND); // its turn has come, and it is inside of the bulkhead that was left first
+
+        guards.close();
+
+        assertThat(time.precise()).isEqualTo(6 * SECOND.toNanos());
+        time.join(caller);
     }
 }

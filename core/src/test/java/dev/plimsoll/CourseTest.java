@@ -40,7 +40,9 @@ final class CourseTest {
     @DisplayName("EV-1 the course of a call has each attempt with when it came and went, the pauses left out")
     void course_ofRetriedCall_hasAttemptsAndTimes() throws Exception {
         Guard guard = guards.guard(
-                "prices", g -> g.totalTimeout(ofSeconds(5)).retry(Retry.fixed(ofMillis(100)).maxAttempts(3)));
+                "prices",
+                g -> g.totalTimeout(ofSeconds(5))
+                        .retry(Retry.fixed(ofMillis(100)).maxAttempts(3)));
         assertThat(guard.<String, Exception>call(() -> failing(2))).isEqualTo("good");
         CallEnded ended = heard.only(CallEnded.class);
         assertThat(ended.course())
@@ -64,16 +66,15 @@ final class CourseTest {
     @Test
     @DisplayName("EV-1 the course tells of an attempt that was refused, and why")
     void course_withRefusedAttempt_tellsWhy() {
-        Guard guard = guards.guard("prices", g -> g.retry(Retry.fixed(ofMillis(100)).maxAttempts(3))
-                .circuitBreaker(b -> b.consecutiveFailures(1)));
+        Guard guard = guards.guard(
+                "prices",
+                g -> g.retry(Retry.fixed(ofMillis(100)).maxAttempts(3)).circuitBreaker(b -> b.consecutiveFailures(1)));
         assertThatThrownBy(() -> guard.call(() -> failing(3))).isSameAs(RESET);
         List<Tried> course = heard.only(CallEnded.class).course();
         assertThat(course).hasSize(2);
         assertThat(course.get(1).number()).isEqualTo(2);
         assertThat(course.get(1).verdict()).isEqualTo(Verdict.NOT_RUN);
-        assertThat(course.get(1).refusal())
-                .extracting(Rejection::reason)
-                .isEqualTo(Rejection.Reason.CIRCUIT_OPEN);
+        assertThat(course.get(1).refusal()).extracting(Rejection::reason).isEqualTo(Rejection.Reason.CIRCUIT_OPEN);
         assertThat(course.get(1).fromNanos()).isEqualTo(120_000_000);
     }
 
@@ -83,8 +84,9 @@ final class CourseTest {
         Guard guard = guards.guard(
                 "prices", g -> g.retry(Retry.immediate().maxAttempts(15)).retryBudget(RetryBudget.unlimited()));
         assertThatThrownBy(() -> guard.call(() -> failing(99))).isSameAs(RESET);
-        assertThat(heard.only(CallEnded.class).course()).extracting(Tried::number).containsExactly(
-                6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        assertThat(heard.only(CallEnded.class).course())
+                .extracting(Tried::number)
+                .containsExactly(6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
         Guard bounded = guards.guard("bounded", g -> g.totalTimeout(ofMillis(10)));
         assertThatThrownBy(() -> bounded.run(() -> time.sleep(ofMillis(20))));
         assertThat(heard.of(CallEnded.class).get(1).leftNanos()).isZero();

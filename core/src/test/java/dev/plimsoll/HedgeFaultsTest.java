@@ -39,7 +39,7 @@ final class HedgeFaultsTest {
     }
 
     /** Takes away what a thing needs; gives back what it was. */
-    private static @Nullable Object swap(Class<?> type, Object of, String field, @Nullable Object value)
+    static @Nullable Object swap(Class<?> type, Object of, String field, @Nullable Object value)
             throws ReflectiveOperationException {
         Field found = type.getDeclaredField(field);
         found.setAccessible(true);

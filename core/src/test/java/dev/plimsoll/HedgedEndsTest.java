@@ -9,7 +9,9 @@ import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
+import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.hedge.Hedge;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -219,5 +222,35 @@ final class HedgedEndsTest {
         assertThat(stages).hasSize(4);
         stages.get(3).complete(2);
         assertThat(second).isCompletedWithValue(2);
+    }
+
+    @Test
+    @DisplayName("TO-1 HG-1 work that keeps its thread before it has a stage is ended by the timeout, hedged or not")
+    void timeout_whenBeginningBlocks_endsTheCall() {
+        for (boolean hedged : List.of(true, false)) {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            Guard guard = scene.guards.guard(
+                    "hedged-" + hedged,
+                    g -> (hedged ? g.hedge(Hedge.after(ofMillis(100))) : g).attemptTimeout(ofMillis(500)));
+            Thread caller = new Thread(() -> guard.callAsync(() -> {
+                begun.countDown();
+                Rendezvous.await(goesOn);
+                return scene.newStage();
+            }));
+            caller.start();
+            Rendezvous.await(begun);
+            scene.time.advance(ofMillis(500));
+            int ended = scene.heard.of(CallEnded.class).size();
+            goesOn.countDown();
+            Rendezvous.join(caller);
+            assertThat(ended).as("hedged: " + hedged).isEqualTo(hedged ? 1 : 2);
+        }
+        assertThat(scene.heard.of(CallEnded.class))
+                .extracting(CallEnded::end)
+                .containsOnly(Event.End.TIMED_OUT)
+                .hasSize(2);
+        assertThat(scene.heard.of(AttemptEnded.class)).hasSize(2);
+        assertThat(stages).allMatch(CompletableFuture::isCancelled);
     }
 }

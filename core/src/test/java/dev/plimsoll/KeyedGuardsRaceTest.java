@@ -1,12 +1,21 @@
 package dev.plimsoll;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Outcome;
+import dev.plimsoll.hedge.Hedge;
+import dev.plimsoll.time.VirtualThreads;
 import dev.plimsoll.time.VirtualTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -109,5 +118,62 @@ final class KeyedGuardsRaceTest {
         assertThat(many.snapshots())
                 .hasSize(next.get())
                 .allMatch(now -> now.bulkhead().orElseThrow().maxConcurrent() == 19);
+    }
+
+    /** Whether it allows hedges is asked under the lock of all guards; it does not say before it is told to. */
+    private static final class SlowToSay implements Classifier {
+
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final CountDownLatch told = new CountDownLatch(1);
+
+        @Override
+        public Judgement judge(Outcome outcome) {
+            return Judgement.SUCCESS;
+        }
+
+        @Override
+        public boolean allowsHedges() {
+            asked.countDown();
+            Rendezvous.await(told);
+            return true;
+        }
+    }
+
+    @Test
+    @DisplayName("CB-11 virtual threads that want a key which is being retired let the one go on that retires it")
+    void virtualThreads_whileAKeyIsRetired_leaveTheirCarriers() {
+        Assumptions.assumeTrue(VirtualThreads.exist());
+        KeyedGuards<String> hosts = guards.keyed("hosts", g -> g.bulkhead(10), k -> k.idleAfter(ofMinutes(1)));
+        hosts.call("a", () -> 1);
+        time.advance(ofMinutes(2));
+        SlowToSay slow = new SlowToSay();
+        Thread holder = new Thread(() -> guards.guard(
+                "slow",
+                g -> g.classifier(slow)
+                        .hedge(Hedge.after(ofMillis(1)))
+                        .bulkhead(b -> b.maxConcurrent(1).ownPool())));
+        holder.start();
+        Rendezvous.await(slow.asked);
+        Thread retiring = VirtualThreads.unstarted("retiring", () -> hosts.call("b", () -> 1));
+        retiring.start();
+        Rendezvous.parked(retiring); // has begun to retire "a", and wants the lock
+
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+            callers.add(VirtualThreads.unstarted("caller", () -> hosts.call("a", () -> 1)));
+        }
+        callers.forEach(Thread::start);
+        Rendezvous.await(
+                () -> callers.stream()
+                                .filter(each -> each.getState() == Thread.State.RUNNABLE)
+                                .count()
+                        >= Runtime.getRuntime().availableProcessors(),
+                "all carriers are used by those who want the key");
+        slow.told.countDown();
+        Rendezvous.join(retiring);
+        callers.forEach(Rendezvous::join);
+        Rendezvous.join(holder);
+        assertThat(hosts.snapshot("a").orElseThrow().calls().answered()).isEqualTo(callers.size());
+        assertThat(hosts.snapshot().evicted()).isEqualTo(1);
     }
 }

@@ -15,7 +15,9 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -354,5 +356,25 @@ final class KeyedGuardsTest {
             return e.problems();
         }
         throw new AssertionError("not refused");
+    }
+
+    @Test
+    @DisplayName("CB-11 RB-1 a key whose own retry budget was charged lately is not forgotten into a new one")
+    void retriesOfAKey_areNotForgotten() {
+        KeyedGuards<String> retried =
+                guards.keyed("retried", g -> g.retry(Retry.immediate().maxAttempts(2)), k -> k.idleAfter(ofSeconds(1)));
+        assertThatThrownBy(() -> retried.call("sick", () -> {
+                    throw new IOException("lost");
+                }))
+                .isInstanceOf(IOException.class);
+        time.advance(ofSeconds(3));
+        assertThat(retried.call("other", () -> 1)).isEqualTo(1);
+        assertThat(retried.snapshot("sick").orElseThrow().budget().orElseThrow().retries())
+                .isEqualTo(1);
+        time.advance(ofSeconds(12)); // longer than the budget looks back
+        assertThat(retried.call("other", () -> 1)).isEqualTo(1);
+        time.advance(ofSeconds(3));
+        assertThat(retried.call("another", () -> 1)).isEqualTo(1);
+        assertThat(retried.snapshot("sick")).isEmpty();
     }
 }

@@ -122,10 +122,12 @@ final class Permits {
         }
     }
 
-    /** Whether somebody who asked now would surely have to be refused. May be wrong a moment later. */
+    /** Whether somebody who asked now would surely have to be refused as full. May be wrong a moment later. */
     boolean isFull() {
         long word = word();
-        return !queue.isJudged() && active(word) >= max && waiting(word) >= maxWaiting;
+        int most = max;
+        // Without any permits it is being closed, which is no reason to call it full: whoever asks under the lock is told.
+        return most != 0 && !queue.isJudged() && active(word) >= most && waiting(word) >= maxWaiting;
     }
 
     /** Takes a permit, or the last place in the queue, or neither. */
@@ -264,8 +266,8 @@ final class Permits {
     void close() {
         List<Waiter> shutOut = new ArrayList<>();
         synchronized (lock) {
+            max = 0; // first: whoever is told that this is closed comes when nobody gets in any more
             closed = true;
-            max = 0;
             for (Waiter each = queue.first(); each != null; each = queue.first()) {
                 takeOut(each, Waiter.Fate.SHUT_OUT);
                 shutOut.add(each);

@@ -130,8 +130,11 @@ final class CheckRun extends Timer implements Runnable {
             if (tooLate) {
                 cancel(begunStage);
             }
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) { // nobody will say when it ends
             end(null, broken);
+            if (broken instanceof Error fatal) {
+                throw fatal;
+            }
         }
     }
 
@@ -208,7 +211,7 @@ final class CheckRun extends Timer implements Runnable {
     private static void cancel(CompletionStage<?> stage) {
         try {
             boolean unused = stage.toCompletableFuture().cancel(true);
-        } catch (UnsupportedOperationException cannot) {
+        } catch (Exception cannot) { // it is the user's
             return; // its end is waited for all the same
         }
     }

@@ -8,6 +8,7 @@ import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one source says of a dependency, since when, and who is told when that changes.
@@ -25,6 +26,8 @@ final class Diagnosis {
     private final Observers observers;
     private final News news; // added to with the lock
     private final Object lock = new Object();
+    private final AtomicLong looks = new AtomicLong();
+    private long lastLook; // guarded by lock
     private boolean ended; // guarded by lock
 
     private volatile Now now;
@@ -36,6 +39,22 @@ final class Diagnosis {
         this.news = new News(observers);
         this.time = time;
         this.now = new Now(HealthStatus.UNKNOWN, reason, time.precise(), 0);
+    }
+
+    /** Somebody begins to look: a number, the later the higher. */
+    long nextLook() {
+        return looks.incrementAndGet();
+    }
+
+    /** What a look has come to; nothing, if a later one was faster. True as of {@link #become(HealthStatus, String)}. */
+    boolean become(long look, HealthStatus status, String reason) {
+        synchronized (lock) {
+            if (look < lastLook) {
+                return false;
+            }
+            lastLook = look;
+            return become(status, reason);
+        }
     }
 
     /** From now on this is what it says; {@link #tell()} is to be called if that is a change. */
@@ -58,7 +77,7 @@ final class Diagnosis {
         }
     }
 
-    /** Nobody looks any more: it is unknown, and stays so. True as of {@link #become}. */
+    /** Nobody looks any more: it is unknown, and stays so. True as of {@link #become(HealthStatus, String)}. */
     boolean end(String reason) {
         synchronized (lock) {
             boolean changed = become(HealthStatus.UNKNOWN, reason);

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It looks every second, tells observers what has changed, and its followers everything. To {@link #read} looks at once.
  *
- * <p><b>Threading:</b> safe for use by any number of threads. Looks come one after the other, on a thread of the library's;
- * one that takes longer than the span between two delays the next.
+ * <p><b>Threading:</b> safe for use by any number of threads. Its own looks come one after the other, on a thread of the
+ * library's; one that takes longer than the span between two delays the next. Those who read look on their own threads.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Health implements AutoCloseable {
@@ -185,12 +185,14 @@ public final class Health implements AutoCloseable {
         return List.copyOf(all);
     }
 
+    /** Of two looks at once the one that began later counts: what the other has read may be gone by now. */
     private HealthReading look(Dependency dependency, Thrown thrown) {
+        long look = dependency.diagnosis.nextLook();
         List<HealthReading> readings = dependency.signals.stream()
                 .map(each -> read(dependency.name, each, thrown))
                 .toList();
         Together together = Together.of(readings);
-        boolean unused = dependency.diagnosis.become(together.status(), together.reason());
+        boolean unused = dependency.diagnosis.become(look, together.status(), together.reason());
         return dependency.diagnosis.reading(together.sources(), together.p99(), together.errorRate());
     }
 

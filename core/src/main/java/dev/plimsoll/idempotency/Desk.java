@@ -7,6 +7,7 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,8 @@ final class Desk<T extends @Nullable Object> {
 
     /** Asks the store; what it cannot give is thrown. */
     Begun<T> begin(String key, String fingerprint) {
-        Begun<T> begun = store.begin(key, fingerprint, Time.nanos(config.lease()));
+        Begun<T> begun = Objects.requireNonNull(
+                store.begin(key, fingerprint, Time.nanos(config.lease())), "what the store says of a key");
         if (begun instanceof Begun.Mismatch<T> mismatch) {
             reused.increment();
             throw new KeyReusedException(name, key, mismatch.fingerprint(), fingerprint);

@@ -34,7 +34,9 @@ public final class Keyed<K, V> {
      * Places are taken in one counter before anything is made, so that there are never more; under the lock of the key, so
      * that of two who bring the same new key into the last place neither is told that it is taken. A sweep takes out what nobody
      * asked for in a while and what lets itself be retired: `retire` decides and makes it unusable in one step, under the lock
-     * of its key, so that nobody can use it as if nothing had happened, and nobody can make another one before. There is a
+     * of its key, so that nobody can use it as if nothing had happened, and nobody can make another one before. Who has got
+     * one and finds it unusable waits for that lock: to spin instead may be for ever where virtual threads do it, for they keep
+     * all carriers from the one that retires it, and its own lock may have taken it off its carrier. There is a
      * sweep per so much time at most: a flood of new keys must not look through all others each time.
      */
     private static final class Slot<V> {
@@ -156,6 +158,15 @@ public final class Keyed<K, V> {
                 });
             }
         }
+    }
+
+    /**
+     * Waits for who is about to retire what the key has, for a caller who has found it unusable and will ask again.
+     *
+     * @param key whose
+     */
+    public void awaitRetiring(K key) {
+        Slot<V> unused = slots.computeIfPresent(key, (same, slot) -> slot);
     }
 
     /**

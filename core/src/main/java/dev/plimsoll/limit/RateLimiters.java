@@ -140,7 +140,7 @@ public final class RateLimiters<K> {
     public Admission enter(K key, long permits) {
         Admission answer = limiterOf(key).enterUnlessSealed(permits, null);
         while (answer == null) { // retired, or reconfigured, since a moment
-            Thread.onSpinWait();
+            limiters.awaitRetiring(key);
             answer = limiterOf(key).enterUnlessSealed(permits, null);
         }
         return answer;
@@ -175,7 +175,7 @@ public final class RateLimiters<K> {
                 limiter.countRefusal();
                 return null;
             }
-            Thread.onSpinWait();
+            limiters.awaitRetiring(key);
         }
     }
 

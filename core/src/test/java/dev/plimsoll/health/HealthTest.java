@@ -9,6 +9,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.HealthReading;
 import dev.plimsoll.call.HealthSignal;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.ForAll;
@@ -243,5 +245,34 @@ final class HealthTest {
         assertThatThrownBy(() -> Health.start(h -> h.every(Duration.ZERO)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("every must be at least 1 ms: PT0S");
+    }
+
+    @Test
+    @DisplayName("HL-1 a look that began earlier and comes later does not undo what a later one has found")
+    void looks_atOnce_theLaterCounts() {
+        Health health = Health.start(h -> h.every(ofSeconds(60)), time);
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        AtomicReference<HealthStatus> status = new AtomicReference<>(UNHEALTHY);
+        AtomicBoolean slow = new AtomicBoolean();
+        health.observe(event -> changes.add((HealthChanged) event));
+        health.watch(() -> {
+            HealthReading seen = HealthReading.of("prices", "probe", Objects.requireNonNull(status.get()), "seen so");
+            if (slow.compareAndSet(true, false)) {
+                reading.countDown();
+                Rendezvous.await(goesOn);
+            }
+            return seen;
+        });
+        slow.set(true);
+        Thread first = new Thread(() -> health.read("prices"));
+        first.start();
+        Rendezvous.await(reading);
+        status.set(HEALTHY);
+        assertThat(health.read("prices").status()).isEqualTo(HEALTHY);
+        goesOn.countDown();
+        Rendezvous.join(first);
+        assertThat(changes).extracting(HealthChanged::to).containsExactly(HEALTHY);
+        health.close();
     }
 }

@@ -250,4 +250,19 @@ final class IdempotencyAsyncTest {
             throw new AssertionError(e);
         }
     }
+
+    @Test
+    @DisplayName("ID-1 a store that says nothing of a key is an error, and nobody waits for ever")
+    void storeThatSaysNothing_isAnError() {
+        IdempotencyStore<String> silent = new PassingStore(MemoryIdempotencyStore.create(9, time)) {
+            @Override
+            public Begun<String> begin(String key, String fingerprint, long leaseNanos) {
+                return null;
+            }
+        };
+        Idempotency<String> broken = Idempotency.create("broken", c -> c, silent, time);
+        assertThat(broken.onceAsync("k", this::charging)).isCompletedExceptionally();
+        assertThatThrownBy(() -> broken.once("k", () -> "x")).isInstanceOf(NullPointerException.class);
+        assertThat(runs).hasValue(0);
+    }
 }

@@ -37,10 +37,16 @@ final class Gauges {
         of(GuardSnapshot::rateLimiter, Metric.RATE_AVAILABLE, RateLimiterSnapshot::available);
         of(GuardSnapshot::rateLimiter, Metric.RATE_WAITING, RateLimiterSnapshot::waiting);
         of(GuardSnapshot::budget, Metric.BUDGET_BALANCE, Gauges::balance);
-        of(GuardSnapshot::throttle, Metric.THROTTLE, ThrottleSnapshot::probability, values -> values.max()
-                .orElse(Double.NaN));
-        of(GuardSnapshot::breaker, Metric.BREAKER_ADMITTING, BreakerSnapshot::admitting, values -> values.min()
-                .orElse(Double.NaN));
+        of(
+                GuardSnapshot::throttle,
+                Metric.THROTTLE,
+                ThrottleSnapshot::probability,
+                values -> values.max().orElse(Double.NaN));
+        of(
+                GuardSnapshot::breaker,
+                Metric.BREAKER_ADMITTING,
+                BreakerSnapshot::admitting,
+                values -> values.min().orElse(Double.NaN));
     }
 
     private Gauges() {}
@@ -75,7 +81,8 @@ final class Gauges {
     /** Whether any of the guards has what is read there. */
     static boolean has(Metric metric, List<GuardSnapshot> guards) {
         Gauge gauge = ALL.get(metric);
-        return gauge != null && guards.stream().anyMatch(each -> gauge.of.apply(each).isPresent());
+        return gauge != null
+                && guards.stream().anyMatch(each -> gauge.of.apply(each).isPresent());
     }
 
     /** The number; not a number when none of the guards has any. */
@@ -84,10 +91,8 @@ final class Gauges {
         if (gauge == null || !has(metric, guards)) {
             return Double.NaN;
         }
-        return gauge.all.applyAsDouble(guards.stream()
-                .map(gauge.of)
-                .flatMap(Optional::stream)
-                .mapToDouble(Double::doubleValue));
+        return gauge.all.applyAsDouble(
+                guards.stream().map(gauge.of).flatMap(Optional::stream).mapToDouble(Double::doubleValue));
     }
 
     static boolean hasBreaker(List<GuardSnapshot> guards) {

@@ -68,7 +68,7 @@ enum Metric {
         this.called = called;
         this.says = says;
         boolean ofOne = !called.equals("plimsoll.guards");
-        this.keys = ofOne ? Stream.concat(Stream.of("dependency"), Stream.of(tags)).toList() : List.of();
+        this.keys =
+                ofOne ? Stream.concat(Stream.of("dependency"), Stream.of(tags)).toList() : List.of();
     }
-
 }

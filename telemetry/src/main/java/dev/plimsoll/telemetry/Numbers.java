@@ -133,7 +133,9 @@ final class Numbers implements Observer, AutoCloseable {
                 there.refresh();
             } else {
                 Sight sight = new Sight(look, bound.guards().time());
-                meters.put(name, new Meters(name, instruments, sight, bound.guards().time()));
+                meters.put(
+                        name,
+                        new Meters(name, instruments, sight, bound.guards().time()));
             }
         });
         for (KeyedGuards<?> each : bound.guards().allKeyed()) {

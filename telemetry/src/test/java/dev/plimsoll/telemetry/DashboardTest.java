@@ -36,7 +36,9 @@ final class DashboardTest {
     @DisplayName("The dashboard is JSON with panels, each with a description, and no data source of anybody's own")
     void dashboard_isJson() throws IOException {
         assertThat(values("description")).hasSizeGreaterThan(12).allMatch(text -> text.endsWith("."));
-        assertThat(values("uid")).contains("plimsoll").allMatch(uid -> uid.equals("plimsoll") || uid.equals("${datasource}"));
+        assertThat(values("uid"))
+                .contains("plimsoll")
+                .allMatch(uid -> uid.equals("plimsoll") || uid.equals("${datasource}"));
     }
 
     @Test
@@ -48,7 +50,9 @@ final class DashboardTest {
         StringBuilder rules = new StringBuilder("groups:\n  - name: queries\n    rules:\n");
         for (int i = 0; i < queries.size(); i++) {
             String query = queries.get(i).replace("$__rate_interval", "5m");
-            rules.append("      - { record: 'query:").append(i).append("', expr: '")
+            rules.append("      - { record: 'query:")
+                    .append(i)
+                    .append("', expr: '")
                     .append(query.replace("'", "''"))
                     .append("' }\n");
         }

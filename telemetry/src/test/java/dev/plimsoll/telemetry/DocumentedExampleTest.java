@@ -64,7 +64,8 @@ final class DocumentedExampleTest {
             try (Bound bound = bind(registry, openTelemetry)) {
                 Guard prices = bound.guards().guard("prices", g -> g.bulkhead(10));
                 assertThat(prices.get(() -> 7)).isEqualTo(7);
-                assertThat(registry.scrape()).contains("plimsoll_calls_seconds_count{dependency=\"prices\",end=\"answered\"} 1");
+                assertThat(registry.scrape())
+                        .contains("plimsoll_calls_seconds_count{dependency=\"prices\",end=\"answered\"} 1");
                 assertThat(spans.getFinishedSpanItems()).hasSize(2);
             }
             assertThat(registry.scrape()).doesNotContain("plimsoll_");
@@ -85,7 +86,9 @@ final class DocumentedExampleTest {
             assertThat(Shop.bad(prices)).isFalse();
             shop.time.advance(ofMillis(200));
             String page = Files.readString(PAGE);
-            String[] lines = page.substring(page.indexOf("```text\n") + 8).split("\n```", 2)[0].split("\n", -1);
+            String[] lines = page.substring(page.indexOf("```text\n") + 8)
+                    .split("\n```", 2)[0]
+                    .split("\n", -1);
             assertThat(lines).hasSize(6);
             assertThat(registry.scrape().lines()).contains(lines);
         }

@@ -123,7 +123,8 @@ final class GuardMetersTest {
     @Test
     @DisplayName("BH-2 EV-2 the bulkhead, its orphans and a timeout can be seen from inside of a call")
     void meters_insideOfACall_showTheBulkhead() throws Exception {
-        Guard slow = shop.guards.guard("slow", g -> g.attemptTimeout(ofSeconds(1)).bulkhead(2));
+        Guard slow =
+                shop.guards.guard("slow", g -> g.attemptTimeout(ofSeconds(1)).bulkhead(2));
         meters.bindTo(registry);
         slow.run(() -> {
             assertThat(gauge("plimsoll.bulkhead.active", "dependency", "slow")).isEqualTo(1);
@@ -132,7 +133,8 @@ final class GuardMetersTest {
             assertThat(gauge("plimsoll.bulkhead.orphans", "dependency", "slow")).isZero();
         });
         shop.slow(slow, ofSeconds(2));
-        assertThat(timer("plimsoll.calls", "dependency", "slow", "end", "timed_out").count())
+        assertThat(timer("plimsoll.calls", "dependency", "slow", "end", "timed_out")
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -140,7 +142,8 @@ final class GuardMetersTest {
     @DisplayName("EV-2 the limits that a guard has are read, and those that it has not are not there")
     void meters_ofLimits_areThoseOfTheGuard() throws Exception {
         Guard limited = shop.guards.guard(
-                "limited", g -> g.rateLimiter(l -> l.permits(10).per(ofSeconds(1)))
+                "limited",
+                g -> g.rateLimiter(l -> l.permits(10).per(ofSeconds(1)))
                         .concurrencyLimit(l -> l)
                         .adaptiveThrottle(t -> t));
         meters.bindTo(registry);
@@ -168,15 +171,17 @@ final class GuardMetersTest {
     @Test
     @DisplayName("CB-11 keys are no tags: guards by key are counted together, and their breakers by state")
     void meters_ofGuardsByKey_areOfTheGroup() throws Exception {
-        KeyedGuards<String> hosts =
-                shop.guards.keyed("hosts", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)).bulkhead(3));
+        KeyedGuards<String> hosts = shop.guards.keyed(
+                "hosts", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)).bulkhead(3));
         meters.bindTo(registry);
         assertThat(Shop.bad(hosts.get("a.example"))).isTrue();
         shop.good(hosts.get("b.example"), 5);
 
-        assertThat(timer("plimsoll.calls", "dependency", "hosts", "end", "failed").count())
+        assertThat(timer("plimsoll.calls", "dependency", "hosts", "end", "failed")
+                        .count())
                 .isEqualTo(1);
-        assertThat(timer("plimsoll.calls", "dependency", "hosts", "end", "answered").count())
+        assertThat(timer("plimsoll.calls", "dependency", "hosts", "end", "answered")
+                        .count())
                 .isEqualTo(1);
         assertThat(gauge("plimsoll.circuitbreaker.state", "dependency", "hosts", "state", "open"))
                 .isEqualTo(1);
@@ -205,7 +210,8 @@ final class GuardMetersTest {
         assertThat(dependencies()).containsExactly("hosts", "hosts/*", "hosts/c");
         assertThat(total("plimsoll.keys.evicted", "dependency", "hosts")).isEqualTo(2);
         shop.good(hosts.get("a"), 1);
-        assertThat(timer("plimsoll.calls", "dependency", "hosts/a", "end", "answered").count())
+        assertThat(timer("plimsoll.calls", "dependency", "hosts/a", "end", "answered")
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -304,12 +310,12 @@ final class GuardMetersTest {
                     .filter(each -> each.called.equals(meter.getId().getName()))
                     .findAny()
                     .orElseThrow();
-            assertThat(meter.getId().getTags())
-                    .extracting("key")
-                    .containsExactlyInAnyOrderElementsOf(metric.keys);
+            assertThat(meter.getId().getTags()).extracting("key").containsExactlyInAnyOrderElementsOf(metric.keys);
             assertThat(meter.getId().getDescription()).isEqualTo(metric.says);
         }
-        assertThat(registry.get("plimsoll.circuitbreaker.state").tag("dependency", "prices").meters())
+        assertThat(registry.get("plimsoll.circuitbreaker.state")
+                        .tag("dependency", "prices")
+                        .meters())
                 .hasSize(BreakerState.values().length);
     }
 

@@ -80,7 +80,8 @@ final class GuardTracesTest {
     void span_ofGoodCall_hasOneAttempt() throws Exception {
         Guard prices = shop.prices();
         traces.start(openTelemetry);
-        Span request = openTelemetry.getTracer("test").spanBuilder("GET /prices").startSpan();
+        Span request =
+                openTelemetry.getTracer("test").spanBuilder("GET /prices").startSpan();
         try (Scope unused = request.makeCurrent()) {
             shop.good(prices, 20);
         }
@@ -107,12 +108,12 @@ final class GuardTracesTest {
     }
 
     @Test
-    @DisplayName("EV-1 of a call that is retried and then refused, each attempt is a span with its verdict or its refusal")
+    @DisplayName(
+            "EV-1 of a call that is retried and then refused, each attempt is a span with its verdict or its refusal")
     void span_ofRetriedCall_hasAllAttempts() {
         Guard prices = shop.guards.guard(
                 "prices",
-                g -> g.retry(Retry.fixed(ofMillis(100)).maxAttempts(3))
-                        .circuitBreaker(b -> b.consecutiveFailures(2)));
+                g -> g.retry(Retry.fixed(ofMillis(100)).maxAttempts(3)).circuitBreaker(b -> b.consecutiveFailures(2)));
         traces.start(openTelemetry);
         assertThat(Shop.bad(prices)).isTrue();
 
@@ -124,11 +125,14 @@ final class GuardTracesTest {
         assertThat(call.getAttributes().get(CallSpans.REASON)).isEqualTo("circuit_open");
         assertThat(call.getAttributes().get(CallSpans.REMAINING)).isNull();
         List<SpanData> attempts = attemptsOf(call);
-        assertThat(attempts).extracting(span -> span.getAttributes().get(CallSpans.ATTEMPT)).containsExactly(1L, 2L, 3L);
+        assertThat(attempts)
+                .extracting(span -> span.getAttributes().get(CallSpans.ATTEMPT))
+                .containsExactly(1L, 2L, 3L);
         assertThat(attempts)
                 .extracting(span -> span.getAttributes().get(CallSpans.VERDICT))
                 .containsExactly("failure", "failure", "not_run");
-        assertThat(attempts.get(1).getStartEpochNanos() - call.getStartEpochNanos()).isEqualTo(100_000_000);
+        assertThat(attempts.get(1).getStartEpochNanos() - call.getStartEpochNanos())
+                .isEqualTo(100_000_000);
         assertThat(attempts.get(0).getAttributes().get(CallSpans.ERROR)).isEqualTo("java.io.IOException");
         assertThat(attempts.get(2).getAttributes().get(CallSpans.GATE)).isEqualTo("circuit breaker");
         assertThat(attempts.get(2).getAttributes().get(CallSpans.REASON)).isEqualTo("circuit_open");
@@ -137,8 +141,8 @@ final class GuardTracesTest {
     @Test
     @DisplayName("CA-6 with the carrier, the span of an asynchronous call has its caller's above it")
     void span_ofAsyncCall_hasItsCallerAbove() throws Exception {
-        try (Guards carried = Guards.create(
-                        g -> g.logging(false).time(shop.time).contextCarrier(GuardTraces.carrier()));
+        try (Guards carried =
+                        Guards.create(g -> g.logging(false).time(shop.time).contextCarrier(GuardTraces.carrier()));
                 GuardTraces own = GuardTraces.of(carried).spansOnly().start(openTelemetry)) {
             Guard prices = carried.guard("prices", g -> g);
             CompletableFuture<String> stage = new CompletableFuture<>();
@@ -149,7 +153,8 @@ final class GuardTracesTest {
             }
             stage.complete("good"); // outside of the caller's span
             assertThat(answer.join()).isEqualTo("good");
-            assertThat(call().getParentSpanId()).isEqualTo(request.getSpanContext().getSpanId());
+            assertThat(call().getParentSpanId())
+                    .isEqualTo(request.getSpanContext().getSpanId());
         }
     }
 
@@ -165,14 +170,12 @@ final class GuardTracesTest {
         Map<String, MetricData> all = numbers.collectAllMetrics().stream()
                 .collect(Collectors.toMap(MetricData::getName, Function.identity()));
         Function<String, MetricData> seen = name -> Objects.requireNonNull(all.get(name), name);
-        assertThat(all.keySet())
-                .allMatch(name -> Arrays.stream(Metric.values()).anyMatch(m -> m.called.equals(name)));
+        assertThat(all.keySet()).allMatch(name -> Arrays.stream(Metric.values()).anyMatch(m -> m.called.equals(name)));
         assertThat(seen.apply("plimsoll.calls").getUnit()).isEqualTo("s");
-        assertThat(seen.apply("plimsoll.calls").getHistogramData().getPoints())
-                .anySatisfy(point -> {
-                    assertThat(point.getAttributes().get(AttributeKey.stringKey("end"))).isEqualTo("answered");
-                    assertThat(point.getSum()).isEqualTo(0.02);
-                });
+        assertThat(seen.apply("plimsoll.calls").getHistogramData().getPoints()).anySatisfy(point -> {
+            assertThat(point.getAttributes().get(AttributeKey.stringKey("end"))).isEqualTo("answered");
+            assertThat(point.getSum()).isEqualTo(0.02);
+        });
         assertThat(seen.apply("plimsoll.retries").getLongSumData().getPoints())
                 .extracting(point -> point.getValue())
                 .containsExactly(2L);

@@ -21,7 +21,8 @@ final class MetricTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (\\w+) \\| ([^|]*) \\|");
 
     @Test
-    @DisplayName("Names are lower case with dots, begin with plimsoll, and are there once; tags begin with the dependency")
+    @DisplayName(
+            "Names are lower case with dots, begin with plimsoll, and are there once; tags begin with the dependency")
     void names_followTheConventions() {
         assertThat(Metric.values()).extracting(metric -> metric.called).doesNotHaveDuplicates();
         for (Metric metric : Metric.values()) {
@@ -39,7 +40,9 @@ final class MetricTest {
     void page_hasAllMetrics() throws IOException {
         List<String> inCode = Arrays.stream(Metric.values())
                 .map(metric -> metric.called + " " + kind(metric) + " "
-                        + String.join(", ", metric.keys.stream().map(key -> "`" + key + "`").toList()))
+                        + String.join(
+                                ", ",
+                                metric.keys.stream().map(key -> "`" + key + "`").toList()))
                 .toList();
         assertThat(rows("## The meters")).containsExactlyElementsOf(inCode);
     }
@@ -67,7 +70,8 @@ final class MetricTest {
                 CallSpans.ERROR);
         assertThat(rows("## The spans"))
                 .extracting(row -> row.substring(0, row.indexOf(' ')))
-                .containsExactlyElementsOf(all.stream().map(AttributeKey::getKey).toList());
+                .containsExactlyElementsOf(
+                        all.stream().map(AttributeKey::getKey).toList());
     }
 
     @Test

@@ -19,11 +19,13 @@ final class ModuleTest {
     }
 
     @Test
-    @DisplayName("The module resolves with nothing but core and the JDK, and the flight recorder works without the others")
+    @DisplayName(
+            "The module resolves with nothing but core and the JDK, and the flight recorder works without the others")
     void module_inALayer_needsNeitherMicrometerNorOpenTelemetry() throws Exception {
         ModuleFinder modules = ModuleFinder.of(placeOf(GuardFlight.class), placeOf(Guard.class));
-        Configuration configuration =
-                ModuleLayer.boot().configuration().resolve(modules, ModuleFinder.of(), Set.of("dev.plimsoll.telemetry"));
+        Configuration configuration = ModuleLayer.boot()
+                .configuration()
+                .resolve(modules, ModuleFinder.of(), Set.of("dev.plimsoll.telemetry"));
         ModuleLayer layer = ModuleLayer.defineModulesWithOneLoader(
                         configuration, List.of(ModuleLayer.boot()), ClassLoader.getPlatformClassLoader())
                 .layer();

@@ -13,12 +13,8 @@ final class NullArgumentTest {
     @Test
     @DisplayName("A missing argument is named at once")
     void argument_thatIsNull_isNamed() {
-        assertThatNullPointerException()
-                .isThrownBy(() -> GuardMeters.of(null))
-                .withMessage("guards");
-        assertThatNullPointerException()
-                .isThrownBy(() -> GuardTraces.of(null))
-                .withMessage("guards");
+        assertThatNullPointerException().isThrownBy(() -> GuardMeters.of(null)).withMessage("guards");
+        assertThatNullPointerException().isThrownBy(() -> GuardTraces.of(null)).withMessage("guards");
         assertThatNullPointerException()
                 .isThrownBy(() -> GuardFlight.start(null))
                 .withMessage("guards");

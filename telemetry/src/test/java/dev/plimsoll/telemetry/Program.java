@@ -35,7 +35,8 @@ final class Program {
         Path output = folder.resolve(command[0] + ".out");
         int code = start(folder, output, List.of(command)).waitFor();
         if (code != 0) {
-            throw new AssertionError(String.join(" ", command) + " ended with " + code + ":\n" + Files.readString(output));
+            throw new AssertionError(
+                    String.join(" ", command) + " ended with " + code + ":\n" + Files.readString(output));
         }
     }
 }

@@ -52,9 +52,11 @@ final class PrometheusTest {
                         .drain(Drain.create("shop"))
                         .shedder(Shedder.create("door", s -> s.inFlightLimit(() -> 10)))) {
             Guard prices = shop.prices();
-            Guard limited = shop.guards.guard("limited", g -> g.rateLimiter(l -> l.permits(10))
-                    .concurrencyLimit(l -> l)
-                    .adaptiveThrottle(t -> t));
+            Guard limited = shop.guards.guard(
+                    "limited",
+                    g -> g.rateLimiter(l -> l.permits(10))
+                            .concurrencyLimit(l -> l)
+                            .adaptiveThrottle(t -> t));
             shop.guards.keyed("hosts", g -> g.bulkhead(1));
             meters.bindTo(registry);
             shop.good(prices, 20);
@@ -133,7 +135,9 @@ final class PrometheusTest {
                 shop.time.advance(ofSeconds(2));
                 drain.await();
                 await(port, "ALERTS{alertname=\"PlimsollBreakerOpen\", alertstate=\"firing\", dependency=\"prices\"}");
-                await(port, "ALERTS{alertname=\"PlimsollDrainCutOffWork\", alertstate=\"firing\", dependency=\"shop\"}");
+                await(
+                        port,
+                        "ALERTS{alertname=\"PlimsollDrainCutOffWork\", alertstate=\"firing\", dependency=\"shop\"}");
                 late.close();
             }
         } finally {
@@ -153,16 +157,13 @@ final class PrometheusTest {
     /** With the rules that ship, but for how long an alert must hold: a test has no minutes. */
     private Process start(int target, int port) throws IOException {
         Files.writeString(folder.resolve(RULES), Shipped.text(RULES).replaceAll("for: \\d+m", "for: 0s"));
-        Files.writeString(
-                folder.resolve("prometheus.yml"),
-                """
+        Files.writeString(folder.resolve("prometheus.yml"), """
                 global: { scrape_interval: 200ms, evaluation_interval: 200ms }
                 rule_files: [ %s ]
                 scrape_configs:
                   - job_name: shop
                     static_configs: [ { targets: [ "127.0.0.1:%d" ] } ]
-                """
-                        .formatted(RULES, target));
+                """.formatted(RULES, target));
         return Program.start(
                 folder,
                 folder.resolve("prometheus.out"),
@@ -176,8 +177,8 @@ final class PrometheusTest {
     /** Asks until there is an answer that is not empty. */
     private void await(int port, String query) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
-        URI uri = URI.create("http://127.0.0.1:" + port + "/api/v1/query?query="
-                + URLEncoder.encode(query, StandardCharsets.UTF_8));
+        URI uri = URI.create(
+                "http://127.0.0.1:" + port + "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(ofSeconds(10)).build();
         while (true) {
             try {

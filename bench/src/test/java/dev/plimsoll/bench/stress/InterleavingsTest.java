@@ -1,0 +1,93 @@
+package dev.plimsoll.bench.stress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class InterleavingsTest {
+
+    private static final Pattern ALL = Pattern.compile("");
+
+    /** In a virtual machine of its own: tests spin, and one that hangs must not take this one along. */
+    @Test
+    @DisplayName("T-01, T-03, T-04, T-05, T-12, T-14, T-16, T-18, T-20, T-21, T-25, T-28, T-30, T-31, T-32, T-33, "
+            + "T-34, T-37, T-39, T-42, T-43, T-47, T-50, T-62, T-67, T-68, T-69, T-82, T-85, T-88, T-100: no "
+            + "interleaving does what is forbidden")
+    void interleavings_whenAllAreTried_doNothingForbidden() throws IOException, InterruptedException {
+        Process run = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Stress.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said;
+        try {
+            run.getOutputStream().close();
+            said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(run.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            run.destroyForcibly();
+        }
+        int count = Stress.tests(ALL).size();
+        assertThat(count).isGreaterThanOrEqualTo(50);
+        assertThat(said).endsWith(count + " of " + count + " passed" + System.lineSeparator());
+        assertThat(run.exitValue()).isZero();
+    }
+
+    @Test
+    void run_whenTestLosesACount_fails() {
+        assertThat(Stress.brief(List.of(PlantedStress.class.getName()), 1000)).isFalse();
+    }
+
+    @Test
+    void run_whenNoTestRan_fails() {
+        assertThat(Stress.tests(Pattern.compile("NoSuchTest"))).isEmpty();
+        assertThat(Stress.brief(List.of(), 1)).isFalse();
+    }
+
+    @Test
+    void tests_whenSelected_areThoseNamedSoWithoutThePlantedOne() {
+        assertThat(Stress.tests(Pattern.compile("Planted"))).isEmpty();
+        assertThat(Stress.tests(Pattern.compile("LastCharge")))
+                .containsExactly("dev.plimsoll.budget.BudgetStress.LastCharge");
+    }
+
+    @Test
+    void orders_whenNothingIsNamed_areBriefAndAll() {
+        Orders orders = Orders.parse(List.of());
+        assertThat(orders.mode()).isEqualTo("brief");
+        assertThat(orders.only().pattern()).isEmpty();
+        assertThat(orders.millis()).isEqualTo(100);
+    }
+
+    @Test
+    void orders_whenNamed_areTaken() {
+        Orders orders = Orders.parse(List.of("--only", "Drain.*", "--mode", "tough", "--millis", "7"));
+        assertThat(orders.mode()).isEqualTo("tough");
+        assertThat(orders.only().pattern()).isEqualTo("Drain.*");
+        assertThat(orders.millis()).isEqualTo(7);
+    }
+
+    @Test
+    void orders_whenWrong_sayWhy() {
+        assertThatThrownBy(() -> Orders.parse(List.of("--fast")))
+                .hasMessage("--fast: no such option, see bench/stress --help");
+        assertThatThrownBy(() -> Orders.parse(List.of("--only"))).hasMessage("--only: needs a value");
+        assertThatThrownBy(() -> Orders.parse(List.of("--only", "("))).hasMessageContaining("a regular expression");
+        assertThatThrownBy(() -> Orders.parse(List.of("--millis", "0")))
+                .hasMessage("--millis: a number from 1 to 60000, not 0");
+        assertThatThrownBy(() -> Orders.parse(List.of("--mode", "slow")))
+                .hasMessage("--mode: one of brief, sanity, quick, default, tough, not slow");
+    }
+}

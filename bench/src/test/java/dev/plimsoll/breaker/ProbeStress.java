@@ -1,0 +1,187 @@
+package dev.plimsoll.breaker;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.plimsoll.breaker.State.HalfOpen;
+import dev.plimsoll.breaker.State.Probe;
+import dev.plimsoll.call.Permit;
+import dev.plimsoll.call.Verdict;
+import java.time.Duration;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LJI_Result;
+import org.openjdk.jcstress.infra.results.L_Result;
+import org.openjdk.jcstress.infra.results.ZIJ_Result;
+import org.openjdk.jcstress.infra.results.ZZI_Result;
+
+/** Calls, probes and the timer meet where time alone moves a {@link CircuitBreaker} on. */
+public final class ProbeStress {
+
+    private static final Duration AT_ONCE = Duration.ofNanos(1);
+
+    private ProbeStress() {}
+
+    /** Open, and the wait is over. */
+    private static CircuitBreaker due() {
+        CircuitBreaker breaker = CircuitBreaker.create(
+                "stress",
+                b -> b.consecutiveFailures(1)
+                        .openFor(AT_ONCE)
+                        .successesToClose(1)
+                        .maxConcurrentProbes(1)
+                        .probeLease(Duration.ofHours(1)));
+        OpeningStress.entered(breaker).settle(Verdict.FAILURE);
+        return breaker;
+    }
+
+    private static int live(CircuitBreaker breaker) {
+        return breaker.present() instanceof HalfOpen half ? half.live().size() : -1;
+    }
+
+    /**
+     * Two calls find the open wait over (T-05, T-12): one of them is the probe.
+     *
+     * <p>Guarding line: {@code CircuitBreaker.tryEnter(HalfOpen, …)} gives the leave only if its compare-and-set has put the
+     * probe into the state.
+     */
+    @JCStressTest
+    @Outcome(
+            id = {"true, false, 1", "false, true, 1"},
+            expect = ACCEPTABLE,
+            desc = "one probe")
+    @Outcome(expect = FORBIDDEN, desc = "two probes where there is one place, or none")
+    @State
+    public static class OnlyPlace {
+
+        private final CircuitBreaker breaker = due();
+
+        @Actor
+        public void enters(ZZI_Result r) {
+            r.r1 = breaker.enter() instanceof Probe;
+        }
+
+        @Actor
+        public void entersToo(ZZI_Result r) {
+            r.r2 = breaker.enter() instanceof Probe;
+        }
+
+        @Arbiter
+        public void look(ZZI_Result r) {
+            r.r3 = live(breaker);
+        }
+    }
+
+    /**
+     * The timer finds the open wait over, and a call as well (CB-4, T-25): one transition, and the probe is not lost.
+     *
+     * <p>Guarding line: the compare-and-set in {@code CircuitBreaker.move}; with a plain write the timer would put a state
+     * without the probe over the one with it.
+     */
+    @JCStressTest
+    @Outcome(id = "true, 1, 2", expect = ACCEPTABLE, desc = "half open once, with its probe")
+    @Outcome(expect = FORBIDDEN, desc = "the probe is lost, or there were two transitions")
+    @State
+    public static class TimerAgainstCall {
+
+        private final CircuitBreaker breaker = due();
+        private final Episode open = breaker.present().episode();
+
+        @Actor
+        public void wakes() {
+            breaker.wake(open);
+        }
+
+        @Actor
+        public void enters(ZIJ_Result r) {
+            r.r1 = breaker.enter() instanceof Probe;
+        }
+
+        @Arbiter
+        public void look(ZIJ_Result r) {
+            r.r2 = live(breaker);
+            r.r3 = breaker.present().episode().sequence();
+        }
+    }
+
+    /**
+     * The timer finds the open wait over while an operator forces the breaker open (T-14).
+     *
+     * <p>Guarding line: {@code CircuitBreaker.wake} moves on from the very state that it has looked at.
+     */
+    @JCStressTest
+    @Outcome(id = "FORCED_OPEN", expect = ACCEPTABLE, desc = "the operator has the last word")
+    @Outcome(expect = FORBIDDEN, desc = "the timer has moved an operator's state")
+    @State
+    public static class TimerAgainstOperator {
+
+        private final CircuitBreaker breaker = due();
+        private final Episode open = breaker.present().episode();
+
+        @Actor
+        public void wakes() {
+            breaker.wake(open);
+        }
+
+        @Actor
+        public void forces() {
+            breaker.forceOpen("stress", "operator");
+        }
+
+        @Arbiter
+        public void look(L_Result r) {
+            r.r1 = breaker.state();
+        }
+    }
+
+    /**
+     * A probe succeeds while its lease runs out (CB-5, T-03): one of the two decides, and nobody is left as an orphan.
+     *
+     * <p>Guarding lines: the loop in {@code CircuitBreaker.settleProbe} moves on from the state in which the probe was
+     * alive; the exchanges of {@code Probe.stage} count an orphan in once and out once.
+     */
+    @JCStressTest
+    @Outcome(
+            id = {"CLOSED, 3, 0", "OPEN, 3, 0"},
+            expect = ACCEPTABLE,
+            desc = "one transition, and no orphan")
+    @Outcome(expect = FORBIDDEN, desc = "both have decided, or an orphan is counted that has ended")
+    @State
+    public static class ResultAgainstLease {
+
+        private final CircuitBreaker breaker = CircuitBreaker.create(
+                "stress",
+                b -> b.consecutiveFailures(1)
+                        .openFor(AT_ONCE)
+                        .successesToClose(1)
+                        .probeLease(AT_ONCE));
+        private final Permit probe;
+        private final Episode halfOpen;
+
+        public ResultAgainstLease() {
+            OpeningStress.entered(breaker).settle(Verdict.FAILURE);
+            probe = OpeningStress.entered(breaker);
+            halfOpen = breaker.present().episode();
+        }
+
+        @Actor
+        public void succeeds() {
+            probe.succeeded();
+        }
+
+        @Actor
+        public void wakes() {
+            breaker.wake(halfOpen);
+        }
+
+        @Arbiter
+        public void look(LJI_Result r) {
+            r.r1 = breaker.state();
+            r.r2 = breaker.present().episode().sequence();
+            r.r3 = breaker.tally.orphans();
+        }
+    }
+}

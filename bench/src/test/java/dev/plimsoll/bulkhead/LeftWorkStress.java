@@ -1,0 +1,173 @@
+package dev.plimsoll.bulkhead;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Observers;
+import dev.plimsoll.time.Firing;
+import dev.plimsoll.time.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/** Work of a {@link Bulkhead} ends while its caller gives it up, or while it becomes too old (BH-3). */
+public final class LeftWorkStress {
+
+    private static final VirtualTime TIME = VirtualTime.create();
+    private static final Observers NOBODY = new Observers(null);
+    private static final Carried NOTHING = Carried.take(List.of(), NOBODY);
+
+    private LeftWorkStress() {}
+
+    private static Bulkhead bulkhead() {
+        return Bulkhead.create(
+                "stress",
+                b -> b.maxConcurrent(4).abandonAfter(Duration.ofHours(1)).releaseAbandoned(),
+                TIME);
+    }
+
+    /**
+     * The body ends while its caller leaves it to itself (TO-1): the value is the caller's, or is late, or there is none.
+     *
+     * <p>Guarding line: completion and detachment are compare-and-sets of one word, {@code PooledBody.move}; with plain writes
+     * both would have happened, or the orphan would never end.
+     */
+    @JCStressTest
+    @Outcome(id = "done, 0.1.1", expect = ACCEPTABLE, desc = "ended first: no late value")
+    @Outcome(id = "detached, 1.1.1", expect = ACCEPTABLE, desc = "left while it ran: a late value")
+    @Outcome(id = "detached, 0.0.1", expect = ACCEPTABLE, desc = "left before it began: it never does")
+    @Outcome(expect = FORBIDDEN, desc = "both, or neither, or something is left behind")
+    @State
+    public static class EndAgainstDetachment {
+
+        private final AtomicInteger late = new AtomicInteger();
+        private final AtomicInteger ran = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+        private final Orphans orphans = new Orphans(bulkhead(), TIME, NOBODY);
+        private final PooledBody<String> body = new PooledBody<>(
+                orphans,
+                attempt -> {
+                    ran.incrementAndGet();
+                    return "done";
+                },
+                new Any(),
+                NOTHING);
+
+        public EndAgainstDetachment() {
+            body.onEnd(ended::incrementAndGet);
+        }
+
+        @Actor
+        public void runs() {
+            body.run();
+        }
+
+        @Actor
+        public void detaches(LL_Result r) {
+            r.r1 = body.detach(false, value -> late.incrementAndGet()) ? "detached" : "done";
+        }
+
+        @Arbiter
+        public void look(LL_Result r) {
+            boolean fits = body.isDone() == r.r1.equals("done");
+            r.r2 = fits && orphans.count() == 0 ? late + "." + ran + "." + ended : "does not fit";
+        }
+    }
+
+    /**
+     * The body ends while somebody says what to do then: done once.
+     *
+     * <p>Guarding line: both exchange {@code PooledBody.hook}; who comes second runs it.
+     */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "the permit goes back, once")
+    @Outcome(expect = FORBIDDEN, desc = "the permit is lost, or goes back twice")
+    @State
+    public static class EndAgainstHook {
+
+        private final AtomicInteger ended = new AtomicInteger();
+        private final PooledBody<String> body =
+                new PooledBody<>(new Orphans(bulkhead(), TIME, NOBODY), attempt -> "done", new Any(), NOTHING);
+
+        @Actor
+        public void runs() {
+            body.run();
+        }
+
+        @Actor
+        public void hooks() {
+            body.onEnd(ended::incrementAndGet);
+        }
+
+        @Arbiter
+        public void count(I_Result r) {
+            r.r1 = ended.get();
+        }
+    }
+
+    /**
+     * An orphan ends while it becomes so old that its permit is released (T-42): after its end, whatever came first, the
+     * permit is there to be settled, and nothing is counted as left behind.
+     *
+     * <p>Guarding line: the exchange in {@code Orphan.ended} says from which age it ended; with a look before it, a release in
+     * between would never be undone.
+     */
+    @JCStressTest
+    @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "one permit out, no orphan, none abandoned")
+    @Outcome(expect = FORBIDDEN, desc = "a permit was given back twice, or counts have drifted")
+    @State
+    public static class EndAgainstAbandonment {
+
+        private final Bulkhead bulkhead = bulkhead();
+        private final Admission held = bulkhead.enter();
+        private final Orphan orphan = bulkhead.orphan();
+
+        @Actor
+        public void ends() {
+            orphan.ended();
+        }
+
+        @Actor
+        public void growsOld() {
+            Firing.fire(orphan.timer());
+        }
+
+        @Arbiter
+        public void count(III_Result r) {
+            BulkheadSnapshot now = bulkhead.snapshot();
+            r.r1 = held instanceof Admission.Leave ? now.active() : -1;
+            r.r2 = now.orphans();
+            r.r3 = now.abandoned();
+        }
+    }
+
+    private static final class Any implements Attempt {
+
+        @Override
+        public String dependency() {
+            return "stress";
+        }
+
+        @Override
+        public int number() {
+            return 1;
+        }
+
+        @Override
+        public Deadline deadline() {
+            return Deadline.none();
+        }
+    }
+}

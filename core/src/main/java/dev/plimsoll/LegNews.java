@@ -1,0 +1,78 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.hedge.HedgeDenied;
+import dev.plimsoll.hedge.HedgeLaunched;
+import dev.plimsoll.hedge.LegEnded;
+import dev.plimsoll.hedge.NoHedge;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What observers hear of the legs of one attempt, and what is the user's and throws there: the first {@link Error} is kept
+ * for the end of the attempt. What comes after that is the call's.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class LegNews {
+    /*
+     * Concurrency: who keeps an Error writes it, then looks whether it is too late; who takes it says so first, then takes
+     * it out. So one of the two has it, and never both.
+     */
+    private final AsyncPath path;
+    private final int number;
+    private final AtomicReference<@Nullable Throwable> kept = new AtomicReference<>();
+    private volatile boolean taken;
+
+    LegNews(AsyncPath path, int number) {
+        this.path = path;
+        this.number = number;
+    }
+
+    void launched(int leg, long afterNanos) {
+        tell(new HedgeLaunched(path.engine.parts.name(), number, leg, afterNanos));
+    }
+
+    void denied(int leg, NoHedge why, String detail) {
+        tell(new HedgeDenied(path.engine.parts.name(), number, leg, why, detail));
+    }
+
+    /** A leg is over; ending null when it was simply good. */
+    void ended(int leg, LegEnded.Result how, @Nullable Ending ending, long elapsedNanos) {
+        tell(new LegEnded(
+                path.engine.parts.name(),
+                number,
+                leg,
+                how,
+                ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
+                elapsedNanos,
+                ending == null ? null : ending.error()));
+    }
+
+    private void tell(Event event) {
+        if (!path.engine.counts.isUnheard()) {
+            try {
+                path.engine.counts.observers().tell(event);
+            } catch (Throwable ofObserver) {
+                keep(ofObserver);
+            }
+        }
+    }
+
+    /** This is to be how the attempt ends, or the call if it is too late for that; only the first is. */
+    void keep(Throwable ofUser) {
+        if (!kept.compareAndSet(null, ofUser)) {
+            path.untold(ofUser);
+        } else if (taken && kept.compareAndSet(ofUser, null)) {
+            path.owes(ofUser);
+        }
+    }
+
+    /** The attempt ends with this; null for nothing. Called once. */
+    @Nullable
+    Throwable take() {
+        taken = true;
+        return kept.getAndSet(null);
+    }
+}
