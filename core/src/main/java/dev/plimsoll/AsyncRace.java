@@ -9,10 +9,12 @@ import dev.plimsoll.hedge.HedgeRace;
 import dev.plimsoll.hedge.LegEnded;
 import dev.plimsoll.hedge.NoHedge;
 import dev.plimsoll.time.Timer;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> begun by the thread that takes the path of the call; its legs end on any, and each launches the next
  * one on the guards' executor, one at a time.
  */
-final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable {
+final class AsyncRace<T extends @Nullable Object> extends LegNews implements AsyncCall.Stoppable {
     /*
      *    begin ──► leg 1 ──────────────────────────────────┐ good, or the last of those that failed
      *                │ slower than usual                   ├──► the race is decided: other legs are stopped
@@ -42,6 +44,8 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
      * first, has left. A timeout leaves for a path that is still inside of the work; it finds that out when it comes back.
      */
     private static final Object PENDING = AsyncCall.PENDING;
+    private static final VarHandle MEETING = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "meeting", VarHandle.class, AsyncRace.class, Object.class);
 
     /**
      * How the attempt ended, to be told by who takes the path from here.
@@ -58,32 +62,27 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             @Nullable Throwable foreign,
             boolean counted) {}
 
-    private final AsyncPath path;
     private final AsyncEngine engine;
     private final Hedging hedging;
     private final StageWork<T> work;
     private final boolean asked;
-    private final int number;
     private final HedgeRace race = new HedgeRace();
     private final AtomicReferenceArray<@Nullable AsyncAttempt<T>> legs;
-    private final LegNews news;
-    private final AtomicReference<@Nullable Object> meeting = new AtomicReference<>();
     private final AtomicInteger wasted = new AtomicInteger(); // failed legs that the breaker has counted as good
     private volatile @Nullable Timer next;
     private volatile @Nullable Finish failure;
     private volatile @Nullable Finish result;
+    private volatile @Nullable Object meeting;
     private volatile boolean stopped;
     private long started;
     private long delay = HedgeDelay.NONE;
 
     AsyncRace(AsyncPath path, Hedging hedging, StageWork<T> work, boolean asked, int number) {
-        this.path = path;
+        super(path, number);
         this.engine = path.engine;
         this.hedging = hedging;
         this.work = work;
         this.asked = asked;
-        this.number = number;
-        this.news = new LegNews(path, number);
         this.legs = new AtomicReferenceArray<>(hedging.mostLegs());
         this.started = engine.time.precise(); // until the first leg knows better
     }
@@ -179,13 +178,13 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         if (thrown instanceof Exception fault) {
             engine.counts.observers().fault(fault);
         } else if (thrown != null) {
-            news.keep(thrown);
+            keep(thrown);
         }
     }
 
     private void launched(int leg, AsyncAttempt<T> another) {
         hedging.launched();
-        news.launched(leg, engine.time.precise() - started);
+        tellLaunched(leg, engine.time.precise() - started);
         another.begin(work, asked);
         if (race.isDecided()) {
             another.stop();
@@ -197,7 +196,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     /** No further leg. If it is the only one that the race was waiting for, nobody waits. */
     private void denies(int leg, NoHedge why, String detail) {
         hedging.denied();
-        news.denied(leg, why, detail);
+        tellDenied(leg, why, detail);
         if (race.fails()) {
             conclude(0, Objects.requireNonNull(failure));
         }
@@ -226,7 +225,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
 
         /** The path goes on elsewhere, even if this leg, and so the path, is still at its beginning. */
         void takesPath() {
-            boolean unused = meeting.compareAndSet(null, PENDING);
+            boolean unused = MEETING.compareAndSet(AsyncRace.this, null, PENDING);
         }
 
         /** Whether it is stopped because another one has won. */
@@ -274,7 +273,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
         /** Stopped from here. */
         void cancelled(Ending ending, @Nullable Throwable foreign) {
             if (foreign != null) {
-                news.keep(foreign);
+                keep(foreign);
             }
             if (leg == 1 && !stopped) {
                 hedging.delay().took(ending.elapsedNanos(), engine.time.precise());
@@ -319,7 +318,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
             told(decider, LegEnded.Result.DECIDED, finish);
         }
         result = finish;
-        if (!meeting.compareAndSet(null, finish)) {
+        if (!MEETING.compareAndSet(this, null, finish)) {
             path.raceIsOver(this);
         }
     }
@@ -353,7 +352,7 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     // ---------------------------------------------------------------- what is told
 
     private void told(int leg, LegEnded.Result how, Finish finish) {
-        news.ended(leg, how, finish.ending(), finish.elapsed());
+        tellEnded(leg, how, finish.ending(), finish.elapsed());
     }
 
     /** Nobody gets what was returned, be it good or bad. */
@@ -372,14 +371,14 @@ final class AsyncRace<T extends @Nullable Object> implements AsyncCall.Stoppable
     /** What the path goes on with; {@link AsyncCall#PENDING} when it has left, and the end of the race goes on. */
     @Nullable
     Object resultOrPending() {
-        return meeting.compareAndSet(null, PENDING) || meeting.get() == PENDING ? PENDING : told();
+        return MEETING.compareAndSet(this, null, PENDING) || meeting == PENDING ? PENDING : told();
     }
 
     /** Tells how the attempt ended, and gives back what the path goes on with. Called once, when the race is over. */
     @Nullable
     Object told() {
         Finish finish = Objects.requireNonNull(result);
-        Throwable ofLegs = news.take();
+        Throwable ofLegs = take();
         Throwable foreign = finish.foreign() != null ? finish.foreign() : ofLegs;
         foreign = foreign != null ? foreign : path.ofAttempt();
         AsyncAttempt<T> decider = finish.leg() == 0 ? null : legs.get(finish.leg() - 1);

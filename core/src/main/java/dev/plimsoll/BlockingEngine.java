@@ -17,8 +17,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a call through the gates on the caller's own thread. {@link #call} and {@link #attempt} are the whole path; a
- * guard that is nothing but a circuit breaker takes the same one in short, {@link #bareCall}.
+ * Takes a call through the gates on the caller's own thread. {@link #wholeCall}, {@link #attempt} and {@link #admitted}
+ * are the whole path; a guard that is nothing but a circuit breaker takes the same one in short, {@link #bareCall}.
+ *
+ * <p>None of them is larger than what HotSpot takes into its caller: each one that is not costs a call some nanoseconds.
  *
  * <p><b>Threading:</b> safe for use by any number of threads; everything about one call lives on its stack.
  */
@@ -44,6 +46,15 @@ final class BlockingEngine {
     private final boolean rechecked;
     /** Whether the short path will do: nothing but a breaker, nobody listening, not closed. */
     private volatile boolean bare;
+
+    /** Work that looks at its attempt. */
+    private record Asked<T extends @Nullable Object, X extends Exception>(AttemptWork<T, X> work)
+            implements AttemptWork<T, X> {
+        @Override
+        public T call(Attempt attempt) throws X {
+            return work.call(attempt);
+        }
+    }
 
     /**
      * Puts the parts together.
@@ -71,18 +82,26 @@ final class BlockingEngine {
     }
 
     /**
-     * One call: attempts, one after the other, for as long as the retry wants another one. A call that goes well
-     * allocates nothing here.
+     * One call.
      *
      * @param asked whether the work looks at its attempt
      * @param instead asked last, outside of everything else, when it did not go well; null for nobody
      */
-    @SuppressWarnings({"unchecked", "NullAway"}) // what attempt() returns and is no Ending, the work has returned
     <T extends @Nullable Object, X extends Exception> T call(
             AttemptWork<T, X> work, boolean asked, @Nullable Instead<T> instead) throws X {
         if (bare && !asked && !Ambient.isUsed()) {
             return bareCall(work, instead);
         }
+        return wholeCall(asked ? new Asked<>(work) : work, instead);
+    }
+
+    /**
+     * Attempts, one after the other, for as long as the retry wants another one. A call that goes well allocates nothing
+     * here.
+     */
+    @SuppressWarnings({"unchecked", "NullAway"}) // what attempt() returns and is no Ending, the work has returned
+    private <T extends @Nullable Object, X extends Exception> T wholeCall(
+            AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
         Object[] ambient = framed || parts.queues() || Ambient.isUsed() ? Ambient.here() : null;
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
         Deadline deadline = surroundings.ofCall(outer);
@@ -95,9 +114,7 @@ final class BlockingEngine {
                 hedged.check();
             }
             do {
-                int number = setbacks == null ? 1 : setbacks.attempts() + 1;
-                Object result =
-                        shut ? steps.refused(1, endings.shutDown()) : tried(work, asked, ambient, deadline, number);
+                Object result = shut ? steps.refused(1, endings.shutDown()) : tried(work, ambient, deadline, setbacks);
                 if (!(result instanceof Ending ending)) {
                     if (next != null) {
                         next.answered(setbacks);
@@ -118,21 +135,21 @@ final class BlockingEngine {
 
     /** One attempt; what breaks in it that is not the work, a gate, ends the call, and the others have their leaves back. */
     private @Nullable Object tried(
-            AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
+            AttemptWork<?, ?> work, Object @Nullable [] ambient, Deadline deadline, @Nullable Setbacks before) {
         try {
-            return attempt(work, asked, ambient, deadline, number);
+            return attempt(work, ambient, deadline, before == null ? 1 : before.attempts() + 1);
         } catch (Throwable broken) {
             return Ending.before(broken);
         }
     }
 
     /**
-     * One attempt: in through the gates from outer to inner, the work, out through them from inner to outer.
+     * One attempt: in through the gates from outer to inner, and on if all of them have let it pass.
      *
      * @return what the work returned, or an {@link Ending}
      */
     private @Nullable Object attempt(
-            AttemptWork<?, ?> work, boolean asked, Object @Nullable [] ambient, Deadline deadline, int number) {
+            AttemptWork<?, ?> work, Object @Nullable [] ambient, Deadline deadline, int number) {
         Admission atBreaker = steps.arrive(deadline);
         Admission inside = atBreaker instanceof Leave ? steps.enterInside(atBreaker, deadline) : null;
         while (inside instanceof Admission.Wait wait) { // nobody is kept out while waiting, nothing believed after it
@@ -146,9 +163,19 @@ final class BlockingEngine {
         if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
             return steps.notAdmitted(atBreaker, inside, number);
         }
-        if (hedged != null) {
-            return hedged.call(work, asked, atBreaker, entered, deadline, number);
-        }
+        return hedged == null
+                ? admitted(work, ambient, deadline, number, atBreaker, entered)
+                : hedged.call(work, work instanceof Asked, atBreaker, entered, deadline, number);
+    }
+
+    /** The work, and out through the gates from inner to outer. */
+    private @Nullable Object admitted(
+            AttemptWork<?, ?> work,
+            Object @Nullable [] ambient,
+            Deadline deadline,
+            int number,
+            Admission atBreaker,
+            Leave entered) {
         long started = steps.clock(deadline);
         Timing limits = timing;
         Leave held = steps.place(entered);
@@ -161,7 +188,8 @@ final class BlockingEngine {
             timer = surroundings.startTimeout(ambient, limits, deadline, started);
             pulse = surroundings.startPulse(ambient, timer, started);
             held = pool == null ? held : null; // the pool gives it back itself, when the work has really ended
-            value = worked(work, surroundings.shown(asked, number, pulse), entered, limits, deadline, started);
+            value = worked(
+                    work, surroundings.shown(work instanceof Asked, number, pulse), entered, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }

@@ -33,6 +33,7 @@ final class InForce {
     private final @Nullable Key key;
     private final boolean own;
     private volatile @Nullable Assembly assembly; // of a view, when that of its origin is another one; of a key, none
+    private volatile @Nullable BlockingEngine engine; // that of the assembly, a step nearer to each call; else null
 
     private InForce(
             @Nullable InForce origin,
@@ -46,6 +47,7 @@ final class InForce {
         this.key = key;
         this.assembly = assembly;
         this.own = origin == null && key == null;
+        this.engine = assembly == null ? null : assembly.engine();
     }
 
     static InForce of(Assembly assembly) {
@@ -79,6 +81,12 @@ final class InForce {
         return own && now != null ? now : elsewhere(true);
     }
 
+    /** The engine of {@link #entered()}. */
+    BlockingEngine engine() {
+        BlockingEngine now = engine;
+        return now != null ? now : elsewhere(true).engine();
+    }
+
     private Assembly elsewhere(boolean entering) {
         if (key != null) {
             return entering ? key.entered() : key.present();
@@ -97,6 +105,7 @@ final class InForce {
     /** Calls that begin from now on go through this. */
     void become(Assembly next) {
         assembly = next;
+        engine = next.engine();
     }
 
     /** Looks again at what a call can leave out. */

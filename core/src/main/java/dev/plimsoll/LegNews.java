@@ -6,23 +6,31 @@ import dev.plimsoll.hedge.HedgeDenied;
 import dev.plimsoll.hedge.HedgeLaunched;
 import dev.plimsoll.hedge.LegEnded;
 import dev.plimsoll.hedge.NoHedge;
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What observers hear of the legs of one attempt, and what is the user's and throws there: the first {@link Error} is kept
- * for the end of the attempt. What comes after that is the call's.
+ * for the end of the attempt. What comes after that is the call's. The race is one itself, and needs no other object for it.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
-final class LegNews {
+abstract class LegNews {
     /*
      * Concurrency: who keeps an Error writes it, then looks whether it is too late; who takes it says so first, then takes
      * it out. So one of the two has it, and never both.
      */
-    private final AsyncPath path;
-    private final int number;
-    private final AtomicReference<@Nullable Throwable> kept = new AtomicReference<>();
+    private static final VarHandle KEPT = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "kept", VarHandle.class, LegNews.class, Throwable.class);
+
+    final AsyncPath path;
+    final int number;
+
+    @SuppressWarnings("UnusedVariable") // exchanged only
+    private volatile @Nullable Throwable kept;
+
     private volatile boolean taken;
 
     LegNews(AsyncPath path, int number) {
@@ -30,16 +38,16 @@ final class LegNews {
         this.number = number;
     }
 
-    void launched(int leg, long afterNanos) {
+    final void tellLaunched(int leg, long afterNanos) {
         tell(new HedgeLaunched(path.engine.parts.name(), number, leg, afterNanos));
     }
 
-    void denied(int leg, NoHedge why, String detail) {
+    final void tellDenied(int leg, NoHedge why, String detail) {
         tell(new HedgeDenied(path.engine.parts.name(), number, leg, why, detail));
     }
 
     /** A leg is over; ending null when it was simply good. */
-    void ended(int leg, LegEnded.Result how, @Nullable Ending ending, long elapsedNanos) {
+    final void tellEnded(int leg, LegEnded.Result how, @Nullable Ending ending, long elapsedNanos) {
         tell(new LegEnded(
                 path.engine.parts.name(),
                 number,
@@ -61,18 +69,17 @@ final class LegNews {
     }
 
     /** This is to be how the attempt ends, or the call if it is too late for that; only the first is. */
-    void keep(Throwable ofUser) {
-        if (!kept.compareAndSet(null, ofUser)) {
+    final void keep(Throwable ofUser) {
+        if (!KEPT.compareAndSet(this, null, ofUser)) {
             path.untold(ofUser);
-        } else if (taken && kept.compareAndSet(ofUser, null)) {
+        } else if (taken && KEPT.compareAndSet(this, ofUser, null)) {
             path.owes(ofUser);
         }
     }
 
     /** The attempt ends with this; null for nothing. Called once. */
-    @Nullable
-    Throwable take() {
+    final @Nullable Throwable take() {
         taken = true;
-        return kept.getAndSet(null);
+        return (Throwable) KEPT.getAndSet(this, null);
     }
 }

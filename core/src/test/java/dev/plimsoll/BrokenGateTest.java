@@ -96,7 +96,7 @@ final class BrokenGateTest extends LimitScene {
         try {
             return broken(guard);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -173,7 +173,7 @@ final class BrokenGateTest extends LimitScene {
         try {
             return HedgeFaultsTest.swap(Bulkhead.class, bulkhead, "permits", permits);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 }

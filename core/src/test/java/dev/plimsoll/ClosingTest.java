@@ -227,7 +227,7 @@ final class ClosingTest {
     @Test
     @DisplayName("CA-5 when the waiting is over what is nested is refused as well, also by guards without a bulkhead")
     void nestedAfterClose_isRefused() {
-        Guard outer = guards.guard("outer", g -> g);
+        Guard outer = guards.guard("outer", g -> g.retry(Retry.immediate()));
         Guard bare = guards.guard("bare", g -> g.circuitBreaker());
         Guard retried = guards.guard("retried", g -> g.retry(Retry.immediate()));
         KeyedGuards<String> hosts = guards.keyed("hosts", g -> g.bulkhead(1));

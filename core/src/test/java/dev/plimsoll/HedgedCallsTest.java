@@ -250,7 +250,7 @@ final class HedgedCallsTest {
     @Test
     @DisplayName("HG-1 BH-3 a leg that runs on is an orphan of the guard's own bulkhead, whosever its thread is")
     void deafLeg_isShown() throws InterruptedException {
-        Assumptions.assumeTrue(VirtualThreads.exist());
+        Assumptions.assumeTrue(VirtualThreads.exist(), "this JDK has no virtual threads");
         Guard guard = guards.guard(
                 "plain", g -> g.hedge(Hedge.after(ofMillis(100))).bulkhead(2).withoutInterrupt());
         assertThat(legs(guard, 1_000, 10)).isEqualTo(2);

@@ -233,11 +233,13 @@ final class HedgedEndsTest {
             Guard guard = scene.guards.guard(
                     "hedged-" + hedged,
                     g -> (hedged ? g.hedge(Hedge.after(ofMillis(100))) : g).attemptTimeout(ofMillis(500)));
-            Thread caller = new Thread(() -> guard.callAsync(() -> {
-                begun.countDown();
-                Rendezvous.await(goesOn);
-                return scene.newStage();
-            }));
+            Thread caller = new Thread(() -> {
+                var unused = guard.callAsync(() -> {
+                    begun.countDown();
+                    Rendezvous.await(goesOn);
+                    return scene.newStage();
+                });
+            });
             caller.start();
             Rendezvous.await(begun);
             scene.time.advance(ofMillis(500));

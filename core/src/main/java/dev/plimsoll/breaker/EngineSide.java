@@ -41,7 +41,10 @@ abstract sealed class EngineSide implements Gate permits BreakerFront {
      * @return an instant, or anything
      */
     public long clockAtStart(Admission leave) {
-        return settings(leave).clockAtStart(time);
+        boolean reads = leave instanceof Closed closed
+                ? closed.readsStart()
+                : ((Judged) leave).settings().readsStart();
+        return reads ? ((Judged) leave).settings().clock(time) : 0;
     }
 
     /**
@@ -51,12 +54,10 @@ abstract sealed class EngineSide implements Gate permits BreakerFront {
      * @return an instant, or anything
      */
     public long clockAtEnd(Admission leave) {
-        return settings(leave).clockAtEnd(time);
-    }
-
-    /** Those that the leave was given under: both ends of the work are read by the same ones, whatever comes between. */
-    private static Settings settings(Admission leave) {
-        return leave instanceof Closed closed ? closed.settings() : ((Judged) leave).settings();
+        boolean reads = leave instanceof Closed closed
+                ? closed.readsEnd()
+                : ((Judged) leave).settings().readsEnd();
+        return reads ? ((Judged) leave).settings().clock(time) : 0;
     }
 
     /**

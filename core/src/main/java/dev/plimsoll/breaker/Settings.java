@@ -94,13 +94,13 @@ final class Settings {
         return precise ? time.precise() : time.coarse();
     }
 
-    /** The clock where the time that the work takes means something; else anything. */
-    long clockAtStart(Time time) {
-        return timed ? clock(time) : 0;
+    /** Whether the time that the work takes means something. */
+    boolean readsStart() {
+        return timed;
     }
 
-    /** The clock where the end of good work means something; else anything. */
-    long clockAtEnd(Time time) {
-        return timed || timeWindowed ? clock(time) : 0;
+    /** Whether it means something when good work ends. */
+    boolean readsEnd() {
+        return timed || timeWindowed;
     }
 }

@@ -87,11 +87,28 @@ sealed interface State {
         Settings settings();
     }
 
-    /** Calls pass. The object itself is everybody's leave; its settings are those of its evidence, a step nearer to each call. */
-    record Closed(Episode episode, History history, Settings settings, Evidence evidence) implements State, Judged {
+    /**
+     * Calls pass. The object itself is everybody's leave; what it repeats of its evidence's settings is so a step nearer to
+     * each call.
+     *
+     * @param readsStart whether the clock means something when the work starts
+     * @param readsEnd whether it does when good work ends
+     */
+    record Closed(
+            Episode episode,
+            History history,
+            Settings settings,
+            Evidence evidence,
+            boolean readsStart,
+            boolean readsEnd)
+            implements State, Judged {
 
         Closed(Episode episode, History history, Evidence evidence) {
-            this(episode, history, evidence.settings(), evidence);
+            this(episode, history, evidence, evidence.settings());
+        }
+
+        private Closed(Episode episode, History history, Evidence evidence, Settings settings) {
+            this(episode, history, settings, evidence, settings.readsStart(), settings.readsEnd());
         }
 
         @Override

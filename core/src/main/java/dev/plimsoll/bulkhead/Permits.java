@@ -126,7 +126,7 @@ final class Permits {
     boolean isFull() {
         long word = word();
         int most = max;
-        // Without any permits it is being closed, which is no reason to call it full: whoever asks under the lock is told.
+        // Without any permits it is being closed, which is not the same as full: who asks under the lock is told.
         return most != 0 && !queue.isJudged() && active(word) >= most && waiting(word) >= maxWaiting;
     }
 

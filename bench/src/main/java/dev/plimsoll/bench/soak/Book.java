@@ -136,9 +136,7 @@ final class Book {
 
     /** How many results an observer was told of that say something about the dependency. */
     long telling() {
-        return verdicts.of(Verdict.SUCCESS)
-                + verdicts.of(Verdict.FAILURE)
-                + verdicts.of(Verdict.OVERLOAD);
+        return verdicts.of(Verdict.SUCCESS) + verdicts.of(Verdict.FAILURE) + verdicts.of(Verdict.OVERLOAD);
     }
 
     /** In how much the guard's own count of calls differs from what the callers got. */

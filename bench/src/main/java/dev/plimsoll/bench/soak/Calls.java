@@ -78,7 +78,7 @@ final class Calls {
 
     // ---------------------------------------------------------------- a call
 
-    private Object blocking(Cast.Role role, SplittableRandom random, int depth) throws Exception {
+    private Object blocking(Role role, SplittableRandom random, int depth) throws Exception {
         if (random.nextInt(4) == 0 && ANSWERED_OTHERWISE.contains(role.guard().name())) {
             return orOtherwise(role, random, depth);
         }
@@ -96,7 +96,7 @@ final class Calls {
     }
 
     /** A call whose caller has another answer when it is refused; some of these answers are an exception. */
-    private Object orOtherwise(Cast.Role role, SplittableRandom random, int depth) throws Exception {
+    private Object orOtherwise(Role role, SplittableRandom random, int depth) throws Exception {
         AtomicBoolean asked = new AtomicBoolean();
         boolean broken = random.nextBoolean();
         End end = End.ANSWERED;
@@ -118,7 +118,7 @@ final class Calls {
         }
     }
 
-    private CompletableFuture<Object> async(Cast.Role role, SplittableRandom random, int depth) {
+    private CompletableFuture<Object> async(Role role, SplittableRandom random, int depth) {
         AtomicBoolean cancelling = new AtomicBoolean();
         underway.incrementAndGet();
         SplittableRandom own = random.split();
@@ -160,12 +160,12 @@ final class Calls {
 
     // ---------------------------------------------------------------- how it ended
 
-    private static End ofValue(Cast.Role role, Object value) {
+    private static End ofValue(Role role, Object value) {
         boolean picky = role.is("picky") || role.is("held");
         return picky && "bad".equals(value) ? End.FAILED : End.ANSWERED;
     }
 
-    private End ofError(Cast.Role role, Throwable error) {
+    private End ofError(Role role, Throwable error) {
         Guard guard = role.guard();
         if (error instanceof RejectedException rejected) {
             return rejected.dependency().equals(guard.name()) ? End.REFUSED : End.FAILED;
@@ -186,20 +186,20 @@ final class Calls {
 
     // ---------------------------------------------------------------- its work
 
-    private Object work(Cast.Role role, SplittableRandom random, int depth) throws Exception {
-        Cast.Role inside = inside(role, random, depth);
+    private Object work(Role role, SplittableRandom random, int depth) throws Exception {
+        Role inside = inside(role, random, depth);
         return inside == null ? role.dependency().answer(random) : blocking(inside, random, depth + 1);
     }
 
     /** Which other guard the work calls; null for none. */
-    private Cast.@Nullable Role inside(Cast.Role role, SplittableRandom random, int depth) {
+    private @Nullable Role inside(Role role, SplittableRandom random, int depth) {
         int around = cast.roles().indexOf(role);
         int below = depth == 0 ? around : Math.min(around, cast.firstWithTimeout());
         return below > 0 && random.nextInt(8) == 0 ? cast.roles().get(random.nextInt(below)) : null;
     }
 
-    private CompletionStage<Object> stage(Cast.Role role, SplittableRandom random, int depth) throws Exception {
-        Cast.Role inside = inside(role, random, depth);
+    private CompletionStage<Object> stage(Role role, SplittableRandom random, int depth) throws Exception {
+        Role inside = inside(role, random, depth);
         if (inside != null) {
             return random.nextBoolean()
                     ? async(inside, random, depth + 1)
@@ -232,7 +232,7 @@ final class Calls {
     }
 
     /** The stage has a companion, and only when both are complete the permit is free. */
-    private CompletionStage<Object> stageAndMore(Attempt attempt, Cast.Role role, SplittableRandom random, int depth)
+    private CompletionStage<Object> stageAndMore(Attempt attempt, Role role, SplittableRandom random, int depth)
             throws Exception {
         CompletableFuture<Object> companion = new CompletableFuture<>();
         attempt.endsWith(companion);

@@ -1,6 +1,5 @@
 package dev.plimsoll.bench.soak;
 
-import dev.plimsoll.Guard;
 import dev.plimsoll.GuardBuilder;
 import dev.plimsoll.GuardSnapshot;
 import dev.plimsoll.Guards;
@@ -11,7 +10,6 @@ import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Judgement;
-import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.Hedge;
@@ -24,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.UnaryOperator;
 
 /**
  * The guards that are called: one of each kind, and some by key. Work of one may call those before it in the list and no
@@ -34,66 +31,6 @@ import java.util.function.UnaryOperator;
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
 final class Cast implements AutoCloseable {
-
-    /** What protects a guard, for a number of 1 to 4 that says how much of it there is. */
-    private interface SetUp {
-
-        GuardBuilder apply(GuardBuilder builder, int size);
-    }
-
-    /** Who hears what happens in a guard. */
-    private enum Listening {
-        NOBODY,
-        BOOK,
-        /** The book, and whoever tells it gets an exception. */
-        BROKEN
-    }
-
-    /** One guard, and what is known of it. */
-    static final class Role {
-
-        private final Guard guard;
-        private final Book book;
-        private final Dependency dependency = new Dependency();
-        private final UnaryOperator<GuardBuilder> listening;
-        private final boolean observed;
-        private final SetUp setUp;
-
-        private Role(Guards guards, String name, Book book, Listening how, SetUp setUp) {
-            this.book = book;
-            this.setUp = setUp;
-            this.observed = how != Listening.NOBODY;
-            Observer observer = event -> {
-                book.hear(event);
-                if (how == Listening.BROKEN) {
-                    book.thrown();
-                    throw new IllegalStateException("broken observer");
-                }
-            };
-            this.listening = observed ? g -> g.observer(observer) : g -> g;
-            this.guard = guards.guard(name, g -> listening.apply(setUp.apply(g, 2)));
-        }
-
-        Guard guard() {
-            return guard;
-        }
-
-        Book book() {
-            return book;
-        }
-
-        Dependency dependency() {
-            return dependency;
-        }
-
-        void reconfigure(int size) {
-            guard.reconfigure(g -> listening.apply(setUp.apply(g, size)));
-        }
-
-        boolean is(String name) {
-            return guard.name().equals(name);
-        }
-    }
 
     static final String KEYED = "hosts";
 
@@ -133,18 +70,18 @@ final class Cast implements AutoCloseable {
         });
     }
 
-    private void add(String name, Listening how, SetUp setUp) {
+    private void add(String name, Role.Listening how, Role.SetUp setUp) {
         roles.add(new Role(guards, name, new Book(), how, setUp));
     }
 
     private void addBreakers() {
         add(
                 "plain",
-                Listening.NOBODY,
+                Role.Listening.NOBODY,
                 (g, n) -> g.circuitBreaker(b -> b.consecutiveFailures(n + 1).openFor(MILLI)));
         add(
                 "rated",
-                Listening.BROKEN,
+                Role.Listening.BROKEN,
                 (g, n) -> g.circuitBreaker(b -> b.failureRate(0.5, 10)
                         .slowCallRate(0.9, MILLI, 20)
                         .overLastCalls(25 * n)
@@ -154,7 +91,7 @@ final class Cast implements AutoCloseable {
                 .judgingResults(String.class, "bad"::equals, Judgement.of(Verdict.FAILURE, Repeat.NEVER));
         add(
                 "picky",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.classifier(bad)
                         .circuitBreaker(b -> b.failureRate(0.5, 5 * n).openFor(MILLI.multipliedBy(n))));
     }
@@ -162,14 +99,14 @@ final class Cast implements AutoCloseable {
     private void addBulkheads() {
         add(
                 "full",
-                Listening.BROKEN,
+                Role.Listening.BROKEN,
                 (g, n) -> g.retry(Retry.immediate())
                         .circuitBreaker(b ->
                                 b.failures(20).overLast(Duration.ofSeconds(n)).openFor(MILLI))
                         .bulkhead(b -> queueing(b, n)));
         add(
                 "charged",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.retry(Retry.fixed(MILLI.dividedBy(20)).maxAttempts(n + 1))
                         .retryBudget(retried)
                         .bulkhead(b -> queueing(b, n)));
@@ -178,20 +115,20 @@ final class Cast implements AutoCloseable {
             book.thrown();
             throw new IllegalStateException("broken classifier");
         };
-        SetUp judged = (g, n) -> g.bulkhead(n)
+        Role.SetUp judged = (g, n) -> g.bulkhead(n)
                 .retry(Retry.immediate().retryOnResult("pending"::equals))
                 .classifier(broken);
-        roles.add(new Role(guards, "judged", book, Listening.BOOK, judged));
+        roles.add(new Role(guards, "judged", book, Role.Listening.BOOK, judged));
         add(
                 "newest",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.bulkhead(b -> queueing(b, n).maxWaiting(4).lifoUnderOverload(MILLI.dividedBy(10), MILLI)));
     }
 
     private void addLimits() {
         add(
                 "paced",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.retry(Retry.immediate())
                         .rateLimiter(r -> r.permits(1_000L * n)
                                 .per(Duration.ofSeconds(1))
@@ -199,7 +136,7 @@ final class Cast implements AutoCloseable {
                                 .maxWait(MILLI)));
         add(
                 "narrow",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.circuitBreaker(b -> b.failureRate(0.5, 10).openFor(MILLI))
                         .concurrencyLimit(l -> l.aimd().within(1, 1 + n).initial(2)));
         Classifier full = Classifier.standard()
@@ -207,7 +144,7 @@ final class Cast implements AutoCloseable {
                 .judgingResults(String.class, "bad"::equals, Judgement.of(Verdict.OVERLOAD, Repeat.NEVER));
         add(
                 "held",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.classifier(full)
                         .adaptiveThrottle(t -> t.k(1 + 0.02 * n).minimumRequests(10)));
     }
@@ -215,30 +152,30 @@ final class Cast implements AutoCloseable {
     private void addTimeouts() {
         add(
                 "timed",
-                Listening.BROKEN,
+                Role.Listening.BROKEN,
                 (g, n) -> g.attemptTimeout(MILLI.multipliedBy(n)).bulkhead(3).onLateResult(value -> late.increment()));
         add(
                 "pooled",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.totalTimeout(MILLI.multipliedBy(5))
                         .bulkhead(b -> queueing(b, 2 + n).ownPool()));
         add(
                 "virtual",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.attemptTimeout(MILLI.multipliedBy(5))
                         .circuitBreaker(b -> b.consecutiveFailures(5).openFor(MILLI.multipliedBy(n)))
                         .bulkhead(b -> ownThreads(queueing(b, 2 + n))));
         add(
                 "bounded",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.totalTimeout(MILLI.multipliedBy(2))
                         .retry(Retry.exponential(MILLI.dividedBy(10)).fullJitter())
                         .circuitBreaker(b -> b.failureRate(0.5, 10).openFor(MILLI))
                         .bulkhead(b -> queueing(b, 1 + n)));
-        add("crowded", Listening.BROKEN, Cast::crowd);
+        add("crowded", Role.Listening.BROKEN, Cast::crowd);
         add(
                 "hedged",
-                Listening.BOOK,
+                Role.Listening.BOOK,
                 (g, n) -> g.attemptTimeout(MILLI.multipliedBy(4))
                         .hedge(Hedge.after(MILLI.dividedBy(10L * n)))
                         .retryBudget(hedged)
@@ -367,7 +304,7 @@ final class Cast implements AutoCloseable {
             GuardSnapshot now = role.guard().snapshot();
             String name = now.name();
             role.book().compareCalls(name, now, drift);
-            if (role.observed) {
+            if (role.observed()) {
                 role.book().compareCounters(name, now, drift);
                 role.book().compareEvents(name, drift);
                 compareGates(role, now, drift);

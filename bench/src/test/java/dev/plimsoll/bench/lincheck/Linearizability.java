@@ -20,6 +20,9 @@ public final class Linearizability {
 
     private static final long PATIENCE = 120_000;
 
+    /** After how many turns a loop counts as endless; one through the buckets of a window has twenty. */
+    private static final int LOOPS = 500;
+
     private Linearizability() {}
 
     /**
@@ -31,8 +34,7 @@ public final class Linearizability {
      */
     public static void explore(Class<?> operations, Class<?> model, Race... races) {
         ModelCheckingOptions options = new ModelCheckingOptions()
-                // The hands of a virtual time stand still meanwhile: there is nothing to be found between two looks. Nor is
-                // there in the words for a span, which take long.
+                // The hands of a virtual time stand still meanwhile: there is nothing to be found between two looks.
                 .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(
                                 "dev.plimsoll.time.Time",
                                 "dev.plimsoll.time.VirtualTime",
@@ -41,8 +43,10 @@ public final class Linearizability {
                                 "dev.plimsoll.time.Seats")
                         .allMethods()
                         .ignore())
-                .iterations(LONG ? 400 : 20)
-                .invocationsPerIteration(LONG ? 5_000 : 150);
+                .loopBound(LOOPS)
+                .loopIterationsBeforeThreadSwitch(LOOPS)
+                .iterations(LONG ? 400 : 4)
+                .invocationsPerIteration(LONG ? 5_000 : 100);
         check(options, operations, model, races);
     }
 
@@ -54,14 +58,12 @@ public final class Linearizability {
      * @param races what is tried in any case
      */
     public static void stress(Class<?> operations, Class<?> model, Race... races) {
-        StressOptions options = new StressOptions()
-                .iterations(LONG ? 200 : 10)
-                .invocationsPerIteration(LONG ? 20_000 : 300);
+        StressOptions options =
+                new StressOptions().iterations(LONG ? 200 : 4).invocationsPerIteration(LONG ? 20_000 : 200);
         check(options, operations, model, races);
     }
 
-    private static <O extends Options<O, ?>> void check(
-            O options, Class<?> operations, Class<?> model, Race... races) {
+    private static <O extends Options<O, ?>> void check(O options, Class<?> operations, Class<?> model, Race... races) {
         List.of(races).forEach(race -> options.addCustomScenario(race.scenario()));
         options.invocationTimeout$lincheck(PATIENCE); // on a busy machine its ten seconds are soon over
         options.minimizeFailedScenario(LONG)

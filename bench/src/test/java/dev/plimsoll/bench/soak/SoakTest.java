@@ -22,7 +22,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SoakTest {
 
     private static final Result CLEAN = new Result(
-            Kind.PLATFORM, 5, 100, Map.of(End.FAILED, 20L, End.ANSWERED, 80L), "", 0, 0, 8, Set.of(), 1 << 20, 0, 0, 0, List.of());
+            Kind.PLATFORM,
+            5,
+            100,
+            Map.of(End.FAILED, 20L, End.ANSWERED, 80L),
+            "",
+            0,
+            0,
+            8,
+            Set.of(),
+            1 << 20,
+            0,
+            0,
+            0,
+            List.of());
 
     @Test
     @DisplayName("BH-2 RT-6 EV-1 EV-3 CA-5 after five seconds of every fault nothing is left")
@@ -34,7 +47,9 @@ final class SoakTest {
         System.out.println(text);
         assertThat(results).as(text).isNotEmpty().allSatisfy(result -> {
             assertThat(result.isClean()).isTrue();
-            assertThat(result.ends().values()).as("there are calls of each kind").allMatch(number -> number > 0);
+            assertThat(result.ends().values())
+                    .as("there are calls of each kind")
+                    .allMatch(number -> number > 0);
         });
         assertThat(text).contains("platform threads");
         if (VirtualThreads.exist()) {

@@ -73,12 +73,14 @@ record BriefRun(long meetings, List<String> forbidden) {
     }
 
     private static Runner<?> runner(TestInfo test, int millis) throws ReflectiveOperationException, IOException {
-        return (Runner<?>) Class.forName(test.generatedRunner())
+        return Class.forName(test.generatedRunner())
+                .asSubclass(Runner.class)
                 .getConstructor(ForkedTestConfig.class)
                 .newInstance(config(test, millis));
     }
 
     /** As jcstress would send it to a virtual machine of its own. */
+    @SuppressWarnings("EnumOrdinal") // so it is sent
     private static ForkedTestConfig config(TestInfo test, int millis) throws IOException {
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(sent);

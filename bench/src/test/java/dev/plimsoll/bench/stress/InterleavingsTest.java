@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class InterleavingsTest {
@@ -18,6 +19,7 @@ class InterleavingsTest {
 
     /** In a virtual machine of its own: tests spin, and one that hangs must not take this one along. */
     @Test
+    @Tag("jcstress")
     @DisplayName("T-01, T-03, T-04, T-05, T-12, T-14, T-16, T-18, T-20, T-21, T-25, T-28, T-30, T-31, T-32, T-33, "
             + "T-34, T-37, T-39, T-42, T-43, T-47, T-50, T-62, T-67, T-68, T-69, T-82, T-85, T-88, T-100: no "
             + "interleaving does what is forbidden")
@@ -46,6 +48,7 @@ class InterleavingsTest {
     }
 
     @Test
+    @Tag("jcstress")
     void run_whenTestLosesACount_fails() {
         assertThat(Stress.brief(List.of(PlantedStress.class.getName()), 1000)).isFalse();
     }
