@@ -7,6 +7,7 @@ import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -92,7 +93,19 @@ final class BlockingEngine {
         if (bare && !asked && !Ambient.isUsed()) {
             return bareCall(work, instead);
         }
-        return wholeCall(asked ? new Asked<>(work) : work, instead);
+        AttemptWork<T, X> shown = asked ? new Asked<>(work) : work;
+        return counts.wantBeginning() ? surroundedCall(shown, instead) : wholeCall(shown, instead);
+    }
+
+    /** A call whose beginning somebody wants to hear of, who stays around it. */
+    private <T extends @Nullable Object, X extends Exception> T surroundedCall(
+            AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
+        ContextCarrier.Scope around = counts.observers().begins(parts.name());
+        try {
+            return wholeCall(work, instead);
+        } finally {
+            around.close();
+        }
     }
 
     /**

@@ -133,6 +133,11 @@ final class GuardCounts {
         return observers.isEmpty();
     }
 
+    /** Whether somebody is to be told that a call begins. */
+    boolean wantBeginning() {
+        return observers.wantBeginnings();
+    }
+
     /** When the call began, if anybody wants to know. */
     long begun() {
         return observers.isEmpty() ? UNHEARD : time.precise();

@@ -4,10 +4,12 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.drain.Drain;
+import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -22,6 +24,7 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -139,21 +142,116 @@ final class GuardTracesTest {
     }
 
     @Test
-    @DisplayName("CA-6 with the carrier, the span of an asynchronous call has its caller's above it")
-    void span_ofAsyncCall_hasItsCallerAbove() throws Exception {
+    @DisplayName("CA-6 what the work traces stands below its call: calls of other guards, and what a pool does for those")
+    void span_ofCall_isAboveWhatItsWorkTraces() throws Exception {
+        Guard checkout = shop.guards.guard("checkout", g -> g.retry(Retry.fixed(ofMillis(100))));
+        Guard prices = shop.guards.guard(
+                "prices", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        traces.start(openTelemetry);
+        checkout.run(() -> prices.run(this::query));
+        assertThat(Span.current().getSpanContext().isValid()).isFalse();
+
+        assertThat(span("call prices").getParentSpanId())
+                .isEqualTo(span("call checkout").getSpanId());
+        assertThat(span("SELECT").getParentSpanId())
+                .isEqualTo(span("call prices").getSpanId());
+        assertThat(spans.getFinishedSpanItems()).extracting(SpanData::getTraceId).containsOnly(span("call checkout").getTraceId());
+    }
+
+    private void query() {
+        openTelemetry.getTracer("test").spanBuilder("SELECT").startSpan().end();
+    }
+
+    private SpanData span(String name) {
+        List<SpanData> named = spans.getFinishedSpanItems().stream()
+                .filter(span -> span.getName().equals(name))
+                .toList();
+        assertThat(named).as(name).hasSize(1);
+        return named.get(0);
+    }
+
+    @Test
+    @DisplayName("CA-6 an asynchronous call stands below its caller, and takes its span to its later attempts")
+    void span_ofAsyncCall_goesWithIt() throws Exception {
+        Guard prices = shop.guards.guard("prices", g -> g.retry(Retry.fixed(ofMillis(100))));
+        traces.spansOnly().start(openTelemetry);
+        CompletableFuture<String> first = new CompletableFuture<>();
+        Span request = openTelemetry.getTracer("test").spanBuilder("GET").startSpan();
+        CompletableFuture<String> answer;
+        try (Scope unused = request.makeCurrent()) {
+            answer = prices.callAsync(() -> {
+                if (!first.isDone()) {
+                    return first;
+                }
+                query();
+                return CompletableFuture.completedFuture("good");
+            });
+        }
+        assertThat(Span.current().getSpanContext().isValid()).isFalse();
+        first.completeExceptionally(new IOException("connection reset")); // outside of the caller's span
+        shop.time.advance(ofMillis(100));
+        assertThat(answer.join()).isEqualTo("good");
+        assertThat(call().getParentSpanId()).isEqualTo(request.getSpanContext().getSpanId());
+        assertThat(nanos(call())).isEqualTo(100_000_000);
+        assertThat(span("SELECT").getParentSpanId()).isEqualTo(call().getSpanId());
+    }
+
+    @Test
+    @DisplayName("HG-1 of an attempt that is hedged, each leg is a span below the call: who decided, and who lost")
+    void span_ofHedgedCall_hasItsLegs() throws Exception {
+        Guard prices = shop.guards.guard(
+                "prices",
+                g -> g.hedge(Hedge.after(ofMillis(100)))
+                        .bulkhead(b -> b.maxConcurrent(2).ownPool()));
+        traces.spansOnly().start(openTelemetry);
+        assertThat(prices.<Integer, InterruptedException>call(attempt -> {
+                    shop.time.sleep(ofMillis(attempt.leg() == 1 ? 5_000 : 50));
+                    return attempt.leg();
+                }))
+                .isEqualTo(2);
+        shop.close(); // the loser has been told of by then
+
+        List<SpanData> legs = attemptsOf(call()).stream()
+                .filter(span -> span.getName().equals("leg"))
+                .toList();
+        assertThat(legs)
+                .extracting(span -> span.getAttributes().get(CallSpans.LEG), span -> span.getAttributes()
+                        .get(CallSpans.RESULT))
+                .containsExactly(tuple(1L, "cancelled"), tuple(2L, "decided"));
+        assertThat(nanos(legs.get(1))).isEqualTo(50_000_000);
+        assertThat(legs.get(1).getStartEpochNanos() - call().getStartEpochNanos())
+                .isEqualTo(100_000_000);
+        assertThat(legs).extracting(span -> span.getStatus().getStatusCode()).containsOnly(StatusCode.UNSET);
+    }
+
+    @Test
+    @DisplayName("CB-11 EV-2 the span of a guard by key is named without the key; a call that began unheard has one, too")
+    void span_ofCallThatBeganBefore_isMadeAtItsEnd() throws Exception {
+        Guard host = shop.guards.keyed("hosts", g -> g).get("a.example");
+        host.run(() -> {
+            traces.spansOnly().start(openTelemetry);
+            shop.time.sleep(ofMillis(20));
+        });
+        SpanData call = span("call hosts");
+        assertThat(call.getAttributes().get(CallSpans.DEPENDENCY)).isEqualTo("hosts/a.example");
+        shop.good(host, 20);
+        assertThat(spans.getFinishedSpanItems())
+                .filteredOn(span -> span.getName().equals("call hosts"))
+                .hasSize(2);
+    }
+
+    @Test
+    @DisplayName("CA-6 the carrier alone takes somebody else's span to a pool")
+    void carrier_withoutSpansOfOurs_carries() throws Exception {
         try (Guards carried =
-                        Guards.create(g -> g.logging(false).time(shop.time).contextCarrier(GuardTraces.carrier()));
-                GuardTraces own = GuardTraces.of(carried).spansOnly().start(openTelemetry)) {
-            Guard prices = carried.guard("prices", g -> g);
-            CompletableFuture<String> stage = new CompletableFuture<>();
+                Guards.create(g -> g.logging(false).time(shop.time).contextCarrier(GuardTraces.carrier()))) {
+            Guard prices = carried.guard(
+                    "prices", g -> g.bulkhead(b -> b.maxConcurrent(1).ownPool()));
             Span request = openTelemetry.getTracer("test").spanBuilder("GET").startSpan();
-            CompletableFuture<String> answer;
             try (Scope unused = request.makeCurrent()) {
-                answer = prices.callAsync(() -> stage);
+                prices.run(this::query);
             }
-            stage.complete("good"); // outside of the caller's span
-            assertThat(answer.join()).isEqualTo("good");
-            assertThat(call().getParentSpanId())
+            assertThat(span("SELECT").getParentSpanId())
                     .isEqualTo(request.getSpanContext().getSpanId());
         }
     }
