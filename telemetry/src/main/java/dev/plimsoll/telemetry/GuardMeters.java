@@ -84,7 +84,7 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
     /**
      * Registers the meters, and counts from now on.
      *
-     * @param registry may be one of several
+     * @param registry may be one of several; one that has the meters of other guards keeps those of a name that both have
      */
     @Override
     public synchronized void bindTo(MeterRegistry registry) {

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells OpenTelemetry what all guards of an application do, those included that are made later: a span for each call with
- * its attempts below it, and the same numbers that Micrometer gets.
+ * its attempts and the legs of those below it, and the same numbers that Micrometer gets.
  *
  * <pre>{@code
- * Guards guards = Guards.create(g -> g.contextCarrier(GuardTraces.carrier()));
  * GuardTraces traces = GuardTraces.of(guards).start(openTelemetry);
  * }</pre>
+ *
+ * <p>The span of a call is in force for whatever runs inside, on all threads that the call comes to: what the work traces
+ * stands below it.
  *
  * <p><b>Threading:</b> set up and closed by one thread.
  */
@@ -53,8 +55,9 @@ public final class GuardTraces implements AutoCloseable {
     }
 
     /**
-     * Carries OpenTelemetry's context to all threads that a call moves to, so that spans of the work there, and those of
-     * asynchronous calls, have the caller's span above them. For {@code GuardsBuilder.contextCarrier}.
+     * Carries OpenTelemetry's context to all threads that a call moves to, so that spans of the work there have the
+     * caller's span above them. For {@code GuardsBuilder.contextCarrier}, where the calls themselves have no spans: those
+     * that have take it along without.
      *
      * @return the same for everybody
      */

@@ -41,7 +41,7 @@ final class DocumentedExampleTest {
 
     private static Bound bind(MeterRegistry registry, OpenTelemetry openTelemetry) {
         // example
-        Guards guards = Guards.create(g -> g.contextCarrier(GuardTraces.carrier()));
+        Guards guards = Guards.create();
         Drain drain = Drain.create("shop");
         GuardMeters meters = GuardMeters.of(guards).drain(drain);
         meters.bindTo(registry); // Micrometer: guards that are made later, too

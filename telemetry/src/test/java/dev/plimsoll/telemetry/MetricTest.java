@@ -64,6 +64,8 @@ final class MetricTest {
                 CallSpans.ATTEMPTS,
                 CallSpans.REMAINING,
                 CallSpans.ATTEMPT,
+                CallSpans.LEG,
+                CallSpans.RESULT,
                 CallSpans.VERDICT,
                 CallSpans.GATE,
                 CallSpans.REASON,
