@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.Rendezvous;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.drain.Unit;
 import dev.plimsoll.http.GuardedHttpClient;
@@ -16,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -81,19 +84,18 @@ final class OutageAlertsTest {
                 GuardMeters meters = GuardMeters.of(guards).drain(drain)) {
             meters.bindTo(registry);
             String address = addressIn(flaky.line(1, "server"));
-            customers(
-                    guards.guard(
-                            "payments", g -> g.attemptTimeout(LIMIT).retry(Retry.fixed(Duration.ofMillis(20)))),
-                    address,
-                    1);
-            customers(guards.guard("prices", g -> g.attemptTimeout(LIMIT).circuitBreaker()), address, 1);
-            await(prometheus, "plimsoll_calls_seconds_count{end=\"answered\", dependency=\"payments\"} > 20");
-            assertThat(prometheus.finds("ALERTS")).as("alerts before anything is wrong").isFalse();
-
             Program.send("POST", address + "/slow?ms=3600000");
             customers(guards.guard("stock", g -> g.bulkhead(2)), address, 2);
-            Rendezvous.await(() -> active("stock") == 2, "both places of the bulkhead are taken");
+            Rendezvous.await(() -> requests(address) == 2, "two requests hang");
             Program.send("POST", address + "/recover");
+            customers(guards.guard("prices", g -> g.attemptTimeout(LIMIT).circuitBreaker()), address, 1);
+            customers(retrying("payments", RetryBudget.create(b -> b.minimumPerSecond(1))), address, 1);
+            customers(retrying("delivery", RetryBudget.unlimited()), address, 1);
+            await(prometheus, "plimsoll_calls_seconds_count{end=\"answered\", dependency=\"delivery\"} > 5");
+            assertThat(prometheus.finds("ALERTS{dependency!=\"stock\"}"))
+                    .as("alerts of those who have no trouble yet")
+                    .isFalse();
+
             Program.send("POST", address + "/fail");
             try (Unit cutOff = drain.enter("POST /orders")) {
                 drain.start();
@@ -103,13 +105,19 @@ final class OutageAlertsTest {
             fires(prometheus, "PlimsollBreakerOpen", "prices");
             fires(prometheus, "PlimsollBudgetExhausted", "payments");
             fires(prometheus, "PlimsollBulkheadSaturated", "stock");
-            fires(prometheus, "PlimsollAmplification", "payments");
-            assertThat(prometheus.finds("ALERTS{dependency=\"payments\", alertname=\"PlimsollBreakerOpen\"}"))
-                    .as("who has no circuit breaker")
+            fires(prometheus, "PlimsollAmplification", "delivery");
+            assertThat(prometheus.finds("ALERTS{alertname=\"PlimsollBudgetExhausted\", dependency=\"delivery\"}"))
+                    .as("who has more budget than that")
                     .isFalse();
         } finally {
             scraped.stop(0);
         }
+    }
+
+    private Guard retrying(String name, RetryBudget budget) {
+        Retry soon = Retry.fixed(Duration.ofMillis(20));
+        return guards.guard(
+                name, g -> g.attemptTimeout(LIMIT).retry(soon).retryBudget(budget));
     }
 
     private static void fires(Prometheus prometheus, String alert, String dependency) {
@@ -127,12 +135,18 @@ final class OutageAlertsTest {
                 query);
     }
 
-    private int active(String name) {
-        return Objects.requireNonNull(guards.get(name))
-                .snapshot()
-                .bulkhead()
-                .orElseThrow()
-                .active();
+    /** How many have arrived at the service. */
+    private static int requests(String address) {
+        try {
+            String counts = Program.send("GET", address + "/stats");
+            Matcher requests = Pattern.compile("\"requests\":(\\d+)").matcher(counts);
+            assertThat(requests.find()).as(counts).isTrue();
+            return Integer.parseInt(requests.group(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Calls, one after the other, until the test is over. */
