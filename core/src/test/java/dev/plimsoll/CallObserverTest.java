@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** An observer that is around each call: when it is told, and where what it has put there is in force. */
 final class CallObserverTest {
@@ -230,7 +230,8 @@ final class CallObserverTest {
     }
 
     @Test
-    @DisplayName("EV-2 one that comes is told of the next call, also where it is judged otherwise; one that goes is not")
+    @DisplayName(
+            "EV-2 one that comes is told of the next call, also where it is judged otherwise; one that goes is not")
     void observer_comesAndGoes() {
         Guard prices = guards.guard("prices", g -> g.circuitBreaker());
         Guard view = prices.judgedBy(Classifier.standard());

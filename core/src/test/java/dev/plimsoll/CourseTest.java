@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** EV-1: the end of a call tells how its attempts went and how much time it had left. */
 final class CourseTest {
 
-    private static final IOException RESET = new IOException("connection reset");
+    private final IOException reset = new IOException("connection reset");
 
     private final VirtualTime time = VirtualTime.create();
     private final Heard heard = new Heard();
@@ -31,7 +31,7 @@ final class CourseTest {
     private String failing(int times) throws IOException, InterruptedException {
         time.sleep(ofMillis(20));
         if (++attempts <= times) {
-            throw RESET;
+            throw reset;
         }
         return "good";
     }
@@ -47,8 +47,8 @@ final class CourseTest {
         CallEnded ended = heard.only(CallEnded.class);
         assertThat(ended.course())
                 .containsExactly(
-                        new Tried(1, 0, 20_000_000, Verdict.FAILURE, RESET, null),
-                        new Tried(2, 120_000_000, 140_000_000, Verdict.FAILURE, RESET, null),
+                        new Tried(1, 0, 20_000_000, Verdict.FAILURE, reset, null),
+                        new Tried(2, 120_000_000, 140_000_000, Verdict.FAILURE, reset, null),
                         new Tried(3, 240_000_000, 260_000_000, Verdict.SUCCESS, null, null));
         assertThat(ended.leftNanos()).isEqualTo(5_000_000_000L - ended.elapsedNanos());
     }
@@ -69,7 +69,7 @@ final class CourseTest {
         Guard guard = guards.guard(
                 "prices",
                 g -> g.retry(Retry.fixed(ofMillis(100)).maxAttempts(3)).circuitBreaker(b -> b.consecutiveFailures(1)));
-        assertThatThrownBy(() -> guard.call(() -> failing(3))).isSameAs(RESET);
+        assertThatThrownBy(() -> guard.call(() -> failing(3))).isSameAs(reset);
         List<Tried> course = heard.only(CallEnded.class).course();
         assertThat(course).hasSize(2);
         assertThat(course.get(1).number()).isEqualTo(2);
@@ -83,7 +83,7 @@ final class CourseTest {
     void course_ofManyAttempts_hasTheLastTen() {
         Guard guard = guards.guard(
                 "prices", g -> g.retry(Retry.immediate().maxAttempts(15)).retryBudget(RetryBudget.unlimited()));
-        assertThatThrownBy(() -> guard.call(() -> failing(99))).isSameAs(RESET);
+        assertThatThrownBy(() -> guard.call(() -> failing(99))).isSameAs(reset);
         assertThat(heard.only(CallEnded.class).course())
                 .extracting(Tried::number)
                 .containsExactly(6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

@@ -50,6 +50,7 @@ final class OutageAlertsTest {
     private static final String RULES = "plimsoll-rules.yml";
     private static final int MINUTE_IN_SECONDS = 2;
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(50);
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofMillis(500);
 
     private final HttpClient plain =
@@ -116,8 +117,7 @@ final class OutageAlertsTest {
 
     private Guard retrying(String name, RetryBudget budget) {
         Retry soon = Retry.fixed(Duration.ofMillis(20));
-        return guards.guard(
-                name, g -> g.attemptTimeout(LIMIT).retry(soon).retryBudget(budget));
+        return guards.guard(name, g -> g.attemptTimeout(LIMIT).retry(soon).retryBudget(budget));
     }
 
     private static void fires(Prometheus prometheus, String alert, String dependency) {
@@ -126,10 +126,11 @@ final class OutageAlertsTest {
                 "ALERTS{alertname=\"" + alert + "\", alertstate=\"firing\", dependency=\"" + dependency + "\"}");
     }
 
+    /** That is another process, so it is not asked all the time. */
     private static void await(Prometheus prometheus, String query) {
         Rendezvous.await(
                 () -> {
-                    LockSupport.parkNanos(Duration.ofMillis(100).toNanos()); // another process: it is asked not too often
+                    LockSupport.parkNanos(BETWEEN_QUESTIONS.toNanos());
                     return prometheus.finds(query);
                 },
                 query);
@@ -158,8 +159,8 @@ final class OutageAlertsTest {
                     () -> {
                         while (!over) {
                             try {
-                                int unused =
-                                        http.send(request, BodyHandlers.ofString()).statusCode();
+                                int unused = http.send(request, BodyHandlers.ofString())
+                                        .statusCode();
                             } catch (IOException refused) {
                                 assertThat(refused).isNotNull();
                             } catch (InterruptedException e) {

@@ -56,12 +56,12 @@ final class Prometheus implements AutoCloseable {
      */
     static Prometheus start(Path folder, String rules, String target) throws IOException {
         Files.writeString(folder.resolve("prometheus.yml"), """
-                global: { scrape_interval: 200ms, evaluation_interval: 200ms }
-                rule_files: [ "%s" ]
-                scrape_configs:
-                  - job_name: shop
-                    static_configs: [ { targets: [ "%s" ] } ]
-                """.formatted(rules, target));
+            global: { scrape_interval: 200ms, evaluation_interval: 200ms }
+            rule_files: [ "%s" ]
+            scrape_configs:
+              - job_name: shop
+                static_configs: [ { targets: [ "%s" ] } ]
+            """.formatted(rules, target));
         Path output = folder.resolve("prometheus.out");
         Process process = new ProcessBuilder(
                         "prometheus",

@@ -142,7 +142,8 @@ final class GuardTracesTest {
     }
 
     @Test
-    @DisplayName("CA-6 what the work traces stands below its call: calls of other guards, and what a pool does for those")
+    @DisplayName(
+            "CA-6 what the work traces stands below its call: calls of other guards, and what a pool does for those")
     void span_ofCall_isAboveWhatItsWorkTraces() throws Exception {
         Guard checkout = shop.guards.guard("checkout", g -> g.retry(Retry.fixed(ofMillis(100))));
         Guard prices = shop.guards.guard(
@@ -155,7 +156,9 @@ final class GuardTracesTest {
                 .isEqualTo(span("call checkout").getSpanId());
         assertThat(span("SELECT").getParentSpanId())
                 .isEqualTo(span("call prices").getSpanId());
-        assertThat(spans.getFinishedSpanItems()).extracting(SpanData::getTraceId).containsOnly(span("call checkout").getTraceId());
+        assertThat(spans.getFinishedSpanItems())
+                .extracting(SpanData::getTraceId)
+                .containsOnly(span("call checkout").getTraceId());
     }
 
     private void query() {
@@ -215,8 +218,9 @@ final class GuardTracesTest {
                 .filter(span -> span.getName().equals("leg"))
                 .toList();
         assertThat(legs)
-                .extracting(span -> span.getAttributes().get(CallSpans.LEG), span -> span.getAttributes()
-                        .get(CallSpans.RESULT))
+                .extracting(
+                        span -> span.getAttributes().get(CallSpans.LEG),
+                        span -> span.getAttributes().get(CallSpans.RESULT))
                 .containsExactly(tuple(1L, "cancelled"), tuple(2L, "decided"));
         assertThat(nanos(legs.get(1))).isEqualTo(50_000_000);
         assertThat(legs.get(1).getStartEpochNanos() - call().getStartEpochNanos())
@@ -225,7 +229,8 @@ final class GuardTracesTest {
     }
 
     @Test
-    @DisplayName("CB-11 EV-2 the span of a guard by key is named without the key; a call that began unheard has one, too")
+    @DisplayName(
+            "CB-11 EV-2 the span of a guard by key is named without the key; a call that began unheard has one, too")
     void span_ofCallThatBeganBefore_isMadeAtItsEnd() throws Exception {
         Guard host = shop.guards.keyed("hosts", g -> g).get("a.example");
         host.run(() -> {
