@@ -56,8 +56,8 @@ final class CallSpans implements CallObserver {
 
     @Override
     public Scope begins(String dependency) {
-        Context inside = CallSpan.begin(tracer, dependency, time.wall()).in(Context.current());
-        return inside.makeCurrent()::close;
+        CallSpan begun = CallSpan.begin(tracer, dependency, time.wall());
+        return GuardTraces.inForce(begun.in(Context.current()));
     }
 
     @Override

@@ -64,11 +64,15 @@ public final class GuardTraces implements AutoCloseable {
     public static ContextCarrier carrier() {
         return () -> {
             Context context = Context.current();
-            return () -> {
-                Scope scope = context.makeCurrent();
-                return scope::close;
-            };
+            return () -> inForce(context);
         };
+    }
+
+    /** Puts a context in force on this thread. */
+    @SuppressWarnings("MustBeClosedChecker") // the engine that asks for it closes it, in a finally
+    static ContextCarrier.Scope inForce(Context context) {
+        Scope scope = context.makeCurrent();
+        return scope::close;
     }
 
     /**

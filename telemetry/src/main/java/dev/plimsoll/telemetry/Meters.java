@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
@@ -44,8 +45,8 @@ final class Meters {
     private final Instruments instruments;
     private final Sight sight;
     private final Amplification amplification;
-    private final Instrument[] calls = new Instrument[Event.End.values().length];
-    private final Instrument[] attempts = new Instrument[Verdict.values().length];
+    private final Map<Event.End, Instrument> calls = new EnumMap<>(Event.End.class); // never changes
+    private final Map<Verdict, Instrument> attempts = new EnumMap<>(Verdict.class); // never changes
     private final Instrument retries;
     private final Map<Tagged, Instrument> tagged = new ConcurrentHashMap<>();
     private final List<Instrument> fixed = new ArrayList<>();
@@ -59,11 +60,11 @@ final class Meters {
         this.sight = sight;
         this.amplification = new Amplification(time.precise());
         for (Event.End end : Event.End.values()) {
-            calls[end.ordinal()] = counting(Metric.CALLS, word(end));
+            calls.put(end, counting(Metric.CALLS, word(end)));
         }
         for (Verdict verdict : Verdict.values()) {
             if (verdict != Verdict.NOT_RUN) { // such an attempt is none, and is not told
-                attempts[verdict.ordinal()] = counting(Metric.ATTEMPTS, word(verdict));
+                attempts.put(verdict, counting(Metric.ATTEMPTS, word(verdict)));
             }
         }
         this.retries = counting(Metric.RETRIES);
@@ -114,7 +115,7 @@ final class Meters {
 
     private void ended(AttemptEnded attempt) {
         amplification.attempt();
-        Instrument counted = attempts[attempt.verdict().ordinal()];
+        Instrument counted = attempts.get(attempt.verdict());
         if (counted != null) {
             counted.record(attempt.elapsedNanos());
         }
@@ -125,7 +126,7 @@ final class Meters {
 
     private void ended(CallEnded call) {
         amplification.call();
-        calls[call.end().ordinal()].record(call.elapsedNanos());
+        Objects.requireNonNull(calls.get(call.end())).record(call.elapsedNanos());
         if (call.leftNanos() != CallEnded.NO_DEADLINE) {
             Instrument left = deadline;
             if (left == null) {

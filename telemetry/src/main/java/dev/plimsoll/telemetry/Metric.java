@@ -60,15 +60,22 @@ enum Metric {
     final Kind kind;
     final String called;
     final String says;
-    /** The keys of its tags, which never change. */
-    final List<String> keys;
+    private final String firstTag;
+    private final String secondTag;
 
     Metric(Kind kind, String called, String says, String... tags) {
         this.kind = kind;
         this.called = called;
         this.says = says;
-        boolean ofOne = !called.equals("plimsoll.guards");
-        this.keys =
-                ofOne ? Stream.concat(Stream.of("dependency"), Stream.of(tags)).toList() : List.of();
+        this.firstTag = tags.length > 0 ? tags[0] : "";
+        this.secondTag = tags.length > 1 ? tags[1] : "";
+    }
+
+    /** The keys of its tags, which never change. */
+    List<String> keys() {
+        String ofOne = this == GUARDS ? "" : "dependency";
+        return Stream.of(ofOne, firstTag, secondTag)
+                .filter(key -> !key.isEmpty())
+                .toList();
     }
 }

@@ -51,7 +51,7 @@ final class MicrometerInstruments implements Instruments {
     }
 
     private static List<Tag> tags(Metric metric, String... values) {
-        List<String> keys = metric.keys;
+        List<String> keys = metric.keys();
         List<Tag> tags = new ArrayList<>(values.length);
         for (int i = 0; i < values.length; i++) {
             tags.add(Tag.of(keys.get(i), values[i]));

@@ -41,7 +41,7 @@ final class OpenTelemetryInstruments implements Instruments {
 
     private static Attributes attributes(Metric metric, String... values) {
         AttributesBuilder attributes = Attributes.builder();
-        List<String> keys = metric.keys;
+        List<String> keys = metric.keys();
         for (int i = 0; i < values.length; i++) {
             attributes.put(AttributeKey.stringKey(keys.get(i)), values[i]);
         }

@@ -310,7 +310,7 @@ final class GuardMetersTest {
                     .filter(each -> each.called.equals(meter.getId().getName()))
                     .findAny()
                     .orElseThrow();
-            assertThat(meter.getId().getTags()).extracting("key").containsExactlyInAnyOrderElementsOf(metric.keys);
+            assertThat(meter.getId().getTags()).extracting("key").containsExactlyInAnyOrderElementsOf(metric.keys());
             assertThat(meter.getId().getDescription()).isEqualTo(metric.says);
         }
         assertThat(registry.get("plimsoll.circuitbreaker.state")

@@ -28,9 +28,9 @@ final class MetricTest {
         for (Metric metric : Metric.values()) {
             assertThat(metric.called).matches("plimsoll(\\.[a-z]+)+").doesNotEndWith(".total");
             assertThat(metric.says).matches("[A-Z1].*[^.]");
-            assertThat(metric.keys).allMatch(key -> key.matches("[a-z]+"));
+            assertThat(metric.keys()).allMatch(key -> key.matches("[a-z]+"));
             if (metric != Metric.GUARDS) {
-                assertThat(metric.keys).startsWith("dependency");
+                assertThat(metric.keys()).startsWith("dependency");
             }
         }
     }
@@ -42,7 +42,7 @@ final class MetricTest {
                 .map(metric -> metric.called + " " + kind(metric) + " "
                         + String.join(
                                 ", ",
-                                metric.keys.stream().map(key -> "`" + key + "`").toList()))
+                                metric.keys().stream().map(key -> "`" + key + "`").toList()))
                 .toList();
         assertThat(rows("## The meters")).containsExactlyElementsOf(inCode);
     }
