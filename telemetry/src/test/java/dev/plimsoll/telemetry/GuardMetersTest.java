@@ -1,6 +1,7 @@
 package dev.plimsoll.telemetry;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -204,7 +205,7 @@ final class GuardMetersTest {
         shop.good(hosts.get("b"), 1);
         assertThat(dependencies()).containsExactly("hosts", "hosts/*", "hosts/a", "hosts/b");
 
-        shop.time.advance(ofSeconds(120));
+        shop.time.advance(ofMinutes(2));
         shop.good(hosts.get("c"), 1); // makes room
         assertThat(gauge("plimsoll.guards")).isEqualTo(1); // as a scrape does
         assertThat(dependencies()).containsExactly("hosts", "hosts/*", "hosts/c");
