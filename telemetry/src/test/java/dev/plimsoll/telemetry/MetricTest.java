@@ -42,7 +42,9 @@ final class MetricTest {
                 .map(metric -> metric.called + " " + kind(metric) + " "
                         + String.join(
                                 ", ",
-                                metric.keys().stream().map(key -> "`" + key + "`").toList()))
+                                metric.keys().stream()
+                                        .map(key -> "`" + key + "`")
+                                        .toList()))
                 .toList();
         assertThat(rows("## The meters")).containsExactlyElementsOf(inCode);
     }
