@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class MetricTest {
 
     private static final Path PAGE = Path.of("../docs/telemetry.md");
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (\\w+) \\| ([^|]*) \\|");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| ([\\w, ]+) \\| ([^|]*) \\|");
 
     @Test
     @DisplayName(
