@@ -67,9 +67,9 @@ public final class Carried {
     }
 
     /**
-     * Runs a task with all of it in force, and leaves the thread as it was.
+     * Runs a task with all of it in force, and leaves the thread as it was, whatever is thrown meanwhile.
      *
-     * @param task what it throws passes
+     * @param task what it throws passes, unless a carrier throws an {@link Error} after it
      */
     public void around(Runnable task) {
         Thread thread = Thread.currentThread();
@@ -85,12 +85,27 @@ public final class Carried {
         } finally {
             try {
                 if (scopes != null) {
-                    scopes.forEach(each -> tolerantly(each::close));
+                    leave(scopes);
                 }
             } finally {
                 inside.close();
                 thread.setContextClassLoader(before);
             }
+        }
+    }
+
+    /** Leaves all of them, for each is another's: the first {@link Error} passes when the last one is left. */
+    private void leave(Deque<ContextCarrier.Scope> scopes) {
+        Error first = null;
+        for (ContextCarrier.Scope each : scopes) {
+            try {
+                tolerantly(each::close);
+            } catch (Error ofCarrier) {
+                first = first == null ? ofCarrier : first;
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 
