@@ -39,32 +39,40 @@ abstract class LegNews {
     }
 
     final void tellLaunched(int leg, long afterNanos) {
-        tell(new HedgeLaunched(path.engine.parts.name(), number, leg, afterNanos));
+        if (!path.engine.counts.isUnheard()) {
+            tellOfCall(new HedgeLaunched(path.engine.parts.name(), number, leg, afterNanos));
+        }
     }
 
     final void tellDenied(int leg, NoHedge why, String detail) {
-        tell(new HedgeDenied(path.engine.parts.name(), number, leg, why, detail));
+        if (!path.engine.counts.observers().isEmpty()) {
+            try {
+                path.engine.counts.observers().tell(new HedgeDenied(path.engine.parts.name(), number, leg, why, detail));
+            } catch (Throwable ofObserver) {
+                keep(ofObserver);
+            }
+        }
     }
 
     /** A leg is over; ending null when it was simply good. */
     final void tellEnded(int leg, LegEnded.Result how, @Nullable Ending ending, long elapsedNanos) {
-        tell(new LegEnded(
-                path.engine.parts.name(),
-                number,
-                leg,
-                how,
-                ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
-                elapsedNanos,
-                ending == null ? null : ending.error()));
+        if (!path.engine.counts.isUnheard()) {
+            tellOfCall(new LegEnded(
+                    path.engine.parts.name(),
+                    number,
+                    leg,
+                    how,
+                    ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
+                    elapsedNanos,
+                    ending == null ? null : ending.error()));
+        }
     }
 
-    private void tell(Event event) {
-        if (!path.engine.counts.isUnheard()) {
-            try {
-                path.engine.counts.observers().tell(event);
-            } catch (Throwable ofObserver) {
-                keep(ofObserver);
-            }
+    private void tellOfCall(Event event) {
+        try {
+            path.engine.counts.observers().tellOfCall(event);
+        } catch (Throwable ofObserver) {
+            keep(ofObserver);
         }
     }
 
