@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.HedgeDenied;
 import dev.plimsoll.hedge.HedgeLaunched;
@@ -45,9 +46,10 @@ abstract class LegNews {
     }
 
     final void tellDenied(int leg, NoHedge why, String detail) {
-        if (!path.engine.counts.observers().isEmpty()) {
+        Observers observers = path.engine.counts.observers();
+        if (!observers.isEmpty()) {
             try {
-                path.engine.counts.observers().tell(new HedgeDenied(path.engine.parts.name(), number, leg, why, detail));
+                observers.tell(new HedgeDenied(path.engine.parts.name(), number, leg, why, detail));
             } catch (Throwable ofObserver) {
                 keep(ofObserver);
             }

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An observer of changes: what it hears and what not, and that calls leave out for it what they leave out for nobody. */
+/** An observer of changes: what it hears and what not, and that calls leave out for it all that they do for nobody. */
 final class ChangeObserverTest {
 
     private final Heard heard = new Heard();
@@ -183,7 +183,7 @@ final class ChangeObserverTest {
     // ---------------------------------------------------------------- who comes and goes
 
     @Test
-    @DisplayName("EV-2 an observer of changes that comes in the midst of a call hears what the call changes, not its end")
+    @DisplayName("EV-2 an observer of changes that comes during a call hears what that changes, and not its end")
     void observer_thatComesMeanwhile_hearsWhatChanges() {
         try (ObservedScene scene = new ObservedScene()) {
             Guard prices = scene.guards.guard("prices", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)));
@@ -211,7 +211,7 @@ final class ChangeObserverTest {
     }
 
     @Test
-    @DisplayName("EV-2 CB-4 a circuit breaker goes on by timer for an observer of changes, and not once that has gone")
+    @DisplayName("EV-2 CB-4 a circuit breaker goes on by timer for an observer of changes, until that has gone")
     void breaker_goesOnByTimer() {
         try (ObservedScene scene = new ObservedScene(changes)) {
             Guard prices = scene.opened();

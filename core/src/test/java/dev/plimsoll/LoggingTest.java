@@ -77,7 +77,8 @@ final class LoggingTest {
             time.advance(Duration.ofSeconds(1));
             flip(guard, 1);
             assertThat(lines.get(10))
-                    .isEqualTo("INFO prices: CLOSED → FORCED_OPEN: forced open by me until reset: maintenance (395 lines were left out)");
+                    .isEqualTo("INFO prices: CLOSED → FORCED_OPEN: forced open by me until reset: maintenance"
+                            + " (395 lines were left out)");
             assertThat(guard.snapshot().faults()).isEqualTo(204);
         }
     }

@@ -73,7 +73,8 @@ final class BreakerExplainTest {
         Scene scene = Scene.small();
         scene.breaker.metricsOnly("trial", "ops");
         assertThat(scene.breaker.explain())
-                .isEqualTo("prices: METRICS_ONLY since 2026-01-01T00:00:00Z (0.0 s): metrics only by ops until reset: trial");
+                .isEqualTo("prices: METRICS_ONLY since 2026-01-01T00:00:00Z (0.0 s): "
+                        + "metrics only by ops until reset: trial");
         assertThat(scene.breaker.snapshot().admitting()).isEqualTo(1);
         scene.breaker.forceOpen("release", "ops", Duration.ofMinutes(10));
         assertThat(scene.breaker.snapshot().admitting()).isZero();
