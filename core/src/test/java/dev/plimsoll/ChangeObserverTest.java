@@ -201,7 +201,7 @@ final class ChangeObserverTest {
     void observerOfCalls_comesAndGoesMeanwhile() {
         Heard everything = new Heard();
         try (ObservedScene scene = new ObservedScene(changes)) {
-            Guard prices = scene.guards.guard("prices", g -> g.circuitBreaker());
+            Guard prices = scene.guards.guard("prices", g -> g.bulkhead(1));
             prices.run(() -> prices.observe(everything));
             assertThat(everything.only(CallEnded.class).elapsedNanos()).isZero();
             prices.run(() -> prices.forget(everything));
