@@ -1,0 +1,77 @@
+package dev.plimsoll.console;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.plimsoll.Guard;
+import dev.plimsoll.GuardSnapshot;
+import dev.plimsoll.breaker.CircuitBreaker;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One dependency from near: how it is set up, what it says of itself, how far it is from opening, its last calls. */
+final class Detail {
+
+    private Detail() {}
+
+    /**
+     * As the page reads it.
+     *
+     * @param traffic null when there was none yet
+     */
+    static String json(Guard guard, @Nullable Traffic traffic) {
+        GuardSnapshot now = guard.snapshot();
+        return Json.object(json -> {
+            json.writeStringField("name", guard.name());
+            json.writeStringField("describe", guard.describe());
+            json.writeStringField("explain", guard.explain());
+            write(json, "warnings", guard.warnings());
+            CircuitBreaker breaker = guard.circuitBreaker();
+            if (breaker != null && now.breaker().isPresent()) {
+                json.writeStringField("state", now.breaker().get().state().name());
+                json.writeStringField("rules", breaker.config().toString());
+                write(json, "outlook", Outlook.of(breaker.config(), now.breaker().get()));
+            }
+            writeTotals(json, now);
+            json.writeArrayFieldStart("recent");
+            for (RecentCall call : traffic == null ? List.<RecentCall>of() : traffic.recent()) {
+                write(json, call);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void write(JsonGenerator json, String name, List<String> lines) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String line : lines) {
+            json.writeString(line);
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeTotals(JsonGenerator json, GuardSnapshot now) throws IOException {
+        json.writeObjectFieldStart("totals");
+        json.writeNumberField("answered", now.calls().answered());
+        json.writeNumberField("failed", now.calls().failed());
+        json.writeNumberField("timed out", now.calls().timedOut());
+        json.writeNumberField("refused", now.calls().refused());
+        json.writeNumberField("cancelled", now.calls().cancelled());
+        json.writeNumberField("retries", now.retries());
+        json.writeNumberField("stalls of this process", now.stalls());
+        json.writeNumberField("faults of observers and classifiers", now.faults());
+        for (Map.Entry<?, Long> refusal : now.refusals().entrySet()) {
+            json.writeNumberField("refused: " + refusal.getKey(), refusal.getValue());
+        }
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, RecentCall call) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("at", call.atMillis());
+        json.writeStringField("end", call.end().name());
+        json.writeNumberField("attempts", call.attempts());
+        json.writeNumberField("millis", call.micros() / 1e3);
+        json.writeStringField("why", call.why());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.plimsoll.console;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may come in. Three things are asked, in this order:
+ *
+ * <ul>
+ *   <li>the {@code Host} that the browser meant: one of ours, else a stranger's name may have been made to resolve to this
+ *       machine (DNS rebinding);
+ *   <li>the {@code Origin} of what wants to see or steer: our own page, else another page sends it in its visitor's name
+ *       (cross-site request forgery). Browsers name it whenever something is sent; who names none is no browser;
+ *   <li>the token, where there is one: as a bearer, or by the cookie that the page was given for it.
+ * </ul>
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+final class Door {
+
+    private static final int MOST_SESSIONS = 100;
+    private static final int KEY_BYTES = 32;
+
+    private final Set<String> hosts = new LinkedHashSet<>();
+    private final byte @Nullable [] token;
+    private final String cookie;
+    private final SecureRandom random = new SecureRandom();
+    private final Set<String> sessions = new LinkedHashSet<>();
+
+    /**
+     * Knows its names.
+     *
+     * @param names by which it is reached beside the loopback ones
+     * @param port on which it is reached
+     * @param token what people must know; null for nothing
+     */
+    Door(Set<String> names, int port, @Nullable String token) {
+        for (String name : new String[] {"localhost", "127.0.0.1", "[::1]"}) {
+            hosts.add(name + ":" + port);
+        }
+        names.forEach(name -> {
+            hosts.add(name);
+            hosts.add(name + ":" + port);
+        });
+        this.token = token == null ? null : digest(token);
+        this.cookie = "plimsoll-console-" + port;
+    }
+
+    /** Whether the request is meant for us. */
+    boolean isOurHost(HttpExchange exchange) {
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        return host != null && hosts.contains(host.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether it comes from our own page, or from no page at all. */
+    boolean isOurOrigin(HttpExchange exchange) {
+        String site = exchange.getRequestHeaders().getFirst("Sec-Fetch-Site");
+        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+            return false;
+        }
+        String origin = exchange.getRequestHeaders().getFirst("Origin");
+        if (origin == null) {
+            return true;
+        }
+        String lower = origin.toLowerCase(Locale.ROOT);
+        String host = lower.startsWith("http://") ? lower.substring("http://".length()) : "";
+        String secure = lower.startsWith("https://") ? lower.substring("https://".length()) : "";
+        return hosts.contains(host) || hosts.contains(secure);
+    }
+
+    /** Whether there is a token at all. */
+    boolean asksForToken() {
+        return token != null;
+    }
+
+    /** Whether who asks has shown the token, now or before. */
+    boolean knows(HttpExchange exchange) {
+        if (token == null) {
+            return true;
+        }
+        String bearer = exchange.getRequestHeaders().getFirst("Authorization");
+        if (bearer != null && bearer.startsWith("Bearer ") && isToken(bearer.substring("Bearer ".length()))) {
+            return true;
+        }
+        return hasSession(exchange.getRequestHeaders().getFirst("Cookie"));
+    }
+
+    /** Whether this is the token; takes as long whether it is or not. */
+    boolean isToken(String guess) {
+        return token != null && MessageDigest.isEqual(token, digest(guess));
+    }
+
+    /** Lets in who has shown the token. Gives back the value of {@code Set-Cookie}. */
+    String letIn() {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        String session = Base64.getUrlEncoder().withoutPadding().encodeToString(key);
+        synchronized (sessions) {
+            if (sessions.size() >= MOST_SESSIONS) {
+                sessions.remove(sessions.iterator().next());
+            }
+            sessions.add(hidden(session));
+        }
+        return cookie + "=" + session + "; Path=/; HttpOnly; SameSite=Strict";
+    }
+
+    private boolean hasSession(@Nullable String cookies) {
+        if (cookies == null) {
+            return false;
+        }
+        for (String each : cookies.split(";", -1)) {
+            String pair = each.trim();
+            if (pair.startsWith(cookie + "=")) {
+                synchronized (sessions) {
+                    return sessions.contains(hidden(pair.substring(cookie.length() + 1)));
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Looked for by its digest, so that how long the search takes says nothing about the key. */
+    private static String hidden(String session) {
+        return Base64.getEncoder().encodeToString(digest(session));
+    }
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e); // every JDK has it
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.plimsoll.console;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.plimsoll.Guard;
+import dev.plimsoll.GuardSnapshot;
+import dev.plimsoll.Guards;
+import dev.plimsoll.KeyedGuards;
+import dev.plimsoll.breaker.BreakerSnapshot;
+import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.call.Event.End;
+import dev.plimsoll.time.Time;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The page's picture of the present: what users feel, and the dependencies, the most harmful one first.
+ *
+ * <p>Harm is bad calls per second within the window; a breaker that is not closed adds a half, and what is saturated up to
+ * a tenth, so that of two dependencies that do no harm the one in trouble stands first.
+ *
+ * <p><b>Threading:</b> for the thread that ticks.
+ */
+final class Overview {
+
+    private static final int MOST_SHOWN = 300;
+
+    private final Guards guards;
+    private final Watchman watchman;
+    private final Time time;
+
+    Overview(Guards guards, Watchman watchman, Time time) {
+        this.guards = guards;
+        this.watchman = watchman;
+        this.time = time;
+    }
+
+    /**
+     * A dependency as it stands.
+     *
+     * @param guard its numbers; of a group those of the guard that its keys share
+     * @param breaker its own breaker; null when it has none, or is a group
+     * @param keys how many keys it has, and how many of them are not closed; null for one guard
+     */
+    private record Row(
+            String name,
+            GuardSnapshot guard,
+            @Nullable CircuitBreaker breaker,
+            long @Nullable [] keys,
+            Traffic traffic,
+            double harm) {}
+
+    /** As the page reads it. */
+    String json() {
+        List<Row> rows = rows();
+        rows.sort(Comparator.comparingDouble(Row::harm).reversed().thenComparing(Row::name));
+        return Json.object(json -> {
+            json.writeNumberField("at", time.wall().toEpochMilli());
+            json.writeNumberField("seconds", Traffic.WINDOW);
+            writeUsers(json, rows);
+            json.writeNumberField("all", rows.size());
+            json.writeArrayFieldStart("dependencies");
+            for (Row row : rows.subList(0, Math.min(MOST_SHOWN, rows.size()))) {
+                write(json, row);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (Guard guard : guards.all()) {
+            rows.add(row(guard.name(), guard.snapshot(), guard.circuitBreaker(), null));
+        }
+        for (KeyedGuards<?> keyed : guards.allKeyed()) {
+            List<GuardSnapshot> each = keyed.snapshots();
+            long troubled = each.stream().filter(Overview::isTroubled).count();
+            rows.add(row(keyed.name(), keyed.snapshot().shared(), null, new long[] {each.size(), troubled}));
+        }
+        return rows;
+    }
+
+    private Row row(String name, GuardSnapshot guard, @Nullable CircuitBreaker breaker, long @Nullable [] keys) {
+        Traffic traffic = watchman.traffic(name);
+        boolean troubled = keys == null ? isTroubled(guard) : keys[1] > 0;
+        double bad = (traffic.calls() - traffic.ended(End.ANSWERED)) / (double) Traffic.WINDOW;
+        double harm = bad + (troubled ? 0.5 : 0) + 0.1 * Saturation.of(guard);
+        return new Row(name, guard, breaker, keys, traffic, harm);
+    }
+
+    private static boolean isTroubled(GuardSnapshot guard) {
+        return guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) != BreakerState.CLOSED;
+    }
+
+    private static void writeUsers(JsonGenerator json, List<Row> rows) throws IOException {
+        long calls = 0;
+        long answered = 0;
+        long refused = 0;
+        long attempts = 0;
+        Histogram all = new Histogram(TimeUnit.HOURS.toMicros(1), 2);
+        for (Row row : rows) {
+            calls += row.traffic().calls();
+            answered += row.traffic().ended(End.ANSWERED);
+            refused += row.traffic().ended(End.REFUSED);
+            attempts += row.traffic().attempts();
+            all.add(row.traffic().latencies());
+        }
+        json.writeObjectFieldStart("users");
+        json.writeNumberField("calls", calls);
+        json.writeNumberField("answered", answered);
+        json.writeNumberField("refused", refused);
+        json.writeNumberField("attempts", attempts);
+        writePercentiles(json, all);
+        json.writeEndObject();
+    }
+
+    /** In milliseconds; absent when there is nothing to measure. */
+    private static void writePercentiles(JsonGenerator json, Histogram micros) throws IOException {
+        json.writeNumberField("measured", micros.getTotalCount());
+        if (micros.getTotalCount() > 0) {
+            json.writeNumberField("p50", micros.getValueAtPercentile(50) / 1e3);
+            json.writeNumberField("p99", micros.getValueAtPercentile(99) / 1e3);
+        }
+    }
+
+    private static void write(JsonGenerator json, Row row) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", row.name());
+        Traffic traffic = row.traffic();
+        json.writeNumberField("harm", row.harm());
+        json.writeObjectFieldStart("ends");
+        for (End end : End.values()) {
+            json.writeNumberField(end.name(), traffic.ended(end));
+        }
+        json.writeEndObject();
+        json.writeNumberField("attempts", traffic.attempts());
+        writePercentiles(json, traffic.latencies());
+        writeSpark(json, "good", traffic.spark(true));
+        writeSpark(json, "bad", traffic.spark(false));
+        GuardSnapshot guard = row.guard();
+        if (guard.attemptTimeout().isPresent()) {
+            json.writeNumberField("timeout", guard.attemptTimeout().get().toNanos() / 1e6);
+        }
+        long[] keys = row.keys();
+        if (keys != null) {
+            json.writeNumberField("keys", keys[0]);
+            json.writeNumberField("troubledKeys", keys[1]);
+        } else {
+            writeBreaker(json, row.breaker(), guard.breaker());
+        }
+        Saturation.write(json, guard);
+        json.writeEndObject();
+    }
+
+    private static void writeSpark(JsonGenerator json, String name, List<Long> seconds) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (long second : seconds) {
+            json.writeNumber(second);
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeBreaker(
+            JsonGenerator json, @Nullable CircuitBreaker breaker, Optional<BreakerSnapshot> snapshot)
+            throws IOException {
+        if (breaker == null || snapshot.isEmpty()) {
+            return;
+        }
+        BreakerSnapshot now = snapshot.get();
+        json.writeObjectFieldStart("circuit");
+        json.writeStringField("state", now.state().name());
+        json.writeNumberField("since", now.since().toEpochMilli());
+        json.writeStringField("reason", now.reason());
+        json.writeNumberField("admitting", now.admitting());
+        json.writeNumberField("probes", now.judged().probes());
+        if (now.nextProbeIn().isPresent()) {
+            json.writeNumberField("nextProbe", now.nextProbeIn().get().toMillis());
+        }
+        if (now.lastError().isPresent()) {
+            json.writeStringField("lastError", now.lastError().get());
+        }
+        Integer more = now.state() == BreakerState.CLOSED ? Outlook.nearest(breaker.config(), now) : null;
+        if (more != null) {
+            json.writeNumberField("moreOpen", more);
+        }
+        json.writeEndObject();
+    }
+}

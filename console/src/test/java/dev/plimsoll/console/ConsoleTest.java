@@ -1,0 +1,343 @@
+package dev.plimsoll.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
+import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.console.Page.Message;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class ConsoleTest {
+
+    private static final String TOKEN = "a token of 24 characters";
+
+    private final Guards guards = Guards.create(g -> g.logging(false));
+    private final Guard prices = guards.guard(
+            "prices",
+            g -> g.circuitBreaker(b -> b.consecutiveFailures(3).openFor(Duration.ofHours(1)))
+                    .bulkhead(4));
+
+    @AfterEach
+    void close() {
+        guards.close();
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThatThrownBy(() -> prices.call(() -> {
+                        throw new IOException("connection reset");
+                    }))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private static boolean isStory(Message message, String text) {
+        return message.kind().equals("story") && message.data().contains(text);
+    }
+
+    private static HttpRequest.Builder post(URI console, String path, String body) {
+        return HttpRequest.newBuilder(console.resolve(path))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body));
+    }
+
+    // ---------------------------------------------------------------- what the page is told
+
+    @Test
+    @DisplayName("An opening is an entry of the timeline, with its reason, and the overview shows it")
+    void opening_isTold_withItsReason() throws Exception {
+        try (Console console = Console.start(guards, 0);
+                Page page = Page.open(console.address(), null)) {
+            assertThat(page.next().kind()).isEqualTo("hello");
+            fail(3);
+
+            Message story = page.until(message -> isStory(message, "CLOSED → OPEN"));
+            assertThat(story.data()).contains("\"dependency\":\"prices\"", "3 consecutive failures", "\"tone\":\"BAD\"");
+            Message overview = page.until(
+                    message -> message.kind().equals("overview") && message.data().contains("\"state\":\"OPEN\""));
+            assertThat(overview.data()).contains("3 consecutive failures", "\"nextProbe\":", "connection reset");
+        }
+    }
+
+    @Test
+    @DisplayName("Calls are counted by how they ended, with their attempts and percentiles, and the bulkhead is there")
+    void calls_areCounted() throws Exception {
+        try (Console console = Console.start(guards, 0);
+                Page page = Page.open(console.address(), null)) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(prices.<String, RuntimeException>call(() -> "7.50")).isEqualTo("7.50");
+            }
+            fail(3);
+            assertThatThrownBy(() -> prices.call(() -> "7.50")).isInstanceOf(RejectedException.class);
+
+            Message overview = page.until(message -> message.data().contains("\"REFUSED\":1"));
+            assertThat(overview.data())
+                    .contains("\"users\":{\"calls\":9,\"answered\":5,\"refused\":1,\"attempts\":8,\"measured\":8,\"p50\":")
+                    .contains("\"ANSWERED\":5,\"FAILED\":3,\"TIMED_OUT\":0,\"REFUSED\":1,\"CANCELLED\":0")
+                    .contains("\"bulkhead\":{\"used\":0,\"most\":4,\"waiting\":0");
+        }
+    }
+
+    @Test
+    @DisplayName("A page that was away gets what it has missed, and nothing twice")
+    void page_thatComesBack_getsWhatItHasMissed() throws Exception {
+        try (Console console = Console.start(guards, 0)) {
+            String known;
+            try (Page page = Page.open(console.address(), null)) {
+                fail(3);
+                page.until(message -> isStory(message, "CLOSED → OPEN"));
+                known = page.lastId();
+            }
+            Objects.requireNonNull(prices.circuitBreaker()).reset("healed", "ops");
+            fail(3);
+            try (Page page = Page.open(console.address(), known)) {
+                List<Message> missed = List.of(
+                        page.until(message -> message.kind().equals("story")),
+                        page.until(message -> message.kind().equals("story")));
+                assertThat(missed.get(0).data()).contains("OPEN → CLOSED", "reset by ops: healed");
+                assertThat(missed.get(1).data()).contains("CLOSED → OPEN");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("An id of another process, or nonsense, gets all that is kept; so does one from the future")
+    void page_thatKnowsAnotherProcess_getsAll() throws Exception {
+        try (Console console = Console.start(guards, 0)) {
+            fail(3);
+            for (String id : List.of("0123456789abcdef-7", "nonsense", "")) {
+                try (Page page = Page.open(console.address(), id)) {
+                    assertThat(page.until(message -> message.kind().equals("story")).data())
+                            .contains("the console begins");
+                    page.until(message -> isStory(message, "CLOSED → OPEN"));
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("Who was away for longer than the replay window is told that something is lost")
+    void page_thatWasAwayForLong_isToldThatItLost() throws Exception {
+        try (Console console = Console.start(guards, c -> c.replay(100))) {
+            for (int i = 0; i < 101; i++) {
+                Objects.requireNonNull(prices.circuitBreaker()).reset("round " + i, "ops");
+            }
+            try (Page page = Page.open(console.address(), null)) {
+                page.until(message -> message.kind().equals("lost"));
+                page.until(message -> isStory(message, "round 100"));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("One page too many is refused, and when one goes another may come")
+    void pages_beyondTheLimit_areRefused() throws Exception {
+        try (Console console = Console.start(guards, c -> c.pages(1))) {
+            try (Page page = Page.open(console.address(), null);
+                    Page second = Page.open(console.address(), null)) {
+                page.next();
+                assertThat(second.status()).isEqualTo(503);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("The detail says how it is set up, how far it is from opening, and shows the last calls")
+    void detail_saysHowFarItIsFromOpening() throws Exception {
+        try (Console console = Console.start(guards, 0)) {
+            fail(2);
+            URI detail = console.address().resolve("api/dependencies/prices");
+            HttpResponse<String> answer = Page.send(HttpRequest.newBuilder(detail).build());
+            assertThat(answer.body())
+                    .contains("2 of 3 failures in a row; 1 more opens it", "bulkhead of 4", "IOException: connection reset")
+                    .contains("\"state\":\"CLOSED\"");
+            URI nobody = console.address().resolve("api/dependencies/nobody");
+            assertThat(Page.send(HttpRequest.newBuilder(nobody).build()).statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    // ---------------------------------------------------------------- steering
+
+    @Test
+    @DisplayName("An operator forces a breaker open, for a while, with a reason; the timeline says who and why")
+    void operator_forcesOpen_withReasonAndEnd() throws Exception {
+        try (Console console = Console.start(guards, 0);
+                Page page = Page.open(console.address(), null)) {
+            String order = "{\"reason\":\"they are moving house\",\"who\":\"ops\",\"ttlSeconds\":\"1\"}";
+            HttpRequest request = post(console.address(), "api/dependencies/prices/force-open", order)
+                    .build();
+            assertThat(Page.send(request).statusCode()).isEqualTo(204);
+
+            page.until(message -> isStory(message, "force open, for 1 s"));
+            page.until(message -> isStory(message, "CLOSED → FORCED OPEN"));
+            page.until(message -> isStory(message, "FORCED OPEN → CLOSED")); // its time is over, without a call
+            assertThat(Objects.requireNonNull(prices.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    @DisplayName("What lacks a reason, a name or an end is refused, with all that is wrong, and nothing is done")
+    void order_withoutReasonNameOrEnd_isRefused() throws Exception {
+        try (Console console = Console.start(guards, 0)) {
+            HttpRequest request = post(console.address(), "api/dependencies/prices/disable", "{\"ttlSeconds\":86401}")
+                    .build();
+            HttpResponse<String> answer = Page.send(request);
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("reason must have", "who must have", "ttlSeconds must be 1 to 86400");
+            assertThat(Objects.requireNonNull(prices.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    @DisplayName("A read-only console lets nobody steer")
+    void readOnly_letsNobodySteer() throws Exception {
+        try (Console console = Console.start(guards, ConsoleBuilder::readOnly)) {
+            String order = "{\"reason\":\"r\",\"who\":\"w\"}";
+            HttpRequest request =
+                    post(console.address(), "api/dependencies/prices/reset", order).build();
+            assertThat(Page.send(request).statusCode()).isEqualTo(403);
+        }
+    }
+
+    // ---------------------------------------------------------------- the door
+
+    @Test
+    @DisplayName("A page of another origin can neither see nor steer, nor can a form")
+    void otherOrigin_isRefused() throws Exception {
+        try (Console console = Console.start(guards, 0)) {
+            String path = "api/dependencies/prices/force-open";
+            String order = "{\"reason\":\"evil\",\"who\":\"e\",\"ttlSeconds\":60}";
+            for (String[] header : new String[][] {
+                {"Origin", "http://evil.example"}, {"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"},
+                {"Sec-Fetch-Site", "same-site"}
+            }) {
+                HttpRequest request = post(console.address(), path, order)
+                        .header(header[0], header[1])
+                        .build();
+                assertThat(Page.send(request).statusCode()).as(header[1]).isEqualTo(403);
+            }
+            HttpRequest form = HttpRequest.newBuilder(console.address().resolve(path))
+                    .header("Content-Type", "text/plain")
+                    .POST(BodyPublishers.ofString(order))
+                    .build();
+            assertThat(Page.send(form).statusCode()).isEqualTo(415);
+            assertThat(Objects.requireNonNull(prices.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    @DisplayName("A stranger's name that resolves to this machine is refused")
+    void otherHost_isRefused() throws Exception {
+        try (Console console = Console.start(guards, 0)) {
+            String answer = RawRequest.send(
+                    console.address().getPort(), "GET /events HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 421");
+        }
+    }
+
+    @Test
+    @DisplayName("With a token nobody sees or steers without it; the page gets a cookie for it")
+    void token_isAskedFor() throws Exception {
+        try (Console console = Console.start(guards, c -> c.token(TOKEN))) {
+            URI address = console.address();
+            URI detail = address.resolve("api/dependencies/prices");
+            assertThat(Page.send(HttpRequest.newBuilder(address).build()).statusCode())
+                    .isEqualTo(200);
+            assertThat(Page.send(HttpRequest.newBuilder(detail).build()).statusCode())
+                    .isEqualTo(401);
+            assertThat(Page.send(HttpRequest.newBuilder(detail)
+                                    .header("Authorization", "Bearer " + TOKEN)
+                                    .build())
+                            .statusCode())
+                    .isEqualTo(200);
+            HttpRequest wrong = post(address, "login", "{\"token\":\"guess\"}").build();
+            assertThat(Page.send(wrong).statusCode()).isEqualTo(401);
+            HttpResponse<String> right =
+                    Page.send(post(address, "login", "{\"token\":\"" + TOKEN + "\"}").build());
+            String cookie = right.headers().firstValue("Set-Cookie").orElseThrow();
+            assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(TOKEN);
+            HttpRequest known = HttpRequest.newBuilder(detail)
+                    .header("Cookie", cookie.split(";", 2)[0])
+                    .build();
+            assertThat(Page.send(known).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @DisplayName("Guessing the token is slow")
+    void guesses_areLimited() throws Exception {
+        try (Console console = Console.start(guards, c -> c.token(TOKEN))) {
+            HttpRequest guess =
+                    post(console.address(), "login", "{\"token\":\"guess\"}").build();
+            int tooMany = 0;
+            for (int i = 0; i < 20; i++) {
+                tooMany += Page.send(guess).statusCode() == 429 ? 1 : 0;
+            }
+            assertThat(tooMany).isPositive();
+        }
+    }
+
+    @Test
+    @DisplayName("Every answer forbids what is not ours: scripts, frames, caches")
+    void answers_areSecured() throws Exception {
+        try (Console console = Console.start(guards, 0)) {
+            HttpResponse<String> page =
+                    Page.send(HttpRequest.newBuilder(console.address()).build());
+            assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                    .contains("default-src 'none'", "frame-ancestors 'none'");
+            assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+            assertThat(page.body()).doesNotContain("http://", "https://");
+        }
+    }
+
+    // ---------------------------------------------------------------- setting up
+
+    @Test
+    @DisplayName("Everything that is wrong is listed: port, token, host, sizes")
+    void setUp_thatCannotWork_isRefused() {
+        assertThatThrownBy(() -> Console.start(
+                        guards, c -> c.port(70_000).token("short").replay(1).pages(0).reachedAs("a b")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("port must be", "token must have", "replay must be", "pages must be", "reachedAs must")
+                .hasMessageNotContaining("short");
+        assertThatThrownBy(() -> Console.start(guards, c -> c.host("0.0.0.0")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("token is required", "reachedAs is required");
+    }
+
+    @Test
+    @DisplayName("A port that is taken is said to be; nothing is left behind")
+    void port_thatIsTaken_isSaidToBe() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> Console.start(guards, taken.getLocalPort())).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    @DisplayName("Closing ends the pages and hears nothing more; twice is once")
+    void close_endsThePages() throws Exception {
+        Console console = Console.start(guards, 0);
+        Page page = Page.open(console.address(), null);
+        page.next();
+        console.close();
+        console.close();
+        assertThatThrownBy(() -> page.until(message -> false)).isInstanceOfAny(AssertionError.class, java.io.UncheckedIOException.class);
+        assertThat(prices.<String, RuntimeException>call(() -> "7.50")).isEqualTo("7.50");
+    }
+}
