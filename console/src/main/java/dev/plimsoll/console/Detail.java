@@ -3,6 +3,7 @@ package dev.plimsoll.console;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.plimsoll.Guard;
 import dev.plimsoll.GuardSnapshot;
+import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import java.io.IOException;
 import java.util.List;
@@ -30,7 +31,8 @@ final class Detail {
             if (breaker != null && now.breaker().isPresent()) {
                 json.writeStringField("state", now.breaker().get().state().name());
                 json.writeStringField("rules", breaker.config().toString());
-                write(json, "outlook", Outlook.of(breaker.config(), now.breaker().get()));
+                boolean closed = now.breaker().get().state() == BreakerState.CLOSED;
+                write(json, "outlook", closed ? Outlook.of(breaker.config(), now.breaker().get()) : List.of());
             }
             writeTotals(json, now);
             json.writeArrayFieldStart("recent");

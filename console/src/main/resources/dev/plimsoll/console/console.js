@@ -142,7 +142,7 @@ function drawUsers(overview) {
     tile('answered', share(users.answered, users.calls), users.answered + ' of ' + users.calls, users.calls > 0 && users.answered < 0.99 * users.calls),
     tile('99th percentile', millis(users.p99), users.measured + ' measured', false),
     tile('refused', (users.refused / overview.seconds).toFixed(1), 'per second', users.refused > 0),
-    tile('amplification', amplification, 'attempts per call', users.calls > 0 && users.attempts > 1.2 * users.calls));
+    tile('amplification', amplification, users.refused > 0 ? 'attempts per call, refused ones included' : 'attempts per call', users.calls > 0 && users.attempts > 1.2 * users.calls));
 }
 
 /** What is wrong with a dependency, in sentences: since when, why, what is done about it, when it is tried again. */
@@ -241,7 +241,7 @@ function facts(one, seconds) {
   if (place) parts.push(hot(place.used + ' of ' + place.most + ' in flight', place.used >= place.most));
   if (one.bulkhead && one.bulkhead.mostWaiting > 0) parts.push(hot(one.bulkhead.waiting + ' of ' + one.bulkhead.mostWaiting + ' waiting', one.bulkhead.waiting > 0));
   const circuit = one.circuit;
-  if (circuit && circuit.moreOpen !== undefined) parts.push(hot(circuit.moreOpen + ' more failure' + (circuit.moreOpen === 1 ? '' : 's') + ' in a row open' + (circuit.moreOpen === 1 ? 's' : '') + ' it', circuit.moreOpen <= 2));
+  if (circuit && circuit.moreOpen !== undefined && circuit.moreOpen <= 20) parts.push(hot(circuit.moreOpen + ' more failure' + (circuit.moreOpen === 1 ? '' : 's') + ' in a row open' + (circuit.moreOpen === 1 ? 's' : '') + ' it', circuit.moreOpen <= 2));
   if (circuit && circuit.state === 'CLOSED' && circuit.admitting < 1) parts.push(hot('just closed: admits ' + share(circuit.admitting, 1), true));
   if (circuit && circuit.probes > 0) parts.push(hot(circuit.probes + ' probe' + (circuit.probes === 1 ? '' : 's') + ' under way', false));
   const line = make('p', { class: 'facts' });
