@@ -67,7 +67,9 @@ public final class Console implements AutoCloseable {
         this.guards = guards;
         this.settings = settings;
         this.time = settings.time();
-        this.run = String.format("%0" + RUN_BYTES + "x", time.wall().toEpochMilli() * 31 + ProcessHandle.current().pid());
+        this.run = String.format(
+                "%0" + RUN_BYTES + "x",
+                time.wall().toEpochMilli() * 31 + ProcessHandle.current().pid());
         this.feed = new Feed(settings.replay());
         this.watchman = new Watchman(time, run, feed);
         this.overview = new Overview(guards, watchman, time);
@@ -121,7 +123,10 @@ public final class Console implements AutoCloseable {
         int port = server.getAddress().getPort();
         Door door = new Door(settings.names(), port, settings.token());
         Steering steering = new Steering(guards, watchman);
-        RateLimiter guesses = RateLimiter.create("console-login", limit -> limit.permits(1).per(Duration.ofSeconds(1)).burst(5), time);
+        RateLimiter guesses = RateLimiter.create(
+                "console-login",
+                limit -> limit.permits(1).per(Duration.ofSeconds(1)).burst(5),
+                time);
         server.createContext("/", new Site(this, door, steering, guesses, settings.readOnly()));
         server.setExecutor(threads);
         watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known here");

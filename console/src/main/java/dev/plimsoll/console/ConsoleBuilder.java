@@ -148,8 +148,8 @@ public final class ConsoleBuilder {
         check.that(port >= 0 && port <= MOST_PORT, "port", "must be 0 to " + MOST_PORT, port);
         check.that(replay >= LEAST_REPLAY && replay <= MOST_REPLAY, "replay", "must be 100 to 100000", replay);
         check.that(pages >= 1 && pages <= MOST_PAGES, "pages", "must be 1 to " + MOST_PAGES, pages);
-        names.forEach(name ->
-                check.that(HOST_NAME.matcher(name).matches(), "reachedAs", "must be a host's name without a port", name));
+        names.forEach(name -> check.that(
+                HOST_NAME.matcher(name).matches(), "reachedAs", "must be a host's name without a port", name));
         boolean secret = token == null || token.length() >= LEAST_TOKEN;
         check.that(secret, "token", "must have at least 16 characters", "(not shown)");
         checkHost(check);
@@ -159,7 +159,8 @@ public final class ConsoleBuilder {
         try {
             boolean loopback = InetAddress.getByName(host).isLoopbackAddress();
             check.that(loopback || token != null, "token", "is required where host is no loopback address", host);
-            check.that(loopback || !names.isEmpty(), "reachedAs", "is required where host is no loopback address", host);
+            check.that(
+                    loopback || !names.isEmpty(), "reachedAs", "is required where host is no loopback address", host);
         } catch (UnknownHostException e) {
             check.that(false, "host", "must be an address of this machine", host);
         }

@@ -32,7 +32,10 @@ final class Detail {
                 json.writeStringField("state", now.breaker().get().state().name());
                 json.writeStringField("rules", breaker.config().toString());
                 boolean closed = now.breaker().get().state() == BreakerState.CLOSED;
-                write(json, "outlook", closed ? Outlook.of(breaker.config(), now.breaker().get()) : List.of());
+                write(
+                        json,
+                        "outlook",
+                        closed ? Outlook.of(breaker.config(), now.breaker().get()) : List.of());
             }
             writeTotals(json, now);
             json.writeArrayFieldStart("recent");

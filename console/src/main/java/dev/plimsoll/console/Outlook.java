@@ -56,8 +56,7 @@ final class Outlook {
         return share(judged.windowSlow(), what, judged, slow.ratio(), slow.minimumCalls()) + left;
     }
 
-    private static String share(
-            long bad, String what, BreakerSnapshot.Judged judged, double ratio, int minimumCalls) {
+    private static String share(long bad, String what, BreakerSnapshot.Judged judged, double ratio, int minimumCalls) {
         String wanted = String.format(Locale.ROOT, "%s %% of at least %d", percent(ratio), minimumCalls);
         return bad + " of " + judged.windowCalls() + " calls in the window " + what + "; " + wanted + " open it";
     }

@@ -20,12 +20,7 @@ record RecentCall(long atMillis, String dependency, Event.End end, int attempts,
 
     static RecentCall of(CallEnded call, long atMillis) {
         return new RecentCall(
-                atMillis,
-                call.dependency(),
-                call.end(),
-                call.attempts(),
-                call.elapsedNanos() / 1_000,
-                why(call));
+                atMillis, call.dependency(), call.end(), call.attempts(), call.elapsedNanos() / 1_000, why(call));
     }
 
     private static String why(CallEnded call) {

@@ -74,7 +74,8 @@ final class Site implements HttpHandler {
             login(exchange);
         } else if (!door.knows(exchange)) {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-            Answers.problem(exchange, 401, "The token is missing", List.of("show it as a bearer token, or on the page"));
+            Answers.problem(
+                    exchange, 401, "The token is missing", List.of("show it as a bearer token, or on the page"));
         } else {
             inside(exchange, path);
         }

@@ -103,7 +103,8 @@ final class Steering {
 
     private static String text(Check check, String field, @Nullable String given) {
         String text = given == null ? "" : given.strip();
-        boolean fits = !text.isEmpty() && text.length() <= LONGEST_TEXT && text.chars().noneMatch(Character::isISOControl);
+        boolean fits =
+                !text.isEmpty() && text.length() <= LONGEST_TEXT && text.chars().noneMatch(Character::isISOControl);
         check.that(fits, field, "must have 1 to 200 characters on one line", text);
         return text;
     }

@@ -7,10 +7,10 @@ import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.NoRetry;
 import dev.plimsoll.call.Event.Reconfigured;
 import dev.plimsoll.call.Event.RetryDenied;
+import dev.plimsoll.call.HealthStatus;
 import dev.plimsoll.degrade.LevelChanged;
 import dev.plimsoll.failover.ReplicaChanged;
 import dev.plimsoll.health.HealthChanged;
-import dev.plimsoll.call.HealthStatus;
 import dev.plimsoll.time.Time;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -119,12 +119,11 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
     }
 
     private static Story of(CircuitTransition circuit) {
-        Tone tone =
-                switch (circuit.to()) {
-                    case OPEN, FORCED_OPEN -> Tone.BAD;
-                    case CLOSED -> Tone.GOOD;
-                    case HALF_OPEN, DISABLED, METRICS_ONLY -> Tone.NEUTRAL;
-                };
+        Tone tone = switch (circuit.to()) {
+            case OPEN, FORCED_OPEN -> Tone.BAD;
+            case CLOSED -> Tone.GOOD;
+            case HALF_OPEN, DISABLED, METRICS_ONLY -> Tone.NEUTRAL;
+        };
         String title = words(circuit.from()) + " → " + words(circuit.to());
         return new Story(circuit.at(), circuit.dependency(), Kind.CIRCUIT, tone, title, circuit.reason());
     }

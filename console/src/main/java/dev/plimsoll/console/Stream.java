@@ -63,7 +63,9 @@ final class Stream {
 
     private long known(@Nullable String id) {
         Matcher matcher = ID.matcher(id == null ? "" : id);
-        return matcher.matches() && matcher.group(1).equals(run) ? Math.min(Long.parseLong(matcher.group(2)), feed.last()) : 0;
+        return matcher.matches() && matcher.group(1).equals(run)
+                ? Math.min(Long.parseLong(matcher.group(2)), feed.last())
+                : 0;
     }
 
     private String text(News news) {

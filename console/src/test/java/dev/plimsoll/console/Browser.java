@@ -100,8 +100,7 @@ final class Browser implements AutoCloseable {
     Tab open(String address) {
         Map<String, Object> made = call(null, "Target.createTarget", Map.of("url", "about:blank"));
         Object target = made.get("targetId");
-        Map<String, Object> attached =
-                call(null, "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
+        Map<String, Object> attached = call(null, "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
         Tab tab = new Tab((String) attached.get("sessionId"));
         tab.go(address);
         return tab;
@@ -141,8 +140,9 @@ final class Browser implements AutoCloseable {
         void until(String condition) {
             while (true) {
                 try {
-                    Object unused = value("new Promise(done => { const look = () => { let is = false; try { is = " + condition
-                            + "; } catch (e) { is = false; } if (is) done(true); else setTimeout(look, 20); }; look(); })");
+                    Object unused = value(
+                            "new Promise(done => { const look = () => { let is = false; try { is = " + condition
+                                    + "; } catch (e) { is = false; } if (is) done(true); else setTimeout(look, 20); }; look(); })");
                     return;
                 } catch (IllegalStateException loadedAnew) {
                     // the promise has gone with the page it was of
@@ -225,10 +225,13 @@ final class Browser implements AutoCloseable {
             return "{" + String.join(",", all) + "}";
         }
         if (value instanceof List<?> elements) {
-            return "[" + String.join(",", elements.stream().map(Browser::written).toList()) + "]";
+            return "["
+                    + String.join(",", elements.stream().map(Browser::written).toList()) + "]";
         }
         return value instanceof String text
-                ? "\"" + new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(text)) + "\""
+                ? "\""
+                        + new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance()
+                                .quoteAsString(text)) + "\""
                 : String.valueOf(value);
     }
 

@@ -78,7 +78,8 @@ final class BrowserTest {
     }
 
     @Test
-    @DisplayName("A breaker opens, and the page says so within a second: which, since when, why, what is done, when it is tried")
+    @DisplayName(
+            "A breaker opens, and the page says so within a second: which, since when, why, what is done, when it is tried")
     void opening_isShownWithinASecond() throws IOException {
         try (Console console = Console.start(guards, c -> c.service("checkout"))) {
             Tab tab = browser().open(console.address().toString());
@@ -93,7 +94,11 @@ final class BrowserTest {
 
             tab.until(has("#verdict", "payments is in trouble"));
             assertThat(tab.text("#verdict"))
-                    .contains("OPEN since", "Why: 5 consecutive failures", "Calls are refused at once", "It is tried again in");
+                    .contains(
+                            "OPEN since",
+                            "Why: 5 consecutive failures",
+                            "Calls are refused at once",
+                            "It is tried again in");
             assertThat(tab.text("#cards")).contains("✖ OPEN", "SocketTimeoutException: Read timed out");
         }
     }
@@ -113,8 +118,10 @@ final class BrowserTest {
             for (int width : new int[] {360, 1280, 3840}) {
                 for (boolean dark : new boolean[] {false, true}) {
                     tab.size(width, width == 360 ? 1600 : 1000, dark);
-                    assertThat(tab.value("document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
-                    tab.screenshot(Path.of("target", "screenshots", "console-" + width + (dark ? "-dark" : "-light") + ".png"));
+                    assertThat(tab.value("document.documentElement.scrollWidth <= innerWidth"))
+                            .isEqualTo(true);
+                    tab.screenshot(Path.of(
+                            "target", "screenshots", "console-" + width + (dark ? "-dark" : "-light") + ".png"));
                 }
             }
         }
@@ -133,7 +140,8 @@ final class BrowserTest {
             Object alsoUnused = tab.value("connect(); true");
             tab.until(has("#timeline", "reset by ops: the network is back"));
             assertThat(tab.text("#timeline")).contains("5 consecutive failures");
-            assertThat(tab.value("document.querySelectorAll('#timeline li').length")).isEqualTo(3L);
+            assertThat(tab.value("document.querySelectorAll('#timeline li').length"))
+                    .isEqualTo(3L);
         }
     }
 
@@ -163,9 +171,10 @@ final class BrowserTest {
         try (Console console = Console.start(guards, 0)) {
             Tab tab = browser().open(console.address() + "#/d/payments");
             tab.until("document.querySelector('.steer') !== null");
-            Object unused = tab.value("{ const form = document.querySelector('.steer'); form.reason.value = 'they move house';"
-                    + " form.who.value = 'ops'; form.ttlSeconds.value = '1';"
-                    + " form.querySelector('[value=force-open]').click(); true }");
+            Object unused =
+                    tab.value("{ const form = document.querySelector('.steer'); form.reason.value = 'they move house';"
+                            + " form.who.value = 'ops'; form.ttlSeconds.value = '1';"
+                            + " form.querySelector('[value=force-open]').click(); true }");
             tab.until(has("#timeline", "CLOSED → FORCED OPEN"));
             assertThat(tab.text("#timeline")).contains("force open, for 1 s", "ops (from 127.0.0.1): they move house");
             tab.until(has("#timeline", "FORCED OPEN → CLOSED"));
@@ -174,7 +183,8 @@ final class BrowserTest {
     }
 
     @Test
-    @DisplayName("A page of another origin cannot see and cannot steer, by its own name nor by a name made to resolve here")
+    @DisplayName(
+            "A page of another origin cannot see and cannot steer, by its own name nor by a name made to resolve here")
     void otherPages_cannotSteer() throws IOException {
         HttpServer evil = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         byte[] lure = "<!doctype html><title>lure</title>".getBytes(StandardCharsets.UTF_8);
@@ -220,7 +230,8 @@ final class BrowserTest {
             breaker().forceOpen("<img src=x onerror=\"document.title='owned'\">", "me", Duration.ofMinutes(1));
             tab.until(has("#timeline", "<img src=x"));
             tab.until(has("#cards", "<img src=x"));
-            assertThat(tab.value("document.querySelectorAll('#timeline img, #cards img, #verdict img').length")).isEqualTo(0L);
+            assertThat(tab.value("document.querySelectorAll('#timeline img, #cards img, #verdict img').length"))
+                    .isEqualTo(0L);
         }
     }
 }

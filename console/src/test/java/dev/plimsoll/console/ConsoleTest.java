@@ -67,9 +67,10 @@ final class ConsoleTest {
             fail(3);
 
             Message story = page.until(message -> isStory(message, "CLOSED → OPEN"));
-            assertThat(story.data()).contains("\"dependency\":\"prices\"", "3 consecutive failures", "\"tone\":\"BAD\"");
-            Message overview = page.until(
-                    message -> message.kind().equals("overview") && message.data().contains("\"state\":\"OPEN\""));
+            assertThat(story.data())
+                    .contains("\"dependency\":\"prices\"", "3 consecutive failures", "\"tone\":\"BAD\"");
+            Message overview = page.until(message ->
+                    message.kind().equals("overview") && message.data().contains("\"state\":\"OPEN\""));
             assertThat(overview.data()).contains("3 consecutive failures", "\"nextProbe\":", "connection reset");
         }
     }
@@ -87,7 +88,8 @@ final class ConsoleTest {
 
             Message overview = page.until(message -> message.data().contains("\"REFUSED\":1"));
             assertThat(overview.data())
-                    .contains("\"users\":{\"calls\":9,\"answered\":5,\"refused\":1,\"attempts\":8,\"measured\":8,\"p50\":")
+                    .contains(
+                            "\"users\":{\"calls\":9,\"answered\":5,\"refused\":1,\"attempts\":8,\"measured\":8,\"p50\":")
                     .contains("\"ANSWERED\":5,\"FAILED\":3,\"TIMED_OUT\":0,\"REFUSED\":1,\"CANCELLED\":0")
                     .contains("\"bulkhead\":{\"used\":0,\"most\":4,\"waiting\":0");
         }
@@ -122,7 +124,8 @@ final class ConsoleTest {
             fail(3);
             for (String id : List.of("0123456789abcdef-7", "nonsense", "")) {
                 try (Page page = Page.open(console.address(), id)) {
-                    assertThat(page.until(message -> message.kind().equals("story")).data())
+                    assertThat(page.until(message -> message.kind().equals("story"))
+                                    .data())
                             .contains("the console begins");
                     page.until(message -> isStory(message, "CLOSED → OPEN"));
                 }
@@ -162,9 +165,13 @@ final class ConsoleTest {
         try (Console console = Console.start(guards, 0)) {
             fail(2);
             URI detail = console.address().resolve("api/dependencies/prices");
-            HttpResponse<String> answer = Page.send(HttpRequest.newBuilder(detail).build());
+            HttpResponse<String> answer =
+                    Page.send(HttpRequest.newBuilder(detail).build());
             assertThat(answer.body())
-                    .contains("2 of 3 failures in a row; 1 more opens it", "bulkhead of 4", "IOException: connection reset")
+                    .contains(
+                            "2 of 3 failures in a row; 1 more opens it",
+                            "bulkhead of 4",
+                            "IOException: connection reset")
                     .contains("\"state\":\"CLOSED\"");
             URI nobody = console.address().resolve("api/dependencies/nobody");
             assertThat(Page.send(HttpRequest.newBuilder(nobody).build()).statusCode())
@@ -209,8 +216,8 @@ final class ConsoleTest {
     void readOnly_letsNobodySteer() throws Exception {
         try (Console console = Console.start(guards, ConsoleBuilder::readOnly)) {
             String order = "{\"reason\":\"r\",\"who\":\"w\"}";
-            HttpRequest request =
-                    post(console.address(), "api/dependencies/prices/reset", order).build();
+            HttpRequest request = post(console.address(), "api/dependencies/prices/reset", order)
+                    .build();
             assertThat(Page.send(request).statusCode()).isEqualTo(403);
         }
     }
@@ -224,7 +231,9 @@ final class ConsoleTest {
             String path = "api/dependencies/prices/force-open";
             String order = "{\"reason\":\"evil\",\"who\":\"e\",\"ttlSeconds\":60}";
             for (String[] header : new String[][] {
-                {"Origin", "http://evil.example"}, {"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"},
+                {"Origin", "http://evil.example"},
+                {"Origin", "null"},
+                {"Sec-Fetch-Site", "cross-site"},
                 {"Sec-Fetch-Site", "same-site"}
             }) {
                 HttpRequest request = post(console.address(), path, order)
@@ -246,7 +255,8 @@ final class ConsoleTest {
     void otherHost_isRefused() throws Exception {
         try (Console console = Console.start(guards, 0)) {
             String answer = RawRequest.send(
-                    console.address().getPort(), "GET /events HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+                    console.address().getPort(),
+                    "GET /events HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
             assertThat(answer).startsWith("HTTP/1.1 421");
         }
     }
@@ -268,8 +278,8 @@ final class ConsoleTest {
                     .isEqualTo(200);
             HttpRequest wrong = post(address, "login", "{\"token\":\"guess\"}").build();
             assertThat(Page.send(wrong).statusCode()).isEqualTo(401);
-            HttpResponse<String> right =
-                    Page.send(post(address, "login", "{\"token\":\"" + TOKEN + "\"}").build());
+            HttpResponse<String> right = Page.send(
+                    post(address, "login", "{\"token\":\"" + TOKEN + "\"}").build());
             String cookie = right.headers().firstValue("Set-Cookie").orElseThrow();
             assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(TOKEN);
             HttpRequest known = HttpRequest.newBuilder(detail)
@@ -312,9 +322,11 @@ final class ConsoleTest {
     @DisplayName("Everything that is wrong is listed: port, token, host, sizes")
     void setUp_thatCannotWork_isRefused() {
         assertThatThrownBy(() -> Console.start(
-                        guards, c -> c.port(70_000).token("short").replay(1).pages(0).reachedAs("a b")))
+                        guards,
+                        c -> c.port(70_000).token("short").replay(1).pages(0).reachedAs("a b")))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContainingAll("port must be", "token must have", "replay must be", "pages must be", "reachedAs must")
+                .hasMessageContainingAll(
+                        "port must be", "token must have", "replay must be", "pages must be", "reachedAs must")
                 .hasMessageNotContaining("short");
         assertThatThrownBy(() -> Console.start(guards, c -> c.host("0.0.0.0")))
                 .isInstanceOf(ConfigurationException.class)
@@ -325,7 +337,8 @@ final class ConsoleTest {
     @DisplayName("A port that is taken is said to be; nothing is left behind")
     void port_thatIsTaken_isSaidToBe() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> Console.start(guards, taken.getLocalPort())).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Console.start(guards, taken.getLocalPort()))
+                    .isInstanceOf(IOException.class);
         }
     }
 
@@ -337,7 +350,8 @@ final class ConsoleTest {
         page.next();
         console.close();
         console.close();
-        assertThatThrownBy(() -> page.until(message -> false)).isInstanceOfAny(AssertionError.class, java.io.UncheckedIOException.class);
+        assertThatThrownBy(() -> page.until(message -> false))
+                .isInstanceOfAny(AssertionError.class, java.io.UncheckedIOException.class);
         assertThat(prices.<String, RuntimeException>call(() -> "7.50")).isEqualTo("7.50");
     }
 }
