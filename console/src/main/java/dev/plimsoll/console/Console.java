@@ -20,9 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
@@ -38,8 +35,8 @@ import java.util.function.UnaryOperator;
  * <p>It is built on events and not on samples: an opening of a few seconds is on the timeline, also of a page that was
  * away meanwhile. By default only this machine can see it, see {@link ConsoleBuilder#host}.
  *
- * <p><b>Threading:</b> safe for use by any number of threads. It has one thread of its own, and one for each open page. Calls
- * through the guards pay for a few striped adds and one small object each while a console runs, open pages or not.
+ * <p><b>Threading:</b> safe for use by any number of threads. It has a thread of its own, one for each open page, and
+ * those of its server. While a console runs, open pages or not, calls make the events that observers hear, and are counted.
  */
 public final class Console implements AutoCloseable {
 
@@ -56,7 +53,7 @@ public final class Console implements AutoCloseable {
     private final Watchman watchman;
     private final Overview overview;
     private final HttpServer server;
-    private final ThreadPoolExecutor threads;
+    private final Requests requests;
     private final Thread clock;
     private final List<Stream> streams = new CopyOnWriteArrayList<>();
     private final Map<Drain, Drain.Phase> drains = new ConcurrentHashMap<>();
@@ -74,17 +71,9 @@ public final class Console implements AutoCloseable {
         this.watchman = new Watchman(time, run, feed);
         this.overview = new Overview(guards, watchman, time);
         this.server = HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), 0);
-        this.threads = threads(settings.pages() + REQUEST_THREADS);
+        this.requests = new Requests(settings.pages() + REQUEST_THREADS);
         this.clock = new Thread(this::watch, "plimsoll-console");
         clock.setDaemon(true);
-    }
-
-    private static ThreadPoolExecutor threads(int most) {
-        return new ThreadPoolExecutor(0, most, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "plimsoll-console-page");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     /**
@@ -128,7 +117,7 @@ public final class Console implements AutoCloseable {
                 limit -> limit.permits(1).per(Duration.ofSeconds(1)).burst(5),
                 time);
         server.createContext("/", new Site(this, door, steering, guesses, settings.readOnly()));
-        server.setExecutor(threads);
+        server.setExecutor(requests);
         watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known here");
         guards.observe(watchman);
         clock.start();
@@ -182,9 +171,12 @@ public final class Console implements AutoCloseable {
         try {
             for (int glance = 1; !closed; glance++) {
                 time.sleep(GLANCE);
-                drains.forEach(this::watch);
                 boolean second = glance % GLANCES_PER_SECOND == 0;
-                if (second || feed.last() != shown) {
+                if (second) {
+                    streams.stream().filter(Stream::isStuck).forEach(Stream::cut);
+                    requests.cutSlow();
+                }
+                if (second || feed.last() != shown || haveMoved(drains)) {
                     shown = feed.last();
                     look(second);
                 }
@@ -206,13 +198,18 @@ public final class Console implements AutoCloseable {
     }
 
     private void draw(boolean second) {
+        drains.forEach(this::watch);
         if (second) {
             watchman.tick();
-            streams.stream().filter(Stream::isStuck).forEach(Stream::cut);
         }
         if (!streams.isEmpty()) {
             feed.show(overview.json());
         }
+    }
+
+    private static boolean haveMoved(Map<Drain, Drain.Phase> drains) {
+        return drains.entrySet().stream()
+                .anyMatch(each -> each.getKey().report().phase() != each.getValue());
     }
 
     private void watch(Drain drain, Drain.Phase before) {
@@ -229,6 +226,7 @@ public final class Console implements AutoCloseable {
     void stream(HttpExchange exchange) throws IOException, InterruptedException {
         Stream stream = new Stream(exchange, feed, run, hello());
         streams.add(stream);
+        requests.takesItsTime();
         try {
             if (streams.size() > settings.pages()) {
                 String rule = "at most " + settings.pages() + " pages may be open";
@@ -261,8 +259,7 @@ public final class Console implements AutoCloseable {
         guards.forget(watchman);
         clock.interrupt();
         feed.close();
-        streams.forEach(Stream::cut);
-        server.stop(0);
-        threads.shutdownNow();
+        server.stop(0); // closes the connections, also of pages that do not read
+        requests.shutdownNow();
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class ConsoleBuilder {
 
+    private static final String UNNAMED = "this process";
     private static final int LEAST_TOKEN = 16;
     private static final int LEAST_REPLAY = 100;
     private static final int MOST_REPLAY = 100_000;
@@ -26,7 +27,7 @@ public final class ConsoleBuilder {
     private static final int MOST_PORT = 65_535;
     private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9.-]{1,253}|\\[[0-9a-fA-F:.]{2,45}]");
 
-    private String service = "this process";
+    private String service = UNNAMED;
     private String host = "127.0.0.1";
     private int port;
     private final Set<String> names = new LinkedHashSet<>();
@@ -141,8 +142,7 @@ public final class ConsoleBuilder {
 
     /** Says what is wrong. */
     void check(Check check) {
-        boolean named = service.equals("this process");
-        if (!named) {
+        if (!UNNAMED.equals(service)) {
             check.name(service);
         }
         check.that(port >= 0 && port <= MOST_PORT, "port", "must be 0 to " + MOST_PORT, port);
@@ -181,5 +181,12 @@ public final class ConsoleBuilder {
             boolean readOnly,
             int replay,
             int pages,
-            Time time) {}
+            Time time) {
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "console of " + service + " on " + host + ":" + port;
+        }
+    }
 }

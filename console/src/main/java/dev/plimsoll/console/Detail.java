@@ -3,6 +3,8 @@ package dev.plimsoll.console;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.plimsoll.Guard;
 import dev.plimsoll.GuardSnapshot;
+import dev.plimsoll.KeyedGuards;
+import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import java.io.IOException;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One dependency from near: how it is set up, what it says of itself, how far it is from opening, its last calls. */
 final class Detail {
+
+    private static final int MOST_KEYS = 100;
 
     private Detail() {}
 
@@ -30,7 +34,6 @@ final class Detail {
             CircuitBreaker breaker = guard.circuitBreaker();
             if (breaker != null && now.breaker().isPresent()) {
                 json.writeStringField("state", now.breaker().get().state().name());
-                json.writeStringField("rules", breaker.config().toString());
                 boolean closed = now.breaker().get().state() == BreakerState.CLOSED;
                 write(
                         json,
@@ -38,12 +41,55 @@ final class Detail {
                         closed ? Outlook.of(breaker.config(), now.breaker().get()) : List.of());
             }
             writeTotals(json, now);
-            json.writeArrayFieldStart("recent");
-            for (RecentCall call : traffic == null ? List.<RecentCall>of() : traffic.recent()) {
-                write(json, call);
+            writeRecent(json, traffic);
+        });
+    }
+
+    /** The same of guards by key: of each key whose breaker is not closed, why. */
+    static String json(KeyedGuards<?> keyed, @Nullable Traffic traffic) {
+        List<GuardSnapshot> keys = keyed.snapshots();
+        return Json.object(json -> {
+            json.writeStringField("name", keyed.name());
+            json.writeStringField("describe", keyed.describe());
+            json.writeStringField("explain", keyed.name() + ": one guard for each of " + keys.size() + " keys");
+            write(json, "warnings", keyed.warnings());
+            json.writeNumberField("allKeys", keys.size());
+            json.writeArrayFieldStart("keys");
+            for (BreakerSnapshot breaker : troubled(keys)) {
+                write(json, breaker);
             }
             json.writeEndArray();
+            writeTotals(json, keyed.snapshot().shared());
+            writeRecent(json, traffic);
         });
+    }
+
+    private static List<BreakerSnapshot> troubled(List<GuardSnapshot> keys) {
+        return keys.stream()
+                .flatMap(key -> key.breaker().stream())
+                .filter(breaker -> breaker.state() != BreakerState.CLOSED)
+                .limit(MOST_KEYS)
+                .toList();
+    }
+
+    private static void write(JsonGenerator json, BreakerSnapshot breaker) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", breaker.name());
+        json.writeStringField("state", breaker.state().name());
+        json.writeNumberField("since", breaker.since().toEpochMilli());
+        json.writeStringField("reason", breaker.reason());
+        if (breaker.nextProbeIn().isPresent()) {
+            json.writeNumberField("nextProbe", breaker.nextProbeIn().get().toMillis());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeRecent(JsonGenerator json, @Nullable Traffic traffic) throws IOException {
+        json.writeArrayFieldStart("recent");
+        for (RecentCall call : traffic == null ? List.<RecentCall>of() : traffic.recent()) {
+            write(json, call);
+        }
+        json.writeEndArray();
     }
 
     private static void write(JsonGenerator json, String name, List<String> lines) throws IOException {

@@ -7,8 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>the {@code Host} that the browser meant: one of ours, else a stranger's name may have been made to resolve to this
  *       machine (DNS rebinding);
- *   <li>the {@code Origin} of what wants to see or steer: our own page, else another page sends it in its visitor's name
+ *   <li>the {@code Origin} of what wants to see or steer: our own page, at the very address that it was asked under, else another page sends it in its visitor's name
  *       (cross-site request forgery). Browsers name it whenever something is sent; who names none is no browser;
  *   <li>the token, where there is one: as a bearer, or by the cookie that the page was given for it.
  * </ul>
@@ -28,6 +30,7 @@ final class Door {
 
     private static final int MOST_SESSIONS = 100;
     private static final int KEY_BYTES = 32;
+    private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
     private final Set<String> hosts = new LinkedHashSet<>();
     private final byte @Nullable [] token;
@@ -43,21 +46,16 @@ final class Door {
      * @param token what people must know; null for nothing
      */
     Door(Set<String> names, int port, @Nullable String token) {
-        for (String name : new String[] {"localhost", "127.0.0.1", "[::1]"}) {
-            hosts.add(name + ":" + port);
-        }
-        names.forEach(name -> {
-            hosts.add(name);
-            hosts.add(name + ":" + port);
-        });
+        hosts.addAll(List.of("localhost", "127.0.0.1", "[::1]"));
+        hosts.addAll(names);
         this.token = token == null ? null : digest(token);
         this.cookie = "plimsoll-console-" + port;
     }
 
-    /** Whether the request is meant for us. */
+    /** Whether the request is meant for us, through whatever port: a tunnel has another one. */
     boolean isOurHost(HttpExchange exchange) {
         String host = exchange.getRequestHeaders().getFirst("Host");
-        return host != null && hosts.contains(host.toLowerCase(Locale.ROOT));
+        return host != null && hosts.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT));
     }
 
     /** Whether it comes from our own page, or from no page at all. */
@@ -70,10 +68,8 @@ final class Door {
         if (origin == null) {
             return true;
         }
-        String lower = origin.toLowerCase(Locale.ROOT);
-        String host = lower.startsWith("http://") ? lower.substring("http://".length()) : "";
-        String secure = lower.startsWith("https://") ? lower.substring("https://".length()) : "";
-        return hosts.contains(host) || hosts.contains(secure);
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        return origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host);
     }
 
     /** Whether there is a token at all. */

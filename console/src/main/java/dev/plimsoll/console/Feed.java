@@ -2,7 +2,9 @@ package dev.plimsoll.console;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> safe for use by any number of threads. Only {@link #await} waits, without a limit of time.
  */
 final class Feed {
+
+    /** Who has missed more gets it in several parts. */
+    private static final int AT_ONCE = 200;
 
     private final int kept;
     private final Deque<Entry> timeline = new ArrayDeque<>();
@@ -95,12 +100,15 @@ final class Feed {
             return null;
         }
         List<Entry> entries = new ArrayList<>();
-        for (Entry entry : timeline) {
-            if (entry.sequence() > after) {
+        long first = Math.max(after, last - timeline.size()) + 1;
+        Iterator<Entry> kept = first > last - AT_ONCE ? timeline.descendingIterator() : timeline.iterator();
+        while (kept.hasNext() && entries.size() < AT_ONCE) {
+            Entry entry = kept.next();
+            if (entry.sequence() >= first) {
                 entries.add(entry);
             }
         }
-        boolean lost = last > after && (entries.isEmpty() || entries.get(0).sequence() > after + 1);
-        return new News(entries, lost, edition == seen ? null : overview, edition);
+        entries.sort(Comparator.comparingLong(Entry::sequence));
+        return new News(entries, after > 0 && first > after + 1, edition == seen ? null : overview, edition);
     }
 }

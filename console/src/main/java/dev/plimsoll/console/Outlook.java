@@ -34,7 +34,9 @@ final class Outlook {
     static @Nullable Integer nearest(BreakerConfig config, BreakerSnapshot now) {
         int nearest = FAR;
         for (TripRule rule : config.rules()) {
-            nearest = Math.min(nearest, more(rule, config, now.judged()));
+            if (!(rule instanceof TripRule.SlowCallRate)) {
+                nearest = Math.min(nearest, more(rule, config, now.judged()));
+            }
         }
         return nearest == FAR ? null : nearest;
     }
@@ -90,7 +92,7 @@ final class Outlook {
     private static int more(long bad, long calls, double ratio, int minimumCalls, long most) {
         for (int more = 1; more < FAR; more++) {
             long all = Math.min(most, calls + more);
-            if (all >= minimumCalls && bad + more >= ratio * all) {
+            if (all >= minimumCalls && (double) (bad + more) / all >= ratio) {
                 return more;
             }
         }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Harm is bad calls per second within the window; a breaker that is not closed adds a half, and what is saturated up to
  * a tenth, so that of two dependencies that do no harm the one in trouble stands first.
  *
- * <p><b>Threading:</b> for the thread that ticks.
+ * <p><b>Threading:</b> for one thread at a time, and not while somebody ticks.
  */
 final class Overview {
 
@@ -89,8 +89,7 @@ final class Overview {
     private Row row(String name, GuardSnapshot guard, @Nullable CircuitBreaker breaker, long @Nullable [] keys) {
         Traffic traffic = watchman.traffic(name);
         boolean troubled = keys == null ? isTroubled(guard) : keys[1] > 0;
-        double bad = (traffic.calls() - traffic.ended(End.ANSWERED)) / (double) Traffic.WINDOW;
-        double harm = bad + (troubled ? 0.5 : 0) + 0.1 * Saturation.of(guard);
+        double harm = traffic.bad() / (double) Traffic.WINDOW + (troubled ? 0.5 : 0) + 0.1 * Saturation.of(guard);
         return new Row(name, guard, breaker, keys, traffic, harm);
     }
 
@@ -101,12 +100,14 @@ final class Overview {
     private static void writeUsers(JsonGenerator json, List<Row> rows) throws IOException {
         long calls = 0;
         long answered = 0;
+        long bad = 0;
         long refused = 0;
         long attempts = 0;
         Histogram all = new Histogram(TimeUnit.HOURS.toMicros(1), 2);
         for (Row row : rows) {
             calls += row.traffic().calls();
             answered += row.traffic().ended(End.ANSWERED);
+            bad += row.traffic().bad();
             refused += row.traffic().ended(End.REFUSED);
             attempts += row.traffic().attempts();
             all.add(row.traffic().latencies());
@@ -114,6 +115,7 @@ final class Overview {
         json.writeObjectFieldStart("users");
         json.writeNumberField("calls", calls);
         json.writeNumberField("answered", answered);
+        json.writeNumberField("bad", bad);
         json.writeNumberField("refused", refused);
         json.writeNumberField("attempts", attempts);
         writePercentiles(json, all);
@@ -140,7 +142,7 @@ final class Overview {
         }
         json.writeEndObject();
         json.writeNumberField("attempts", traffic.attempts());
-        writePercentiles(json, traffic.latencies());
+        writePercentiles(json, traffic.attemptTimes());
         writeSpark(json, "good", traffic.spark(true));
         writeSpark(json, "bad", traffic.spark(false));
         GuardSnapshot guard = row.guard();

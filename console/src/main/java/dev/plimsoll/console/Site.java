@@ -2,7 +2,6 @@ package dev.plimsoll.console;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.plimsoll.Guard;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Verdict;
@@ -18,7 +17,7 @@ import java.util.Optional;
  * What there is under which path:
  *
  * <pre>
- *   GET  /  /console.css  .js  .svg         the page, for anybody
+ *   GET  /  and its files                    the page, for anybody
  *   POST /login                            shows the token, gets a cookie
  *   GET  /events                           the stream, see {@link Stream}
  *   GET  /api/dependencies/NAME            see {@link Detail}
@@ -140,13 +139,20 @@ final class Site implements HttpHandler {
     }
 
     private void detail(HttpExchange exchange, String name) throws IOException {
-        Optional<Guard> guard = console.guards().find(name);
+        Traffic traffic = console.watchman().known(name);
+        Optional<String> detail = console.guards()
+                .find(name)
+                .map(guard -> Detail.json(guard, traffic))
+                .or(() -> console.guards().allKeyed().stream()
+                        .filter(keyed -> keyed.name().equals(name))
+                        .findFirst()
+                        .map(keyed -> Detail.json(keyed, traffic)));
         if (!is(exchange, "GET")) {
             notAllowed(exchange, "GET");
-        } else if (guard.isEmpty()) {
+        } else if (detail.isEmpty()) {
             notFound(exchange, "dependency " + name);
         } else {
-            Answers.json(exchange, Detail.json(guard.get(), console.watchman().known(name)));
+            Answers.json(exchange, detail.get());
         }
     }
 

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stream of one page: server-sent events as the HTML standard has them (section 9.2). First {@code hello}, then every
  * entry of the timeline with an id, and overviews without. A page that comes back says which entry it knows by
- * {@code Last-Event-ID}, and gets those after it; when the id is another process's, all that are kept.
+ * {@code Last-Event-ID}, or in the query, and gets those after it; when the id is another process's, all that are kept.
  *
  * <p><b>Threading:</b> {@link #run} belongs to the page's thread; {@link #isStuck} and {@link #cut} to any.
  */
 final class Stream {
 
-    private static final Pattern ID = Pattern.compile("([0-9a-f]{16})-([0-9]{1,18})");
+    private static final Pattern ID = Pattern.compile("(?:after=)?([0-9a-f]{16})-([0-9]{1,18})");
     private static final int PATIENCE = 10;
     private static final int IDLE = -1;
 
@@ -28,10 +28,11 @@ final class Stream {
     private final Feed feed;
     private final String run;
     private final String hello;
+    private final Thread thread = Thread.currentThread();
     private final AtomicInteger ticksInWrite = new AtomicInteger(IDLE);
 
     /**
-     * Has not begun.
+     * Made by the thread that is to run it.
      *
      * @param run identifies this process's console
      * @param hello what the page is told first, JSON
@@ -47,8 +48,10 @@ final class Stream {
     void run() throws IOException, InterruptedException {
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
         exchange.getResponseHeaders().set("X-Accel-Buffering", "no");
+        exchange.getResponseHeaders().set("Connection", "close");
         exchange.sendResponseHeaders(200, 0);
-        long known = known(exchange.getRequestHeaders().getFirst("Last-Event-ID"));
+        String header = exchange.getRequestHeaders().getFirst("Last-Event-ID");
+        long known = known(header == null ? exchange.getRequestURI().getQuery() : header);
         long edition = 0;
         OutputStream out = exchange.getResponseBody();
         write(out, "retry: 1000\nevent: hello\ndata: " + hello + "\n\n");
@@ -96,8 +99,8 @@ final class Stream {
         return ticks != IDLE && ticksInWrite.compareAndSet(ticks, ticks + 1) && ticks >= PATIENCE;
     }
 
-    /** Ends it, also in the middle of a write. */
+    /** Ends it, also in the middle of a write: a channel is closed under a thread that is interrupted. */
     void cut() {
-        exchange.close();
+        thread.interrupt();
     }
 }

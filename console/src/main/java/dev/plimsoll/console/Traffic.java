@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What became of the calls of one dependency: second by second for a minute, and how long they took in the last ten
  * seconds, as a histogram, so that percentiles of several dependencies come from their sum and never from an average.
  *
- * <p><b>Threading:</b> calls are recorded by any number of threads; {@link #tick} and what reads belong to one thread, but
- * for {@link #recent}.
+ * <p><b>Threading:</b> calls are recorded by any number of threads; {@link #tick} and what reads, but for {@link #recent},
+ * by one at a time.
  */
 final class Traffic {
 
@@ -33,16 +33,35 @@ final class Traffic {
 
     private final LongAdder[] ends = adders(Event.End.values().length);
     private final LongAdder attempts = new LongAdder();
-    private final Recorder latencies = new Recorder(MOST_MICROS, DIGITS);
+    private final Recorder callTimes = new Recorder(MOST_MICROS, DIGITS);
+    private final Recorder attemptTimes = new Recorder(MOST_MICROS, DIGITS);
     private final AtomicReferenceArray<@Nullable RecentCall> recent = new AtomicReferenceArray<>(RECENT);
     private final AtomicLong recorded = new AtomicLong();
 
     /* Touched by the thread that ticks. */
     private final long[][] seconds = new long[SECONDS][];
-    private final @Nullable Histogram[] tenSeconds = new @Nullable Histogram[WINDOW];
-    private final Histogram window = new Histogram(MOST_MICROS, DIGITS);
+    private final Sliding ofCalls = new Sliding();
+    private final Sliding ofAttempts = new Sliding();
     private long[] before = new long[ends.length + 1];
     private int ticks;
+
+    /** The sum of the last ten seconds' histograms. */
+    private static final class Sliding {
+
+        private final @Nullable Histogram[] seconds = new @Nullable Histogram[WINDOW];
+        private final Histogram sum = new Histogram(MOST_MICROS, DIGITS);
+
+        void slide(Recorder recorder, int ticks) {
+            int place = ticks % WINDOW;
+            Histogram old = seconds[place];
+            if (old != null) {
+                sum.subtract(old);
+            }
+            Histogram newest = recorder.getIntervalHistogram(old);
+            sum.add(newest);
+            seconds[place] = newest;
+        }
+    }
 
     /** Nothing was called yet. */
     Traffic() {
@@ -63,15 +82,16 @@ final class Traffic {
     void ended(CallEnded call, long atMillis) {
         ends[call.end().ordinal()].increment();
         if (call.end() != Event.End.REFUSED) {
-            latencies.recordValue(Math.min(MOST_MICROS, call.elapsedNanos() / 1_000));
+            callTimes.recordValue(Math.min(MOST_MICROS, call.elapsedNanos() / 1_000));
         }
         int place = (int) (recorded.getAndIncrement() % RECENT);
         recent.set(place, RecentCall.of(call, atMillis));
     }
 
     /** An attempt is over. */
-    void attempted() {
+    void attempted(long elapsedNanos) {
         attempts.increment();
+        attemptTimes.recordValue(Math.min(MOST_MICROS, elapsedNanos / 1_000));
     }
 
     /** A second is over. */
@@ -86,14 +106,8 @@ final class Traffic {
             second[i] = now[i] - before[i];
         }
         before = now;
-        int place = ticks % WINDOW;
-        Histogram old = tenSeconds[place];
-        if (old != null) {
-            window.subtract(old);
-        }
-        Histogram newest = latencies.getIntervalHistogram(old);
-        window.add(newest);
-        tenSeconds[place] = newest;
+        ofCalls.slide(callTimes, ticks);
+        ofAttempts.slide(attemptTimes, ticks);
         ticks++;
     }
 
@@ -124,12 +138,22 @@ final class Traffic {
         return sum;
     }
 
-    /** How long those took within the window that were not refused, in microseconds. */
+    /** How long calls took within the window that were not refused, in microseconds, pauses and waits included. */
     Histogram latencies() {
-        return window;
+        return ofCalls.sum;
     }
 
-    /** Calls that ended in each of the last seconds, oldest first: good ones, or all others. */
+    /** How long attempts took within the window, in microseconds: what an attempt timeout is compared with. */
+    Histogram attemptTimes() {
+        return ofAttempts.sum;
+    }
+
+    /** Calls that ended badly within the window; whoever cancels says nothing of the dependency. */
+    long bad() {
+        return calls() - ended(Event.End.ANSWERED) - ended(Event.End.CANCELLED);
+    }
+
+    /** Calls that ended in each of the last seconds, oldest first: good ones, or bad ones. */
     List<Long> spark(boolean good) {
         List<Long> spark = new ArrayList<>(SECONDS);
         for (int back = Math.min(SECONDS, ticks); back >= 1; back--) {
@@ -139,7 +163,7 @@ final class Traffic {
                 all += second[i];
             }
             long answered = second[Event.End.ANSWERED.ordinal()];
-            spark.add(good ? answered : all - answered);
+            spark.add(good ? answered : all - answered - second[Event.End.CANCELLED.ordinal()]);
         }
         return spark;
     }

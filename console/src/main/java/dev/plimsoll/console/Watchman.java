@@ -1,5 +1,6 @@
 package dev.plimsoll.console;
 
+import dev.plimsoll.bulkhead.WorkAbandoned;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Hears what happens in the guards: calls go to the traffic of their dependency, changes to the timeline at once. A guard
  * that is one of many is counted with the others of its group.
  *
- * <p><b>Threading:</b> safe for use by any number of threads. A call costs a few striped adds and one small object; the
- * feed's lock is taken for changes only.
+ * <p><b>Threading:</b> safe for use by any number of threads. A call costs two histogram entries, a
+ * few adds and one small object; the feed's lock is taken for changes only.
  */
 final class Watchman implements Observer {
 
@@ -29,7 +30,7 @@ final class Watchman implements Observer {
     private final String run;
     private final Feed feed;
     private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
-    private final Map<String, Long> budgetsTold = new ConcurrentHashMap<>();
+    private final Map<String, Long> told = new ConcurrentHashMap<>();
 
     Watchman(Time time, String run, Feed feed) {
         this.time = time;
@@ -42,29 +43,30 @@ final class Watchman implements Observer {
         if (event instanceof CallEnded call) {
             traffic(call.group()).ended(call, time.wall().toEpochMilli());
         } else if (event instanceof AttemptEnded attempt) {
-            traffic(attempt.group()).attempted();
+            traffic(attempt.group()).attempted(attempt.elapsedNanos());
         } else {
             changed(event);
         }
     }
 
     private void changed(Event event) {
-        if (event instanceof RetryDenied denied && wasJustTold(denied.group())) {
-            return;
-        }
         Story story = Story.of(event, time.wall());
-        if (story != null) {
+        if (story != null && !(isOneOfMany(event) && wasJustTold(story.kind() + " " + event.group()))) {
             tell(story);
         }
     }
 
-    /** A budget that is used up refuses many: the first of them is the change. */
-    private boolean wasJustTold(String dependency) {
+    /** What comes with single calls: the first after a silence is the change. */
+    private static boolean isOneOfMany(Event event) {
+        return event instanceof RetryDenied || event instanceof WorkAbandoned;
+    }
+
+    private boolean wasJustTold(String what) {
         long now = time.coarse();
-        if (budgetsTold.size() > MOST_DEPENDENCIES) {
-            budgetsTold.clear();
+        if (told.size() > MOST_DEPENDENCIES) {
+            told.clear();
         }
-        Long before = budgetsTold.put(dependency, now);
+        Long before = told.put(what, now);
         return before != null && now - before < SILENCE;
     }
 

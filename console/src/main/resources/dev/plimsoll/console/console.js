@@ -10,7 +10,8 @@ const STATES = {
 const ENDS = { ANSWERED: 'answered', FAILED: 'failed', TIMED_OUT: 'timed out', REFUSED: 'refused', CANCELLED: 'cancelled' };
 const MOST_STORIES = 2000; // on the page; the process keeps more
 
-const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, lastId: 0, source: null, detail: null, connected: false };
+const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, source: null, detail: null, connected: false, refused: '' };
+const now = () => Date.now() - page.skew; // by the clock of the process
 
 function make(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -35,11 +36,12 @@ function span(ms) {
 // ---------------------------------------------------------------- the stream
 
 function connect() {
-  page.source = new EventSource('events');
+  if (page.source !== null) page.source.close();
+  page.source = new EventSource('events' + (page.run === null ? '' : '?after=' + page.run + '-' + page.lastId));
   page.source.addEventListener('hello', message => hello(JSON.parse(message.data)));
   page.source.addEventListener('story', message => story(JSON.parse(message.data)));
   page.source.addEventListener('lost', () => breakLine('Some entries are lost: this page was away for longer than the replay window.'));
-  page.source.addEventListener('overview', message => { page.overview = JSON.parse(message.data); page.arrived = Date.now(); draw(); });
+  page.source.addEventListener('overview', message => { page.overview = JSON.parse(message.data); page.arrived = Date.now(); page.skew = page.arrived - page.overview.at; draw(); });
   page.source.addEventListener('error', () => {
     page.connected = false;
     live();
@@ -52,6 +54,7 @@ async function refused() {
   try {
     const answer = await fetch('events', { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(1500) });
     if (answer.status === 401) { askForToken(); return; }
+    page.refused = answer.ok ? '' : (await answer.json()).errors.join('; ');
   } catch (gone) { /* the process is away: try again below */ }
   setTimeout(connect, 2000);
 }
@@ -64,8 +67,9 @@ function hello(message) {
   page.run = message.run;
   page.hello = message;
   page.connected = true;
+  page.refused = '';
   $('service').textContent = message.service;
-  $('kept').textContent = 'newest first; a page that was away gets the last ' + message.replay.toLocaleString('en') + ' entries';
+  $('kept').textContent = 'newest first; a page that was away gets the last ' + message.replay.toLocaleString('en') + ' entries, and shows the newest ' + MOST_STORIES.toLocaleString('en');
   document.title = message.service + ' · Plimsoll';
   live();
 }
@@ -76,7 +80,7 @@ function story(entry) {
   page.stories.unshift(entry);
   page.stories.length = Math.min(page.stories.length, MOST_STORIES);
   drawStory(entry, true);
-  if (page.detail === entry.dependency) openDetail(page.detail);
+  if (page.detail === entry.dependency) refreshDetail();
 }
 
 function breakLine(text) {
@@ -90,9 +94,10 @@ function live() {
   const label = $('live');
   const stale = !page.connected || old > 3500;
   label.classList.toggle('stale', stale && page.arrived > 0);
-  const text = page.connected && !stale ? 'live' : page.arrived === 0 ? 'connecting …'
+  const text = page.refused !== '' ? page.refused : page.connected && !stale ? 'live' : page.arrived === 0 ? 'connecting …'
     : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived);
   if (label.textContent !== text) label.textContent = text;
+  if (page.connected && page.arrived > 0 && old > 10000) { page.connected = false; connect(); } // a connection that died without a word
 }
 
 // ---------------------------------------------------------------- the timeline
@@ -137,12 +142,13 @@ function tile(title, value, note, bad) {
 function drawUsers(overview) {
   const users = overview.users;
   $('span').textContent = 'of the last ' + overview.seconds + ' s, ' + users.calls.toLocaleString('en') + ' calls';
-  const amplification = users.calls === 0 ? '–' : (users.attempts / users.calls).toFixed(2);
+  const begun = users.calls - users.refused;
+  const amplification = begun === 0 ? '–' : (users.attempts / begun).toFixed(2);
   $('users').replaceChildren(
-    tile('answered', share(users.answered, users.calls), users.answered + ' of ' + users.calls, users.calls > 0 && users.answered < 0.99 * users.calls),
+    tile('answered', share(users.answered, users.calls), users.answered + ' of ' + users.calls, users.calls > 0 && users.bad > 0.01 * users.calls),
     tile('99th percentile', millis(users.p99), users.measured + ' measured', false),
     tile('refused', (users.refused / overview.seconds).toFixed(1), 'per second', users.refused > 0),
-    tile('amplification', amplification, users.refused > 0 ? 'attempts per call, refused ones included' : 'attempts per call', users.calls > 0 && users.attempts > 1.2 * users.calls));
+    tile('amplification', amplification, 'attempts per call that was not refused', begun > 0 && users.attempts > 1.2 * begun));
 }
 
 /** What is wrong with a dependency, in sentences: since when, why, what is done about it, when it is tried again. */
@@ -150,11 +156,11 @@ function sentences(one) {
   const circuit = one.circuit;
   if (one.troubledKeys > 0) return [one.troubledKeys + ' of ' + one.keys + ' keys have a circuit that is not closed.'];
   if (!circuit || circuit.state === 'CLOSED') {
-    const bad = total(one) - one.ends.ANSWERED;
-    return bad === 0 ? [] : [bad + ' of the last ' + total(one) + ' calls did not get an answer.'
+    const bad = badOf(one);
+    return bad === 0 ? [] : [bad + ' of the last ' + total(one) + ' calls went badly.'
       + (circuit && circuit.lastError ? ' Last error: ' + circuit.lastError + '.' : '')];
   }
-  const since = 'since ' + clock(circuit.since) + ', for ' + span(Date.now() - circuit.since);
+  const since = 'since ' + clock(circuit.since) + ', for ' + span(now() - circuit.since);
   const done = {
     OPEN: 'Calls are refused at once, so that nobody waits for it.',
     HALF_OPEN: 'A few calls are let through as probes; all others are refused.',
@@ -168,24 +174,30 @@ function sentences(one) {
 }
 
 const left = circuit => Math.max(0, circuit.nextProbe - (Date.now() - page.arrived));
+const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
 const total = one => Object.values(one.ends).reduce((sum, count) => sum + count, 0);
 const inTrouble = one => one.troubledKeys > 0 || (one.circuit !== undefined && one.circuit.state !== 'CLOSED');
 
 function drawVerdict(overview) {
-  const troubled = overview.dependencies.filter(inTrouble);
-  const failing = overview.dependencies.filter(one => !inTrouble(one) && total(one) > one.ends.ANSWERED + one.ends.CANCELLED);
+  const harmful = overview.dependencies.filter(one => inTrouble(one) || badOf(one) > 0); // the most harmful first, as they come
+  const troubled = harmful.filter(inTrouble);
   let text = 'All is well: ' + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit open.';
   let tone = 'good';
   if (overview.all === 0) { text = 'There is no guard yet.'; tone = ''; }
-  else if (troubled.length > 0) {
-    const first = troubled[0];
-    text = first.name + ' is in trouble. ' + sentences(first).slice(0, 4).join(' ');
-    if (troubled.length > 1) text += ' And ' + (troubled.length - 1) + ' more: ' + troubled.slice(1, 4).map(one => one.name).join(', ') + (troubled.length > 4 ? ' …' : '') + '.';
-    tone = 'bad';
-  } else if (failing.length > 0) { text = failing[0].name + ': ' + sentences(failing[0]).join(' ') + ' No circuit is open.'; tone = ''; }
+  else if (harmful.length > 0) {
+    const first = harmful[0];
+    text = first.name + (inTrouble(first) ? ' is in trouble. ' : ': ') + sentences(first).slice(0, 4).join(' ');
+    const others = troubled.filter(one => one !== first);
+    if (others.length > 0) text += ' And ' + others.length + ' more: ' + others.slice(0, 3).map(one => one.name).join(', ') + (others.length > 3 ? ' …' : '') + '.';
+    else if (troubled.length === 0) text += ' No circuit is open.';
+    tone = troubled.length > 0 ? 'bad' : '';
+  } else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there has been no traffic for ' + overview.seconds + ' s.'; tone = ''; }
   $('verdict').className = 'verdict ' + tone;
   const line = $('verdict').firstElementChild;
   if (line.textContent !== text) line.textContent = text;
+  // Read aloud when the state changes, and not with each second that passes.
+  const said = tone === 'bad' ? troubled.map(one => one.name).sort().join(', ') + (troubled.length === 1 ? ' is' : ' are') + ' in trouble' : tone === 'good' ? 'All is well' : text.split('.')[0].replace(/[0-9]+/g, 'some');
+  if ($('said').textContent !== said) $('said').textContent = said;
 }
 
 function pill(one) {
@@ -235,7 +247,7 @@ function facts(one, seconds) {
   const hot = (text, is) => make('span', { class: is ? 'hot' : '' }, text);
   const parts = [];
   if (one.measured > 0) {
-    parts.push(hot('p50 ' + millis(one.p50) + ', p99 ' + millis(one.p99) + (one.timeout ? ' of ' + millis(one.timeout) + ' allowed' : ''), one.timeout && one.p99 > 0.8 * one.timeout));
+    parts.push(hot('p50 ' + millis(one.p50) + ', p99 ' + millis(one.p99) + (one.timeout ? ', each attempt of ' + millis(one.timeout) + ' allowed' : ', each attempt'), one.timeout && one.p99 > 0.8 * one.timeout));
   }
   const place = one.bulkhead || one.limit;
   if (place) parts.push(hot(place.used + ' of ' + place.most + ' in flight', place.used >= place.most));
@@ -264,6 +276,7 @@ function card(one, overview, most) {
 }
 
 function drawCards(overview) {
+  if (String(getSelection()) !== '') return; // somebody is copying a text
   const wanted = $('filter').value.trim().toLowerCase();
   const all = overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
   const most = Math.max(1, ...overview.dependencies.flatMap(one => one.good.map((good, i) => good + one.bad[i])));
@@ -292,92 +305,18 @@ function drawSaturation(overview) {
     make('td', {}, String(refusals)))));
 }
 
-// ---------------------------------------------------------------- one dependency from near
-
-async function openDetail(name) {
-  page.detail = name;
-  const dialog = $('detail');
-  $('detail-title').textContent = name;
-  if (!dialog.open) dialog.showModal();
-  let answer;
-  try {
-    answer = await fetch('api/dependencies/' + encodeURIComponent(name));
-  } catch (gone) {
-    $('detail-body').replaceChildren(make('p', { class: 'wrong' }, 'The process does not answer.'));
-    return;
-  }
-  const body = await answer.json();
-  if (!answer.ok) {
-    $('detail-body').replaceChildren(make('p', { class: 'wrong' }, body.title + ': ' + body.errors.join('; ')));
-    return;
-  }
-  if (page.detail !== name) return;
-  const kept = $('detail-body').querySelector('.steer');
-  $('detail-body').replaceChildren(...detailParts(body, kept && kept.dataset.name === name ? kept : null));
-}
-
-function detailParts(body, form) {
-  const stories = page.stories.filter(entry => !entry.break && entry.dependency.split('/')[0] === body.name).slice(0, 50);
-  const table = (head, rows) => make('table', {}, make('thead', {}, make('tr', {}, ...head.map(text => make('th', { scope: 'col' }, text)))),
-    make('tbody', {}, ...rows.map(row => make('tr', {}, ...row.map(text => make('td', {}, String(text)))))));
-  return [
-    make('pre', {}, body.explain),
-    body.state ? machine(body.state) : null,
-    ...(body.outlook || []).map(line => make('p', { class: 'facts' }, line)),
-    body.state && !page.hello.readOnly ? form || steer(body.name) : null,
-    ...body.warnings.map(warning => make('p', { class: 'wrong' }, 'Warning: ' + warning)),
-    make('h2', {}, 'How it is set up'), make('pre', {}, body.describe),
-    make('h2', {}, 'Its changes'), make('ol', { class: 'timeline' }, ...stories.map(storyItem)),
-    make('h2', {}, 'The last calls'), table(['At', 'End', 'Attempts', 'Took', 'Why'], body.recent.map(call => [clock(call.at), ENDS[call.end], call.attempts, millis(call.millis), call.why])),
-    make('h2', {}, 'Since it was made'), table(['What', 'How many'], Object.entries(body.totals)),
-  ].filter(part => part !== null);
-}
-
-function machine(state) {
-  const operated = !['CLOSED', 'OPEN', 'HALF_OPEN'].includes(state);
-  const states = ['CLOSED', 'OPEN', 'HALF_OPEN', ...(operated ? [state] : [])];
-  return make('ol', { class: 'machine', 'aria-label': 'The states; the marked one is the present' },
-    ...states.map(each => make('li', { 'aria-current': each === state ? 'true' : null }, STATES[each][0] + ' ' + STATES[each][1])));
-}
-
-function steer(name) {
-  const said = make('p', { class: 'wrong', role: 'alert' });
-  const form = make('form', { class: 'steer', 'data-name': name },
-    make('label', {}, 'Reason ', make('input', { name: 'reason', required: true, maxlength: 200, autocomplete: 'off' })),
-    make('label', {}, 'Who you are ', make('input', { name: 'who', required: true, maxlength: 200, autocomplete: 'username' })),
-    make('label', {}, 'For so many seconds ', make('input', { name: 'ttlSeconds', type: 'number', min: 1, max: 86400, value: 300, required: true })),
-    make('div', { class: 'buttons' }, ...[['force-open', 'Force open'], ['close', 'Close now'], ['disable', 'Disable'], ['metrics-only', 'Metrics only'], ['reset', 'Reset']]
-      .map(([deed, words]) => make('button', { value: deed }, words)), said));
-  form.addEventListener('submit', async event => {
-    event.preventDefault();
-    const order = Object.fromEntries(new FormData(form));
-    try {
-      const answer = await fetch('api/dependencies/' + encodeURIComponent(name) + '/' + event.submitter.value,
-        { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(order) });
-      said.textContent = answer.ok ? '' : await answer.json().then(body => body.title + ':\n' + body.errors.join('\n'));
-      if (answer.ok) openDetail(name);
-    } catch (gone) { said.textContent = 'The process does not answer: nothing was done, as far as is known here.'; }
-  });
-  return form;
-}
-
-function route() {
-  const match = /^#\/d\/(.+)$/.exec(location.hash);
-  if (match) openDetail(decodeURIComponent(match[1]));
-  else if ($('detail').open) $('detail').close();
-}
-
 // ---------------------------------------------------------------- token, theme, keys
 
 function askForToken() {
   if (!$('login').open) $('login').showModal();
 }
 
+$('login').addEventListener('close', () => { if (!page.connected) connect(); });
 $('login-form').addEventListener('submit', async event => {
   event.preventDefault();
   const answer = await fetch('login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token: $('token').value }) });
   $('token').value = '';
-  if (answer.ok) { $('login-wrong').textContent = ''; $('login').close(); connect(); route(); }
+  if (answer.ok) { $('login-wrong').textContent = ''; $('login').close(); route(); }
   else $('login-wrong').textContent = (await answer.json()).title;
 });
 
@@ -390,9 +329,18 @@ $('theme').addEventListener('click', () => {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   root.dataset.theme = dark ? 'light' : 'dark';
-  localStorage.setItem('plimsoll-theme', root.dataset.theme);
+  remember(root.dataset.theme);
 });
-if (localStorage.getItem('plimsoll-theme')) document.documentElement.dataset.theme = localStorage.getItem('plimsoll-theme');
+
+/** A browser may forbid to keep anything. */
+function remember(theme) {
+  try {
+    if (theme !== null) localStorage.setItem('plimsoll-theme', theme);
+    return localStorage.getItem('plimsoll-theme');
+  } catch (forbidden) { return null; }
+}
+const remembered = remember(null);
+if (remembered) document.documentElement.dataset.theme = remembered;
 
 document.addEventListener('keydown', event => {
   if (event.target.closest('input, select, textarea, dialog') || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -403,7 +351,7 @@ $('filter').addEventListener('input', draw);
 $('kind').addEventListener('change', drawTimeline);
 addEventListener('hashchange', route);
 setInterval(() => { live(); if (page.overview !== null && page.connected) drawVerdict(page.overview); }, 500);
-setInterval(() => { if (page.detail !== null && page.connected && !document.hidden && !document.activeElement?.closest('.steer')) openDetail(page.detail); }, 2000);
+setInterval(() => { if (page.detail !== null && page.connected && !document.hidden) refreshDetail(); }, 2000);
 
 connect();
 route();

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.console.Page.Message;
+import dev.plimsoll.drain.Drain;
+import dev.plimsoll.retry.Retry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -89,7 +96,7 @@ final class ConsoleTest {
             Message overview = page.until(message -> message.data().contains("\"REFUSED\":1"));
             assertThat(overview.data())
                     .contains(
-                            "\"users\":{\"calls\":9,\"answered\":5,\"refused\":1,\"attempts\":8,\"measured\":8,\"p50\":")
+                            "\"users\":{\"calls\":9,\"answered\":5,\"bad\":4,\"refused\":1,\"attempts\":8,\"measured\":8,\"p50\":")
                     .contains("\"ANSWERED\":5,\"FAILED\":3,\"TIMED_OUT\":0,\"REFUSED\":1,\"CANCELLED\":0")
                     .contains("\"bulkhead\":{\"used\":0,\"most\":4,\"waiting\":0");
         }
@@ -137,10 +144,15 @@ final class ConsoleTest {
     @DisplayName("Who was away for longer than the replay window is told that something is lost")
     void page_thatWasAwayForLong_isToldThatItLost() throws Exception {
         try (Console console = Console.start(guards, c -> c.replay(100))) {
+            String known;
+            try (Page page = Page.open(console.address(), null)) {
+                page.until(message -> isStory(message, "the console begins"));
+                known = page.lastId();
+            }
             for (int i = 0; i < 101; i++) {
                 Objects.requireNonNull(prices.circuitBreaker()).reset("round " + i, "ops");
             }
-            try (Page page = Page.open(console.address(), null)) {
+            try (Page page = Page.open(console.address(), known)) {
                 page.until(message -> message.kind().equals("lost"));
                 page.until(message -> isStory(message, "round 100"));
             }
@@ -339,6 +351,74 @@ final class ConsoleTest {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> Console.start(guards, taken.getLocalPort()))
                     .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    @DisplayName("A page that does not read holds up nobody: neither other pages nor the end")
+    void page_thatDoesNotRead_holdsUpNobody() throws Exception {
+        try (Console console = Console.start(guards, c -> c.replay(30_000))) {
+            for (int i = 0; i < 30_000; i++) {
+                Objects.requireNonNull(prices.circuitBreaker()).reset("round " + i, "ops");
+            }
+            try (Socket deaf = new Socket()) {
+                deaf.setReceiveBufferSize(1_024);
+                deaf.connect(new InetSocketAddress("127.0.0.1", console.address().getPort()));
+                String request = "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+                deaf.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                try (Page page = Page.open(console.address(), null)) {
+                    page.until(message -> message.kind().equals("overview"));
+                    page.until(message -> isStory(message, "round 29999"));
+                }
+                console.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A retry budget that is used up is told once, also when other retries are denied before")
+    void budget_thatIsUsedUp_isToldOnce() throws Exception {
+        Guard mail = guards.guard(
+                "mail",
+                g -> g.retry(Retry.fixed(Duration.ZERO))
+                        .retryBudget(RetryBudget.create(b -> b.ratio(0.1).minimumPerSecond(0))));
+        try (Console console = Console.start(guards, 0);
+                Page page = Page.open(console.address(), null)) {
+            for (int i = 0; i < 30; i++) {
+                Exception error = i == 0 ? new IllegalArgumentException("not retryable") : new IOException("reset");
+                assertThatThrownBy(() -> mail.call(() -> {
+                            throw error;
+                        }))
+                        .isSameAs(error);
+            }
+            Objects.requireNonNull(prices.circuitBreaker()).reset("the end", "ops");
+            page.until(message -> isStory(message, "retry budget used up"));
+            Message next = page.until(message -> message.kind().equals("story"));
+            assertThat(next.data()).contains("the end");
+        }
+    }
+
+    @Test
+    @DisplayName("Configuration and drains are on the timeline, and keys that are not closed have a detail")
+    void configurationDrainsAndKeys_areShown() throws Exception {
+        KeyedGuards<String> tenants =
+                guards.keyed("tenants", g -> g.circuitBreaker(b -> b.consecutiveFailures(1).openFor(Duration.ofHours(1))));
+        Drain drain = Drain.create("shop");
+        try (Console console = Console.start(guards, 0);
+                Page page = Page.open(console.watch(drain).address(), null)) {
+            prices.reconfigure(g -> g.circuitBreaker(b -> b.consecutiveFailures(7)).bulkhead(4));
+            page.until(message -> isStory(message, "configured anew"));
+            assertThatThrownBy(() -> tenants.call("acme", () -> {
+                        throw new IOException("reset");
+                    }))
+                    .isInstanceOf(IOException.class);
+            page.until(message -> isStory(message, "tenants/acme"));
+            page.until(message -> message.data().contains("\"keys\":1,\"troubledKeys\":1"));
+            URI detail = console.address().resolve("api/dependencies/tenants");
+            assertThat(Page.send(HttpRequest.newBuilder(detail).build()).body())
+                    .contains("\"name\":\"tenants/acme\",\"state\":\"OPEN\"");
+            drain.start();
+            page.until(message -> isStory(message, "RUNNING → STOPPED"));
         }
     }
 

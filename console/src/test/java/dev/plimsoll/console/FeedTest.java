@@ -41,9 +41,28 @@ final class FeedTest {
         add(3);
         assertThat(news(0, 0).lost()).isFalse();
         add(1);
-        assertThat(news(0, 0).lost()).isTrue();
+        assertThat(news(0, 0).lost()).isFalse(); // who knows nothing has lost nothing
         assertThat(news(0, 0).entries()).extracting(Feed.Entry::sequence).containsExactly(2L, 3L, 4L);
         assertThat(news(1, 0).lost()).isFalse();
+        add(1);
+        assertThat(news(1, 0).lost()).isTrue();
+    }
+
+    @Test
+    @DisplayName("Who has missed much gets it in parts, in order, and nothing twice")
+    void news_thatAreMany_comeInParts() throws InterruptedException {
+        Feed large = new Feed(1000);
+        for (int i = 0; i < 1200; i++) {
+            large.add(sequence -> "entry " + sequence);
+        }
+        long known = 0;
+        for (int part = 0; part < 5; part++) {
+            News news = Objects.requireNonNull(large.await(known, 0));
+            assertThat(news.entries()).hasSize(200);
+            assertThat(news.entries().get(0).sequence()).isEqualTo(part == 0 ? 201 : known + 1);
+            known = news.entries().get(199).sequence();
+        }
+        assertThat(known).isEqualTo(1200);
     }
 
     @Test

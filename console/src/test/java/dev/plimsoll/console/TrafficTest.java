@@ -22,7 +22,7 @@ final class TrafficTest {
     void numbers_areOfTheWindow() {
         call(End.ANSWERED, 5);
         call(End.FAILED, 50);
-        traffic.attempted();
+        traffic.attempted(7_000_000);
         assertThat(traffic.calls()).isZero(); // the second is not over
         traffic.tick();
         for (int i = 1; i < Traffic.WINDOW; i++) {
@@ -32,6 +32,7 @@ final class TrafficTest {
         assertThat(traffic.ended(End.FAILED)).isEqualTo(1);
         assertThat(traffic.attempts()).isEqualTo(1);
         assertThat(traffic.latencies().getTotalCount()).isEqualTo(2);
+        assertThat(traffic.attemptTimes().getMaxValue()).isBetween(6_900L, 7_100L);
         traffic.tick();
         assertThat(traffic.calls()).isZero();
         assertThat(traffic.latencies().getTotalCount()).isZero();
