@@ -70,7 +70,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws X {
         Objects.requireNonNull(work, "work");
-        return inForce.engine().call(work, false, null);
+        return inForce.entered().engine().call(work, false, null);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> T call(AttemptWork<T, X> work) throws X {
         Objects.requireNonNull(work, "work");
-        return inForce.engine().call(work, true, null);
+        return inForce.entered().engine().call(work, true, null);
     }
 
     /**
@@ -101,7 +101,7 @@ public final class Guard {
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
         Objects.requireNonNull(work, "work");
         Instead<T> instead = Instead.ofRefusal(refused);
-        return inForce.engine().call(work, false, instead);
+        return inForce.entered().engine().call(work, false, instead);
     }
 
     /**
@@ -159,7 +159,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work) throws X {
         Objects.requireNonNull(work, "work");
-        return Answer.by(inForce.engine(), work, null);
+        return Answer.by(inForce.entered().engine(), work, null);
     }
 
     /**
@@ -176,7 +176,7 @@ public final class Guard {
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
         Objects.requireNonNull(work, "work");
         Instead<T> instead = Instead.ofRefusal(refused);
-        return Answer.by(inForce.engine(), work, instead);
+        return Answer.by(inForce.entered().engine(), work, instead);
     }
 
     /**

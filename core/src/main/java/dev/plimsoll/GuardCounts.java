@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.AttemptRefused;
@@ -132,6 +133,11 @@ final class GuardCounts {
         return observers.isEmpty();
     }
 
+    /** Whether somebody is to be told that a call begins. */
+    boolean wantBeginning() {
+        return observers.wantBeginnings();
+    }
+
     /** When the call began, if anybody wants to know. */
     long begun() {
         return observers.isEmpty() ? UNHEARD : time.precise();
@@ -228,17 +234,37 @@ final class GuardCounts {
         }
     }
 
-    /** The call ended with a value that was simply good. */
-    void callAnswered(long begun, @Nullable Setbacks setbacks) {
+    /** Adds how an attempt ended, or that it was not admitted, and when, if anybody wants to know. */
+    Setbacks setback(@Nullable Setbacks before, Ending ending, long begun) {
+        Setbacks all = Setbacks.after(before, ending);
         if (!observers.isEmpty()) {
-            int attempts = setbacks == null ? 1 : setbacks.attempts() + 1;
-            List<Throwable> earlier = setbacks == null ? List.of() : setbacks.allErrors();
-            observers.tell(new CallEnded(name, Event.End.ANSWERED, attempts, since(begun), null, earlier, null));
+            all.note(ending, since(begun));
         }
+        return all;
+    }
+
+    /** The call ended with a value that was simply good. */
+    void callAnswered(long begun, Deadline deadline, @Nullable Setbacks setbacks) {
+        if (observers.isEmpty()) {
+            return;
+        }
+        long elapsed = since(begun);
+        Course before = setbacks == null ? null : setbacks.course();
+        int attempts = setbacks == null ? 1 : setbacks.attempts() + 1;
+        observers.tell(new CallEnded(
+                name,
+                Event.End.ANSWERED,
+                attempts,
+                elapsed,
+                null,
+                setbacks == null ? List.of() : setbacks.allErrors(),
+                null,
+                left(deadline),
+                before == null ? Course.ofOne(elapsed) : before.answered(attempts, elapsed)));
     }
 
     /** The call ended otherwise. */
-    void callEnded(long begun, Setbacks setbacks, @Nullable Throwable error) {
+    void callEnded(long begun, Deadline deadline, Setbacks setbacks, @Nullable Throwable error) {
         Event.End end = setbacks.end();
         if (end != Event.End.ANSWERED || counting != Counting.NOBODY) {
             adder(totals.ends(), end).increment();
@@ -248,9 +274,22 @@ final class GuardCounts {
             totals.stalledCalls().increment();
         }
         if (!observers.isEmpty()) {
+            Course course = setbacks.course();
             observers.tell(new CallEnded(
-                    name, end, setbacks.attempts(), since(begun), error, setbacks.earlier(), setbacks.refusal()));
+                    name,
+                    end,
+                    setbacks.attempts(),
+                    since(begun),
+                    error,
+                    setbacks.earlier(),
+                    setbacks.refusal(),
+                    left(deadline),
+                    course == null ? List.of() : course.all()));
         }
+    }
+
+    private long left(Deadline deadline) {
+        return deadline.isNone() ? CallEnded.NO_DEADLINE : Math.max(0, deadline.remainingNanos(time.precise()));
     }
 
     private long since(long begun) {

@@ -308,7 +308,8 @@ public final class Guards implements AutoCloseable {
         return settings;
     }
 
-    Time time() {
+    /** {@return the clocks, timers and random numbers of these guards} */
+    public Time time() {
         return settings.time();
     }
 

@@ -33,7 +33,6 @@ final class InForce {
     private final @Nullable Key key;
     private final boolean own;
     private volatile @Nullable Assembly assembly; // of a view, when that of its origin is another one; of a key, none
-    private volatile @Nullable BlockingEngine engine; // that of the assembly, a step nearer to each call; else null
 
     private InForce(
             @Nullable InForce origin,
@@ -47,7 +46,6 @@ final class InForce {
         this.key = key;
         this.assembly = assembly;
         this.own = origin == null && key == null;
-        this.engine = assembly == null ? null : assembly.engine();
     }
 
     static InForce of(Assembly assembly) {
@@ -81,12 +79,6 @@ final class InForce {
         return own && now != null ? now : elsewhere(true);
     }
 
-    /** The engine of {@link #entered()}. */
-    BlockingEngine engine() {
-        BlockingEngine now = engine;
-        return now != null ? now : elsewhere(true).engine();
-    }
-
     private Assembly elsewhere(boolean entering) {
         if (key != null) {
             return entering ? key.entered() : key.present();
@@ -102,15 +94,26 @@ final class InForce {
         return next;
     }
 
-    /** Calls that begin from now on go through this. */
-    void become(Assembly next) {
+    /**
+     * Calls that begin from now on go through this. What they can leave out is looked at anew under the same lock: an
+     * observer who came since it was made has either been seen here, or looks again at this one.
+     */
+    synchronized void become(Assembly next) {
+        next.engine().recheck();
         assembly = next;
-        engine = next.engine();
     }
 
     /** Looks again at what a call can leave out. */
     void recheck() {
-        Assembly now = origin == null ? assembly : origin.assembly;
+        if (origin == null) {
+            recheckOwn();
+        } else {
+            origin.recheckOwn();
+        }
+    }
+
+    private synchronized void recheckOwn() {
+        Assembly now = assembly;
         if (now != null) { // what is found by a key leaves nothing out
             now.engine().recheck();
         }

@@ -37,11 +37,16 @@ final class Inside {
      * Nobody waits more than twice.
      *
      * When one refuses, those before it have their leaves back as NOT_RUN, the innermost first.
+     *
+     * A gate has one leave for all, and a rate limiter one for a moment, so that most attempts hold the same as the one
+     * before. They hold the same Entered then: it never changes, nobody asks which one it is, and who loses the race for
+     * `latest` has made an object in vain.
      */
     private final @Nullable AdaptiveThrottle throttle;
     private final @Nullable RateLimiter limiter;
     private final @Nullable ConcurrencyLimit limit;
     private final @Nullable Bulkhead bulkhead;
+    private @Nullable Entered latest;
 
     private Inside(Gates gates) {
         this.throttle = gates.throttle();
@@ -56,7 +61,12 @@ final class Inside {
     }
 
     /** What an attempt holds of each. */
-    private record Entered(Leave throttled, Leave token, Leave slot, Leave place) implements Leave {}
+    private record Entered(Leave throttled, Leave token, Leave slot, Leave place) implements Leave {
+
+        boolean holds(Leave throttled, Leave token, Leave slot, Leave place) {
+            return this.token == token && this.place == place && this.slot == slot && this.throttled == throttled;
+        }
+    }
 
     /** A place in the bulkhead's queue, with the token of the rate limiter that is kept meanwhile. */
     private final class Queued extends Wait {
@@ -167,7 +177,7 @@ final class Inside {
                 && rating instanceof Leave rated
                 && limiting instanceof Leave slot
                 && placed instanceof Leave inside) {
-            return new Entered(throttled, rated, slot, inside);
+            return entered(throttled, rated, slot, inside);
         }
         if (limiting instanceof Leave && placed instanceof Wait wait && rating instanceof Leave rated) {
             return queued(throttling, limiting, new Queued(wait, rated));
@@ -180,6 +190,15 @@ final class Inside {
             return Objects.requireNonNull(rating);
         }
         return Objects.requireNonNull(limiting instanceof Leave ? placed : limiting);
+    }
+
+    private Entered entered(Leave throttled, Leave token, Leave slot, Leave place) {
+        Entered same = latest;
+        if (same == null || !same.holds(throttled, token, slot, place)) {
+            same = new Entered(throttled, token, slot, place);
+            latest = same;
+        }
+        return same;
     }
 
     /** Whoever waits holds no slot; and has no place, if that cannot be given back. */

@@ -10,7 +10,7 @@ import dev.plimsoll.keyed.Keyed;
 import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -146,7 +146,7 @@ public final class KeyedGuards<K> {
     private final Observers observers;
     private final Resident shared;
     private final Keyed<K, Resident> residents;
-    private final Set<Resident> everybody = new HashSet<>(); // guarded by lock
+    private final Set<Resident> everybody = new LinkedHashSet<>(); // in the order of their making; guarded by lock
     private GuardConfig config; // guarded by lock
     private boolean hedges; // what the classifier of the config has said, for all keys; guarded by lock
     private boolean closed; // guarded by lock

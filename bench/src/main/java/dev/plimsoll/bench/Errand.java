@@ -1,5 +1,8 @@
 package dev.plimsoll.bench;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -13,13 +16,20 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 public class Errand {
 
+    private static final int KEYS = 1_000;
+    private static final String[] NAMES =
+            IntStream.range(0, KEYS).mapToObj(key -> "host-" + key).toArray(String[]::new);
+
     /** How many calls in a hundred fail: zero, or a divisor of a hundred. */
     @Param("0")
     public int failing;
 
     private Object value = new Object();
+    private CompletableFuture<Object> done = CompletableFuture.completedFuture(value);
     private int failsEvery;
     private int calls;
+    private int key;
+    private boolean failed;
 
     /** Made by JMH. */
     public Errand() {}
@@ -31,6 +41,7 @@ public class Errand {
             throw new IllegalArgumentException("failing: a divisor of 100 or zero, not " + failing);
         }
         value = new Object();
+        done = CompletableFuture.completedFuture(value);
         failsEvery = failing == 0 ? 0 : 100 / failing;
     }
 
@@ -40,5 +51,40 @@ public class Errand {
             throw Failure.INSTANCE;
         }
         return value;
+    }
+
+    /** Fails every other time, beginning with the first: each call's first attempt. */
+    Object runAtSecondAttempt() {
+        failed = !failed;
+        if (failed) {
+            throw Failure.INSTANCE;
+        }
+        return value;
+    }
+
+    /** Never succeeds. */
+    Object fail() {
+        throw Failure.INSTANCE;
+    }
+
+    /** The same work for asynchronous calls: a stage that is complete. */
+    CompletionStage<Object> stage() {
+        return done;
+    }
+
+    /** What a fallback answers. */
+    Object value() {
+        return value;
+    }
+
+    /** One key after the other, round and round. */
+    String nextKey() {
+        key = key + 1 == KEYS ? 0 : key + 1;
+        return NAMES[key];
+    }
+
+    /** Every sixteenth time. */
+    boolean isSixteenth() {
+        return (++calls & 15) == 0;
     }
 }

@@ -2,21 +2,22 @@ package dev.plimsoll.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * What was measured of one benchmark.
+ * What was measured of one row.
  *
  * @param nanos the mean time of a call in each fork, in nanoseconds
  * @param bytes what a call allocated in each fork, in bytes
  */
 record Measurement(List<Double> nanos, List<Double> bytes) {
 
-    /** Of a benchmark, so much of its errand failing, on so many threads. */
-    record Key(String benchmark, int failing, int threads) {
+    /** Of a row, so much of its errand failing, on so many threads. */
+    record Key(String row, int failing, int threads) {
 
         @Override
         public String toString() {
-            return benchmark + " failing=" + failing + " threads=" + threads;
+            return row + " failing=" + failing + " threads=" + threads;
         }
     }
 
@@ -26,6 +27,17 @@ record Measurement(List<Double> nanos, List<Double> bytes) {
         if (nanos.isEmpty()) {
             throw new IllegalArgumentException("nanos: at least one fork");
         }
+    }
+
+    /** Of what is made of several things, one after the other: their times, round by round. */
+    static Measurement sum(List<Measurement> parts) {
+        int rounds = parts.stream().mapToInt(part -> part.nanos().size()).min().orElse(0);
+        List<Double> sums = IntStream.range(0, rounds)
+                .mapToObj(round -> parts.stream()
+                        .mapToDouble(part -> part.nanos().get(round))
+                        .sum())
+                .toList();
+        return new Measurement(sums, List.of());
     }
 
     /** The time that stands in the table. */

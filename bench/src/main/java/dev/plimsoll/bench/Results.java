@@ -2,19 +2,24 @@ package dev.plimsoll.bench;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * What one run measured, as JMH wrote it. A benchmark may stand there several times, once for each round of forks, and
+ * What one run measured, as JMH wrote it. A row may stand there several times, once for each round of forks, and
  * each entry may hold several forks: all of them are joined.
  */
 final class Results {
@@ -43,17 +48,68 @@ final class Results {
         return results;
     }
 
-    Optional<Measurement> of(String benchmark, int failing, int threads) {
-        return Optional.ofNullable(measurements.get(new Measurement.Key(benchmark, failing, threads)));
+    /** Nothing measured. */
+    static Results none() {
+        return new Results();
+    }
+
+    /**
+     * Reads a file that the user has named.
+     *
+     * @throws IllegalArgumentException with one line for the user, when it cannot be read
+     */
+    static Results given(String option, Path json) {
+        try {
+            return read(json);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(option + ": there is no " + json, e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(option + ": cannot read " + json + ": " + e.getOriginalMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": cannot read " + json + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What is read of JMH's JSON, in the same form, a line for each row on so many threads: small enough to be kept. */
+    String brief() {
+        return measurements.entrySet().stream()
+                .map(entry -> brief(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+    }
+
+    private static String brief(Measurement.Key key, Measurement measured) {
+        return "{\"benchmark\": \"" + key.row() + "\", \"threads\": " + key.threads()
+                + ", \"params\": {\"row\": \"" + key.row() + "\", \"failing\": \"" + key.failing()
+                + "\"}, \"primaryMetric\": {\"scoreUnit\": \"ns/op\", \"rawData\": " + brief(measured.nanos())
+                + "}, \"secondaryMetrics\": {\"" + ALLOCATION + "\": {\"rawData\": " + brief(measured.bytes())
+                + "}}}";
+    }
+
+    private static String brief(List<Double> forks) {
+        return forks.stream()
+                .map(fork -> "[" + (fork.isNaN() ? "\"NaN\"" : String.format(Locale.ROOT, "%.2f", fork)) + "]")
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** The times in some of JMH's entries, for who waits: "1: 8.7 ns, 2: 9.1 ns". */
+    static String summary(String entries) throws IOException {
+        return read(new StringReader("[" + entries + "]")).measurements.entrySet().stream()
+                .map(entry -> entry.getKey().threads() + ": "
+                        + Table.nanos(entry.getValue().median()) + " ns")
+                .collect(Collectors.joining(", "));
+    }
+
+    Optional<Measurement> of(String row, int failing, int threads) {
+        return Optional.ofNullable(measurements.get(new Measurement.Key(row, failing, threads)));
     }
 
     private void add(Map<String, Object> entry) {
         String name = text(entry, "benchmark");
-        int simpleName = name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1;
         Map<String, Object> params = map(entry.getOrDefault("params", Map.of()));
         Measurement.Key key = new Measurement.Key(
-                name.substring(simpleName), Integer.parseInt((String) params.getOrDefault("failing", "0")), (int)
-                        number(member(entry, "threads")));
+                (String) params.getOrDefault("row", "Limits" + name.substring(name.lastIndexOf('.'))),
+                Integer.parseInt((String) params.getOrDefault("failing", "0")),
+                (int) number(member(entry, "threads")));
 
         Map<String, Object> time = map(member(entry, "primaryMetric"));
         if (!text(time, "scoreUnit").equals("ns/op")) {
@@ -129,11 +185,17 @@ final class Results {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> map(Object value) {
-        return (Map<String, Object>) value;
+        if (value instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        throw new IllegalArgumentException("not as JMH writes it: an object, not " + value);
     }
 
     @SuppressWarnings("unchecked")
     private static List<Object> list(Object value) {
-        return (List<Object>) value;
+        if (value instanceof List<?> list) {
+            return (List<Object>) list;
+        }
+        throw new IllegalArgumentException("not as JMH writes it: a list, not " + value);
     }
 }

@@ -1,56 +1,83 @@
 package dev.plimsoll.bench;
 
-import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
-/** Every row of the table, read from the benchmarks' own {@link Row} annotations, in the table's order. */
+/** Every row of the table. */
 final class Rows {
 
-    static final Class<?> PLIMSOLL = PlimsollBenchmark.class;
-    static final Class<?> RESILIENCE4J = Resilience4jBenchmark.class;
-    static final Class<?> LIMITS = LimitsBenchmark.class;
+    static final String OURS = "Plimsoll";
+    static final String RESILIENCE4J = "Resilience4j";
 
-    /** Their order is the order within a part of the table. */
-    private static final List<Class<?>> SUBJECTS = List.of(
-            PLIMSOLL, RESILIENCE4J, FailsafeBenchmark.class, SmallRyeBenchmark.class, SentinelBenchmark.class, LIMITS);
+    /** In the order in which they stand in each part of the table. */
+    private static final Map<String, Supplier<List<Row>>> SUBJECTS = new LinkedHashMap<>();
+
+    /** The peers that can be the fastest; where one of them has a row, a quick run leaves the others' rows out. */
+    private static final Set<String> FAST = Set.of(RESILIENCE4J, "Bucket4j", "concurrency-limits", "Spring", "JDK");
+
+    private static final String SECOND = "Failsafe";
+
+    static {
+        SUBJECTS.put(OURS, PlimsollRows::all);
+        SUBJECTS.put(RESILIENCE4J, Resilience4jRows::all);
+        SUBJECTS.put(SECOND, FailsafeRows::all);
+        SUBJECTS.put("SmallRye", SmallRyeRows::all);
+        SUBJECTS.put("Sentinel", SentinelRows::all);
+        SUBJECTS.put("Hystrix", HystrixRows::all);
+        SUBJECTS.put("Bucket4j", Bucket4jRows::all);
+        SUBJECTS.put("concurrency-limits", ConcurrencyLimitsRows::all);
+        SUBJECTS.put("Spring", SpringRows::all);
+        SUBJECTS.put("JDK", JdkRows::all);
+        SUBJECTS.put("Direct", FloorRows::direct);
+        SUBJECTS.put("Limits", FloorRows::limits);
+    }
 
     private Rows() {}
 
-    /** A benchmark and where it stands. */
-    record Entry(Class<?> owner, String benchmark, Row row) {
-
-        Scenario scenario() {
-            return row.scenario();
-        }
-    }
-
-    static List<Entry> all() {
-        List<Entry> entries = new ArrayList<>();
-        for (Class<?> subject : SUBJECTS) {
-            for (Method method : subject.getDeclaredMethods()) {
-                Row row = method.getAnnotation(Row.class);
-                if (row != null) {
-                    entries.add(new Entry(subject, name(subject, method.getName()), row));
-                }
-            }
-        }
-        entries.sort(Comparator.comparing(Entry::scenario)
-                .thenComparing(entry -> SUBJECTS.indexOf(entry.owner()))
-                .thenComparing(Entry::benchmark));
-        return entries;
-    }
-
-    /** The rows of one subject in one part. */
-    static List<Entry> of(Class<?> owner, Scenario scenario) {
-        return all().stream()
-                .filter(entry -> entry.owner() == owner && entry.scenario() == scenario)
+    /** Whoever measures one row asks for that one, and loads no other subject's classes. */
+    private static final class All {
+        static final List<Row> ROWS = SUBJECTS.values().stream()
+                .flatMap(rows -> rows.get().stream())
+                .sorted(Comparator.comparing(Row::scenario))
                 .toList();
     }
 
-    /** How a benchmark is called in results, targets and {@code --only}. */
-    static String name(Class<?> owner, String method) {
-        return owner.getSimpleName() + "." + method;
+    /** In the table's order: by scenario, by subject, and as the subject lists them. */
+    static List<Row> all() {
+        return All.ROWS;
+    }
+
+    /** One row; loads no other subject's classes. */
+    static Row named(String key) {
+        Supplier<List<Row>> rows = SUBJECTS.get(key.substring(0, Math.max(0, key.indexOf('.'))));
+        if (rows != null) {
+            for (Row row : rows.get()) {
+                if (row.key().equals(key)) {
+                    return row;
+                }
+            }
+        }
+        throw new IllegalArgumentException("no row " + key);
+    }
+
+    /** Whether a quick run measures it. */
+    static boolean isQuick(Row row, List<Row> all) {
+        if (!row.isPeer()) {
+            return row.isOurs() || !row.scenario().isGuarded();
+        }
+        return rank(row)
+                == all.stream()
+                        .filter(other -> other.scenario() == row.scenario() && other.isPeer())
+                        .mapToInt(Rows::rank)
+                        .min()
+                        .orElseThrow();
+    }
+
+    private static int rank(Row row) {
+        return FAST.contains(row.subject()) ? 0 : row.subject().equals(SECOND) ? 1 : 2;
     }
 }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** One run as Markdown: the targets first, then a part for each scenario. */
 final class Table {
 
-    private static final int[] THREADS = {1, 2};
-
     private final Results results;
+    private final List<Row> rows = Rows.all();
     private final StringBuilder text = new StringBuilder();
 
     private Table(Results results) {
@@ -26,8 +26,6 @@ final class Table {
      */
     static String of(Results results, List<String> setting) {
         Table table = new Table(results);
-        table.line("# A guarded call that returns a value");
-        table.line("");
         setting.forEach(line -> table.line("- " + line));
         table.targets();
         for (Scenario scenario : Scenario.values()) {
@@ -42,83 +40,150 @@ final class Table {
     private void targets() {
         int met = 0;
         int unknown = 0;
+        List<String> lines = new ArrayList<>();
         List<String> missed = new ArrayList<>();
         for (Target target : Target.all()) {
             Optional<Target.Verdict> verdict = target.judge(results);
             if (verdict.isEmpty()) {
                 unknown++;
-            } else if (verdict.get().met()) {
-                met++;
-            } else {
-                missed.add(target.benchmark() + ", " + threads(target.threads()) + ", " + target.wording() + ": "
-                        + verdict.get());
+                continue;
             }
+            met += verdict.get().met() ? 1 : 0;
+            (verdict.get().met() ? lines : missed)
+                    .add(String.format(
+                            Locale.ROOT,
+                            "| %s%s | %d | %s | %s |",
+                            target.row(),
+                            target.failing() == 0 ? "" : ", " + target.failing() + " % failing",
+                            target.threads(),
+                            target.wording(),
+                            verdict.get()));
         }
         line("");
-        line("Targets (all calls good): %d met, %d missed, %d not measured.", met, missed.size(), unknown);
-        missed.forEach(one -> line("- " + one));
+        line("### Targets");
+        line("");
+        line(String.format(Locale.ROOT, "%d met, %d missed, %d not measured.", met, missed.size(), unknown));
+        if (met + missed.size() > 0) {
+            line("");
+            line("| row | threads | target | measured |");
+            line("|---|--:|---|---|");
+            missed.forEach(this::line);
+            lines.forEach(this::line);
+        }
     }
 
     private void part(Scenario scenario, int failing) {
-        List<String> rows = new ArrayList<>();
-        for (Rows.Entry entry : Rows.all()) {
-            if (entry.scenario() == scenario) {
-                for (int threads : THREADS) {
-                    results.of(entry.benchmark(), failing, threads)
-                            .ifPresent(measured -> rows.add(row(entry, measured, failing, threads)));
-                }
-            }
-        }
-        if (rows.isEmpty()) {
+        List<Row> measured = rows.stream()
+                .filter(row ->
+                        row.scenario() == scenario && !threads(row, failing).isEmpty())
+                .toList();
+        if (measured.isEmpty()) {
             return;
         }
+        List<Integer> threads = Plan.THREADS.stream()
+                .filter(count ->
+                        measured.stream().anyMatch(row -> threads(row, failing).contains(count)))
+                .toList();
         String calls = !scenario.alsoFailing() ? "" : failing == 0 ? "; all calls good" : "; " + failing + " % failing";
         line("");
-        line("## " + scenario.title() + calls);
+        line("### " + scenario.title() + calls);
         line("");
-        line("| subject | threads | ns/op | forks | B/op | ratio | target | remark |");
-        line("|---|--:|--:|--:|--:|--:|---|---|");
-        rows.forEach(this::line);
+        if (scenario.floor() != Floor.NONE) {
+            line("The limit: " + scenario.floor().words() + ".");
+            line("");
+        }
+        line("| subject |"
+                + threads.stream()
+                        .map(count -> " ns/op, " + (count == 1 ? "1 thread" : count + " threads") + " |")
+                        .collect(Collectors.joining())
+                + " B/op | ratio | to the limit | remark |");
+        line("|---|" + "--:|".repeat(threads.size()) + "--:|---|---|---|");
+        measured.forEach(row -> line(row(row, failing, threads)));
     }
 
-    private String row(Rows.Entry entry, Measurement measured, int failing, int threads) {
-        return String.format(
-                Locale.ROOT,
-                "| %s | %d | %s | %s–%s | %s | %s | %s | %s |",
-                entry.row().subject(),
-                threads,
-                nanos(measured.median()),
-                nanos(measured.fastest()),
-                nanos(measured.slowest()),
-                bytes(measured.worstBytes()),
-                ratio(entry, measured.median(), failing, threads),
-                failing == 0 ? verdicts(entry, threads) : "",
-                entry.row().remark());
+    private List<Integer> threads(Row row, int failing) {
+        return Plan.THREADS.stream()
+                .filter(threads -> results.of(row.key(), failing, threads).isPresent())
+                .toList();
     }
 
-    /** Ours as a part of Resilience4j's time, a peer's as a multiple of ours. */
-    private String ratio(Rows.Entry entry, double median, int failing, int threads) {
-        if (entry.owner() == Rows.LIMITS) {
-            return "";
-        }
-        if (entry.owner() == Rows.PLIMSOLL) {
-            return Target.fastestResilience4j(results, entry.scenario(), failing, threads)
-                    .map(theirs -> fraction(median / theirs) + " of Resilience4j")
-                    .orElse("");
-        }
-        return Rows.of(Rows.PLIMSOLL, entry.scenario()).stream()
-                .findFirst()
-                .flatMap(ours -> results.of(ours.benchmark(), failing, threads))
-                .map(ours -> String.format(Locale.ROOT, "%.1f × Plimsoll", median / ours.median()))
+    private String row(Row row, int failing, List<Integer> threads) {
+        return "| " + row.title() + " |"
+                + threads.stream()
+                        .map(count -> " " + times(row, failing, count) + " |")
+                        .collect(Collectors.joining())
+                + " " + bytes(row, failing, threads)
+                + " | " + ratios(row, failing, threads)
+                + " | " + joined(threads, count -> floor(row, failing, count))
+                + " | " + row.remarks() + " |";
+    }
+
+    private String times(Row row, int failing, int threads) {
+        return results.of(row.key(), failing, threads)
+                .map(measured -> nanos(measured.median())
+                        + (measured.nanos().size() == 1
+                                ? ""
+                                : " (" + nanos(measured.fastest()) + "–" + nanos(measured.slowest()) + ")"))
                 .orElse("");
     }
 
-    private String verdicts(Rows.Entry entry, int threads) {
-        return Target.all().stream()
-                .filter(target -> target.benchmark().equals(entry.benchmark()) && target.threads() == threads)
-                .map(target -> target.wording() + ": "
-                        + target.judge(results).map(Target.Verdict::toString).orElse("not measured"))
-                .collect(Collectors.joining("; "));
+    private String bytes(Row row, int failing, List<Integer> threads) {
+        return bytes(threads.stream()
+                .flatMap(count -> results.of(row.key(), failing, count).stream())
+                .mapToDouble(Measurement::worstBytes)
+                .max()
+                .orElse(Double.NaN));
+    }
+
+    /** Ours as a part of the best peer's time, a peer's as a multiple of ours; one for each number of threads. */
+    private String ratios(Row row, int failing, List<Integer> threads) {
+        if (!row.scenario().isGuarded()) {
+            return "";
+        }
+        return row.isOurs()
+                ? joined(threads, count -> toTheBestPeer(row, failing, count))
+                : joined(threads, count -> toOurs(row, failing, count));
+    }
+
+    private Optional<String> toTheBestPeer(Row row, int failing, int threads) {
+        return Peers.fastest(results, row.scenario(), failing, threads)
+                .flatMap(best -> results.of(row.key(), failing, threads)
+                        .map(ours -> fraction(ours.median() / best.nanos()) + " of "
+                                + best.row().title()));
+    }
+
+    private Optional<String> toOurs(Row row, int failing, int threads) {
+        return rows.stream()
+                .filter(ours -> ours.isOurs() && ours.scenario() == row.scenario())
+                .findFirst()
+                .flatMap(ours -> results.of(ours.key(), failing, threads))
+                .flatMap(ours -> results.of(row.key(), failing, threads)
+                        .map(theirs -> String.format(Locale.ROOT, "%.1f ×", theirs.median() / ours.median())));
+    }
+
+    private Optional<String> floor(Row row, int failing, int threads) {
+        return row.scenario()
+                .floor()
+                .nanos(results, threads)
+                .flatMap(least -> results.of(row.key(), failing, threads)
+                        .map(measured -> String.format(Locale.ROOT, "%.2f ×", measured.median() / least)));
+    }
+
+    /** One after the other; where all are of the same peer, its name is said once. */
+    private static String joined(List<Integer> threads, IntFunction<Optional<String>> part) {
+        List<String> parts =
+                threads.stream().flatMap(count -> part.apply(count).stream()).toList();
+        List<String> names = parts.stream()
+                .map(one -> one.contains(" of ") ? one.substring(one.indexOf(" of ")) : "")
+                .distinct()
+                .toList();
+        return names.size() != 1
+                ? String.join("; ", parts)
+                : parts.stream()
+                                .map(one -> one.substring(
+                                        0, one.length() - names.get(0).length()))
+                                .collect(Collectors.joining("; "))
+                        + names.get(0);
     }
 
     /** A part of a whole: 1/7.2, or 1.31 when it is more than the whole. */
@@ -134,12 +199,7 @@ final class Table {
         return Double.isNaN(bytes) ? "?" : String.format(Locale.ROOT, "%.0f", bytes);
     }
 
-    private static String threads(int threads) {
-        return threads == 1 ? "1 thread" : threads + " threads";
-    }
-
-    private void line(String pattern, Object... values) {
-        text.append(values.length == 0 ? pattern : String.format(Locale.ROOT, pattern, values))
-                .append('\n');
+    private void line(String words) {
+        text.append(words).append('\n');
     }
 }

@@ -7,17 +7,48 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How fast, or how frugal, a row of ours has to be, measured in the same run and with all calls good.
+ * How fast, or how frugal, a row of ours has to be, measured in the same run.
  *
- * @param benchmark which row
+ * @param row which row
+ * @param failing how many calls in a hundred fail
  * @param threads on how many threads
  * @param wording what is demanded
  * @param judge what it came to; empty when something needed for it was not measured
  */
-record Target(String benchmark, int threads, String wording, Function<Results, Optional<Verdict>> judge) {
+record Target(String row, int failing, int threads, String wording, Function<Results, Optional<Verdict>> judge) {
 
     /** Less than this is no object a call: now and then another thread of the virtual machine allocates something. */
     private static final double NOTHING_BYTES = 0.1;
+
+    private static final int MILLION_PENDING_NANOS = 100;
+
+    /** Blocking calls of guards that are admitted and succeed at once, without an attempt timeout. */
+    private static final List<String> UNTIMED = List.of(
+            "consecutive",
+            "consecutiveUncounted",
+            "lastHundred",
+            "tenSeconds",
+            "standard",
+            "failures",
+            "keyed",
+            "retry",
+            "retryUnlimited",
+            "bulkhead",
+            "pool",
+            "rateLimiter",
+            "adaptive",
+            "aimd",
+            "vegas",
+            "gradient2",
+            "throttle",
+            "totalTimeout",
+            "fallback",
+            "fullGuard",
+            "fullGuardTotalTimeout");
+
+    /** The same with one. */
+    private static final List<String> TIMED =
+            List.of("attemptTimeout", "fullGuardAttemptTimeout", "fullGuardBothTimeouts");
 
     /** What a target came to, in words, and whether that is enough. */
     record Verdict(String measured, boolean met) {
@@ -35,87 +66,140 @@ record Target(String benchmark, int threads, String wording, Function<Results, O
     /** Every target there is. */
     static List<Target> all() {
         List<Target> targets = new ArrayList<>();
-        for (int threads : new int[] {1, 2}) {
-            int windowed = threads == 1 ? 6 : 10;
-            targets.add(overDirect(ours("consecutiveUncounted"), threads, 3));
-            targets.add(timesStripedAdd(ours("consecutive"), threads, 1.3));
-            targets.add(fractionOfResilience4j(Scenario.LAST_HUNDRED, ours("lastHundred"), threads, windowed));
-            targets.add(fractionOfResilience4j(Scenario.TEN_SECONDS, ours("tenSeconds"), threads, windowed));
-            targets.add(fractionOfResilience4j(Scenario.REFUSED, ours("refused"), threads, 5));
-            targets.add(
-                    fractionOfResilience4j(Scenario.REFUSED_THROUGH_FRAMES, ours("refusedThroughFrames"), threads, 5));
-            targets.add(fractionOfResilience4j(Scenario.FULL_GUARD, ours("fullGuard"), threads, 2));
-            for (String admitted : List.of(
-                    "consecutive",
-                    "consecutiveUncounted",
-                    "lastHundred",
-                    "tenSeconds",
-                    "fullGuard",
-                    "fullGuardTotalTimeout")) {
-                targets.add(bytes(ours(admitted), threads, 0));
+        for (int threads : Plan.THREADS) {
+            againstLimits(targets, threads);
+            fasterThanPeers(targets, threads);
+            if (threads <= 2) {
+                againstResilience4j(targets, threads);
+                memory(targets, threads);
+                targets.add(nanos(ours("timer"), threads, MILLION_PENDING_NANOS));
             }
-            targets.add(bytes(ours("fullGuardAttemptTimeout"), threads, 64));
         }
         return targets;
     }
 
-    private static String ours(String method) {
-        return Rows.name(Rows.PLIMSOLL, method);
+    /** The binding ones: peers may become faster or slower, the machine's primitives stay what they are. */
+    private static void againstLimits(List<Target> targets, int threads) {
+        targets.add(overDirect(ours("consecutiveUncounted"), threads, 2));
+        targets.add(timesFloor(ours("consecutive"), threads, 1.3));
+        targets.add(timesFloor(ours("lastHundred"), threads, 1.6));
+        targets.add(timesFloor(ours("tenSeconds"), threads, 1.6));
     }
 
-    private static Target fractionOfResilience4j(Scenario scenario, String benchmark, int threads, int divisor) {
+    private static void againstResilience4j(List<Target> targets, int threads) {
+        int good = threads == 1 ? 8 : 15;
+        int failing = threads == 1 ? 4 : 8;
+        targets.add(fractionOfResilience4j(ours("lastHundred"), 0, threads, good));
+        targets.add(fractionOfResilience4j(ours("tenSeconds"), 0, threads, good));
+        targets.add(fractionOfResilience4j(ours("lastHundred"), 1, threads, failing));
+        targets.add(fractionOfResilience4j(ours("tenSeconds"), 1, threads, failing));
+        targets.add(fractionOfResilience4j(ours("refused"), 0, threads, 10));
+        targets.add(fractionOfResilience4j(ours("refusedThroughFrames"), 0, threads, 2));
+        targets.add(fractionOfResilience4j(ours("fullGuard"), 0, threads, 3));
+    }
+
+    private static void fasterThanPeers(List<Target> targets, int threads) {
+        for (String alone : List.of("retry", "bulkhead", "rateLimiter")) {
+            targets.add(fasterThanTheBestPeer(ours(alone), threads));
+        }
+    }
+
+    private static void memory(List<Target> targets, int threads) {
+        UNTIMED.forEach(admitted -> targets.add(bytes(ours(admitted), threads, 0)));
+        TIMED.forEach(admitted -> targets.add(bytes(ours(admitted), threads, 64)));
+    }
+
+    private static String ours(String name) {
+        return Rows.OURS + "." + name;
+    }
+
+    private static Target fractionOfResilience4j(String row, int failing, int threads, int divisor) {
         return new Target(
-                benchmark,
+                row,
+                failing,
                 threads,
                 "≤ 1/" + divisor + " of Resilience4j",
-                results -> time(results, benchmark, threads)
-                        .flatMap(ours -> fastestResilience4j(results, scenario, 0, threads)
-                                .map(theirs -> new Verdict(Table.fraction(ours / theirs), ours * divisor <= theirs))));
+                results -> against(
+                        results,
+                        row,
+                        failing,
+                        threads,
+                        Peers.fastestOf(
+                                Rows.RESILIENCE4J, results, Rows.named(row).scenario(), failing, threads),
+                        divisor));
     }
 
-    private static Target overDirect(String benchmark, int threads, double nanos) {
-        String direct = Rows.name(Rows.LIMITS, "direct");
+    private static Target fasterThanTheBestPeer(String row, int threads) {
         return new Target(
-                benchmark,
+                row,
+                0,
+                threads,
+                "faster than the best peer",
+                results -> against(
+                        results,
+                        row,
+                        0,
+                        threads,
+                        Peers.fastest(results, Rows.named(row).scenario(), 0, threads),
+                        1));
+    }
+
+    private static Optional<Verdict> against(
+            Results results, String row, int failing, int threads, Optional<Peers.Best> peer, int divisor) {
+        return time(results, row, failing, threads)
+                .flatMap(ours -> peer.map(best -> new Verdict(
+                        Table.fraction(ours / best.nanos()) + " of "
+                                + best.row().title(),
+                        divisor == 1 ? ours < best.nanos() : ours * divisor <= best.nanos())));
+    }
+
+    private static Target overDirect(String row, int threads, double nanos) {
+        return new Target(
+                row,
+                0,
                 threads,
                 format("≤ %.0f ns over the direct call", nanos),
-                results -> time(results, benchmark, threads)
-                        .flatMap(ours -> time(results, direct, threads)
+                results -> time(results, row, 0, threads)
+                        .flatMap(ours -> time(results, "Direct.call", 0, threads)
                                 .map(bare -> new Verdict(format("%+.1f ns", ours - bare), ours - bare <= nanos))));
     }
 
-    private static Target timesStripedAdd(String benchmark, int threads, double factor) {
-        String add = Rows.name(Rows.LIMITS, "stripedAdd");
+    private static Target timesFloor(String row, int threads, double factor) {
+        Floor floor = Rows.named(row).scenario().floor();
         return new Target(
-                benchmark,
+                row,
+                0,
                 threads,
-                format("≤ %.1f × a striped add", factor),
-                results -> time(results, benchmark, threads)
-                        .flatMap(ours -> time(results, add, threads)
-                                .map(bare -> new Verdict(format("%.2f ×", ours / bare), ours <= factor * bare))));
+                format("≤ %.1f × ", factor) + floor.words(),
+                results -> time(results, row, 0, threads)
+                        .flatMap(ours -> floor.nanos(results, threads)
+                                .map(least -> new Verdict(format("%.2f ×", ours / least), ours <= factor * least))));
     }
 
-    private static Target bytes(String benchmark, int threads, int limit) {
+    private static Target nanos(String row, int threads, double limit) {
         return new Target(
-                benchmark,
+                row,
+                0,
+                threads,
+                format("≤ %.0f ns", limit),
+                results -> time(results, row, 0, threads)
+                        .map(ours -> new Verdict(Table.nanos(ours) + " ns", ours <= limit)));
+    }
+
+    private static Target bytes(String row, int threads, int limit) {
+        return new Target(
+                row,
+                0,
                 threads,
                 limit == 0 ? "0 B/op" : "≤ " + limit + " B/op",
-                results -> results.of(benchmark, 0, threads)
+                results -> results.of(row, 0, threads)
                         .map(Measurement::worstBytes)
                         .filter(bytes -> !bytes.isNaN())
                         .map(bytes -> new Verdict(Table.bytes(bytes) + " B/op", bytes < limit + NOTHING_BYTES)));
     }
 
-    /** Targets are held against the faster of its two kinds of window. */
-    static Optional<Double> fastestResilience4j(Results results, Scenario scenario, int failing, int threads) {
-        return Rows.of(Rows.RESILIENCE4J, scenario).stream()
-                .flatMap(entry -> results.of(entry.benchmark(), failing, threads).stream())
-                .map(Measurement::median)
-                .min(Double::compare);
-    }
-
-    private static Optional<Double> time(Results results, String benchmark, int threads) {
-        return results.of(benchmark, 0, threads).map(Measurement::median);
+    private static Optional<Double> time(Results results, String row, int failing, int threads) {
+        return results.of(row, failing, threads).map(Measurement::median);
     }
 
     private static String format(String pattern, double value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,11 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ArgumentsTest {
 
     @Test
-    void arguments_whenEmpty_areThreeForksOfEverything() {
+    void arguments_whenEmpty_areFiveForksOfEverything() {
         Arguments arguments = Arguments.parse(List.of());
         assertThat(arguments.quick()).isFalse();
-        assertThat(arguments.forks()).isEqualTo(3);
+        assertThat(arguments.forks()).isEqualTo(5);
         assertThat(arguments.only().matcher("anything").find()).isTrue();
+        assertThat(arguments.isWhole()).isTrue();
     }
 
     @Test
@@ -25,14 +27,38 @@ final class ArgumentsTest {
         assertThat(Arguments.parse(List.of("--forks", "2", "--quick")).forks()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource({"--quick", "--forks 4", "--only Plimsoll"})
+    @DisplayName("the page takes whole runs only")
+    void arguments_whenSomethingIsLeftOut_areNotWhole(String line) {
+        assertThat(Arguments.parse(List.of(line.split(" "))).isWhole()).isFalse();
+    }
+
     @Test
     void arguments_whenGivenTwice_lastOneCounts() {
-        assertThat(Arguments.parse(List.of("--json", "a", "--json", "b")).json())
-                .isEqualTo(Path.of("b"));
+        assertThat(Arguments.parse(List.of("--out", "a", "--out", "b")).out()).isEqualTo(Path.of("b"));
+    }
+
+    @Test
+    @DisplayName("what a full run has measured is not overwritten by what is compared with it")
+    void json_whenNotWhole_isAnotherOne() {
+        assertThat(Arguments.parse(List.of("--out", "a")).json()).isEqualTo(Path.of("a", "results.json"));
+        assertThat(Arguments.parse(List.of("--quick", "--out", "a")).json()).isEqualTo(Path.of("a", "part.json"));
     }
 
     @ParameterizedTest
-    @CsvSource({"--forks 0", "--forks many", "--forks", "--only (", "--fast"})
+    @CsvSource({
+        "--forks 0",
+        "--forks 101",
+        "--forks many",
+        "--forks",
+        "--only (",
+        "--only noSuchRow",
+        "--out",
+        "--page",
+        "--against",
+        "--fast"
+    })
     void arguments_whenWrong_sayWhich(String line) {
         List<String> args = List.of(line.split(" "));
         assertThatIllegalArgumentException()

@@ -15,19 +15,20 @@ final class JmhJson {
     private final List<String> entries = new ArrayList<>();
 
     /** Adds an entry whose every fork has one iteration. */
-    JmhJson add(String benchmark, int failing, int threads, double bytes, double... forks) {
+    JmhJson add(String row, int failing, int threads, double bytes, double... forks) {
         entries.add(String.format(
                 Locale.ROOT,
                 """
-                {"jmhVersion": "1.37", "benchmark": "dev.plimsoll.bench.%s", "mode": "avgt", "threads": %d, "forks": 1,
-                 "jvmArgs": ["-Xms512m"], "params": {"failing": "%d"},
+                {"jmhVersion": "1.37", "benchmark": "dev.plimsoll.bench.CallBenchmark.call", "mode": "avgt", "threads": %d, "forks": 1,
+                 "jvmArgs": ["-Xms512m"], "params": {"row": "%s", "failing": "%d"},
                  "primaryMetric": {"score": 1.0, "scoreError": "NaN", "scoreConfidence": ["NaN", "NaN"],
                   "scorePercentiles": {"0.0": 1.0}, "scoreUnit": "ns/op", "rawData": [%s]},
                  "secondaryMetrics": {
                   "gc.alloc.rate": {"score": 1.0, "scoreUnit": "MB/sec", "rawData": [[77777.0]]},
-                  "gc.alloc.rate.norm": {"score": 1.0, "scoreUnit": "B/op", "rawData": [[%s]]}}}""",
-                benchmark,
+                  "gc.alloc.rate.norm": {"score": 1.0, "scoreUnit": "B/op", "rawData": [[%s]]}}}\
+                """,
                 threads,
+                row,
                 failing,
                 DoubleStream.of(forks).mapToObj(fork -> "[" + fork + "]").collect(Collectors.joining(", ")),
                 bytes));

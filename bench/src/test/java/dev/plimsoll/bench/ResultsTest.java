@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ResultsTest {
 
@@ -14,11 +19,11 @@ final class ResultsTest {
     @DisplayName("forks of one entry and of several rounds are joined; the median is theirs")
     void results_whenABenchmarkStandsThereTwice_joinItsForks() {
         Results results = new JmhJson()
-                .add("PlimsollBenchmark.lastHundred", 0, 1, 0, 12, 10)
-                .add("PlimsollBenchmark.lastHundred", 0, 2, 0, 99)
-                .add("PlimsollBenchmark.lastHundred", 0, 1, 24, 11)
+                .add("Plimsoll.lastHundred", 0, 1, 0, 12, 10)
+                .add("Plimsoll.lastHundred", 0, 2, 0, 99)
+                .add("Plimsoll.lastHundred", 0, 1, 24, 11)
                 .results();
-        Measurement measured = results.of("PlimsollBenchmark.lastHundred", 0, 1).orElseThrow();
+        Measurement measured = results.of("Plimsoll.lastHundred", 0, 1).orElseThrow();
         assertThat(measured.nanos()).containsExactly(12.0, 10.0, 11.0);
         assertThat(measured.median()).isEqualTo(11);
         assertThat(measured.fastest()).isEqualTo(10);
@@ -30,9 +35,10 @@ final class ResultsTest {
     @DisplayName("a fork counts as the mean of its iterations, an even number of forks has the mean of the middle two")
     void results_whenAForkHasIterations_averageThem() throws IOException {
         Results results = Results.read(new StringReader("""
-                [{"benchmark": "a.B.c", "threads": 1,
-                  "primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1.0, 3.0], [4, 8]]}}]"""));
-        Measurement measured = results.of("B.c", 0, 1).orElseThrow();
+            [{"benchmark": "a.LimitsBenchmark.c", "threads": 1,
+              "primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1.0, 3.0], [4, 8]]}}]\
+            """));
+        Measurement measured = results.of("Limits.c", 0, 1).orElseThrow();
         assertThat(measured.nanos()).containsExactly(2.0, 6.0);
         assertThat(measured.median()).isEqualTo(4);
         assertThat(measured.worstBytes()).isNaN();
@@ -49,9 +55,39 @@ final class ResultsTest {
     @Test
     void results_whenTheUnitIsAnother_areRefused() {
         String json = """
-                [{"benchmark": "a.B.c", "threads": 1, "primaryMetric": {"scoreUnit": "us/op", "rawData": [[1.0]]}}]""";
+            [{"benchmark": "a.LimitsBenchmark.c", "threads": 1, "primaryMetric": {"scoreUnit": "us/op", "rawData": [[1.0]]}}]\
+            """;
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Results.read(new StringReader(json)))
                 .withMessageContaining("us/op");
+    }
+
+    @Test
+    @DisplayName("what is kept of a run is read again as it was")
+    void results_whenWrittenBriefly_areReadAgain() throws IOException {
+        Results results = new JmhJson()
+                .add("Plimsoll.lastHundred", 1, 2, 24, 10.25, 11.5)
+                .add("Limits.clock", 0, 1, 0, 22)
+                .results();
+        Results again = Results.read(new StringReader(results.brief()));
+        assertThat(again.of("Plimsoll.lastHundred", 1, 2)).isEqualTo(results.of("Plimsoll.lastHundred", 1, 2));
+        assertThat(again.of("Limits.clock", 0, 1)).isEqualTo(results.of("Limits.clock", 0, 1));
+        assertThat(again.brief()).isEqualTo(results.brief());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"{}|a list", "[1]|an object", "[{}]|benchmark: missing", "[{|end-of-input"})
+    @DisplayName("a file that is none of JMH's is refused in words")
+    void results_whenNotJmhs_areRefused(String json, String words, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("given.json"), json);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Results.given("--against", file))
+                .withMessageStartingWith("--against: cannot read " + file)
+                .withMessageContaining(words);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Results.given("--against", folder.resolve("none.json")))
+                .withMessageStartingWith("--against: there is no ");
     }
 }

@@ -1,9 +1,15 @@
 package dev.plimsoll.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -11,42 +17,171 @@ import org.openjdk.jmh.annotations.Benchmark;
 
 final class RowsTest {
 
+    private static final List<Row> ALL = Rows.all();
+
     @Test
-    @DisplayName("no benchmark is left out of the table")
-    void rows_whenABenchmarkExists_containIt() {
-        List<String> benchmarks = Rows.all().stream()
-                .map(Rows.Entry::owner)
-                .distinct()
-                .flatMap(owner -> Arrays.stream(owner.getDeclaredMethods()))
-                .filter(method -> method.isAnnotationPresent(Benchmark.class))
-                .map(method -> Rows.name(method.getDeclaringClass(), method.getName()))
-                .toList();
-        assertThat(Rows.all()).extracting(Rows.Entry::benchmark).containsExactlyInAnyOrderElementsOf(benchmarks);
+    @DisplayName("a row is found by its name, and no two have the same")
+    void rows_whenListed_haveNamesOfTheirOwn() {
+        assertThat(ALL).extracting(Row::key).doesNotHaveDuplicates();
+        for (Row row : ALL) {
+            assertThat(Rows.named(row.key()).scenario()).isEqualTo(row.scenario());
+            assertThat(row.key()).startsWith(row.subject() + ".");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Rows.named("Plimsoll.noSuch"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Rows.named("noSuch"));
     }
 
     @Test
-    @DisplayName("every target has a row")
+    @DisplayName("no primitive that is measured is left out, and none is listed that is not")
+    void limits_whenListed_areTheBenchmarks() {
+        assertThat(ALL)
+                .filteredOn(row -> row.scenario() == Scenario.LIMITS)
+                .extracting(Row::name)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(LimitsBenchmark.class.getDeclaredMethods())
+                        .filter(method -> method.isAnnotationPresent(Benchmark.class))
+                        .map(method -> method.getName())
+                        .toList());
+    }
+
+    @Test
+    @DisplayName("every scenario has a row of ours, every limit is made of measured primitives")
+    void scenarios_whenListed_areComplete() {
+        for (Scenario scenario : Scenario.values()) {
+            assertThat(ALL)
+                    .filteredOn(row -> row.scenario() == scenario)
+                    .as(scenario.title())
+                    .isNotEmpty()
+                    .anyMatch(row -> row.isOurs() || !scenario.isGuarded());
+        }
+        for (Floor floor : Floor.values()) {
+            assertThat(floor.rows())
+                    .allSatisfy(row -> assertThat(Rows.named(row).scenario()).isEqualTo(Scenario.LIMITS));
+        }
+    }
+
+    @Test
+    @DisplayName("who does less or more says what")
+    void rows_whenTheyDoNotDoAsSaid_haveARemark() {
+        assertThat(ALL)
+                .filteredOn(row -> row.does() != Row.Does.AS_SAID)
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.remark()).as(row.key()).isNotBlank());
+    }
+
+    @Test
+    @DisplayName("several rows of a subject in a scenario differ in what is said of them")
+    void rows_whenASubjectHasSeveral_areToldApart() {
+        assertThat(ALL)
+                .extracting(row -> row.scenario() + " " + row.title() + " " + row.remark())
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("who does less is nobody to be compared with")
+    void peers_whenTheyDoLess_areNone() {
+        assertThat(Rows.named("Resilience4j.attemptTimeout").isPeer()).isFalse();
+        assertThat(Rows.named("Failsafe.attemptTimeout").isPeer()).isTrue();
+        assertThat(Rows.named("Sentinel.bulkhead").isPeer()).isTrue();
+        assertThat(Rows.named("Plimsoll.bulkhead").isPeer()).isFalse();
+        assertThat(Rows.named("Direct.call").isPeer()).isFalse();
+    }
+
+    @Test
+    @DisplayName("every target has a row, at a number of threads that is measured")
     void targets_whenListed_nameExistingRows() {
-        assertThat(Rows.all())
-                .extracting(Rows.Entry::benchmark)
-                .containsAll(Target.all().stream().map(Target::benchmark).toList());
+        assertThat(Target.all()).isNotEmpty().allSatisfy(target -> {
+            Row row = Rows.named(target.row());
+            assertThat(row.isOurs()).isTrue();
+            assertThat(target.failing() == 0 || row.scenario().alsoFailing()).isTrue();
+            assertThat(Plan.THREADS).contains(target.threads());
+        });
     }
 
     @Test
-    @DisplayName("closed breakers are measured good and failing, everything on one and on two threads")
-    void plan_whenNothingIsLeftOut_coversEveryCombination() {
-        assertThat(Run.plan(Pattern.compile("")))
-                .hasSize(Rows.all().stream()
-                        .mapToInt(entry -> entry.scenario().alsoFailing() ? 4 : 2)
-                        .sum());
+    @DisplayName("what our guards allocate for a blocking call that is good at once has a target, in every scenario")
+    void memory_whenACallIsGood_hasATarget() {
+        Set<Scenario> others = EnumSet.of(
+                Scenario.REFUSED,
+                Scenario.REFUSED_THROUGH_FRAMES,
+                Scenario.ONE_RETRY,
+                Scenario.FALLBACK_ANSWERS,
+                Scenario.BUDGET,
+                Scenario.SHED,
+                Scenario.TIMER,
+                Scenario.IDEMPOTENCY,
+                Scenario.IDEMPOTENCY_FIRST,
+                Scenario.HEDGE);
+        assertThat(ALL)
+                .filteredOn(row -> row.isOurs()
+                        && !others.contains(row.scenario())
+                        && !row.name().startsWith("async")
+                        && !row.variant().equals("tryEnter"))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row -> assertThat(Target.all())
+                        .as(row.key())
+                        .anyMatch(target -> target.row().equals(row.key())
+                                && target.wording().endsWith("B/op")));
+    }
+
+    @Test
+    @DisplayName("everything is measured on 1, 2 and 8 threads, closed breakers good and failing")
+    void plan_whenFull_coversEveryCombination() {
+        List<Plan.Share> shares = Plan.of(false, Pattern.compile("")).shares();
+        assertThat(shares)
+                .hasSize(ALL.stream()
+                        .mapToInt(row -> row.scenario().alsoFailing() ? 2 : 1)
+                        .sum())
+                .allSatisfy(share -> assertThat(share.threads()).containsExactly(1, 2, 8));
+    }
+
+    @Test
+    @DisplayName(
+            "a quick run has all rows of ours, the limits, and in each scenario with a peer one of the fastest kind")
+    void plan_whenQuick_keepsWhatRatiosNeed() {
+        List<Plan.Share> shares = Plan.of(true, Pattern.compile("")).shares();
+        List<Row> rows = shares.stream().map(Plan.Share::row).distinct().toList();
+        assertThat(rows)
+                .containsAll(ALL.stream()
+                        .filter(row -> row.isOurs() || !row.scenario().isGuarded())
+                        .toList());
+        for (Row peer : ALL) {
+            assertThat(!peer.isPeer()
+                            || rows.stream().anyMatch(row -> row.isPeer() && row.scenario() == peer.scenario()))
+                    .as(peer.key())
+                    .isTrue();
+        }
+        assertThat(rows).extracting(Row::key).contains("Bucket4j.rateLimiter", "Failsafe.attemptTimeout");
+        assertThat(rows).extracting(Row::key).doesNotContain("Sentinel.bulkhead", "Failsafe.bulkhead");
+    }
+
+    @Test
+    @DisplayName("a quick run takes five minutes at most")
+    void plan_whenQuick_isShort() {
+        assertThat(Plan.of(true, Pattern.compile("")).seconds(1)).isBetween(60.0, 290.0);
+    }
+
+    @Test
+    @DisplayName("a full run takes as long as the help says")
+    void plan_whenFull_takesAsLongAsTheHelpSays() throws IOException {
+        long minutes = Math.round(Plan.of(false, Pattern.compile("")).seconds(Arguments.FORKS) / 60);
+        assertThat(Files.readString(Path.of("run"))).contains("about " + minutes + " minutes on two idle processors");
+    }
+
+    @Test
+    @DisplayName("what is measured and what it takes to begin add up, for each round")
+    void plan_whenAsked_saysHowLongItTakes() {
+        Plan one = Plan.of(false, Pattern.compile("Plimsoll.bulkhead "));
+        assertThat(one.shares()).hasSize(1);
+        Vm.Lengths lengths = Vm.Lengths.of(false);
+        double iterations = lengths.first() + 2 * lengths.later() + 3 * lengths.measured();
+        assertThat(one.seconds(5)).isEqualTo(5 * (iterations * lengths.millis() / 1_000 + Vm.START_SECONDS));
     }
 
     @Test
     void plan_whenAPatternIsGiven_keepsWhatMatches() {
-        assertThat(Run.plan(Pattern.compile("Failsafe.*lastHundred failing=1")))
-                .extracting(Measurement.Key::toString)
-                .containsExactly(
-                        "FailsafeBenchmark.lastHundred failing=1 threads=1",
-                        "FailsafeBenchmark.lastHundred failing=1 threads=2");
+        assertThat(Plan.of(false, Pattern.compile("Failsafe.*lastHundred failing=1"))
+                        .shares())
+                .extracting(Plan.Share::toString)
+                .containsExactly("Failsafe.lastHundred failing=1");
     }
 }

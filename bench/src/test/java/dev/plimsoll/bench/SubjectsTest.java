@@ -4,91 +4,93 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** That every subject does what its row says, so that rows can be compared. */
 final class SubjectsTest {
 
-    private static final List<String> CLOSED = List.of("consecutive", "lastHundred", "tenSeconds");
+    private static final int CALLS = 200;
 
-    @FunctionalInterface
-    interface Maker {
-        GuardedErrand make(String benchmark, Errand errand) throws Exception;
+    /** Too many failures for a test, or a window that Hystrix looks at twice a second. */
+    private static final Set<String> OPEN_LATER =
+            Set.of("Plimsoll.failures", "Failsafe.failures", "Sentinel.failures", "Hystrix.tenSeconds");
+
+    /** A million pending timers take their time. */
+    private static final Set<String> HEAVY = Set.of("Plimsoll.timer", "JDK.timer");
+
+    static Stream<Row> admitting() {
+        return Rows.all().stream()
+                .filter(row ->
+                        row.scenario() != Scenario.LIMITS && !row.scenario().isRefused())
+                .filter(row -> !HEAVY.contains(row.key()));
     }
 
-    static Stream<Arguments> closedBreakers() {
-        Stream<Arguments> common =
-                CLOSED.stream().flatMap(benchmark -> subjects().map(maker -> Arguments.of(benchmark, maker)));
-        Maker plimsoll = SubjectsTest::plimsoll;
-        Maker resilience4j = SubjectsTest::resilience4j;
-        return Stream.concat(
-                common,
-                Stream.of(
-                        Arguments.of("consecutiveUncounted", plimsoll),
-                        Arguments.of("lastHundredLockFree", resilience4j),
-                        Arguments.of("tenSecondsLockFree", resilience4j)));
+    static Stream<Row> closedBreakers() {
+        return admitting()
+                .filter(row -> row.scenario().isGuarded() && row.scenario().alsoFailing());
     }
 
-    static Stream<Maker> subjects() {
-        return Stream.of(
-                SubjectsTest::plimsoll,
-                SubjectsTest::resilience4j,
-                SubjectsTest::failsafe,
-                SubjectsTest::smallRye,
-                SubjectsTest::sentinel);
+    static Stream<Row> thatOpen() {
+        return closedBreakers().filter(row -> !OPEN_LATER.contains(row.key()));
     }
 
-    @ParameterizedTest
+    static Stream<Row> refusing() {
+        return Rows.all().stream().filter(row -> row.scenario().isRefused());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("admitting")
+    @DisplayName("every guard admits, and answers with the errand's value")
+    void row_whenCalled_returnsTheErrandsValue(Row row) throws Exception {
+        Errand errand = errand(0);
+        Guarded guarded = row.opener().open();
+        Call call = guarded.around(errand);
+        for (int i = 0; i < CALLS; i++) {
+            assertThat(call.call()).isSameAs(errand.value());
+        }
+        guarded.close();
+    }
+
+    @ParameterizedTest(name = "{0}")
     @MethodSource("closedBreakers")
-    @DisplayName("one failure in a hundred opens no breaker")
-    void closedBreaker_whenOneCallInAHundredFails_admitsAll(String benchmark, Maker subject) throws Exception {
-        GuardedErrand guarded = subject.make(benchmark, errand(1));
+    @DisplayName("one failure in a hundred opens no breaker, and comes through as it is")
+    void closedBreaker_whenOneCallInAHundredFails_admitsAll(Row row) throws Exception {
+        Guarded guarded = row.opener().open();
+        Call call = guarded.around(errand(1));
         int failures = 0;
-        for (int call = 0; call < 2_000; call++) {
+        for (int i = 0; i < 2_000; i++) {
             try {
-                assertThat(guarded.call()).isNotNull();
+                assertThat(call.call()).isNotNull();
             } catch (Failure failed) {
                 failures++;
             }
         }
         assertThat(failures).isEqualTo(20);
+        guarded.close();
     }
 
-    @ParameterizedTest
-    @MethodSource("closedBreakers")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("thatOpen")
     @DisplayName("every breaker classifies and counts: failures open it")
-    void closedBreaker_whenAllCallsFail_opens(String benchmark, Maker subject) throws Exception {
-        GuardedErrand guarded = subject.make(benchmark, errand(100));
-        assertThatCode(() -> Subject.trip(guarded::call)).doesNotThrowAnyException();
+    void closedBreaker_whenAllCallsFail_opens(Row row) throws Exception {
+        Guarded guarded = row.opener().open();
+        Call call = guarded.around(errand(100));
+        assertThatCode(() -> Trip.open(call::call)).doesNotThrowAnyException();
+        guarded.close();
     }
 
-    @ParameterizedTest
-    @MethodSource("subjects")
-    @DisplayName("an open breaker refuses, and its refusal passes through the frames")
-    void openBreaker_whenCalled_refuses(Maker subject) throws Exception {
-        GuardedErrand guarded = subject.make("refusedThroughFrames", errand(0));
-        assertThatCode(guarded::callThroughFrames).isInstanceOf(Exception.class).isNotInstanceOf(Failure.class);
-    }
-
-    @ParameterizedTest
-    @MethodSource("subjects")
-    @DisplayName("the full guard returns the errand's value")
-    void fullGuard_whenTheErrandSucceeds_returnsItsValue(Maker subject) throws Exception {
-        Errand errand = errand(0);
-        assertThat(subject.make("fullGuard", errand).call()).isSameAs(errand.run());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"fullGuardAttemptTimeout", "fullGuardTotalTimeout"})
-    @DisplayName("our full guard returns the errand's value within its time, too")
-    void fullGuard_whenTimed_returnsTheErrandsValue(String benchmark) throws Exception {
-        Errand errand = errand(0);
-        assertThat(plimsoll(benchmark, errand).call()).isSameAs(errand.run());
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusing")
+    @DisplayName("an open breaker refuses")
+    void openBreaker_whenCalled_refuses(Row row) throws Exception {
+        Call call = row.opener().open().around(errand(0));
+        for (String because : List.of("at once", "again")) {
+            assertThatCode(call::call).as(because).isInstanceOf(Exception.class).isNotInstanceOf(Failure.class);
+        }
     }
 
     private static Errand errand(int failing) {
@@ -96,45 +98,5 @@ final class SubjectsTest {
         errand.failing = failing;
         errand.plan();
         return errand;
-    }
-
-    private static GuardedErrand plimsoll(String benchmark, Errand errand) {
-        PlimsollBenchmark subject = new PlimsollBenchmark();
-        subject.open(benchmark);
-        PlimsollBenchmark.Guarded guarded = new PlimsollBenchmark.Guarded();
-        guarded.bind(subject, errand);
-        return guarded;
-    }
-
-    private static GuardedErrand resilience4j(String benchmark, Errand errand) {
-        Resilience4jBenchmark subject = new Resilience4jBenchmark();
-        subject.open(benchmark);
-        Resilience4jBenchmark.Guarded guarded = new Resilience4jBenchmark.Guarded();
-        guarded.bind(subject, errand);
-        return guarded;
-    }
-
-    private static GuardedErrand failsafe(String benchmark, Errand errand) {
-        FailsafeBenchmark subject = new FailsafeBenchmark();
-        subject.open(benchmark);
-        FailsafeBenchmark.Guarded guarded = new FailsafeBenchmark.Guarded();
-        guarded.bind(subject, errand);
-        return guarded;
-    }
-
-    private static GuardedErrand smallRye(String benchmark, Errand errand) {
-        SmallRyeBenchmark subject = new SmallRyeBenchmark();
-        subject.open(benchmark);
-        SmallRyeBenchmark.Guarded guarded = new SmallRyeBenchmark.Guarded();
-        guarded.bind(subject, errand);
-        return guarded;
-    }
-
-    private static GuardedErrand sentinel(String benchmark, Errand errand) throws Exception {
-        SentinelBenchmark subject = new SentinelBenchmark();
-        subject.open(benchmark);
-        SentinelBenchmark.Guarded guarded = new SentinelBenchmark.Guarded();
-        guarded.bind(errand);
-        return guarded;
     }
 }

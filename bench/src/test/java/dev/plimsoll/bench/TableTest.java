@@ -8,28 +8,30 @@ import org.junit.jupiter.api.Test;
 
 final class TableTest {
 
-    private static final String OURS = "PlimsollBenchmark.lastHundred";
-    private static final String THEIRS = "Resilience4jBenchmark.lastHundred";
+    private static final String OURS = "Plimsoll.lastHundred";
+    private static final String THEIRS = "Resilience4j.lastHundred";
 
     @Test
     @DisplayName("a target is met at its limit exactly")
     void table_whenATargetIsJustMet_saysMet() {
-        String table = table(new JmhJson().add(OURS, 0, 1, 0, 10).add(THEIRS, 0, 1, 24, 60));
+        String table = table(new JmhJson().add(OURS, 0, 1, 0, 10).add(THEIRS, 0, 1, 24, 80));
         assertThat(table)
-                .contains("| Plimsoll | 1 | 10.0 | 10.0–10.0 | 0 | 1/6.0 of Resilience4j "
-                        + "| ≤ 1/6 of Resilience4j: 1/6.0, met; 0 B/op: 0 B/op, met |  |")
-                .contains("| Resilience4j | 1 | 60.0 | 60.0–60.0 | 24 | 6.0 × Plimsoll |  |  |")
+                .contains("| " + OURS + " | 1 | ≤ 1/8 of Resilience4j | 1/8.0 of Resilience4j, met |")
+                .contains("| Plimsoll | 10.0 | 0 | 1/8.0 of Resilience4j |  |  |")
+                .contains("| Resilience4j | 80.0 | 24 | 8.0 × |  |  |")
                 .contains("2 met, 0 missed");
     }
 
     @Test
-    @DisplayName("a missed target is loud, in its row and in the summary")
+    @DisplayName("a missed target is loud, and stands before those that are met")
     void table_whenATargetIsMissed_saysSo() {
-        String table = table(new JmhJson().add(OURS, 0, 2, 0, 10).add(THEIRS, 0, 2, 24, 99));
+        String table = table(new JmhJson().add(OURS, 0, 2, 0, 10).add(THEIRS, 0, 2, 24, 149));
         assertThat(table)
-                .contains("≤ 1/10 of Resilience4j: 1/9.9, **MISSED**; 0 B/op: 0 B/op, met")
                 .contains("1 met, 1 missed")
-                .contains("- " + OURS + ", 2 threads, ≤ 1/10 of Resilience4j: 1/9.9, **MISSED**");
+                .containsSubsequence(
+                        "|---|--:|---|---|\n| " + OURS
+                                + " | 2 | ≤ 1/15 of Resilience4j | 1/14.9 of Resilience4j, **MISSED** |",
+                        "| 0 B/op | 0 B/op, met |");
     }
 
     @Test
@@ -39,43 +41,88 @@ final class TableTest {
                         .add(OURS, 0, 1, 0, 10)
                         .add(THEIRS, 0, 1, 0, 90)
                         .add(THEIRS + "LockFree", 0, 1, 0, 50)))
-                .contains("≤ 1/6 of Resilience4j: 1/5.0, **MISSED**");
+                .contains("≤ 1/8 of Resilience4j | 1/5.0 of Resilience4j, **MISSED**");
     }
 
     @Test
-    @DisplayName("the median of forks is judged, not the best one")
+    @DisplayName("the best peer is the fastest, whoever it is; who does less is none")
+    void table_whenPeersDiffer_comparesWithTheFastest() {
+        assertThat(table(new JmhJson()
+                        .add("Plimsoll.rateLimiter", 0, 1, 0, 30)
+                        .add("Resilience4j.rateLimiter", 0, 1, 0, 40)
+                        .add("Bucket4j.rateLimiter", 0, 1, 0, 29)))
+                .contains("| faster than the best peer | 1.03 of Bucket4j, **MISSED** |");
+        assertThat(table(new JmhJson()
+                        .add("Plimsoll.attemptTimeout", 0, 1, 0, 30)
+                        .add("Resilience4j.attemptTimeout", 0, 1, 0, 10)
+                        .add("Failsafe.attemptTimeout", 0, 1, 0, 60)))
+                .contains("| Plimsoll | 30.0 | 0 | 1/2.0 of Failsafe |")
+                .contains("| Resilience4j | 10.0 | 0 | 0.3 × |  | does less: ");
+    }
+
+    @Test
+    @DisplayName("as fast as the best peer is not faster")
+    void table_whenAsFastAsTheBestPeer_isMissed() {
+        assertThat(table(new JmhJson().add("Plimsoll.retry", 0, 1, 0, 10).add("Spring.retry", 0, 1, 0, 10)))
+                .contains("| faster than the best peer | 1/1.0 of Spring, **MISSED** |");
+    }
+
+    @Test
+    @DisplayName("the median of forks is judged, not the best one; their range is shown")
     void table_whenForksDiffer_judgesTheirMedian() {
-        assertThat(table(new JmhJson().add(OURS, 0, 1, 0, 9, 11, 13).add(THEIRS, 0, 1, 0, 60)))
-                .contains("| 11.0 | 9.0–13.0 |")
-                .contains("1/5.5, **MISSED**");
+        assertThat(table(new JmhJson().add(OURS, 0, 1, 0, 9, 11, 13).add(THEIRS, 0, 1, 0, 80)))
+                .contains("| Plimsoll | 11.0 (9.0–13.0) |")
+                .contains("1/7.3 of Resilience4j, **MISSED**");
     }
 
     @Test
     @DisplayName("one object a call is too many, the virtual machine's own crumbs are not")
     void table_whenSomethingIsAllocated_judgesTheWorstFork() {
-        assertThat(table(new JmhJson().add(OURS, 0, 1, 0.002, 10))).contains("0 B/op: 0 B/op, met");
+        assertThat(table(new JmhJson().add(OURS, 0, 1, 0.002, 10))).contains("0 B/op | 0 B/op, met");
         assertThat(table(new JmhJson().add(OURS, 0, 1, 0, 10).add(OURS, 0, 1, 16, 10)))
-                .contains("0 B/op: 16 B/op, **MISSED**");
+                .contains("0 B/op | 16 B/op, **MISSED**");
+        assertThat(table(new JmhJson().add("Plimsoll.attemptTimeout", 0, 1, 64.01, 10)))
+                .contains("≤ 64 B/op | 64 B/op, met");
     }
 
     @Test
-    void table_whenConsecutive_comparesWithTheLimits() {
+    @DisplayName("the limits are measured in the same run, and added up")
+    void table_whenLimitsAreMeasured_comparesWithThem() {
         String table = table(new JmhJson()
-                .add("PlimsollBenchmark.consecutive", 0, 1, 0, 6.6)
-                .add("PlimsollBenchmark.consecutiveUncounted", 0, 1, 0, 4)
-                .add("LimitsBenchmark.direct", 0, 1, 0, 1)
-                .add("LimitsBenchmark.stripedAdd", 0, 1, 0, 5));
+                .add("Plimsoll.consecutive", 0, 1, 0, 6.6)
+                .add("Plimsoll.consecutiveUncounted", 0, 1, 0, 3)
+                .add(OURS, 0, 1, 0, 9.6)
+                .add("Direct.call", 0, 1, 0, 1)
+                .add("Limits.stripedAdd", 0, 1, 0, 5)
+                .add("Limits.volatileRead", 0, 1, 0, 1));
         assertThat(table)
-                .contains("≤ 1.3 × a striped add: 1.32 ×, **MISSED**")
-                .contains("≤ 3 ns over the direct call: +3.0 ns, met");
+                .contains("≤ 1.3 × a striped add | 1.32 ×, **MISSED**")
+                .contains("≤ 2 ns over the direct call | +2.0 ns, met")
+                .contains("≤ 1.6 × a striped add plus a volatile read | 1.60 ×, met")
+                .contains("| Plimsoll | 9.6 | 0 |  | 1.60 × |  |");
     }
 
     @Test
-    @DisplayName("targets are for good calls: failing ones are only shown")
-    void table_whenCallsFail_judgesNothing() {
-        assertThat(table(new JmhJson().add(OURS, 1, 1, 24, 100).add(THEIRS, 1, 1, 24, 50)))
-                .contains("| Plimsoll | 1 | 100 | 100–100 | 24 | 2.00 of Resilience4j |  |  |")
-                .contains("0 met, 0 missed");
+    @DisplayName("with one call in a hundred failing, the breakers have targets of their own")
+    void table_whenCallsFail_judgesByWhatIsSaidOfThem() {
+        assertThat(table(new JmhJson().add(OURS, 1, 1, 24, 20).add(THEIRS, 1, 1, 24, 80)))
+                .contains("| " + OURS + ", 1 % failing | 1 | ≤ 1/4 of Resilience4j | 1/4.0 of Resilience4j, met |")
+                .contains("; 1 % failing")
+                .contains("1 met, 0 missed");
+    }
+
+    @Test
+    @DisplayName("each number of threads has its column and its ratio")
+    void table_whenOnSeveralThreads_showsAll() {
+        assertThat(table(new JmhJson()
+                        .add(OURS, 0, 1, 0, 10)
+                        .add(OURS, 0, 2, 0, 10)
+                        .add(OURS, 0, 8, 0, 40)
+                        .add(THEIRS, 0, 1, 0, 80)
+                        .add(THEIRS, 0, 2, 0, 200)
+                        .add(THEIRS, 0, 8, 0, 1000)))
+                .contains("| subject | ns/op, 1 thread | ns/op, 2 threads | ns/op, 8 threads | B/op |")
+                .contains("| Plimsoll | 10.0 | 10.0 | 40.0 | 0 | 1/8.0; 1/20.0; 1/25.0 of Resilience4j |");
     }
 
     private static String table(JmhJson json) {

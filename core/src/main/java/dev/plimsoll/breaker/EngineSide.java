@@ -41,10 +41,12 @@ abstract sealed class EngineSide implements Gate permits BreakerFront {
      * @return an instant, or anything
      */
     public long clockAtStart(Admission leave) {
-        boolean reads = leave instanceof Closed closed
-                ? closed.readsStart()
-                : ((Judged) leave).settings().readsStart();
-        return reads ? ((Judged) leave).settings().clock(time) : 0;
+        // By the settings that the leave was given under, as at the end, whatever comes between.
+        if (leave instanceof Closed closed) {
+            return closed.readsStart() ? closed.settings().clock(time) : 0;
+        }
+        Settings settings = ((Judged) leave).settings();
+        return settings.readsStart() ? settings.clock(time) : 0;
     }
 
     /**
@@ -54,10 +56,11 @@ abstract sealed class EngineSide implements Gate permits BreakerFront {
      * @return an instant, or anything
      */
     public long clockAtEnd(Admission leave) {
-        boolean reads = leave instanceof Closed closed
-                ? closed.readsEnd()
-                : ((Judged) leave).settings().readsEnd();
-        return reads ? ((Judged) leave).settings().clock(time) : 0;
+        if (leave instanceof Closed closed) {
+            return closed.readsEnd() ? closed.settings().clock(time) : 0;
+        }
+        Settings settings = ((Judged) leave).settings();
+        return settings.readsEnd() ? settings.clock(time) : 0;
     }
 
     /**

@@ -4,7 +4,8 @@ package dev.plimsoll.call;
  * Carries something that hangs on a thread, such as a logging context, to the other threads that a call moves to: pool
  * workers, and whatever runs retries, timeouts and fallbacks elsewhere.
  *
- * <p>An {@link Exception} thrown by a carrier is counted and shown and changes nothing.
+ * <p>An {@link Exception} thrown by a carrier is counted and shown and changes nothing. An {@link Error} may end the call;
+ * what the other carriers have put in force is left all the same.
  *
  * <p><b>Threading:</b> called by any number of threads at once.
  */

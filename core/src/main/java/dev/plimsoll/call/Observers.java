@@ -1,7 +1,9 @@
 package dev.plimsoll.call;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class Observers {
 
     private static final Observer[] NOBODY = {};
+    private static final CallObserver[] NOBODY_AROUND = {};
 
     private final LongAdder broken = new LongAdder();
     private final @Nullable Observer log;
     private volatile Observer[] listening = NOBODY;
+    private volatile CallObserver[] around = NOBODY_AROUND; // those among them
     private volatile @Nullable Exception lastFault;
 
     /**
@@ -51,6 +55,21 @@ public final class Observers {
     }
 
     /**
+     * Whether somebody wants to hear that a call begins.
+     *
+     * @return true when it must be told
+     */
+    public boolean wantBeginnings() {
+        return around != NOBODY_AROUND;
+    }
+
+    /** Those who want to hear of it. */
+    List<CallObserver> around() {
+        CallObserver[] now = around;
+        return now == NOBODY_AROUND ? List.of() : List.of(now);
+    }
+
+    /**
      * Adds an observer.
      *
      * @param observer hears everything from now on; the same one may be added more than once
@@ -59,7 +78,7 @@ public final class Observers {
         Objects.requireNonNull(observer, "observer");
         Observer[] more = Arrays.copyOf(listening, listening.length + 1);
         more[listening.length] = observer;
-        listening = more;
+        listen(more);
     }
 
     /**
@@ -74,7 +93,7 @@ public final class Observers {
             if (before[i] == observer) {
                 Observer[] fewer = Arrays.copyOf(before, before.length - 1);
                 System.arraycopy(before, i + 1, fewer, i, fewer.length - i);
-                listening = fewer.length == 0 ? NOBODY : fewer;
+                listen(fewer);
                 return;
             }
         }
@@ -90,7 +109,18 @@ public final class Observers {
         List<Observer> gone = without(before, now);
         List<Observer> next = without(List.of(listening), gone);
         next.addAll(without(now, before));
-        listening = next.isEmpty() ? NOBODY : next.toArray(NOBODY);
+        listen(next.toArray(NOBODY));
+    }
+
+    private void listen(Observer[] next) {
+        List<CallObserver> from = new ArrayList<>();
+        for (Observer each : next) {
+            if (each instanceof CallObserver one) {
+                from.add(one);
+            }
+        }
+        listening = next.length == 0 ? NOBODY : next;
+        around = from.isEmpty() ? NOBODY_AROUND : from.toArray(NOBODY_AROUND);
     }
 
     /** A list less others, each as often as it is among those. */
@@ -114,6 +144,43 @@ public final class Observers {
      */
     public void tell(Event event) {
         rethrow(tellAll(event, null));
+    }
+
+    /**
+     * Tells who wants to hear of it that a call begins. An {@link Error} of theirs passes at once, and leaves nothing
+     * around the thread.
+     *
+     * @param dependency the guard's name
+     * @return what they have put around the call; to be closed on this thread
+     */
+    public ContextCarrier.Scope begins(String dependency) {
+        Deque<ContextCarrier.Scope> scopes = new ArrayDeque<>(1);
+        try {
+            for (CallObserver each : around) {
+                try {
+                    scopes.push(each.begins(dependency));
+                } catch (Exception e) {
+                    fault(e);
+                }
+            }
+        } catch (Error e) {
+            close(scopes, e);
+        }
+        return () -> close(scopes, null);
+    }
+
+    private void close(Deque<ContextCarrier.Scope> scopes, @Nullable Error before) {
+        Error thrown = before;
+        for (ContextCarrier.Scope each : scopes) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                fault(e);
+            } catch (Error e) {
+                thrown = thrown == null ? e : thrown;
+            }
+        }
+        rethrow(thrown);
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.plimsoll.idempotency;
 
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +20,7 @@ final class Waiting {
     /** Begins to wait. */
     void add(String key, Runnable wake) {
         byKey.compute(key, (any, before) -> {
-            Set<Runnable> all = before == null ? new HashSet<>() : before;
+            Set<Runnable> all = before == null ? new LinkedHashSet<>() : before;
             all.add(wake);
             return all;
         });
@@ -29,9 +31,9 @@ final class Waiting {
         byKey.computeIfPresent(key, (any, all) -> all.remove(wake) && all.isEmpty() ? null : all);
     }
 
-    /** Wakes all who wait for a key; they stay until they are removed. */
+    /** Wakes all who wait for a key, the first to come first; they stay until they are removed. */
     void wake(String key) {
-        Set<Runnable> woken = new HashSet<>();
+        List<Runnable> woken = new ArrayList<>();
         byKey.computeIfPresent(key, (any, all) -> {
             woken.addAll(all);
             return all;

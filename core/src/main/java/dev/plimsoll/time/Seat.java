@@ -31,6 +31,12 @@ final class Seat {
     /** The next park returns at once. */
     boolean permit;
 
+    /** Where threads take turns: the thread may go on, but another one works. */
+    boolean waits;
+
+    /** Where threads take turns: it was interrupted while it could not go on, and is to find its flag set then. */
+    boolean struck;
+
     /** The park has ended because it could never have ended otherwise. */
     @Nullable
     String deadlock;
@@ -63,7 +69,12 @@ final class Seat {
 
     /** Whether an interrupt has ended the park, though the thread may not have noticed yet. */
     boolean isInterrupted() {
-        return parked && !deaf && thread.isInterrupted();
+        return parked && !deaf && (struck || thread.isInterrupted());
+    }
+
+    /** Neither parked nor waiting for its turn. */
+    boolean works() {
+        return !parked && !waits;
     }
 
     /** Whether this park ends before something else happens. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * that was interrupted counts as working again without having been unparked.
  *
  * <p>Things that happen at the same instant happen one after the other, in an order drawn from the seed; a thread whose
- * park ends is let run until it parks again. A test is repeatable as long as only one thread works at a time. Timers
- * fire at their exact instants, on the thread that moves the time; they must not wait.
+ * park ends is let run until it parks again. A test is repeatable as long as only one thread works at a time, which
+ * {@link #takeTurns} sees to. Timers fire at their exact instants, on the thread that moves the time; they must not wait.
  *
  * <p>The wall clock starts at 2026-01-01T00:00:00Z.
  *
@@ -73,6 +73,22 @@ public final class VirtualTime extends Time {
      */
     public static VirtualTime startingAt(long originNanos, long seed) {
         return new VirtualTime(originNanos, seed);
+    }
+
+    /**
+     * From now on one registered thread works at a time, until it waits or ends; who is next is drawn from the seed. A test
+     * then goes the same way every time, however many threads take part. Threads that could go on, and tasks that were
+     * handed over, do so in their turn only: whoever works must not wait for them in any other way than through this time.
+     * Tasks are begun in the order in which they were handed over, when no thread that has begun can go on. Timers fire on the
+     * current thread from now on, while it waits, so that they do not find themselves in the midst of what another one does.
+     * For a new time, before anything else takes part.
+     *
+     * @throws IllegalStateException when other threads or tasks take part already, or the current thread does not
+     */
+    public void takeTurns() {
+        synchronized (lock) {
+            seats.takeTurns(chance.split());
+        }
     }
 
     /**
@@ -143,7 +159,7 @@ public final class VirtualTime extends Time {
     public Thread start(String name, Runnable body) {
         Actor actor = new Actor(this, name, body);
         synchronized (lock) {
-            seats.enter(actor);
+            seats.enterLater(actor);
         }
         boolean started = false;
         try {
@@ -345,6 +361,7 @@ public final class VirtualTime extends Time {
         @Override
         public void run() {
             try {
+                time.seats.begin();
                 body.run();
             } catch (Throwable thrown) {
                 failure = thrown;

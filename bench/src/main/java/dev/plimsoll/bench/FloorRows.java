@@ -1,0 +1,32 @@
+package dev.plimsoll.bench;
+
+import java.util.List;
+
+/** The rows that are no guard: the work itself, and what the machine charges for primitives. */
+final class FloorRows {
+
+    private FloorRows() {}
+
+    static List<Row> direct() {
+        return List.of(Row.of(Scenario.DIRECT, "Direct", "call", () -> errand -> errand::run)
+                .variant("the errand alone, in the same harness"));
+    }
+
+    static List<Row> limits() {
+        return List.of(
+                limit("volatileRead", "volatile read", ""),
+                limit("atomicAdd", "atomic add", "one counter for all threads"),
+                limit("stripedAdd", "striped add", "LongAdder"),
+                limit("stripedCount", "striped add", "our StripedCount"),
+                limit("clock", "clock", "System.nanoTime"),
+                limit("mapGet", "look-up", "ConcurrentHashMap of 1000 strings"));
+    }
+
+    private static Row limit(String name, String variant, String remark) {
+        return Row.of(Scenario.LIMITS, "Limits", name, () -> {
+                    throw new IllegalStateException("LimitsBenchmark measures " + name + ", without a guard");
+                })
+                .variant(variant)
+                .remark(remark);
+    }
+}

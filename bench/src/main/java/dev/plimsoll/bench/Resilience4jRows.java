@@ -1,0 +1,290 @@
+package dev.plimsoll.bench;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.bulkhead.ThreadPoolBulkhead;
+import io.github.resilience4j.bulkhead.ThreadPoolBulkheadConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.core.SupplierUtils;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.timelimiter.TimeLimiter;
+import io.github.resilience4j.timelimiter.TimeLimiterConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Resilience4j 2.4.0 with its fast settings: suppliers are decorated once, exceptions have no stack
+ * ({@code writableStackTraceEnabled(false)}), the bulkhead does not wait and is not fair, nobody consumes events. Both
+ * strategies of its windows are measured; targets are held against the faster one. The full guard nests what
+ * {@code Decorators.ofSupplier(..).withBulkhead(..).withCircuitBreaker(..).withRetry(..)} nests.
+ */
+final class Resilience4jRows {
+
+    private static final String NAME = Rows.RESILIENCE4J;
+    private static final String STACKLESS = "writableStackTraceEnabled(false)";
+
+    private Resilience4jRows() {}
+
+    static List<Row> all() {
+        List<Row> rows = new ArrayList<>();
+        rows.addAll(breakers());
+        rows.addAll(blocking());
+        rows.addAll(async());
+        return rows;
+    }
+
+    private static List<Row> breakers() {
+        return List.of(
+                breaker(Scenario.CONSECUTIVE, "consecutive", Resilience4jRows::lastFive)
+                        .remark("has none: window of 5 calls at 100 %"),
+                breaker(Scenario.LAST_HUNDRED, "lastHundred", Resilience4jRows::lastHundred),
+                breaker(
+                                Scenario.LAST_HUNDRED,
+                                "lastHundredLockFree",
+                                c -> c.failureRateThreshold(50)
+                                        .slidingWindow(
+                                                100,
+                                                100,
+                                                SlidingWindowType.COUNT_BASED,
+                                                SlidingWindowSynchronizationStrategy.LOCK_FREE))
+                        .remark("LOCK_FREE window"),
+                breaker(
+                        Scenario.TEN_SECONDS,
+                        "tenSeconds",
+                        c -> slowCalls(c).slidingWindow(10, 100, SlidingWindowType.TIME_BASED)),
+                breaker(
+                                Scenario.TEN_SECONDS,
+                                "tenSecondsLockFree",
+                                c -> slowCalls(c)
+                                        .slidingWindow(
+                                                10,
+                                                100,
+                                                SlidingWindowType.TIME_BASED,
+                                                SlidingWindowSynchronizationStrategy.LOCK_FREE))
+                        .remark("LOCK_FREE window"),
+                refused(Scenario.REFUSED, "refused"),
+                refused(Scenario.REFUSED_THROUGH_FRAMES, "refusedThroughFrames"),
+                Row.of(Scenario.KEYED, NAME, "keyed", Resilience4jRows::keyed).remark("CircuitBreakerRegistry"));
+    }
+
+    private static List<Row> blocking() {
+        return List.of(
+                row(Scenario.RETRY, "retry", () -> {
+                    Retry retry = retry(Duration.ofMillis(100));
+                    return work -> Retry.decorateSupplier(retry, work);
+                }),
+                Row.of(Scenario.ONE_RETRY, NAME, "oneRetry", () -> {
+                    Retry retry = retry(Duration.ZERO);
+                    return errand -> Retry.decorateSupplier(retry, errand::runAtSecondAttempt)::get;
+                }),
+                row(Scenario.BULKHEAD, "bulkhead", () -> {
+                    Bulkhead bulkhead = bulkhead();
+                    return work -> Bulkhead.decorateSupplier(bulkhead, work);
+                }),
+                Row.of(Scenario.POOL, NAME, "pool", Resilience4jRows::pool).remark("queue of 8"),
+                row(Scenario.RATE_LIMITER, "rateLimiter", () -> {
+                    RateLimiter limiter = rateLimiter();
+                    return work -> RateLimiter.decorateSupplier(limiter, work);
+                }),
+                Row.of(Scenario.ATTEMPT_TIMEOUT, NAME, "attemptTimeout", Resilience4jRows::timeLimiter)
+                        .less("waits for a future that the work has completed before; cannot bound a caller's own"
+                                + " thread"),
+                row(Scenario.FALLBACK, "fallback", () -> work -> SupplierUtils.recover(work, failed -> NAME)),
+                Row.of(
+                        Scenario.FALLBACK_ANSWERS,
+                        NAME,
+                        "fallbackAnswers",
+                        () -> errand -> SupplierUtils.recover(errand::fail, failed -> errand.value())::get),
+                row(Scenario.FULL_GUARD, "fullGuard", () -> {
+                    CircuitBreaker breaker =
+                            CircuitBreaker.of("bench", lastHundred(common()).build());
+                    Bulkhead bulkhead = bulkhead();
+                    Retry retry = retry(Duration.ofMillis(100));
+                    return work -> Retry.decorateSupplier(
+                            retry, CircuitBreaker.decorateSupplier(breaker, Bulkhead.decorateSupplier(bulkhead, work)));
+                }));
+    }
+
+    private static List<Row> async() {
+        return List.of(
+                stage(Scenario.ASYNC_BREAKER, "asyncBreaker", () -> {
+                    CircuitBreaker breaker =
+                            CircuitBreaker.of("bench", lastHundred(common()).build());
+                    return work -> CircuitBreaker.decorateCompletionStage(breaker, work);
+                }),
+                stage(Scenario.ASYNC_RETRY, "asyncRetry", () -> {
+                    Retry retry = retry(Duration.ofMillis(100));
+                    ScheduledExecutorService scheduler = scheduler();
+                    return work -> Retry.decorateCompletionStage(retry, scheduler, work);
+                }),
+                stage(Scenario.ASYNC_BULKHEAD, "asyncBulkhead", () -> {
+                    Bulkhead bulkhead = bulkhead();
+                    return work -> Bulkhead.decorateCompletionStage(bulkhead, work);
+                }),
+                stage(Scenario.ASYNC_RATE_LIMITER, "asyncRateLimiter", () -> {
+                    RateLimiter limiter = rateLimiter();
+                    return work -> RateLimiter.decorateCompletionStage(limiter, work);
+                }),
+                stage(Scenario.ASYNC_TIMEOUT, "asyncTimeout", () -> {
+                    TimeLimiter limiter = TimeLimiter.of(timeout());
+                    ScheduledExecutorService scheduler = scheduler();
+                    return work -> () -> limiter.executeCompletionStage(scheduler, work);
+                }),
+                stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", () -> {
+                    CircuitBreaker breaker =
+                            CircuitBreaker.of("bench", lastHundred(common()).build());
+                    Bulkhead bulkhead = bulkhead();
+                    Retry retry = retry(Duration.ofMillis(100));
+                    ScheduledExecutorService scheduler = scheduler();
+                    return work -> Retry.decorateCompletionStage(
+                            retry,
+                            scheduler,
+                            CircuitBreaker.decorateCompletionStage(
+                                    breaker, Bulkhead.decorateCompletionStage(bulkhead, work)));
+                }));
+    }
+
+    private static CircuitBreakerConfig.Builder common() {
+        return CircuitBreakerConfig.custom()
+                .writableStackTraceEnabled(false)
+                .waitDurationInOpenState(Duration.ofHours(Trip.OPEN_HOURS));
+    }
+
+    private static CircuitBreakerConfig.Builder lastFive(CircuitBreakerConfig.Builder settings) {
+        return settings.failureRateThreshold(100).slidingWindow(5, 5, SlidingWindowType.COUNT_BASED);
+    }
+
+    private static CircuitBreakerConfig.Builder lastHundred(CircuitBreakerConfig.Builder settings) {
+        return settings.failureRateThreshold(50).slidingWindow(100, 100, SlidingWindowType.COUNT_BASED);
+    }
+
+    private static CircuitBreakerConfig.Builder slowCalls(CircuitBreakerConfig.Builder settings) {
+        return settings.failureRateThreshold(50)
+                .slowCallRateThreshold(50)
+                .slowCallDurationThreshold(Duration.ofSeconds(1));
+    }
+
+    private static Retry retry(Duration pause) {
+        return Retry.of(
+                "bench",
+                RetryConfig.custom()
+                        .maxAttempts(3)
+                        .intervalFunction(attempt -> pause.toMillis())
+                        .build());
+    }
+
+    private static Bulkhead bulkhead() {
+        return Bulkhead.of(
+                "bench",
+                BulkheadConfig.custom()
+                        .maxConcurrentCalls(10)
+                        .maxWaitDuration(Duration.ZERO)
+                        .fairCallHandlingStrategyEnabled(false)
+                        .writableStackTraceEnabled(false)
+                        .build());
+    }
+
+    private static RateLimiter rateLimiter() {
+        return RateLimiter.of(
+                "bench",
+                RateLimiterConfig.custom()
+                        .limitForPeriod(1_000_000_000)
+                        .limitRefreshPeriod(Duration.ofSeconds(1))
+                        .timeoutDuration(Duration.ZERO)
+                        .writableStackTraceEnabled(false)
+                        .build());
+    }
+
+    private static TimeLimiterConfig timeout() {
+        return TimeLimiterConfig.custom()
+                .timeoutDuration(Duration.ofSeconds(1))
+                .cancelRunningFuture(true)
+                .build();
+    }
+
+    private static ScheduledExecutorService scheduler() {
+        return Executors.newSingleThreadScheduledExecutor(Daemons::thread);
+    }
+
+    private static Guarded timeLimiter() {
+        TimeLimiter limiter = TimeLimiter.of(timeout());
+        return errand -> {
+            Supplier<CompletableFuture<Object>> work = () -> CompletableFuture.completedFuture(errand.run());
+            return TimeLimiter.decorateFutureSupplier(limiter, work)::call;
+        };
+    }
+
+    private static Guarded pool() {
+        ThreadPoolBulkhead pool = ThreadPoolBulkhead.of(
+                "bench",
+                ThreadPoolBulkheadConfig.custom()
+                        .coreThreadPoolSize(10)
+                        .maxThreadPoolSize(10)
+                        .queueCapacity(8)
+                        .writableStackTraceEnabled(false)
+                        .build());
+        return Guarded.closing(() -> Daemons.close(pool), errand -> {
+            Supplier<CompletionStage<Object>> work = pool.decorateSupplier(errand::run);
+            return () -> work.get().toCompletableFuture().join();
+        });
+    }
+
+    private static Guarded keyed() {
+        CircuitBreakerRegistry registry =
+                CircuitBreakerRegistry.of(lastHundred(common()).build());
+        return errand -> {
+            Supplier<Object> work = errand::run;
+            return () -> registry.circuitBreaker(errand.nextKey()).executeSupplier(work);
+        };
+    }
+
+    private static Row breaker(Scenario scenario, String name, UnaryOperator<CircuitBreakerConfig.Builder> settings) {
+        return row(scenario, name, () -> {
+            CircuitBreaker breaker =
+                    CircuitBreaker.of("bench", settings.apply(common()).build());
+            return work -> CircuitBreaker.decorateSupplier(breaker, work);
+        });
+    }
+
+    private static Row refused(Scenario scenario, String name) {
+        return row(scenario, name, () -> {
+                    CircuitBreaker breaker =
+                            CircuitBreaker.of("bench", lastFive(common()).build());
+                    Trip.open(() -> breaker.executeSupplier(Trip::fail));
+                    return work -> CircuitBreaker.decorateSupplier(breaker, work);
+                })
+                .remark(STACKLESS);
+    }
+
+    private static Row row(Scenario scenario, String name, Supplier<UnaryOperator<Supplier<Object>>> decorator) {
+        return Row.of(scenario, NAME, name, () -> {
+            UnaryOperator<Supplier<Object>> decorate = decorator.get();
+            return errand -> decorate.apply(errand::run)::get;
+        });
+    }
+
+    private static Row stage(
+            Scenario scenario, String name, Supplier<UnaryOperator<Supplier<CompletionStage<Object>>>> decorator) {
+        return Row.of(scenario, NAME, name, () -> {
+            UnaryOperator<Supplier<CompletionStage<Object>>> decorate = decorator.get();
+            return errand -> {
+                Supplier<CompletionStage<Object>> work = decorate.apply(errand::stage);
+                return () -> work.get().toCompletableFuture().join();
+            };
+        });
+    }
+}
