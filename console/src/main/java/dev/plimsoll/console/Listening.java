@@ -48,6 +48,9 @@ final class Listening {
 
     /** A second is over. */
     synchronized void tick(boolean watched) {
+        if (ear != null) {
+            ear.listener().users().tick();
+        }
         left = watched ? STAYS : left - 1;
         if (left <= 0) {
             stop();

@@ -71,7 +71,13 @@ final class Overview {
             if (ear != null) {
                 json.writeNumberField("heardSince", ear.since().toEpochMilli());
             }
-            writeUsers(json, rows);
+            json.writeObjectFieldStart("users");
+            if (ear != null && ear.listener().users().seconds() > 0) {
+                write(json, ear.listener().users());
+            } else {
+                writeGuarded(json, rows);
+            }
+            json.writeEndObject();
             writeAttempts(json, rows);
             json.writeNumberField("all", rows.size());
             json.writeArrayFieldStart("dependencies");
@@ -106,26 +112,40 @@ final class Overview {
         return guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) != BreakerState.CLOSED;
     }
 
-    private void writeUsers(JsonGenerator json, List<Row> rows) throws IOException {
+    private void write(JsonGenerator json, Users users) throws IOException {
+        json.writeNumberField("seconds", users.seconds());
+        json.writeBooleanField("heard", true);
+        json.writeNumberField("calls", users.calls());
+        json.writeNumberField("answered", users.ended(End.ANSWERED) + users.fellBack());
+        json.writeNumberField("fellBack", users.fellBack());
+        json.writeNumberField(
+                "bad", users.ended(End.FAILED) + users.ended(End.TIMED_OUT) + users.ended(End.REFUSED));
+        json.writeNumberField("refused", users.ended(End.REFUSED));
+        sum.reset();
+        users.addTo(sum);
+        writePercentiles(json, sum);
+    }
+
+    /** What the guards have counted, for as long as nobody has listened: nested calls too, and before any fallback. */
+    private static void writeGuarded(JsonGenerator json, List<Row> rows) throws IOException {
         long calls = 0;
         long answered = 0;
         long bad = 0;
         long refused = 0;
-        sum.reset();
         for (Row row : rows) {
             calls += row.traffic().calls();
             answered += row.traffic().ended(End.ANSWERED);
             bad += row.traffic().bad();
             refused += row.traffic().ended(End.REFUSED);
-            row.traffic().addAttemptTimes(sum);
         }
-        json.writeObjectFieldStart("users");
+        json.writeNumberField("seconds", Seconds.WINDOW);
+        json.writeBooleanField("heard", false);
         json.writeNumberField("calls", calls);
         json.writeNumberField("answered", answered);
+        json.writeNumberField("fellBack", 0);
         json.writeNumberField("bad", bad);
         json.writeNumberField("refused", refused);
-        writePercentiles(json, sum);
-        json.writeEndObject();
+        json.writeNumberField("measured", 0);
     }
 
     /** How much load the dependencies get: attempts, and the calls that were not refused. */
