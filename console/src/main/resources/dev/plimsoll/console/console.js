@@ -17,7 +17,7 @@ const DONE = {
 const ENDS = { ANSWERED: 'answered', FAILED: 'failed', TIMED_OUT: 'timed out', REFUSED: 'refused', CANCELLED: 'cancelled' };
 const MOST_STORIES = 2000; // on the page; the process keeps more
 
-const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, detail: null, connected: false, refused: '' };
+const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, detail: null, connected: false, refused: '', asked: false };
 const now = () => Date.now() - page.skew; // by the clock of the process
 
 function make(tag, attributes = {}, ...children) {
@@ -55,15 +55,16 @@ function heard(kind, data) {
   else if (kind === 'overview') present(data);
   else if (kind === 'cut') { page.connected = false; live(); }
   else if (kind === 'refused') { page.refused = data; live(); }
-  else if (kind === 'token') askForToken();
+  else if (kind === 'token') { page.asked = true; askForToken(); }
 }
 
 /** For a tab that comes later, and what it makes of it. */
 const everything = () => ({ ...page, detail: null });
 
 function adopt(all) {
-  for (const name of ['run', 'hello', 'stories', 'overview', 'arrived', 'skew', 'lastId', 'connected', 'refused']) page[name] = all[name];
+  for (const name of ['run', 'hello', 'stories', 'overview', 'arrived', 'skew', 'lastId', 'connected', 'refused', 'asked']) page[name] = all[name];
   if (page.hello !== null) greet();
+  if (page.asked) askForToken();
   drawTimeline();
   draw();
   live();
@@ -78,6 +79,7 @@ function hello(message) {
   page.hello = message;
   page.connected = true;
   page.refused = '';
+  page.asked = false;
   greet();
   live();
 }

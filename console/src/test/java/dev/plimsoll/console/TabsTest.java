@@ -43,7 +43,7 @@ final class TabsTest extends InBrowser {
             }
             assertThat(leading(tabs)).hasSize(1);
             for (Tab tab : tabs) {
-                assertThat(tab.text("#live")).isEqualTo("live");
+                tab.until(has("#live", "live"));
                 tab.close();
             }
         }
