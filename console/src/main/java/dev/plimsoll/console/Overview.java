@@ -46,17 +46,24 @@ final class Overview {
     }
 
     /**
+     * The keys of a group.
+     *
+     * @param troubled how many of them have a circuit that is not closed
+     */
+    private record Keys(long all, long troubled) {}
+
+    /**
      * A dependency as it stands.
      *
      * @param guard its numbers; of a group those of the guard that its keys share
      * @param breaker its own breaker; null when it has none, or is a group
-     * @param keys how many keys it has, and how many of them are not closed; null for one guard
+     * @param keys those of a group; null for one guard
      */
     private record Row(
             String name,
             GuardSnapshot guard,
             @Nullable CircuitBreaker breaker,
-            long @Nullable [] keys,
+            @Nullable Keys keys,
             Traffic traffic,
             double harm) {}
 
@@ -96,14 +103,14 @@ final class Overview {
         for (KeyedGuards<?> keyed : guards.allKeyed()) {
             List<GuardSnapshot> each = keyed.snapshots();
             long troubled = each.stream().filter(Overview::isTroubled).count();
-            rows.add(row(keyed.name(), keyed.snapshot().shared(), null, new long[] {each.size(), troubled}));
+            rows.add(row(keyed.name(), keyed.snapshot().shared(), null, new Keys(each.size(), troubled)));
         }
         return rows;
     }
 
-    private Row row(String name, GuardSnapshot guard, @Nullable CircuitBreaker breaker, long @Nullable [] keys) {
+    private Row row(String name, GuardSnapshot guard, @Nullable CircuitBreaker breaker, @Nullable Keys keys) {
         Traffic traffic = counters.of(name);
-        boolean troubled = keys == null ? isTroubled(guard) : keys[1] > 0;
+        boolean troubled = keys == null ? isTroubled(guard) : keys.troubled() > 0;
         double harm = traffic.bad() / (double) Seconds.WINDOW + (troubled ? 0.5 : 0) + 0.1 * Saturation.of(guard);
         return new Row(name, guard, breaker, keys, traffic, Math.rint(harm * 10) / 10);
     }
@@ -189,10 +196,10 @@ final class Overview {
         if (guard.attemptTimeout().isPresent()) {
             json.writeNumberField("timeout", guard.attemptTimeout().get().toNanos() / 1e6);
         }
-        long[] keys = row.keys();
+        Keys keys = row.keys();
         if (keys != null) {
-            json.writeNumberField("keys", keys[0]);
-            json.writeNumberField("troubledKeys", keys[1]);
+            json.writeNumberField("keys", keys.all());
+            json.writeNumberField("troubledKeys", keys.troubled());
         } else {
             writeBreaker(json, row.breaker(), guard.breaker());
         }

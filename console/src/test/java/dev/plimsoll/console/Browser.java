@@ -19,11 +19,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class Browser implements AutoCloseable {
 
     private static final JsonFactory JSON = new JsonFactory();
+
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final Process process;
     private final Path profile;
@@ -111,9 +115,9 @@ final class Browser implements AutoCloseable {
      */
     Tab open(String address, String before) {
         Map<String, Object> made = call(null, "Target.createTarget", Map.of("url", "about:blank"));
-        String target = (String) made.get("targetId");
+        String target = (String) Objects.requireNonNull(made.get("targetId"));
         Map<String, Object> attached = call(null, "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
-        Tab tab = new Tab((String) attached.get("sessionId"), target);
+        Tab tab = new Tab((String) Objects.requireNonNull(attached.get("sessionId")), target);
         tab.call("Page.enable", Map.of());
         tab.call("Runtime.enable", Map.of());
         tab.call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", before));
@@ -170,20 +174,23 @@ final class Browser implements AutoCloseable {
             if (answer.containsKey("exceptionDetails")) {
                 throw new AssertionError(script + "\n" + answer.get("exceptionDetails"));
             }
-            return ((Map<?, ?>) answer.get("result")).get("value");
+            return ((Map<?, ?>) Objects.requireNonNull(answer.get("result"))).get("value");
         }
 
         String text(String selector) {
             return String.valueOf(value("document.querySelector('" + selector + "')?.innerText"));
         }
 
-        /** Waits until an expression is true; survives that the page is loaded anew meanwhile. */
+        /** Waits until an expression is true, but not for ever; survives that the page is loaded anew meanwhile. */
         void until(String condition) {
+            String look = "new Promise(done => { const end = Date.now() + " + PATIENCE_MILLIS
+                    + "; const look = () => { let is = false; try { is = " + condition + "; } catch (e) { is = false; }"
+                    + " if (is || Date.now() > end) done(!!is); else setTimeout(look, 20); }; look(); })";
             while (true) {
                 try {
-                    Object unused = value(
-                            "new Promise(done => { const look = () => { let is = false; try { is = " + condition
-                                    + "; } catch (e) { is = false; } if (is) done(true); else setTimeout(look, 20); }; look(); })");
+                    if (!Boolean.TRUE.equals(value(look))) {
+                        throw new AssertionError("never true: " + condition + ", on the page:\n" + text("body"));
+                    }
                     return;
                 } catch (IllegalStateException loadedAnew) {
                     // the promise has gone with the page it was of
@@ -219,7 +226,7 @@ final class Browser implements AutoCloseable {
             message.put("sessionId", session);
         }
         socket.sendText(written(message), true).join();
-        Map<String, Object> got = answer.join();
+        Map<String, Object> got = answer.orTimeout(3 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
         if (got.containsKey("error")) {
             throw new IllegalStateException(method + ": " + got.get("error"));
         }

@@ -99,7 +99,7 @@ final class BrowserTest extends InBrowser {
             tab.until(has("#cards", "✖ OPEN"));
             assertThat(tab.value("document.activeElement === kept && kept.isConnected && moved === 0"))
                     .isEqualTo(true);
-            Object alsoUnused = tab.value("kept.blur(); true");
+            unused = tab.value("kept.blur(); true");
             tab.until("document.querySelector('#cards a').innerText === 'payments'"); // the most harmful comes first
         }
     }
@@ -134,7 +134,7 @@ final class BrowserTest extends InBrowser {
             tab.until(has("#timeline", "5 consecutive failures"));
             Object unused = tab.value("link.source.close(); true");
             breaker().reset("the network is back", "ops");
-            Object alsoUnused = tab.value("connect(); true");
+            unused = tab.value("connect(); true");
             tab.until(has("#timeline", "reset by ops: the network is back"));
             assertThat(tab.text("#timeline")).contains("5 consecutive failures");
             assertThat(tab.value("document.querySelectorAll('#timeline li').length"))

@@ -45,6 +45,7 @@ final class ConsoleLoadTest {
     private final Histogram stories = new SynchronizedHistogram(3_600_000, 3);
     private final Histogram overviews = new SynchronizedHistogram(3_600_000, 3);
 
+    @SuppressWarnings("try") // its end lets the reader end
     @Test
     @DisplayName("100 breakers at 10,000 events/s: an event is on the page within 100 ms, and all takes less than 150 MB")
     void page_underLoad_isNotLate() throws Exception {
