@@ -125,8 +125,7 @@ final class Overview {
         json.writeNumberField("calls", users.calls());
         json.writeNumberField("answered", users.ended(End.ANSWERED) + users.fellBack());
         json.writeNumberField("fellBack", users.fellBack());
-        json.writeNumberField(
-                "bad", users.ended(End.FAILED) + users.ended(End.TIMED_OUT) + users.ended(End.REFUSED));
+        json.writeNumberField("bad", users.ended(End.FAILED) + users.ended(End.TIMED_OUT) + users.ended(End.REFUSED));
         json.writeNumberField("refused", users.ended(End.REFUSED));
         sum.reset();
         users.addTo(sum);

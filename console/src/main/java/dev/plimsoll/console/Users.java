@@ -15,7 +15,8 @@ final class Users {
 
     private static final int ENDS = Traffic.ENDS;
 
-    private final LongAdder[] counts = new LongAdder[2 * ENDS]; // by how they ended; then those that a fallback answered
+    private final LongAdder[] counts =
+            new LongAdder[2 * ENDS]; // by how they ended; then those that a fallback answered
     private final Seconds seconds = new Seconds(2 * ENDS);
     private final Latencies latencies = new Latencies();
 

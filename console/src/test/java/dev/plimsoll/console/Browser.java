@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -207,8 +206,7 @@ final class Browser implements AutoCloseable {
         }
 
         void screenshot(Path file) throws IOException {
-            Map<String, Object> shot =
-                    Browser.this.call(session, "Page.captureScreenshot", Map.of("format", "png"));
+            Map<String, Object> shot = Browser.this.call(session, "Page.captureScreenshot", Map.of("format", "png"));
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.write(file, Base64.getDecoder().decode((String) shot.get("data")));
         }
@@ -226,7 +224,7 @@ final class Browser implements AutoCloseable {
             message.put("sessionId", session);
         }
         socket.sendText(written(message), true).join();
-        Map<String, Object> got = answer.orTimeout(3 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
+        Map<String, Object> got = answer.join();
         if (got.containsKey("error")) {
             throw new IllegalStateException(method + ": " + got.get("error"));
         }

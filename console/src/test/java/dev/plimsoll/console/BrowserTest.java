@@ -21,13 +21,14 @@ final class BrowserTest extends InBrowser {
 
     @Test
     @DisplayName(
-            "A breaker opens, and the page says so within a second: which, since when, why, what is done, when it is tried")
+            "A breaker opens, and the page says so within a second: which, since when, why, what is done, when it is"
+                    + " tried")
     void opening_isShownWithinASecond() throws IOException {
         try (Console console = Console.start(guards, c -> c.service("checkout"))) {
             Tab tab = open(console);
-            Object unused = tab.value("window.seen = new Promise(done => new MutationObserver(() => {"
-                    + " if (document.querySelector('#timeline').innerText.includes('CLOSED → OPEN')) done(Date.now()); })"
-                    + ".observe(document.querySelector('#timeline'), { childList: true })); true");
+            Object unused = tab.value("window.seen = new Promise(done => new MutationObserver(() => { if"
+                    + " (document.querySelector('#timeline').innerText.includes('CLOSED → OPEN')) done(Date.now());"
+                    + " }).observe(document.querySelector('#timeline'), { childList: true })); true");
             long before = System.currentTimeMillis();
             fail();
             long shown = (Long) Objects.requireNonNull(tab.value("window.seen"));
@@ -83,7 +84,8 @@ final class BrowserTest extends InBrowser {
     }
 
     @Test
-    @DisplayName("What is focused stays focused, and cards are neither made anew nor moved while somebody is among them")
+    @DisplayName(
+            "What is focused stays focused, and cards are neither made anew nor moved while somebody is among them")
     void cards_areKept() throws IOException {
         for (int i = 0; i < 5; i++) {
             Guard other = guards.guard("a-service-" + i, g -> g.bulkhead(3));
@@ -92,9 +94,10 @@ final class BrowserTest extends InBrowser {
         try (Console console = Console.start(guards, 0)) {
             Tab tab = open(console);
             tab.until("document.querySelectorAll('#cards li').length === 6");
-            Object unused = tab.value("window.kept = document.querySelector('#cards a'); kept.focus(); window.moved = 0;"
-                    + " new MutationObserver(all => { moved += all.length; })"
-                    + ".observe(document.querySelector('#cards'), { childList: true }); true");
+            Object unused =
+                    tab.value("window.kept = document.querySelector('#cards a'); kept.focus(); window.moved = 0;"
+                            + " new MutationObserver(all => { moved += all.length; })"
+                            + ".observe(document.querySelector('#cards'), { childList: true }); true");
             fail();
             tab.until(has("#cards", "✖ OPEN"));
             assertThat(tab.value("document.activeElement === kept && kept.isConnected && moved === 0"))
@@ -116,10 +119,9 @@ final class BrowserTest extends InBrowser {
         try (Console console = Console.start(guards, 0)) {
             Tab tab = open(console);
             tab.until("document.querySelectorAll('#cards li').length === 101");
-            Object millis = tab.value("{ const begin = performance.now(); for (let i = 0; i < 20; i++) {"
-                    + " for (const one of page.overview.dependencies) { one.ends.ANSWERED += 1; one.good = [...one.good, i];"
-                    + " one.bad = [...one.bad, i]; }"
-                    + " draw(); } (performance.now() - begin) / 20 }");
+            Object millis = tab.value("{ const begin = performance.now(); for (let i = 0; i < 20; i++) { for (const"
+                + " one of page.overview.dependencies) { one.ends.ANSWERED += 1; one.good = [...one.good, i]; one.bad"
+                + " = [...one.bad, i]; } draw(); } (performance.now() - begin) / 20 }");
             System.out.println("a page of 101 dependencies is drawn in " + millis + " ms");
             assertThat(((Number) Objects.requireNonNull(millis)).doubleValue()).isLessThan(100);
         }

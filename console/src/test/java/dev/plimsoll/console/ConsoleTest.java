@@ -299,12 +299,13 @@ final class ConsoleTest {
     @Test
     @DisplayName("Configuration and drains are on the timeline, and keys that are not closed have a detail")
     void configurationDrainsAndKeys_areShown() throws Exception {
-        KeyedGuards<String> tenants =
-                guards.keyed("tenants", g -> g.circuitBreaker(b -> b.consecutiveFailures(1).openFor(Duration.ofHours(1))));
+        KeyedGuards<String> tenants = guards.keyed(
+                "tenants", g -> g.circuitBreaker(b -> b.consecutiveFailures(1).openFor(Duration.ofHours(1))));
         Drain drain = Drain.create("shop");
         try (Console console = Console.start(guards, 0);
                 Page page = Page.open(console.watch(drain).address(), null)) {
-            prices.reconfigure(g -> g.circuitBreaker(b -> b.consecutiveFailures(7)).bulkhead(4));
+            prices.reconfigure(
+                    g -> g.circuitBreaker(b -> b.consecutiveFailures(7)).bulkhead(4));
             page.until(message -> isStory(message, "configured anew"));
             assertThatThrownBy(() -> tenants.call("acme", () -> {
                         throw new IOException("reset");
