@@ -21,14 +21,13 @@ final class BrowserTest extends InBrowser {
 
     @Test
     @DisplayName(
-            "A breaker opens, and the page says so within a second: which, since when, why, what is done, when it is"
-                    + " tried")
+            "A breaker opens, and the page says so within a second: which, since when, why, what is done, when it is tried")
     void opening_isShownWithinASecond() throws IOException {
         try (Console console = Console.start(guards, c -> c.service("checkout"))) {
             Tab tab = open(console);
-            Object unused = tab.value("window.seen = new Promise(done => new MutationObserver(() => { if"
-                    + " (document.querySelector('#timeline').innerText.includes('CLOSED → OPEN')) done(Date.now());"
-                    + " }).observe(document.querySelector('#timeline'), { childList: true })); true");
+            Object unused = tab.value("window.seen = new Promise(done => new MutationObserver(() => {"
+                    + " if (document.querySelector('#timeline').innerText.includes('CLOSED → OPEN')) done(Date.now()); })"
+                    + ".observe(document.querySelector('#timeline'), { childList: true })); true");
             long before = System.currentTimeMillis();
             fail();
             long shown = (Long) Objects.requireNonNull(tab.value("window.seen"));
@@ -119,9 +118,10 @@ final class BrowserTest extends InBrowser {
         try (Console console = Console.start(guards, 0)) {
             Tab tab = open(console);
             tab.until("document.querySelectorAll('#cards li').length === 101");
-            Object millis = tab.value("{ const begin = performance.now(); for (let i = 0; i < 20; i++) { for (const"
-                + " one of page.overview.dependencies) { one.ends.ANSWERED += 1; one.good = [...one.good, i]; one.bad"
-                + " = [...one.bad, i]; } draw(); } (performance.now() - begin) / 20 }");
+            Object millis = tab.value("{ const begin = performance.now(); for (let i = 0; i < 20; i++) {"
+                    + " for (const one of page.overview.dependencies) { one.ends.ANSWERED += 1; one.good = [...one.good, i];"
+                    + " one.bad = [...one.bad, i]; }"
+                    + " draw(); } (performance.now() - begin) / 20 }");
             System.out.println("a page of 101 dependencies is drawn in " + millis + " ms");
             assertThat(((Number) Objects.requireNonNull(millis)).doubleValue()).isLessThan(100);
         }

@@ -228,12 +228,12 @@ final class DoorTest {
             assertThat(log.lines())
                     .containsExactly(
                             "INFO ops (from 127.0.0.1): force open, for 600 s of prices: they move house: done",
-                            "WARNING ops (from 127.0.0.1): reset of prices: (nothing): refused: reason must have 1 to"
-                                    + " 200 characters on one line:",
+                            "WARNING ops (from 127.0.0.1): reset of prices: (nothing): refused: reason must have 1 to 200"
+                                    + " characters on one line:",
                             "WARNING ops (from 127.0.0.1): close of prices: a b: refused: reason must have 1 to 200"
                                     + " characters on one line: a b",
-                            "WARNING ops (from 127.0.0.1): reset of nobody: they move house: refused: there is no"
-                                    + " circuit breaker of that name",
+                            "WARNING ops (from 127.0.0.1): reset of nobody: they move house: refused: there is no circuit"
+                                    + " breaker of that name",
                             "WARNING turned away from 127.0.0.1: an order for /" + path
                                     + "reset by another page, http://evil.example");
             page.until(message -> isStory(message, "force open, for 600 s"));
@@ -262,8 +262,8 @@ final class DoorTest {
                     .isEqualTo(401);
             assertThat(log.lines())
                     .containsExactly(
-                            "WARNING ops (from 127.0.0.1): reset of prices: as (the token) says: refused: reason must"
-                                    + " not have the token in it: (not shown)",
+                            "WARNING ops (from 127.0.0.1): reset of prices: as (the token) says: refused: reason must not"
+                                    + " have the token in it: (not shown)",
                             "WARNING turned away from 127.0.0.1: a bearer token or a cookie that is not the token");
         }
         try (Console console = Console.start(guards, ConsoleBuilder::readOnly)) {

@@ -85,11 +85,10 @@ final class LooksTest extends InBrowser {
     }
 
     private static String violations(Tab tab) {
-        return String.valueOf(tab.value("axe.run().then(found => found.violations.filter(each => each.impact ==="
-            + " 'serious' || each.impact === 'critical').map(each => each.id + ': ' + each.nodes.map(node => node.html"
-            + " + ' ' + node.failureSummary).join('\\n"
-            + "')).join('\\n"
-            + "'))"));
+        return String.valueOf(tab.value("axe.run().then(found => found.violations"
+                + ".filter(each => each.impact === 'serious' || each.impact === 'critical')"
+                + ".map(each => each.id + ': ' + each.nodes.map(node => node.html + ' ' + node.failureSummary).join('\\n'))"
+                + ".join('\\n'))"));
     }
 
     /** The script, from the jar that Maven has resolved. */

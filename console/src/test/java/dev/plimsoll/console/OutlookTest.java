@@ -79,7 +79,6 @@ final class OutlookTest {
                 .containsExactly(
                         "1 of 3 failures in a row; 2 more open it",
                         "1 of 2 calls in the window failed; 50 % of at least 10 open it; 8 more open it",
-                        "0 of 2 calls in the window were slow (2000 ms or more); 25 % of at least 10 open it; 8 more"
-                                + " open it");
+                        "0 of 2 calls in the window were slow (2000 ms or more); 25 % of at least 10 open it; 8 more open it");
     }
 }
