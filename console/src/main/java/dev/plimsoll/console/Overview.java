@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The page's picture of the present: what users feel, and the dependencies, the most harmful one first.
  *
- * <p>Harm is bad calls per second within the window; a breaker that is not closed adds a half, and what is saturated up to
- * a tenth, so that of two dependencies that do no harm the one in trouble stands first. It is a number with one digit behind
+ * <p>Harm is bad calls per second within the window; a breaker that is not closed adds a half, or a little less when an
+ * operator holds it, and what is saturated up to a tenth: so that of two dependencies that do no harm the one in trouble stands
+ * first, and what somebody did on purpose after that. It is a number with one digit behind
  * the point, and who does as much harm stands in the order of the names: so that the page does not reorder for nothing.
  *
  * <p><b>Threading:</b> for one thread at a time, and not while somebody ticks.
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Overview {
 
     private static final int MOST_SHOWN = 300;
+    private static final double TROUBLED = 0.5;
+    private static final double OPERATED = 0.4;
+    private static final double SATURATED = 0.1;
 
     private final Guards guards;
     private final Counters counters;
@@ -111,12 +115,17 @@ final class Overview {
     private Row row(String name, GuardSnapshot guard, @Nullable CircuitBreaker breaker, @Nullable Keys keys) {
         Traffic traffic = counters.of(name);
         boolean troubled = keys == null ? isTroubled(guard) : keys.troubled() > 0;
-        double harm = traffic.bad() / (double) Seconds.WINDOW + (troubled ? 0.5 : 0) + 0.1 * Saturation.of(guard);
+        double trouble = !troubled ? 0 : isOperated(guard) ? OPERATED : TROUBLED;
+        double harm = traffic.bad() / (double) Seconds.WINDOW + trouble + SATURATED * Saturation.of(guard);
         return new Row(name, guard, breaker, keys, traffic, Math.rint(harm * 10) / 10);
     }
 
     private static boolean isTroubled(GuardSnapshot guard) {
         return guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) != BreakerState.CLOSED;
+    }
+
+    private static boolean isOperated(GuardSnapshot guard) {
+        return guard.breaker().flatMap(BreakerSnapshot::operated).isPresent();
     }
 
     private void write(JsonGenerator json, Users users) throws IOException {

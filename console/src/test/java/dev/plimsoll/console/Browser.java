@@ -197,6 +197,19 @@ final class Browser implements AutoCloseable {
             }
         }
 
+        /** How long it has had the processor, whoever else wants it. */
+        double busyMillis() {
+            call("Performance.enable", Map.of("timeDomain", "threadTicks"));
+            Map<String, Object> answer = Browser.this.call(session, "Performance.getMetrics", Map.of());
+            for (Object metric : (List<?>) Objects.requireNonNull(answer.get("metrics"))) {
+                Map<String, Object> named = map(metric);
+                if ("TaskDuration".equals(named.get("name"))) {
+                    return 1_000 * ((Number) Objects.requireNonNull(named.get("value"))).doubleValue();
+                }
+            }
+            throw new IllegalStateException("the browser does not measure it");
+        }
+
         void size(int width, int height, boolean dark) {
             call(
                     "Emulation.setDeviceMetricsOverride",

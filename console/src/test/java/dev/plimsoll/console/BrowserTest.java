@@ -118,12 +118,13 @@ final class BrowserTest extends InBrowser {
         try (Console console = Console.start(guards, 0)) {
             Tab tab = open(console);
             tab.until("document.querySelectorAll('#cards li').length === 101");
-            Object millis = tab.value("{ const begin = performance.now(); for (let i = 0; i < 20; i++) {"
-                    + " for (const one of page.overview.dependencies) { one.ends.ANSWERED += 1; one.good = [...one.good, i];"
-                    + " one.bad = [...one.bad, i]; }"
-                    + " draw(); } (performance.now() - begin) / 20 }");
+            double before = tab.busyMillis();
+            Object unused = tab.value(
+                    "for (let i = 0; i < 20; i++) { for (const one of page.overview.dependencies) {"
+                            + " one.ends.ANSWERED += 1; one.good = [...one.good, i]; one.bad = [...one.bad, i]; } draw(); } true");
+            double millis = (tab.busyMillis() - before) / 20;
             System.out.println("a page of 101 dependencies is drawn in " + millis + " ms");
-            assertThat(((Number) Objects.requireNonNull(millis)).doubleValue()).isLessThan(100);
+            assertThat(millis).isPositive().isLessThan(100);
         }
     }
 
