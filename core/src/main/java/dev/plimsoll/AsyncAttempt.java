@@ -1,11 +1,11 @@
 package dev.plimsoll;
 
-import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
@@ -83,6 +83,21 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         }
     }
 
+    /**
+     * A first attempt whose work has begun outside of the path, which has left. Nothing bounds it but its call; who hears of
+     * its stage passes that on.
+     *
+     * @param stage null when the work has none
+     */
+    static <T extends @Nullable Object> AsyncAttempt<T> underway(
+            AsyncCall<T> call, Admission atBreaker, Leave entered, long started, @Nullable CompletionStage<?> stage) {
+        AsyncPath.Start start = new AsyncPath.Start(started, call.engine.limits(started));
+        AsyncAttempt<T> attempt = new AsyncAttempt<>(call, 1, atBreaker, entered, start);
+        attempt.stage = stage;
+        attempt.takesPath();
+        return attempt;
+    }
+
     /** Tells its race, not the path, how it ends. */
     AsyncAttempt<T> legOf(AsyncRace<T>.Leg one) {
         leg = one;
@@ -96,7 +111,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     // ---------------------------------------------------------------- the beginning
 
     /** Begins the work, here or in the bulkhead's pool. */
-    void begin(StageWork<T> work, boolean asked) {
+    void begin(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
         try {
             if (timing.bounds(call.deadline)) {
                 long until = started + timing.limit(call.deadline, started);
@@ -118,7 +133,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         }
     }
 
-    private void beginHere(StageWork<T> work, boolean asked) {
+    private void beginHere(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
         if (state != RUNNING) { // over before it has begun
             permit.ends();
             return;
@@ -135,7 +150,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         here = null;
     }
 
-    private void beginIn(Bulkhead bulkhead, StageWork<T> work, boolean asked) {
+    private void beginIn(Bulkhead bulkhead, AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
         PooledBody<CompletionStage<?>> submitted;
         try {
             Carried carried = Carried.take(call.engine.parts.carriers(), call.engine.counts.observers());
@@ -189,7 +204,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         }
     }
 
-    private CompletionStage<?> inside(StageWork<T> work, boolean asked) throws Exception {
+    private CompletionStage<?> inside(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) throws Exception {
         beat();
         return call.engine.surroundings.inside(work, asked ? this : ShownAttempt.UNSEEN, this, deadline);
     }
@@ -197,7 +212,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     // ---------------------------------------------------------------- the ends
 
     /** The stage has completed, or the work has thrown instead. */
-    private void completes(@Nullable Object value, @Nullable Throwable wrapped) {
+    void completes(@Nullable Object value, @Nullable Throwable wrapped) {
         permit.ends();
         if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {
             if (wrapped == null) {

@@ -1,13 +1,14 @@
 package dev.plimsoll;
 
-import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,18 +47,19 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     /** Stands for a result that is yet to come. */
     static final Object PENDING = new Object();
 
-    final AsyncFuture<T> future = new AsyncFuture<>();
-    private final StageWork<T> work;
+    private final AttemptWork<? extends @Nullable CompletionStage<?>, ?> work;
     private final boolean asked;
     private final @Nullable Instead<T> instead;
-    private final long begun;
+    private AsyncFuture<T> future; // this and the next two for good before the path begins
+    private long begun;
+    private int place;
     private @Nullable Setbacks setbacks;
     private volatile @Nullable Stoppable waiting;
     private volatile boolean stopped;
 
     AsyncCall(
             AsyncEngine engine,
-            StageWork<T> work,
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
             boolean asked,
             @Nullable Instead<T> instead,
             Deadline deadline,
@@ -66,7 +68,19 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         this.work = work;
         this.asked = asked;
         this.instead = instead;
-        this.begun = engine.counts.begun();
+        this.future = new AsyncFuture<>();
+    }
+
+    /**
+     * For whom, since when, and where it is to be found until it is over.
+     *
+     * @param ofCaller what its caller gets
+     */
+    AsyncCall<T> of(AsyncFuture<T> ofCaller, long since, int among) {
+        future = ofCaller;
+        begun = since;
+        place = among;
+        return this;
     }
 
     // ---------------------------------------------------------------- the path
@@ -76,13 +90,32 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
      *
      * @param ended how the call ends without an attempt; null for one with attempts
      */
-    void begin(@Nullable Ending ended) {
+    CompletableFuture<T> begin(@Nullable Ending ended) {
         future.of(this);
         if (ended != null) {
             goOn(ended);
         } else {
             attempts();
         }
+        return future;
+    }
+
+    /** Takes the path from where the gates have answered to a first attempt, of which not all have let it pass. */
+    CompletableFuture<T> begin(@Nullable Admission atBreaker, @Nullable Admission inside) {
+        future.of(this);
+        Object result = admitted(atBreaker, inside);
+        if (result != PENDING) {
+            goOn(result);
+        }
+        return future;
+    }
+
+    /** Takes over a first attempt that is under way: whatever ends it goes on from there. */
+    AsyncAttempt<T> takesOver(
+            Admission atBreaker, Leave entered, long started, @Nullable CompletionStage<?> stage) {
+        AsyncAttempt<T> attempt = AsyncAttempt.underway(this, atBreaker, entered, started, stage);
+        waiting = attempt;
+        return attempt;
     }
 
     /** Attempts, one after the other, until one has to be waited for, or none comes any more. */
@@ -227,15 +260,8 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     // ---------------------------------------------------------------- the end
 
     private void answered(T value) {
-        try {
-            if (engine.next != null) {
-                engine.next.answered(setbacks);
-            }
-            engine.counts.callAnswered(begun, deadline, setbacks);
-            if (instead != null) {
-                instead.remember(value);
-            }
-        } catch (Throwable ofObserver) {
+        Throwable ofObserver = engine.answered(begun, deadline, setbacks, instead, value);
+        if (ofObserver != null) {
             owes(ofObserver);
         }
         Throwable error = owed();
@@ -307,10 +333,10 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         waiting = null;
         Setbacks all = setbacks;
         if (all != null && all.isRetried()) {
-            engine.parts.owner().unfinished().retryEnds();
+            engine.unfinished.retryEnds();
         }
         engine.parts.leave();
-        engine.parts.owner().unfinished().ends(this);
+        engine.unfinished.ends(place, future);
         future.forget();
     }
 
@@ -327,11 +353,6 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (now != null) {
             now.stop();
         }
-    }
-
-    /** Stops the call and cancels its future. */
-    void cancel() {
-        boolean unused = future.cancel(true);
     }
 
     private void stopIfStopped(Stoppable now) {

@@ -1,5 +1,8 @@
 package dev.plimsoll;
 
+import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
@@ -7,6 +10,7 @@ import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -21,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncEngine {
 
-    /** What asynchronous work looks like to the engine. */
-    interface StageWork<T extends @Nullable Object> extends AttemptWork<@Nullable CompletionStage<?>, Exception> {}
-
     final Parts parts;
     final Time time;
     final Endings endings;
@@ -32,8 +33,13 @@ final class AsyncEngine {
     final Surroundings surroundings;
     final Conclusion conclusion;
     final @Nullable NextAttempt next;
+    final Unfinished unfinished;
     private final @Nullable Executor executor;
     private final Delivery delivery;
+    /** Whether nothing bounds an attempt, takes it to another thread, or goes along there. */
+    private final boolean plain;
+
+    private WeakReference<Carried> latest = new WeakReference<>(null);
 
     AsyncEngine(Parts parts) {
         this.parts = parts;
@@ -46,6 +52,11 @@ final class AsyncEngine {
         this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings, false);
         this.executor = parts.owner().executor();
         this.delivery = new Delivery(time);
+        this.unfinished = parts.owner().unfinished();
+        Bulkhead bulkhead = parts.bulkhead();
+        boolean pooled = bulkhead != null && bulkhead.hasPool();
+        boolean bounded = parts.timing().isNamed() || parts.hedging() != null;
+        this.plain = !bounded && !pooled && parts.carriers().isEmpty();
     }
 
     /**
@@ -55,13 +66,140 @@ final class AsyncEngine {
      * @param instead asked last when it did not go well; null for nobody
      */
     <T extends @Nullable Object> CompletableFuture<T> call(
-            StageWork<T> work, boolean asked, @Nullable Instead<T> instead) {
-        return counts.wantBeginning() ? surroundedCall(work, asked, instead) : begin(work, asked, instead);
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked, @Nullable Instead<T> instead) {
+        if (counts.wantBeginning()) {
+            return surroundedCall(work, asked, instead);
+        }
+        if (plain && !asked) {
+            Object[] ambient = Ambient.here();
+            if (Ambient.deadline(ambient).isNone()) {
+                return plainCall(work, instead, ambient);
+            }
+        }
+        return begin(work, asked, instead);
     }
+
+    // ---------------------------------------------------------------- in short
+
+    /**
+     * A call without limits of time that keeps nobody waiting but its caller, as long as it goes well and at once: all that
+     * it makes is the future.
+     */
+    private <T extends @Nullable Object> CompletableFuture<T> plainCall(
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            @Nullable Instead<T> instead,
+            Object[] ambient) {
+        long begun = counts.begun();
+        int place = unfinished.begins();
+        if (surroundings.isShut()) {
+            return called(work, instead, begun, place).begin(steps.refused(1, endings.shutDown()));
+        }
+        surroundings.deposit(ambient);
+        Admission atBreaker;
+        Admission inside;
+        try {
+            atBreaker = steps.enterBreaker(Deadline.none());
+            inside = atBreaker instanceof Leave ? steps.enterInside(atBreaker, Deadline.none()) : null;
+        } catch (Throwable brokenGate) { // the others have their leaves back
+            return called(work, instead, begun, place).begin(Ending.before(brokenGate));
+        }
+        if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
+            return called(work, instead, begun, place).begin(atBreaker, inside);
+        }
+        long started = steps.clock(Deadline.none());
+        CompletionStage<?> stage = null;
+        Throwable error = null;
+        try {
+            stage = surroundings.insideUnbounded(work, ambient);
+        } catch (Throwable thrown) {
+            error = thrown;
+        }
+        Object value = stage == null || parts.owner().isOver() ? AsyncCall.PENDING : present(stage);
+        if (value == AsyncCall.PENDING) {
+            return new AsyncFirst<>(this, work, instead, begun, place)
+                    .admitted(atBreaker, entered, started)
+                    .begin(stage, error);
+        }
+        Object told = settledGood(atBreaker, entered, started, value);
+        return told instanceof Ending ending
+                ? called(work, instead, begun, place).begin(ending)
+                : answeredAtOnce(told, instead, begun, place);
+    }
+
+    /** What a stage holds, if it is there already and plainly good; {@link AsyncCall#PENDING} when that is for it to say. */
+    private @Nullable Object present(CompletionStage<?> stage) {
+        if (stage.getClass() != CompletableFuture.class || steps.looksAtResults()) {
+            return AsyncCall.PENDING;
+        }
+        CompletableFuture<?> future = (CompletableFuture<?>) stage;
+        if (!future.isDone() || future.isCompletedExceptionally()) {
+            return AsyncCall.PENDING;
+        }
+        Object value = future.join();
+        return value instanceof Ending ? AsyncCall.PENDING : value;
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the work's stage has held it
+    private <T extends @Nullable Object> CompletableFuture<T> answeredAtOnce(
+            @Nullable Object value, @Nullable Instead<T> instead, long begun, int place) {
+        Throwable thrown = answered(begun, Deadline.none(), null, instead, (T) value);
+        parts.leave();
+        unfinished.endsAtOnce(place);
+        return thrown == null ? CompletableFuture.completedFuture((T) value) : CompletableFuture.failedFuture(thrown);
+    }
+
+    /** A plain call that goes on as any other. */
+    private <T extends @Nullable Object> AsyncCall<T> called(
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            @Nullable Instead<T> instead,
+            long begun,
+            int place) {
+        AsyncFuture<T> future = new AsyncFuture<>();
+        unfinished.pends(place, future);
+        return new AsyncCall<>(this, work, false, instead, Deadline.none(), carried()).of(future, begun, place);
+    }
+
+    /** What a plain call takes along: mostly the same as the one before. */
+    Carried carried() {
+        Carried before = latest.get();
+        Carried carried = Carried.withoutCarriers(counts.observers(), before);
+        if (carried != before) {
+            latest = new WeakReference<>(carried);
+        }
+        return carried;
+    }
+
+    /** Settles and tells of an attempt that went well; gives back the value, or an {@link Ending} when that came of it. */
+    @Nullable
+    Object settledGood(Admission atBreaker, Leave entered, long started, @Nullable Object value) {
+        Leave held = steps.settledFirst(steps.place(entered));
+        long now = steps.clock(Deadline.none());
+        long elapsed = Math.max(0, now - started);
+        return steps.told(1, value, null, elapsed, steps.settle(atBreaker, entered, held, null, now, elapsed));
+    }
+
+    /** Tells of a call that was answered well; gives back the {@link Error} of who heard of it. */
+    <T extends @Nullable Object> @Nullable Throwable answered(
+            long begun, Deadline deadline, @Nullable Setbacks setbacks, @Nullable Instead<T> instead, T value) {
+        try {
+            if (next != null) {
+                next.answered(setbacks);
+            }
+            counts.callAnswered(begun, deadline, setbacks);
+            if (instead != null) {
+                instead.remember(value);
+            }
+            return null;
+        } catch (Throwable ofObserver) {
+            return ofObserver;
+        }
+    }
+
+    // ---------------------------------------------------------------- at length
 
     /** A call whose beginning somebody wants to hear of, who stays around it as long as its caller is here. */
     private <T extends @Nullable Object> CompletableFuture<T> surroundedCall(
-            StageWork<T> work, boolean asked, @Nullable Instead<T> instead) {
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked, @Nullable Instead<T> instead) {
         ContextCarrier.Scope around;
         try {
             around = counts.observers().begins(parts.name());
@@ -85,7 +223,7 @@ final class AsyncEngine {
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> begin(
-            StageWork<T> work, boolean asked, @Nullable Instead<T> instead) {
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked, @Nullable Instead<T> instead) {
         Object[] ambient = Ambient.here();
         Deadline deadline = surroundings.ofCall(Ambient.deadline(ambient));
         Throwable foreign = null;
@@ -96,17 +234,30 @@ final class AsyncEngine {
             foreign = ofCarrier;
             carried = Carried.withoutCarriers(counts.observers());
         }
-        AsyncCall<T> call = new AsyncCall<>(this, work, asked, instead, deadline, carried);
-        parts.owner().unfinished().begins(call);
+        int place = unfinished.begins();
+        AsyncFuture<T> future = new AsyncFuture<>();
+        AsyncCall<T> call =
+                new AsyncCall<>(this, work, asked, instead, deadline, carried).of(future, counts.begun(), place);
+        unfinished.pends(place, future);
         Ending ended = foreign == null ? null : Ending.before(foreign);
         if (surroundings.isShut()) {
             ended = steps.refused(1, endings.shutDown());
         } else if (ended == null) {
             surroundings.deposit(ambient);
         }
-        AsyncFuture<T> future = call.future;
-        call.begin(ended);
-        return future;
+        return call.begin(ended);
+    }
+
+    /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
+    void untold(Throwable thrown) {
+        Exception fault = thrown instanceof Exception exception
+                ? exception
+                : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
+        try {
+            counts.observers().fault(fault);
+        } catch (Throwable ofLog) {
+            return; // it is counted all the same
+        }
     }
 
     /** The limits of an attempt that starts now. */

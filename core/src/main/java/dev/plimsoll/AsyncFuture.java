@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
-final class AsyncFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+class AsyncFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private volatile @Nullable AsyncCall<T> call;
 
@@ -39,7 +39,8 @@ final class AsyncFuture<T extends @Nullable Object> extends CompletableFuture<T>
         return super.completeExceptionally(error);
     }
 
-    private void stop() {
+    /** Nobody wants the result any more. Said before the future is completed from outside. */
+    void stop() {
         AsyncCall<T> underway = call;
         if (underway != null && !isDone()) {
             underway.stop();

@@ -125,14 +125,7 @@ abstract class AsyncPath {
 
     /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
     final void untold(Throwable thrown) {
-        Exception fault = thrown instanceof Exception exception
-                ? exception
-                : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
-        try {
-            engine.counts.observers().fault(fault);
-        } catch (Throwable ofLog) {
-            return; // it is counted all the same
-        }
+        engine.untold(thrown);
     }
 
     /** Hands over a value that came too late. Throws nothing. */

@@ -1,8 +1,8 @@
 package dev.plimsoll;
 
-import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.HedgeDelay;
 import dev.plimsoll.hedge.HedgeRace;
@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
 
     private final AsyncEngine engine;
     private final Hedging hedging;
-    private final StageWork<T> work;
+    private final AttemptWork<? extends @Nullable CompletionStage<?>, ?> work;
     private final boolean asked;
     private final HedgeRace race = new HedgeRace();
     private final AtomicReferenceArray<@Nullable AsyncAttempt<T>> legs;
@@ -77,7 +78,7 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
     private long started;
     private long delay = HedgeDelay.NONE;
 
-    AsyncRace(AsyncPath path, Hedging hedging, StageWork<T> work, boolean asked, int number) {
+    AsyncRace(AsyncPath path, Hedging hedging, AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked, int number) {
         super(path, number);
         this.engine = path.engine;
         this.hedging = hedging;

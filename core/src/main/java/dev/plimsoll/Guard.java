@@ -219,7 +219,7 @@ public final class Guard {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Work<? extends CompletionStage<? extends T>, ?> work) {
         Objects.requireNonNull(work, "work");
-        return inForce.entered().async().call(work::call, false, null);
+        return inForce.entered().async().call(work, false, null);
     }
 
     /**
@@ -232,7 +232,7 @@ public final class Guard {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             AttemptWork<? extends CompletionStage<? extends T>, ?> work) {
         Objects.requireNonNull(work, "work");
-        return inForce.entered().async().call(work::call, true, null);
+        return inForce.entered().async().call(work, true, null);
     }
 
     /**
@@ -248,7 +248,7 @@ public final class Guard {
             Function<? super RejectedException, ? extends T> refused) {
         Objects.requireNonNull(work, "work");
         Instead<T> instead = Instead.ofRefusal(refused);
-        return inForce.entered().async().call(work::call, false, instead);
+        return inForce.entered().async().call(work, false, instead);
     }
 
     /**
@@ -264,7 +264,7 @@ public final class Guard {
         Objects.requireNonNull(work, "work");
         Objects.requireNonNull(fallback, "fallback");
         Assembly now = inForce.entered();
-        return now.async().call(work::call, false, new Rungs<>(fallback, now.parts()));
+        return now.async().call(work, false, new Rungs<>(fallback, now.parts()));
     }
 
     /**

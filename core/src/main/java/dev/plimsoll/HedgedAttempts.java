@@ -1,6 +1,5 @@
 package dev.plimsoll;
 
-import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
@@ -15,6 +14,7 @@ import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,7 @@ final class HedgedAttempts {
         try {
             Carried carried = Carried.take(engine.parts.carriers(), engine.counts.observers());
             path = new Waiting(engine, deadline, carried, threads);
-            StageWork<Object> body = attempt -> CompletableFuture.completedFuture(work.call(attempt));
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> body = attempt -> CompletableFuture.completedFuture(work.call(attempt));
             race = new AsyncRace<>(path, hedging, body, asked, number);
         } catch (Throwable ofCarrier) {
             return engine.steps.notBegun(atBreaker, entered, ofCarrier);

@@ -1,10 +1,10 @@
 package dev.plimsoll;
 
-import dev.plimsoll.AsyncEngine.StageWork;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.time.Time;
@@ -91,7 +91,7 @@ final class Surroundings {
     }
 
     /** Begins asynchronous work with everything around it that is around an attempt. */
-    CompletionStage<?> inside(StageWork<?> work, Attempt shown, TimeLimit limit, Deadline deadline) throws Exception {
+    CompletionStage<?> inside(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, Attempt shown, TimeLimit limit, Deadline deadline) throws Exception {
         Object[] ambient = Ambient.here();
         Deadline outer = Ambient.deadline(ambient);
         int depth = Ambient.depth(ambient);
@@ -102,15 +102,34 @@ final class Surroundings {
             }
             Ambient.push(ambient, limit);
             Ambient.setDeadline(ambient, deadline);
-            CompletionStage<?> begun = work.call(shown);
-            if (begun == null) {
-                throw new NullPointerException(parts.name() + ": the work returned no stage");
-            }
-            return begun;
+            return notNull(work.call(shown));
         } finally {
             Ambient.unwind(ambient, depth);
             Ambient.setDeadline(ambient, outer);
         }
+    }
+
+    /** The same of work that nothing bounds and that does not look at its attempt. */
+    CompletionStage<?> insideUnbounded(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, Object[] ambient)
+            throws Exception {
+        int depth = Ambient.depth(ambient);
+        try {
+            Ambient.push(ambient, parts);
+            if (queue != null) {
+                Ambient.push(ambient, queue);
+            }
+            return notNull(work.call(ShownAttempt.UNSEEN));
+        } finally {
+            Ambient.unwind(ambient, depth);
+            Ambient.setDeadline(ambient, Deadline.none());
+        }
+    }
+
+    private CompletionStage<?> notNull(@Nullable CompletionStage<?> begun) {
+        if (begun == null) {
+            throw new NullPointerException(parts.name() + ": the work returned no stage");
+        }
+        return begun;
     }
 
     /** Starts the timeout of an attempt that runs on this thread; null when it needs none. */

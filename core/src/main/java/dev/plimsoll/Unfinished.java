@@ -3,6 +3,8 @@ package dev.plimsoll;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.time.Time;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,9 +19,30 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> safe for use by any number of threads; one at a time may wait.
  */
 final class Unfinished {
+    /*
+     * An asynchronous call has a place of its own, mostly in the line of the thread that begins it:
+     *
+     *     free ── begins() ──► BEGINNING ── endsAtOnce() ────────────────► free
+     *                              └──── pends() ──► its future ── ends() ──► free
+     *
+     * Who finds no room there is counted in `crowded`, and kept in `others` once it is pending.
+     *
+     * Concurrency: to begin is a compare-and-set, and so before the look whether the guards are closed: who closes them sees
+     * the place taken, or is seen. Its future is there before the look whether the waiting is over: it is cancelled by who
+     * closes, or by itself. A place is given back by a write that nothing waits for; whoever gave it back may miss that
+     * somebody has just begun to wait. That one looks again by himself before long.
+     */
+    private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Object[].class);
+    private static final Object BEGINNING = new Object();
+    private static final int LINE = 32; // 128 bytes: processors fetch lines of 64 in pairs
+    private static final int LINES = 32;
+    private static final int NONE = -1;
+    private static final long LOOK_AGAIN = 10_000_000;
 
     private final Time time;
-    private final Set<AsyncCall<?>> underway = ConcurrentHashMap.newKeySet();
+    private final @Nullable Object[] places = new @Nullable Object[LINE * LINES];
+    private final Set<AsyncFuture<?>> others = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger crowded = new AtomicInteger();
     private final AtomicInteger retrying = new AtomicInteger();
     private volatile @Nullable Thread closing;
 
@@ -27,14 +50,51 @@ final class Unfinished {
         this.time = time;
     }
 
-    /** An asynchronous call has begun. */
-    void begins(AsyncCall<?> call) {
-        underway.add(call);
+    /** An asynchronous call begins; gives back its place. */
+    @SuppressWarnings("deprecation") // threadId() is newer than the Java this is compiled for
+    int begins() {
+        int first = ((int) Thread.currentThread().getId() * LINE) & (LINE * LINES - 1);
+        return PLACE.compareAndSet(places, first, null, BEGINNING) ? first : beginsFurtherOn(first);
     }
 
-    /** An asynchronous call is over. */
-    void ends(AsyncCall<?> call) {
-        underway.remove(call);
+    private int beginsFurtherOn(int first) {
+        for (int i = 1; i < LINE; i++) {
+            int place = (first + i) & (LINE * LINES - 1);
+            if (PLACE.getVolatile(places, place) == null && PLACE.compareAndSet(places, place, null, BEGINNING)) {
+                return place;
+            }
+        }
+        crowded.incrementAndGet();
+        return NONE;
+    }
+
+    /** A call that has begun is over before anybody had to wait for it. */
+    void endsAtOnce(int place) {
+        if (place == NONE) {
+            crowded.decrementAndGet();
+        } else {
+            PLACE.setRelease(places, place, null);
+        }
+        wakeClosing();
+    }
+
+    /** A call that has begun goes on without its caller; this is how to cancel it. */
+    void pends(int place, AsyncFuture<?> future) {
+        if (place == NONE) {
+            others.add(future);
+            crowded.decrementAndGet();
+        } else {
+            PLACE.setVolatile(places, place, future);
+        }
+    }
+
+    /** A call that went on without its caller is over. */
+    void ends(int place, AsyncFuture<?> future) {
+        if (place == NONE) {
+            others.remove(future);
+        } else {
+            PLACE.setRelease(places, place, null);
+        }
         wakeClosing();
     }
 
@@ -70,12 +130,7 @@ final class Unfinished {
                 for (Bulkhead bulkhead : all.get()) {
                     boolean unused = bulkhead.awaitEnd(deadline);
                 }
-                while ((retrying.get() > 0 || !underway.isEmpty()) && !deadline.expired()) {
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException();
-                    }
-                    time.parkUntil(this, time.precise() + Time.nanos(deadline.remaining()));
-                }
+                awaitCalls(deadline);
                 busy = all.get().stream()
                         .anyMatch(bulkhead -> bulkhead.snapshot().active() > 0);
             }
@@ -85,8 +140,36 @@ final class Unfinished {
         closing = null;
     }
 
-    /** Cancels the asynchronous ones. */
+    private void awaitCalls(Deadline deadline) throws InterruptedException {
+        boolean asynchronous = isAnyUnderway();
+        while ((asynchronous || retrying.get() > 0) && !deadline.expired()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            long left = Time.nanos(deadline.remaining());
+            time.parkUntil(this, time.precise() + (asynchronous ? Math.min(left, LOOK_AGAIN) : left));
+            asynchronous = isAnyUnderway();
+        }
+    }
+
+    /** Whether an asynchronous call is not over. */
+    boolean isAnyUnderway() {
+        boolean any = crowded.get() > 0 || !others.isEmpty();
+        for (int i = 0; i < places.length && !any; i++) {
+            any = PLACE.getVolatile(places, i) != null;
+        }
+        return any;
+    }
+
+    /** Cancels the asynchronous ones that go on without their callers; the others look whether it is over by themselves. */
     void cancel() {
-        List.copyOf(underway).forEach(AsyncCall::cancel);
+        for (int i = 0; i < places.length; i++) {
+            if (PLACE.getVolatile(places, i) instanceof AsyncFuture<?> future) {
+                boolean unused = future.cancel(true);
+            }
+        }
+        for (AsyncFuture<?> each : List.copyOf(others)) {
+            boolean unused = each.cancel(true);
+        }
     }
 }

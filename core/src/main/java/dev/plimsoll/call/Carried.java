@@ -17,12 +17,18 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Carried {
 
-    private final ContextCarrier.Snapshot ambient = Ambient.capture();
-    private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    private final ContextCarrier.Snapshot ambient;
+    private final @Nullable ClassLoader loader;
     private final List<ContextCarrier.Snapshot> snapshots;
     private final Observers faults;
 
-    private Carried(List<ContextCarrier.Snapshot> snapshots, Observers faults) {
+    private Carried(
+            ContextCarrier.Snapshot ambient,
+            @Nullable ClassLoader loader,
+            List<ContextCarrier.Snapshot> snapshots,
+            Observers faults) {
+        this.ambient = ambient;
+        this.loader = loader;
         this.snapshots = snapshots;
         this.faults = faults;
     }
@@ -42,7 +48,7 @@ public final class Carried {
         List<ContextCarrier.Snapshot> all = new ArrayList<>(around.size() + carriers.size());
         ask(around, all, observers);
         ask(carriers, all, observers);
-        return new Carried(all, observers);
+        return new Carried(Ambient.capture(), Thread.currentThread().getContextClassLoader(), all, observers);
     }
 
     private static void ask(
@@ -63,7 +69,26 @@ public final class Carried {
      * @return to be put in force elsewhere
      */
     public static Carried withoutCarriers(Observers faults) {
-        return new Carried(List.of(), faults);
+        return withoutCarriers(faults, null);
+    }
+
+    /**
+     * Takes what the current thread is inside of, and its context class loader.
+     *
+     * @param faults hears of nothing before this is put in force
+     * @param before given back if it would be put in force as the same: threads that are inside of nothing have the same
+     *     to take along, as long as their class loader is the same; null for none
+     * @return to be put in force elsewhere
+     */
+    public static Carried withoutCarriers(Observers faults, @Nullable Carried before) {
+        ContextCarrier.Snapshot ambient = Ambient.capture();
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        boolean same = before != null
+                && before.ambient == ambient // one object for all that are inside of nothing
+                && before.loader == loader
+                && before.faults == faults
+                && before.snapshots.isEmpty();
+        return same ? before : new Carried(ambient, loader, List.of(), faults);
     }
 
     /**

@@ -1,0 +1,207 @@
+package dev.plimsoll;
+
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.Deadline;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of a plain call whose first attempt is under way, and that attempt, for as long as nothing happens to it but
+ * that its stage completes well: then it needs no path.
+ *
+ * <p><b>Threading:</b> begun by the caller's thread; ended by any.
+ */
+final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
+        implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Object> {
+    /*
+     *                  the stage completes well
+     *     under way ─────────────────────────────► OVER             settled, told and answered here
+     *         │
+     *         └── it fails, or its value must be ─► an AsyncAttempt  with an AsyncCall, whose future this remains: the end of
+     *             looked at; the call is stopped                     the stage is passed on to it
+     *
+     * Concurrency: both arrows are a compare-and-set of `after`. Who hands over has made call and attempt before, from what
+     * is here; whoever comes second drops his. What is here is cleared by who has won for OVER, so another one who reads it
+     * may find nothing, and has lost. Who stops the call writes `stopped`, then looks for a call to stop; who makes one
+     * shows it, then reads `stopped`: one of the two sees the other, and stopping twice does nothing.
+     */
+    private static final VarHandle AFTER = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "after", VarHandle.class, AsyncFirst.class, Object.class);
+    private static final Object OVER = new Object();
+
+    private final AsyncEngine engine;
+    private final long begun;
+    private final int place;
+    private @Nullable AttemptWork<? extends @Nullable CompletionStage<?>, ?> work;
+    private @Nullable Instead<T> instead;
+    private @Nullable Carried carried;
+    private @Nullable Admission atBreaker;
+    private @Nullable Leave entered;
+    private @Nullable CompletionStage<?> stage;
+    private long started;
+    private volatile @Nullable Object after;
+    private volatile boolean stopped;
+
+    AsyncFirst(
+            AsyncEngine engine,
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            @Nullable Instead<T> instead,
+            long begun,
+            int place) {
+        this.engine = engine;
+        this.work = work;
+        this.instead = instead;
+        this.begun = begun;
+        this.place = place;
+        this.carried = engine.carried();
+    }
+
+    /** All gates have let it pass. */
+    AsyncFirst<T> admitted(Admission breaker, Leave leave, long since) {
+        atBreaker = breaker;
+        entered = leave;
+        started = since;
+        return this;
+    }
+
+    /** The beginning of the work is over: it has a stage, or has failed. */
+    CompletableFuture<T> begin(@Nullable CompletionStage<?> begunStage, @Nullable Throwable error) {
+        stage = begunStage;
+        engine.unfinished.pends(place, this);
+        if (engine.parts.owner().isOver()) { // nobody waits for it any more, nor knew how to cancel it
+            boolean unused = cancel(true);
+        }
+        if (begunStage == null) {
+            Object unused = apply(null, error);
+            return this;
+        }
+        try {
+            CompletionStage<@Nullable Object> unused = begunStage.handle(this);
+        } catch (Throwable ofStage) {
+            Object unused = apply(null, ofStage);
+        }
+        return this;
+    }
+
+    // ---------------------------------------------------------------- the end of the stage
+
+    /** The stage has completed. */
+    @Override
+    public @Nullable Object apply(@Nullable Object value, @Nullable Throwable error) {
+        boolean plain = error == null && !engine.steps.looksAtResults() && !(value instanceof Ending);
+        if (plain && AFTER.compareAndSet(this, null, OVER)) {
+            here(value);
+            return null;
+        }
+        handOver();
+        Object taken = after;
+        if (taken instanceof AsyncAttempt<?> attempt) {
+            after = OVER; // it need not be kept for this any more
+            attempt.completes(value, error);
+        }
+        return null;
+    }
+
+    /** As if on the caller's thread. */
+    private void here(@Nullable Object value) {
+        Carried asCaller = carried;
+        if (asCaller != null) {
+            asCaller.around(() -> answers(value));
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the work's stage has held the value
+    private void answers(@Nullable Object value) {
+        Object told = engine.settledGood(atBreaker, entered, started, value);
+        if (told instanceof Ending ending) { // what has come of telling it
+            AsyncCall<T> call = call();
+            clear();
+            shows(call);
+            call.goOn(ending);
+            return;
+        }
+        Throwable thrown = engine.answered(begun, Deadline.none(), null, instead, (T) value);
+        engine.parts.leave();
+        engine.unfinished.ends(place, this);
+        clear();
+        boolean heard = !stopped && (thrown == null ? answered((T) value) : failed(thrown));
+        if (!heard) {
+            unheard(value, thrown);
+        }
+    }
+
+    /** The future is another's to complete. */
+    private void unheard(@Nullable Object value, @Nullable Throwable thrown) {
+        if (thrown != null) {
+            engine.untold(thrown);
+        }
+        try {
+            engine.parts.late(value);
+        } catch (Throwable ofTaker) {
+            engine.untold(ofTaker);
+        }
+    }
+
+    /** Whoever keeps the result does not keep the work. */
+    private void clear() {
+        work = null;
+        instead = null;
+        carried = null;
+        atBreaker = null;
+        entered = null;
+        stage = null;
+    }
+
+    // ---------------------------------------------------------------- on to a path
+
+    @Override
+    void stop() {
+        stopped = true;
+        handOver();
+        super.stop();
+    }
+
+    @Override
+    void forget() {
+        super.forget();
+        clear();
+    }
+
+    /** From now on an attempt of a call, like any other; unless it is over, or that already. */
+    private void handOver() {
+        Admission breaker = atBreaker;
+        Leave leave = entered;
+        CompletionStage<?> followed = stage;
+        AsyncCall<T> call = call();
+        if (after == null && breaker != null && leave != null && call != null) {
+            AsyncAttempt<T> attempt = call.takesOver(breaker, leave, started, followed);
+            if (AFTER.compareAndSet(this, null, attempt)) {
+                shows(call);
+            }
+        }
+    }
+
+    private @Nullable AsyncCall<T> call() {
+        AttemptWork<? extends @Nullable CompletionStage<?>, ?> begunWork = work;
+        Instead<T> asked = instead;
+        Carried along = carried;
+        return begunWork == null || along == null
+                ? null
+                : new AsyncCall<>(engine, begunWork, false, asked, Deadline.none(), along).of(this, begun, place);
+    }
+
+    private void shows(AsyncCall<T> call) {
+        of(call);
+        if (stopped) {
+            call.stop();
+        }
+    }
+}
