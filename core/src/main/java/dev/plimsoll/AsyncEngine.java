@@ -114,25 +114,25 @@ final class AsyncEngine {
         } catch (Throwable thrown) {
             error = thrown;
         }
-        Object value = stage == null || parts.owner().isOver() ? AsyncCall.PENDING : present(stage);
+        Object value = present(stage);
         if (value == AsyncCall.PENDING) {
-            return new AsyncFirst<>(this, work, instead, begun, place)
-                    .admitted(atBreaker, entered, started)
-                    .begin(stage, error);
+            AsyncFirst<T> first = new AsyncFirst<>(this, work, instead, begun, place);
+            return first.admitted(atBreaker, entered, started).begin(stage, error);
         }
         Object told = settledGood(atBreaker, entered, started, value);
-        return told instanceof Ending ending
-                ? called(work, instead, begun, place).begin(ending)
-                : answeredAtOnce(told, instead, begun, place);
+        if (told instanceof Ending ending) { // what has come of telling it
+            return called(work, instead, begun, place).begin(ending);
+        }
+        return answeredAtOnce(told, instead, begun, place);
     }
 
-    /** What a stage holds, if it is there already and plainly good; {@link AsyncCall#PENDING} when that is for it to say. */
-    private @Nullable Object present(CompletionStage<?> stage) {
-        if (stage.getClass() != CompletableFuture.class || steps.looksAtResults()) {
+    /** What a stage holds, if it is there already and plainly good; {@link AsyncCall#PENDING} when there is more to it. */
+    private @Nullable Object present(@Nullable CompletionStage<?> stage) {
+        if (stage == null || stage.getClass() != CompletableFuture.class || steps.looksAtResults()) {
             return AsyncCall.PENDING;
         }
         CompletableFuture<?> future = (CompletableFuture<?>) stage;
-        if (!future.isDone() || future.isCompletedExceptionally()) {
+        if (!future.isDone() || future.isCompletedExceptionally() || parts.owner().isOver()) {
             return AsyncCall.PENDING;
         }
         Object value = future.join();

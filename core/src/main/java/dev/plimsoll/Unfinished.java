@@ -32,15 +32,16 @@ final class Unfinished {
      * closes, or by itself. A place is given back by a write that nothing waits for; whoever gave it back may miss that
      * somebody has just begun to wait. That one looks again by himself before long.
      */
-    private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Object[].class);
-    private static final Object BEGINNING = new Object();
+    private static final VarHandle TAKEN = MethodHandles.arrayElementVarHandle(int[].class);
+    private static final VarHandle PENDING = MethodHandles.arrayElementVarHandle(Object[].class);
     private static final int LINE = 32; // 128 bytes: processors fetch lines of 64 in pairs
     private static final int LINES = 32;
     private static final int NONE = -1;
     private static final long LOOK_AGAIN = 10_000_000;
 
     private final Time time;
-    private final @Nullable Object[] places = new @Nullable Object[LINE * LINES];
+    private final int[] taken = new int[LINE * LINES]; // apart from the futures: a collector wants no word about a number
+    private final @Nullable Object[] pending = new @Nullable Object[LINE * LINES];
     private final Set<AsyncFuture<?>> others = ConcurrentHashMap.newKeySet();
     private final AtomicInteger crowded = new AtomicInteger();
     private final AtomicInteger retrying = new AtomicInteger();
@@ -54,13 +55,13 @@ final class Unfinished {
     @SuppressWarnings("deprecation") // threadId() is newer than the Java this is compiled for
     int begins() {
         int first = ((int) Thread.currentThread().getId() * LINE) & (LINE * LINES - 1);
-        return PLACE.compareAndSet(places, first, null, BEGINNING) ? first : beginsFurtherOn(first);
+        return TAKEN.compareAndSet(taken, first, 0, 1) ? first : beginsFurtherOn(first);
     }
 
     private int beginsFurtherOn(int first) {
         for (int i = 1; i < LINE; i++) {
             int place = (first + i) & (LINE * LINES - 1);
-            if (PLACE.getVolatile(places, place) == null && PLACE.compareAndSet(places, place, null, BEGINNING)) {
+            if ((int) TAKEN.getVolatile(taken, place) == 0 && TAKEN.compareAndSet(taken, place, 0, 1)) {
                 return place;
             }
         }
@@ -73,7 +74,7 @@ final class Unfinished {
         if (place == NONE) {
             crowded.decrementAndGet();
         } else {
-            PLACE.setRelease(places, place, null);
+            TAKEN.setRelease(taken, place, 0);
         }
         wakeClosing();
     }
@@ -84,7 +85,7 @@ final class Unfinished {
             others.add(future);
             crowded.decrementAndGet();
         } else {
-            PLACE.setVolatile(places, place, future);
+            PENDING.setVolatile(pending, place, future);
         }
     }
 
@@ -93,7 +94,8 @@ final class Unfinished {
         if (place == NONE) {
             others.remove(future);
         } else {
-            PLACE.setRelease(places, place, null);
+            PENDING.setRelease(pending, place, null);
+            TAKEN.setRelease(taken, place, 0);
         }
         wakeClosing();
     }
@@ -155,16 +157,16 @@ final class Unfinished {
     /** Whether an asynchronous call is not over. */
     boolean isAnyUnderway() {
         boolean any = crowded.get() > 0 || !others.isEmpty();
-        for (int i = 0; i < places.length && !any; i++) {
-            any = PLACE.getVolatile(places, i) != null;
+        for (int place = 0; place < taken.length && !any; place++) {
+            any = (int) TAKEN.getVolatile(taken, place) != 0;
         }
         return any;
     }
 
     /** Cancels the asynchronous ones that go on without their callers; the others look whether it is over by themselves. */
     void cancel() {
-        for (int i = 0; i < places.length; i++) {
-            if (PLACE.getVolatile(places, i) instanceof AsyncFuture<?> future) {
+        for (int place = 0; place < pending.length; place++) {
+            if (PENDING.getVolatile(pending, place) instanceof AsyncFuture<?> future) {
                 boolean unused = future.cancel(true);
             }
         }

@@ -102,7 +102,7 @@ public final class Carried {
         ContextCarrier.Scope inside = ambient.open();
         Deque<ContextCarrier.Scope> scopes = snapshots.isEmpty() ? null : new ArrayDeque<>(snapshots.size());
         try {
-            thread.setContextClassLoader(loader);
+            changeLoader(thread, loader);
             if (scopes != null) {
                 snapshots.forEach(each -> tolerantly(() -> scopes.push(each.open())));
             }
@@ -114,8 +114,15 @@ public final class Carried {
                 }
             } finally {
                 inside.close();
-                thread.setContextClassLoader(before);
+                changeLoader(thread, before);
             }
+        }
+    }
+
+    /** Mostly it is the same, and to say so once more would cost more than to look. */
+    private static void changeLoader(Thread thread, @Nullable ClassLoader loader) {
+        if (thread.getContextClassLoader() != loader) {
+            thread.setContextClassLoader(loader);
         }
     }
 
