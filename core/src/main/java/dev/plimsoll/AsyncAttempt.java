@@ -16,6 +16,7 @@ import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> begun by the thread that takes the path of the call; ended by any.
  */
-final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements AsyncCall.Stoppable, Attempt {
+final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
+        implements AsyncCall.Stoppable, Attempt, BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Object> {
     /*
      *                 the stage completes
      *      RUNNING ────────────────────────► COMPLETED      judged by what it holds
@@ -45,12 +47,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "state", VarHandle.class, AsyncAttempt.class, int.class);
 
-    private final Steps steps;
     private final Timing timing;
     private final int number;
     private final Admission atBreaker;
-    private final Leave entered;
-    private final KeptPermit permit;
     private final long started;
     private final Deadline deadline;
     private final @Nullable Silence pulse;
@@ -68,34 +67,20 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     }
 
     private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered, AsyncPath.Start start) {
-        super(call, start);
-        this.steps = call.engine.steps;
+        super(call, start, entered);
         this.timing = start.limits();
         this.number = number;
         this.atBreaker = atBreaker;
-        this.entered = entered;
-        this.permit = new KeptPermit(call.engine.steps, call.engine.parts.bulkhead(), steps.place(entered));
         this.started = start.at();
         this.deadline = timing.ofAttempt(call.engine.time, call.deadline, started);
         this.pulse = timing.heartbeatNanos() == 0 ? null : new Silence();
-        if (steps.settlesPlaceLast()) {
-            permit.begins(); // by the attempt itself, until it is settled
-        }
     }
 
-    /**
-     * A first attempt whose work has begun outside of the path, which has left. Nothing bounds it but its call; who hears of
-     * its stage passes that on.
-     *
-     * @param stage null when the work has none
-     */
-    static <T extends @Nullable Object> AsyncAttempt<T> underway(
-            AsyncCall<T> call, Admission atBreaker, Leave entered, long started, @Nullable CompletionStage<?> stage) {
-        AsyncPath.Start start = new AsyncPath.Start(started, call.engine.limits(started));
-        AsyncAttempt<T> attempt = new AsyncAttempt<>(call, 1, atBreaker, entered, start);
-        attempt.stage = stage;
-        attempt.takesPath();
-        return attempt;
+    /** A first attempt that has begun without its path, which has left; who hears of its stage passes that on. */
+    AsyncAttempt(AsyncCall<T> call, Admission atBreaker, Leave entered, long since, @Nullable CompletionStage<?> begun) {
+        this(call, 1, atBreaker, entered, new AsyncPath.Start(since, call.engine.limits(since)));
+        stage = begun;
+        takesPath();
     }
 
     /** Tells its race, not the path, how it ends. */
@@ -135,7 +120,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
 
     private void beginHere(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
         if (state != RUNNING) { // over before it has begun
-            permit.ends();
+            keepsNoMore();
             return;
         }
         here = Thread.currentThread();
@@ -165,7 +150,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
                 Outcome outcome = submitted.outcome();
                 began((CompletionStage<?>) outcome.value(), outcome.error());
             } else {
-                permit.ends();
+                keepsNoMore();
             }
         });
         if (state != RUNNING) {
@@ -178,29 +163,26 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         if (begun == null) {
             completes(null, error);
         } else {
-            permit.begins(); // the stage takes over from the beginning, so that its end is the end of all
-            permit.ends();
+            keeps(); // the stage takes over from the beginning, so that its end is the end of all
+            keepsNoMore();
             follow(begun);
         }
     }
 
     private void beganLate(CompletionStage<?> begun) {
-        permit.begins();
+        keeps();
         follow(begun);
     }
 
     private void follow(CompletionStage<?> begun) {
         stage = begun;
         try {
-            begun.handle((value, error) -> { // whenComplete would wrap the error once more, with a trace
-                completes(value, error);
-                return null;
-            });
+            begun.handle(this); // whenComplete would wrap the error once more, with a trace
         } catch (Throwable ofStage) {
             completes(null, ofStage);
         }
         if (state != RUNNING) {
-            Throwable unused = permit.letGo(begun);
+            Throwable unused = letGo(begun);
         }
     }
 
@@ -211,9 +193,16 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
 
     // ---------------------------------------------------------------- the ends
 
+    /** The stage has completed. */
+    @Override
+    public @Nullable Object apply(@Nullable Object value, @Nullable Throwable error) {
+        completes(value, error);
+        return null;
+    }
+
     /** The stage has completed, or the work has thrown instead. */
     void completes(@Nullable Object value, @Nullable Throwable wrapped) {
-        permit.ends();
+        keepsNoMore();
         if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {
             if (wrapped == null) {
                 call.here(() -> call.late(value));
@@ -258,7 +247,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
 
     private void endPlace() {
         if (steps.settlesPlaceLast()) {
-            permit.ends();
+            keepsNoMore();
         }
     }
 
@@ -345,7 +334,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
             letGo(pooled);
         }
         CompletionStage<?> begun = stage;
-        Throwable foreign = begun == null ? null : permit.letGo(begun);
+        Throwable foreign = begun == null ? null : letGo(begun);
         return foreign != null ? foreign : before;
     }
 
@@ -359,7 +348,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
     private void letGo(PooledBody<CompletionStage<?>> pooled) {
         boolean runsOn = pooled.detach(timing.interrupts(), this::beganLate);
         if (runsOn && call.pool() != call.engine.parts.bulkhead()) { // else its bulkhead counts it already
-            permit.orphan();
+            orphan();
         }
     }
 
@@ -395,11 +384,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends AsyncEnd implements
         if (pulse != null) {
             pulse.beat();
         }
-    }
-
-    @Override
-    public void endsWith(CompletionStage<?> end) {
-        permit.endsWith(end);
     }
 
     @Override

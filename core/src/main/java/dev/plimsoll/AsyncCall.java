@@ -47,9 +47,9 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     /** Stands for a result that is yet to come. */
     static final Object PENDING = new Object();
 
-    private final AttemptWork<? extends @Nullable CompletionStage<?>, ?> work;
     private final boolean asked;
     private final @Nullable Instead<T> instead;
+    private @Nullable AttemptWork<? extends @Nullable CompletionStage<?>, ?> work; // null when the call is over
     private AsyncFuture<T> future; // this and the next two for good before the path begins
     private long begun;
     private int place;
@@ -113,7 +113,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     /** Takes over a first attempt that is under way: whatever ends it goes on from there. */
     AsyncAttempt<T> takesOver(
             Admission atBreaker, Leave entered, long started, @Nullable CompletionStage<?> stage) {
-        AsyncAttempt<T> attempt = AsyncAttempt.underway(this, atBreaker, entered, started, stage);
+        AsyncAttempt<T> attempt = new AsyncAttempt<>(this, atBreaker, entered, started, stage);
         waiting = attempt;
         return attempt;
     }
@@ -190,9 +190,10 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
             return engine.steps.notAdmitted(atBreaker, inside, number);
         }
+        AttemptWork<? extends @Nullable CompletionStage<?>, ?> again = Objects.requireNonNull(work);
         Hedging hedging = engine.parts.hedging();
         if (hedging != null) {
-            AsyncRace<T> race = new AsyncRace<>(this, hedging, work, asked, number);
+            AsyncRace<T> race = new AsyncRace<>(this, hedging, again, asked, number);
             waiting = race;
             Ending notBegun = race.begin(atBreaker, entered);
             stopIfStopped(race);
@@ -205,7 +206,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
             return engine.steps.notBegun(atBreaker, entered, cannotBegin);
         }
         waiting = attempt;
-        attempt.begin(work, asked);
+        attempt.begin(again, asked);
         stopIfStopped(attempt);
         return attempt.resultOrPending();
     }
@@ -331,6 +332,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
 
     private void over() {
         waiting = null;
+        work = null; // a stage that was let go may keep this for long
         Setbacks all = setbacks;
         if (all != null && all.isRetried()) {
             engine.unfinished.retryEnds();

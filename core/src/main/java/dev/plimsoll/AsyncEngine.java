@@ -159,7 +159,12 @@ final class AsyncEngine {
         return new AsyncCall<>(this, work, false, instead, Deadline.none(), carried()).of(future, begun, place);
     }
 
-    /** What a plain call takes along: mostly the same as the one before. */
+    /** Whether there is more to take along than what a thread is inside of. */
+    private boolean goesAlong() {
+        return !parts.carriers().isEmpty() || counts.wantBeginning();
+    }
+
+    /** What a call takes along where nothing of the user's does: mostly the same as the one before. */
     Carried carried() {
         Carried before = latest.get();
         Carried carried = Carried.withoutCarriers(counts.observers(), before);
@@ -229,7 +234,7 @@ final class AsyncEngine {
         Throwable foreign = null;
         Carried carried;
         try {
-            carried = Carried.take(parts.carriers(), counts.observers());
+            carried = goesAlong() ? Carried.take(parts.carriers(), counts.observers()) : carried();
         } catch (Throwable ofCarrier) {
             foreign = ofCarrier;
             carried = Carried.withoutCarriers(counts.observers());

@@ -8,6 +8,7 @@ import dev.plimsoll.call.Deadline;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -47,6 +48,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
     private @Nullable Leave entered;
     private @Nullable CompletionStage<?> stage;
     private long started;
+    private boolean answering;
     private volatile @Nullable Object after;
     private volatile boolean stopped;
 
@@ -110,19 +112,24 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         return null;
     }
 
-    /** As if on the caller's thread. */
+    /** As if on the caller's thread, and in any case. */
     private void here(@Nullable Object value) {
-        Carried asCaller = carried;
-        if (asCaller != null) {
-            asCaller.around(() -> answers(value));
+        try {
+            Objects.requireNonNull(carried).around(() -> answers(value));
+        } catch (Throwable broken) { // no memory, say
+            if (!answering) {
+                answers(value);
+            }
+            engine.untold(broken);
         }
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the work's stage has held the value
     private void answers(@Nullable Object value) {
-        Object told = engine.settledGood(atBreaker, entered, started, value);
+        answering = true;
+        Object told = engine.settledGood(Objects.requireNonNull(atBreaker), Objects.requireNonNull(entered), started, value);
         if (told instanceof Ending ending) { // what has come of telling it
-            AsyncCall<T> call = call();
+            AsyncCall<T> call = Objects.requireNonNull(call());
             clear();
             shows(call);
             call.goOn(ending);
@@ -175,13 +182,16 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         clear();
     }
 
-    /** From now on an attempt of a call, like any other; unless it is over, or that already. */
+    /** From now on an attempt of a call, like any other; unless it is that already, or over. */
     private void handOver() {
+        if (after != null) {
+            return;
+        }
         Admission breaker = atBreaker;
         Leave leave = entered;
         CompletionStage<?> followed = stage;
         AsyncCall<T> call = call();
-        if (after == null && breaker != null && leave != null && call != null) {
+        if (breaker != null && leave != null && call != null) {
             AsyncAttempt<T> attempt = call.takesOver(breaker, leave, started, followed);
             if (AFTER.compareAndSet(this, null, attempt)) {
                 shows(call);

@@ -2,7 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.Orphan;
-import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -11,19 +11,19 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bulkhead's permit of one asynchronous attempt, which is kept for as long as anything of its work runs, whatever the
- * caller has been told meanwhile.
+ * An asynchronous attempt as the keeper of the bulkhead's permit, which it keeps for as long as anything of its work runs,
+ * whatever the caller has been told meanwhile.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
-final class KeptPermit {
+abstract class KeptPermit extends AsyncEnd {
     /*
      * `running` counts what keeps the permit: the beginning of the work, its stage, each stage registered by endsWith();
      * and the attempt, where its other gates are to be settled first.
      *
-     *     1 ── begins() ──► n ── ends() ──► … ──► 0            settled, once: nothing begins any more
-     *                       │                     ▲
-     *                       └─ letGo() ─► n | ORPHANED ── ends() ──► … ──► 0 | ORPHANED     an orphan's: it ends first
+     *     1 ── keeps() ──► n ── keepsNoMore() ──► … ──► 0            settled, once: nothing begins any more
+     *                      │                              ▲
+     *                      └─ letGo() ─► n | ORPHANED ── keepsNoMore() ──► … ──► 0 | ORPHANED     an orphan's: it ends first
      *
      * Concurrency: whoever begins something is itself counted, so that the count cannot be 0 then; except for endsWith(),
      * which may come at any time, and adds by a compare-and-set to what is not 0. One thread brings the count to 0, and
@@ -36,26 +36,27 @@ final class KeptPermit {
             MethodHandles.lookup(), "orphan", VarHandle.class, KeptPermit.class, Orphan.class);
     private static final int ORPHANED = 1 << 30;
 
-    private final Steps steps;
-    private final @Nullable Bulkhead bulkhead;
-    private final Admission leave;
-    private volatile int running = 1;
+    final Steps steps;
+    final Leave entered;
+    private volatile int running;
     private volatile @Nullable Orphan orphan;
 
-    /** Kept by the beginning of the work. */
-    KeptPermit(Steps steps, @Nullable Bulkhead bulkhead, Admission leave) {
-        this.steps = steps;
-        this.bulkhead = bulkhead;
-        this.leave = leave;
+    /** Kept by the beginning of the work, and by the attempt itself where it is settled last. */
+    KeptPermit(AsyncPath call, AsyncPath.Start start, Leave entered) {
+        super(call, start);
+        this.steps = call.engine.steps;
+        this.entered = entered;
+        RUNS.set(this, steps.settlesPlaceLast() ? 2 : 1);
     }
 
     /** One more keeps the permit; said by one that does. */
-    void begins() {
+    final void keeps() {
         RUNS.getAndAdd(this, 1);
     }
 
     /** One of what keeps the permit is over. */
-    void ends() {
+    final void keepsNoMore() {
+        Bulkhead bulkhead = call.engine.parts.bulkhead();
         int left = (int) RUNS.getAndAdd(this, -1) - 1;
         if (bulkhead == null || (left & ~ORPHANED) != 0) {
             return;
@@ -63,11 +64,11 @@ final class KeptPermit {
         if (left == ORPHANED) {
             Objects.requireNonNull(orphan).ended();
         }
-        steps.settleBulkhead(leave);
+        steps.settleBulkhead(steps.place(entered));
     }
 
     /** The user's: a stage that keeps the permit as well, see {@link dev.plimsoll.call.Attempt#endsWith}. */
-    void endsWith(CompletionStage<?> end) {
+    public final void endsWith(CompletionStage<?> end) {
         int seen;
         do {
             seen = running;
@@ -76,9 +77,9 @@ final class KeptPermit {
             }
         } while (!RUNS.compareAndSet(this, seen, seen + 1));
         try {
-            end.whenComplete((value, error) -> ends());
+            end.whenComplete((value, error) -> keepsNoMore());
         } catch (Throwable ofStage) { // or of null: nobody will say when it ends
-            ends();
+            keepsNoMore();
             throw ofStage;
         }
     }
@@ -88,8 +89,7 @@ final class KeptPermit {
      *
      * @return an {@link Error} of the stage's; null for none
      */
-    @Nullable
-    Throwable letGo(CompletionStage<?> stage) {
+    final @Nullable Throwable letGo(CompletionStage<?> stage) {
         Throwable foreign = null;
         try {
             boolean unused = stage.toCompletableFuture().cancel(true);
@@ -103,7 +103,8 @@ final class KeptPermit {
     }
 
     /** What keeps it runs on although its caller has given up. */
-    void orphan() {
+    final void orphan() {
+        Bulkhead bulkhead = call.engine.parts.bulkhead();
         if (bulkhead == null || running == 0) {
             return;
         }
