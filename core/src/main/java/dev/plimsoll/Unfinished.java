@@ -30,14 +30,15 @@ final class Unfinished {
      * Concurrency: to begin is a compare-and-set, and so before the look whether the guards are closed: who closes them sees
      * the place taken, or is seen. Its future is there before the look whether the waiting is over: it is cancelled by who
      * closes, or by itself. A place is given back by a write that nothing waits for; whoever gave it back may miss that
-     * somebody has just begun to wait. That one looks again by himself before long.
+     * somebody has just begun to wait. That one looks again by himself, after a millisecond first, and then ever less often.
      */
     private static final VarHandle TAKEN = MethodHandles.arrayElementVarHandle(int[].class);
     private static final VarHandle PENDING = MethodHandles.arrayElementVarHandle(Object[].class);
     private static final int LINE = 32; // 128 bytes: processors fetch lines of 64 in pairs
     private static final int LINES = 32;
     private static final int NONE = -1;
-    private static final long LOOK_AGAIN = 10_000_000;
+    private static final long SOON = 1_000_000;
+    private static final long LATEST = 1_000_000_000;
 
     private final Time time;
     private final int[] taken = new int[LINE * LINES]; // apart from the futures: a collector wants no word about a number
@@ -143,13 +144,15 @@ final class Unfinished {
     }
 
     private void awaitCalls(Deadline deadline) throws InterruptedException {
+        long again = SOON;
         boolean asynchronous = isAnyUnderway();
         while ((asynchronous || retrying.get() > 0) && !deadline.expired()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             long left = Time.nanos(deadline.remaining());
-            time.parkUntil(this, time.precise() + (asynchronous ? Math.min(left, LOOK_AGAIN) : left));
+            time.parkUntil(this, time.precise() + (asynchronous ? Math.min(left, again) : left));
+            again = Math.min(2 * again, LATEST);
             asynchronous = isAnyUnderway();
         }
     }
