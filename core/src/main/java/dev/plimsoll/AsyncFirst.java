@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> begun by the caller's thread; ended by any.
  */
 final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
-        implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Object> {
+        implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Object>, Runnable {
     /*
      *                  the stage completes well
      *     under way ─────────────────────────────► OVER             settled, told and answered here
@@ -47,6 +47,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
     private @Nullable Admission atBreaker;
     private @Nullable Leave entered;
     private @Nullable CompletionStage<?> stage;
+    private @Nullable Object value; // that the stage has held
     private long started;
     private boolean answering;
     private volatile @Nullable Object after;
@@ -97,37 +98,44 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
 
     /** The stage has completed. */
     @Override
-    public @Nullable Object apply(@Nullable Object value, @Nullable Throwable error) {
-        boolean plain = error == null && !engine.steps.looksAtResults() && !(value instanceof Ending);
+    public @Nullable Object apply(@Nullable Object held, @Nullable Throwable error) {
+        boolean plain = error == null && !engine.steps.looksAtResults() && !(held instanceof Ending);
         if (plain && AFTER.compareAndSet(this, null, OVER)) {
-            here(value);
+            value = held;
+            here();
             return null;
         }
         handOver();
         Object taken = after;
         if (taken instanceof AsyncAttempt<?> attempt) {
             after = OVER; // it need not be kept for this any more
-            attempt.completes(value, error);
+            attempt.completes(held, error);
         }
         return null;
     }
 
     /** As if on the caller's thread, and in any case. */
-    private void here(@Nullable Object value) {
+    private void here() {
         try {
-            Objects.requireNonNull(carried).around(() -> answers(value));
+            Objects.requireNonNull(carried).around(this);
         } catch (Throwable broken) { // no memory, say
             if (!answering) {
-                answers(value);
+                run();
             }
             engine.untold(broken);
         }
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // the work's stage has held the value
-    private void answers(@Nullable Object value) {
+    /** The stage has completed well, and this thread is where the caller was. */
+    @Override
+    public void run() {
         answering = true;
-        Object told = engine.settledGood(Objects.requireNonNull(atBreaker), Objects.requireNonNull(entered), started, value);
+        answers(value);
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the work's stage has held the value
+    private void answers(@Nullable Object good) {
+        Object told = engine.settledGood(Objects.requireNonNull(atBreaker), Objects.requireNonNull(entered), started, good);
         if (told instanceof Ending ending) { // what has come of telling it
             AsyncCall<T> call = Objects.requireNonNull(call());
             clear();
@@ -135,23 +143,23 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
             call.goOn(ending);
             return;
         }
-        Throwable thrown = engine.answered(begun, Deadline.none(), null, instead, (T) value);
+        Throwable thrown = engine.answered(begun, Deadline.none(), null, instead, (T) good);
         engine.parts.leave();
         engine.unfinished.ends(place, this);
         clear();
-        boolean heard = !stopped && (thrown == null ? answered((T) value) : failed(thrown));
+        boolean heard = !stopped && (thrown == null ? answered((T) good) : failed(thrown));
         if (!heard) {
-            unheard(value, thrown);
+            unheard(good, thrown);
         }
     }
 
     /** The future is another's to complete. */
-    private void unheard(@Nullable Object value, @Nullable Throwable thrown) {
+    private void unheard(@Nullable Object late, @Nullable Throwable thrown) {
         if (thrown != null) {
             engine.untold(thrown);
         }
         try {
-            engine.parts.late(value);
+            engine.parts.late(late);
         } catch (Throwable ofTaker) {
             engine.untold(ofTaker);
         }
@@ -160,6 +168,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
     /** Whoever keeps the result does not keep the work. */
     private void clear() {
         work = null;
+        value = null;
         instead = null;
         carried = null;
         atBreaker = null;
