@@ -77,13 +77,14 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     }
 
     /** A first attempt that has begun without its path, which has left; who hears of its stage passes that on. */
-    AsyncAttempt(AsyncCall<T> call, Admission atBreaker, Leave entered, long since, @Nullable CompletionStage<?> begun) {
+    AsyncAttempt(
+            AsyncCall<T> call, Admission atBreaker, Leave entered, long since, @Nullable CompletionStage<?> begun) {
         this(call, 1, atBreaker, entered, new AsyncPath.Start(since, call.engine.limits(since)));
         stage = begun;
         takesPath();
     }
 
-    /** Tells its race, not the path, how it ends. */
+    /** Tells its race how it ends, not the path. */
     AsyncAttempt<T> legOf(AsyncRace<T>.Leg one) {
         leg = one;
         return this;
@@ -135,7 +136,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         here = null;
     }
 
-    private void beginIn(Bulkhead bulkhead, AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
+    private void beginIn(
+            Bulkhead bulkhead, AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
         PooledBody<CompletionStage<?>> submitted;
         try {
             Carried carried = Carried.take(call.engine.parts.carriers(), call.engine.counts.observers());
@@ -169,11 +171,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         }
     }
 
-    private void beganLate(CompletionStage<?> begun) {
-        keeps();
-        follow(begun);
-    }
-
     private void follow(CompletionStage<?> begun) {
         stage = begun;
         try {
@@ -186,7 +183,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         }
     }
 
-    private CompletionStage<?> inside(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) throws Exception {
+    private CompletionStage<?> inside(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked)
+            throws Exception {
         beat();
         return call.engine.surroundings.inside(work, asked ? this : ShownAttempt.UNSEEN, this, deadline);
     }
@@ -346,7 +344,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
 
     /** Interrupts what has not come to its stage yet; a stage that comes of it all the same is let go as well. */
     private void letGo(PooledBody<CompletionStage<?>> pooled) {
-        boolean runsOn = pooled.detach(timing.interrupts(), this::beganLate);
+        boolean runsOn = pooled.detach(timing.interrupts(), begun -> {
+            keeps();
+            follow(begun);
+        });
         if (runsOn && call.pool() != call.engine.parts.bulkhead()) { // else its bulkhead counts it already
             orphan();
         }

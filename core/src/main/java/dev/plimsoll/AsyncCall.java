@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One asynchronous call on its way to its {@link AsyncFuture}. {@link #attempts} and {@link #attempt} are the whole path.
  *
- * <p><b>Threading:</b> the path is taken by one thread at a time, handed from one to the next; {@link #stop} and {@link
- * #cancel} are for any.
+ * <p><b>Threading:</b> the path is taken by one thread at a time, handed from one to the next; {@link #stop} is for
+ * any.
  */
 final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     /*
@@ -111,8 +111,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     }
 
     /** Takes over a first attempt that is under way: whatever ends it goes on from there. */
-    AsyncAttempt<T> takesOver(
-            Admission atBreaker, Leave entered, long started, @Nullable CompletionStage<?> stage) {
+    AsyncAttempt<T> takesOver(Admission atBreaker, Leave entered, long started, @Nullable CompletionStage<?> stage) {
         AsyncAttempt<T> attempt = new AsyncAttempt<>(this, atBreaker, entered, started, stage);
         waiting = attempt;
         return attempt;

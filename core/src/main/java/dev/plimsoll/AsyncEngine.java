@@ -132,7 +132,9 @@ final class AsyncEngine {
             return AsyncCall.PENDING;
         }
         CompletableFuture<?> future = (CompletableFuture<?>) stage;
-        if (!future.isDone() || future.isCompletedExceptionally() || parts.owner().isOver()) {
+        if (!future.isDone()
+                || future.isCompletedExceptionally()
+                || parts.owner().isOver()) {
             return AsyncCall.PENDING;
         }
         Object value = future.join();

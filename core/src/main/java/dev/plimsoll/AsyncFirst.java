@@ -135,7 +135,8 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the work's stage has held the value
     private void answers(@Nullable Object good) {
-        Object told = engine.settledGood(Objects.requireNonNull(atBreaker), Objects.requireNonNull(entered), started, good);
+        Object told =
+                engine.settledGood(Objects.requireNonNull(atBreaker), Objects.requireNonNull(entered), started, good);
         if (told instanceof Ending ending) { // what has come of telling it
             AsyncCall<T> call = Objects.requireNonNull(call());
             clear();

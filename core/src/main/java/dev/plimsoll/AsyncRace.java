@@ -78,7 +78,12 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
     private long started;
     private long delay = HedgeDelay.NONE;
 
-    AsyncRace(AsyncPath path, Hedging hedging, AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked, int number) {
+    AsyncRace(
+            AsyncPath path,
+            Hedging hedging,
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            boolean asked,
+            int number) {
         super(path, number);
         this.engine = path.engine;
         this.hedging = hedging;

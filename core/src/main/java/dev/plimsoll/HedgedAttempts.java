@@ -58,7 +58,8 @@ final class HedgedAttempts {
         try {
             Carried carried = Carried.take(engine.parts.carriers(), engine.counts.observers());
             path = new Waiting(engine, deadline, carried, threads);
-            AttemptWork<? extends @Nullable CompletionStage<?>, ?> body = attempt -> CompletableFuture.completedFuture(work.call(attempt));
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> body =
+                    attempt -> CompletableFuture.completedFuture(work.call(attempt));
             race = new AsyncRace<>(path, hedging, body, asked, number);
         } catch (Throwable ofCarrier) {
             return engine.steps.notBegun(atBreaker, entered, ofCarrier);

@@ -91,7 +91,12 @@ final class Surroundings {
     }
 
     /** Begins asynchronous work with everything around it that is around an attempt. */
-    CompletionStage<?> inside(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, Attempt shown, TimeLimit limit, Deadline deadline) throws Exception {
+    CompletionStage<?> inside(
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            Attempt shown,
+            TimeLimit limit,
+            Deadline deadline)
+            throws Exception {
         Object[] ambient = Ambient.here();
         Deadline outer = Ambient.deadline(ambient);
         int depth = Ambient.depth(ambient);

@@ -41,7 +41,8 @@ final class Unfinished {
     private static final long LATEST = 1_000_000_000;
 
     private final Time time;
-    private final int[] taken = new int[LINE * LINES]; // apart from the futures: a collector wants no word about a number
+    private final int[] taken =
+            new int[LINE * LINES]; // apart from the futures: a collector wants no word about a number
     private final @Nullable Object[] pending = new @Nullable Object[LINE * LINES];
     private final Set<AsyncFuture<?>> others = ConcurrentHashMap.newKeySet();
     private final AtomicInteger crowded = new AtomicInteger();

@@ -178,13 +178,16 @@ final class AllocationTest {
                 setUp("async-retry", g -> g.retry(Retry.immediate())),
                 setUp("async-bulkhead", g -> g.bulkhead(10)),
                 setUp("async-rate-limiter", g -> g.rateLimiter(AllocationTest::slowRate)),
-                setUp("async-full", g -> g.circuitBreaker().retry(Retry.immediate()).bulkhead(10)));
+                setUp(
+                        "async-full",
+                        g -> g.circuitBreaker().retry(Retry.immediate()).bulkhead(10)));
     }
 
     /** The future is 24 bytes, and even that is not made where the compiler sees that nobody keeps it. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("plainSetUps")
-    @DisplayName("EV-2 a good asynchronous call without limits of time whose stage is complete allocates its future, and no more")
+    @DisplayName(
+            "EV-2 a good asynchronous call without limits of time whose stage is complete allocates its future, and no more")
     void goodPlainCall_allocatesItsFutureOnly(String name, UnaryOperator<GuardBuilder> setup) {
         Guard guard = guards.guard(name, setup);
         assertThat(leastBytesPerAsyncCall(guard)).isBetween(0.0, 24.0);
@@ -199,7 +202,8 @@ final class AllocationTest {
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("plainSetUps")
-    @DisplayName("EV-2 one whose stage completes later allocates one object besides the stage and what the JDK hangs on it")
+    @DisplayName(
+            "EV-2 one whose stage completes later allocates one object besides the stage and what the JDK hangs on it")
     void goodPlainCall_thatPends_allocatesOneObject(String name, UnaryOperator<GuardBuilder> setup) {
         Guard guard = guards.guard(name, setup);
         CompletableFuture<?>[] stage = new CompletableFuture<?>[1];
@@ -240,7 +244,8 @@ final class AllocationTest {
      */
     @ParameterizedTest(name = "{0}: {1} bytes")
     @MethodSource("asyncSetUps")
-    @DisplayName("HG-1 EV-2 a good asynchronous call with a timeout or a hedge allocates no more than what others may end")
+    @DisplayName(
+            "HG-1 EV-2 a good asynchronous call with a timeout or a hedge allocates no more than what others may end")
     void goodAsyncCall_allocatesItsObjectsOnly(String name, int most, UnaryOperator<GuardBuilder> setup) {
         Guard guard = guards.guard(name, setup);
         assertThat(leastBytesPerAsyncCall(guard)).isBetween(1.0, (double) most);

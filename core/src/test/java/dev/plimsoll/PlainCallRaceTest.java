@@ -26,15 +26,19 @@ final class PlainCallRaceTest {
     private final Heard heard = new Heard();
     private final Guards guards = Guards.create(g -> g.logging(false).observer(heard));
 
+    private record Round(CompletableFuture<String> call, CompletableFuture<String> stage) {
+
+        static final Round NONE = new Round(new CompletableFuture<>(), new CompletableFuture<>());
+    }
+
     private interface Deed {
         void with(CompletableFuture<String> call, CompletableFuture<String> stage, int round);
     }
 
     private void race(UnaryOperator<GuardBuilder> setup, Deed one, Deed other) {
-        Guard guard = guards.guard("prices", g -> setup.apply(g.bulkhead(1)
-                .onLateResult(value -> late.incrementAndGet())));
-        AtomicReference<CompletableFuture<String>> stage = new AtomicReference<>();
-        AtomicReference<CompletableFuture<String>> call = new AtomicReference<>();
+        Guard guard =
+                guards.guard("prices", g -> setup.apply(g.bulkhead(1).onLateResult(value -> late.incrementAndGet())));
+        AtomicReference<Round> round = new AtomicReference<>(Round.NONE);
         List<CompletableFuture<String>> again = new CopyOnWriteArrayList<>();
         CyclicBarrier barrier = new CyclicBarrier(2);
         AtomicInteger party = new AtomicInteger();
@@ -43,26 +47,15 @@ final class PlainCallRaceTest {
             boolean first = party.getAndIncrement() == 0;
             for (int i = 0; i < ROUNDS; i++) {
                 if (first) {
-                    CompletableFuture<String> begun = new CompletableFuture<>();
-                    stage.set(begun);
-                    AtomicInteger attempts = new AtomicInteger();
-                    call.set(guard.callAsync(() -> attempts.getAndIncrement() == 0 ? begun : added(again)));
-                    CompletableFuture<Void> unused =
-                            call.get().thenAccept(value -> delivered.addAndGet(value.equals("value") ? 1 : 0));
+                    round.set(begun(guard, again));
                 }
                 Rendezvous.meet(barrier);
-                ready.incrementAndGet();
-                while (ready.get() < 2 * (i + 1)) {
-                    Thread.onSpinWait();
-                }
-                for (int spin = 0; first && spin < i % SPREAD; spin++) {
-                    Thread.onSpinWait();
-                }
-                (first ? one : other).with(call.get(), stage.get(), i);
+                meetAwake(ready, 2 * (i + 1), first ? i % SPREAD : 0);
+                (first ? one : other).with(round.get().call(), round.get().stage(), i);
                 Rendezvous.meet(barrier);
                 if (first) {
-                    assertThat(call.get()).isDone();
-                    assertThat(stage.get()).isDone();
+                    assertThat(round.get().call()).isDone();
+                    assertThat(round.get().stage()).isDone();
                     assertThat(again).allMatch(CompletableFuture::isDone);
                     assertThat(AsyncScene.available(guard)).as("round %s", i).isOne();
                 }
@@ -72,6 +65,27 @@ final class PlainCallRaceTest {
         assertThat(heard.of(CallEnded.class)).hasSize(ROUNDS);
     }
 
+    private Round begun(Guard guard, List<CompletableFuture<String>> again) {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        AtomicInteger attempts = new AtomicInteger();
+        CompletableFuture<String> call =
+                guard.callAsync(() -> attempts.getAndIncrement() == 0 ? stage : added(again));
+        CompletableFuture<Void> unused =
+                call.thenAccept(value -> delivered.addAndGet(value.equals("value") ? 1 : 0));
+        return new Round(call, stage);
+    }
+
+    /** Who comes from a barrier has slept, and must be awake; one of the two goes on a little later than the other. */
+    private static void meetAwake(AtomicInteger ready, int all, int spins) {
+        ready.incrementAndGet();
+        while (ready.get() < all) {
+            Thread.onSpinWait();
+        }
+        for (int spin = 0; spin < spins; spin++) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static CompletableFuture<String> added(List<CompletableFuture<String>> all) {
         CompletableFuture<String> stage = new CompletableFuture<>();
         all.add(stage);
@@ -79,16 +93,16 @@ final class PlainCallRaceTest {
     }
 
     private static void endedByHolder(CompletableFuture<String> call, CompletableFuture<String> stage, int round) {
-        boolean unused =
-                switch (round % 3) {
-                    case 0 -> call.cancel(true);
-                    case 1 -> call.complete("mine");
-                    default -> call.completeExceptionally(new IOException("mine"));
-                };
+        boolean unused = switch (round % 3) {
+            case 0 -> call.cancel(true);
+            case 1 -> call.complete("mine");
+            default -> call.completeExceptionally(new IOException("mine"));
+        };
     }
 
     @Test
-    @DisplayName("RT-6 a value that comes as the call is ended from outside reaches the holder or the taker, one of the two")
+    @DisplayName(
+            "RT-6 a value that comes as the call is ended from outside reaches the holder or the taker, one of the two")
     void value_whenFutureIsCompletedAtTheSameTime_reachesOne() {
         AtomicInteger given = new AtomicInteger();
         race(
@@ -120,7 +134,8 @@ final class PlainCallRaceTest {
     }
 
     @Test
-    @DisplayName("CA-5 a call that begins as the guards are closed is over when they are, and is let go if it is pending")
+    @DisplayName(
+            "CA-5 a call that begins as the guards are closed is over when they are, and is let go if it is pending")
     void call_whenGuardsAreClosedAtTheSameTime_isNotForgotten() {
         for (int round = 0; round < 200; round++) {
             Guards closing = Guards.create(g -> g.logging(false));
@@ -134,7 +149,9 @@ final class PlainCallRaceTest {
                 Rendezvous.meet(barrier);
                 if (first) {
                     closing.close();
-                    assertThat(over.get()).as("who had begun when it was closed is over").isEqualTo(begun.get());
+                    assertThat(over.get())
+                            .as("who had begun when it was closed is over")
+                            .isEqualTo(begun.get());
                 } else {
                     CompletableFuture<String> call = guard.callAsync(() -> {
                         begun.incrementAndGet();
@@ -148,7 +165,8 @@ final class PlainCallRaceTest {
     }
 
     @Test
-    @DisplayName("CA-5 a call whose stage is pending just as nobody waits any more is cancelled by who closes, or by itself")
+    @DisplayName(
+            "CA-5 a call whose stage is pending just as nobody waits any more is cancelled by who closes, or by itself")
     void pendingCall_whenWaitingIsOverAtTheSameTime_isCancelled() {
         for (int round = 0; round < 400; round++) {
             Guards closing = Guards.create(g -> g.logging(false));
@@ -159,18 +177,12 @@ final class PlainCallRaceTest {
             int spins = round % SPREAD;
             Rendezvous.threads(2, () -> {
                 boolean first = party.getAndIncrement() == 0;
-                ready.incrementAndGet();
-                while (ready.get() < 2) {
-                    Thread.onSpinWait();
-                }
+                meetAwake(ready, 2, first ? 0 : 8 * spins);
                 if (first) {
                     Thread.currentThread().interrupt(); // so that it does not wait
                     closing.close();
                     assertThat(Thread.interrupted()).isTrue();
                 } else {
-                    for (int spin = 0; spin < 8 * spins; spin++) {
-                        Thread.onSpinWait();
-                    }
                     call.set(guard.callAsync(CompletableFuture::new));
                 }
             });

@@ -66,7 +66,8 @@ final class PlainCallScript {
         if (random.nextBoolean()) {
             int failures = 1 + random.nextInt(3);
             Duration open = micros(200_000);
-            g = g.circuitBreaker(b -> b.consecutiveFailures(failures).openFor(open).successesToClose(1));
+            g = g.circuitBreaker(
+                    b -> b.consecutiveFailures(failures).openFor(open).successesToClose(1));
         }
         if (random.nextBoolean()) {
             Retry retry = (random.nextBoolean() ? Retry.immediate() : Retry.fixed(micros(100_000)))
@@ -136,7 +137,9 @@ final class PlainCallScript {
         Work<CompletionStage<@Nullable String>, Exception> work = () -> begins(name);
         CompletableFuture<@Nullable String> future = switch (random.nextInt(4)) {
             case 0 -> guard.callAsync(work, refused -> "refused");
-            case 1 -> guard.callAsync(work, Fallback.<@Nullable String>onRefusedOrFailed().orElse("none"));
+            case 1 ->
+                guard.callAsync(
+                        work, Fallback.<@Nullable String>onRefusedOrFailed().orElse("none"));
             default -> guard.callAsync(work);
         };
         kinds.add(future.getClass().getSimpleName());
@@ -151,12 +154,11 @@ final class PlainCallScript {
 
     private void endedFromOutside(String name, CompletableFuture<@Nullable String> future, int how) {
         later(() -> {
-            boolean done =
-                    switch (how) {
-                        case 0 -> future.cancel(true);
-                        case 1 -> future.complete("mine");
-                        default -> future.completeExceptionally(new IOException("mine"));
-                    };
+            boolean done = switch (how) {
+                case 0 -> future.cancel(true);
+                case 1 -> future.complete("mine");
+                default -> future.completeExceptionally(new IOException("mine"));
+            };
             note(name + " ended from outside " + done);
         });
     }
@@ -202,7 +204,9 @@ final class PlainCallScript {
     private CompletionStage<@Nullable String> nested(String name) {
         CompletableFuture<@Nullable String> inner = guard.callAsync(() -> {
             note(name + " nested begins");
-            return random.nextBoolean() ? CompletableFuture.completedFuture(value()) : ending(new CompletableFuture<>());
+            return random.nextBoolean()
+                    ? CompletableFuture.completedFuture(value())
+                    : ending(new CompletableFuture<>());
         });
         kinds.add(inner.getClass().getSimpleName());
         return inner;
@@ -213,12 +217,11 @@ final class PlainCallScript {
         String value = value();
         Throwable error = error();
         later(() -> {
-            boolean unused =
-                    switch (how) {
-                        case 0 -> stage.cancel(true);
-                        case 1, 2 -> stage.completeExceptionally(error);
-                        default -> stage.complete(value);
-                    };
+            boolean unused = switch (how) {
+                case 0 -> stage.cancel(true);
+                case 1, 2 -> stage.completeExceptionally(error);
+                default -> stage.complete(value);
+            };
         });
         return stage;
     }

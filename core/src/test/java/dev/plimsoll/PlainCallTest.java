@@ -51,7 +51,8 @@ final class PlainCallTest {
     }
 
     @Test
-    @DisplayName("CA-5 close waits for the beginning of a call that nothing else knows of, and lets what is nested in it go on")
+    @DisplayName(
+            "CA-5 close waits for the beginning of a call that nothing else knows of, and lets what is nested in it go on")
     void close_whileWorkBegins_waits() throws InterruptedException {
         Guard inner = guards.guard("inner", g -> g);
         List<Thread> callers = new ArrayList<>();
@@ -86,7 +87,8 @@ final class PlainCallTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("CA-5 a call whose work is still at its beginning when the waiting is over is cancelled, whatever comes of it")
+    @DisplayName(
+            "CA-5 a call whose work is still at its beginning when the waiting is over is cancelled, whatever comes of it")
     void close_whenItsWaitingIsOverBeforeTheBeginning_cancels(TooLate how) throws InterruptedException {
         CompletableFuture<String> pending = new CompletableFuture<>();
         List<Thread> callers = new ArrayList<>();
@@ -137,7 +139,8 @@ final class PlainCallTest {
     }
 
     @Test
-    @DisplayName("CB-11 nobody is inside of the guard of a key when its call is over, at once or later, so that it can go")
+    @DisplayName(
+            "CB-11 nobody is inside of the guard of a key when its call is over, at once or later, so that it can go")
     void keyedCall_whenOver_hasLeft() {
         KeyedGuards<String> hosts = guards.keyed("hosts", g -> g, k -> k.idleAfter(Duration.ofMinutes(1)));
         CompletableFuture<String> stage = new CompletableFuture<>();
@@ -156,7 +159,8 @@ final class PlainCallTest {
     }
 
     @Test
-    @DisplayName("CA-6 whoever hears of a call that ends elsewhere is where its caller was, and not where the stage was completed")
+    @DisplayName(
+            "CA-6 whoever hears of a call that ends elsewhere is where its caller was, and not where the stage was completed")
     void end_onAnotherThread_isAsIfAtTheCaller() {
         Guard bounded = guards.guard("bounded", g -> g.totalTimeout(HOUR));
         List<Boolean> free = new CopyOnWriteArrayList<>();
@@ -196,7 +200,8 @@ final class PlainCallTest {
     }
 
     @Test
-    @DisplayName("CA-5 who keeps the future of a call that is over does not keep its work, though its stage goes on for ever")
+    @DisplayName(
+            "CA-5 who keeps the future of a call that is over does not keep its work, though its stage goes on for ever")
     void future_whenCallIsOver_doesNotKeepTheWork() {
         CompletableFuture<String> atOnce = new CompletableFuture<>();
         CompletableFuture<String> forEver = new CompletableFuture<>();
@@ -228,16 +233,19 @@ final class PlainCallTest {
     }
 
     @Test
-    @DisplayName("RT-6 a call that is cancelled as an observer hears of its good end gives its value to the taker of late ones")
+    @DisplayName(
+            "RT-6 a call that is cancelled as an observer hears of its good end gives its value to the taker of late ones")
     void cancel_whileGoodEndIsTold_handsTheValueOver() {
         List<@Nullable Object> late = new CopyOnWriteArrayList<>();
         AtomicReference<@Nullable CompletableFuture<String>> held = new AtomicReference<>();
-        Guard told = guards.guard("told", g -> g.onLateResult(late::add).observer(event -> {
-            CompletableFuture<String> future = held.get();
-            if (event instanceof CallEnded && future != null) {
-                future.cancel(true);
-            }
-        }));
+        Guard told = guards.guard(
+                "told",
+                g -> g.onLateResult(late::add).observer(event -> {
+                    CompletableFuture<String> future = held.get();
+                    if (event instanceof CallEnded && future != null) {
+                        future.cancel(true);
+                    }
+                }));
         CompletableFuture<String> stage = new CompletableFuture<>();
         held.set(told.callAsync(() -> stage));
         stage.complete("good");
@@ -252,11 +260,13 @@ final class PlainCallTest {
     void observer_whenItThrowsAnError_failsTheCall() {
         for (Class<? extends Event> at : List.of(CallEnded.class, Event.AttemptEnded.class)) {
             Error planted = new AssertionError("planted");
-            Guard told = guards.guard(at.getSimpleName(), g -> g.bulkhead(1).observer(event -> {
-                if (at.isInstance(event)) {
-                    throw planted;
-                }
-            }));
+            Guard told = guards.guard(
+                    at.getSimpleName(),
+                    g -> g.bulkhead(1).observer(event -> {
+                        if (at.isInstance(event)) {
+                            throw planted;
+                        }
+                    }));
             CompletableFuture<String> stage = new CompletableFuture<>();
             CompletableFuture<String> later = told.callAsync(() -> stage);
             stage.complete("good");
@@ -269,7 +279,8 @@ final class PlainCallTest {
     }
 
     @Test
-    @DisplayName("RT-6 a call that is cancelled cancels its stage, and holds its permit until a stage that goes on has ended")
+    @DisplayName(
+            "RT-6 a call that is cancelled cancels its stage, and holds its permit until a stage that goes on has ended")
     void cancel_whileStageIsPending_letsItGo() {
         Guard held = guards.guard("held", g -> g.bulkhead(2));
         CompletableFuture<String> one = new CompletableFuture<>();

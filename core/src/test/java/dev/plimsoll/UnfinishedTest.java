@@ -41,8 +41,9 @@ final class UnfinishedTest {
             } else if (what % 2 == 1 && !beginning.isEmpty()) {
                 unfinished.endsAtOnce(beginning.remove(random.nextInt(beginning.size())));
             } else if (!pending.isEmpty()) {
-                AsyncFuture<?> any = pending.keySet().iterator().next();
-                unfinished.ends(pending.remove(any), any);
+                Map.Entry<AsyncFuture<?>, Integer> any = pending.entrySet().iterator().next();
+                unfinished.ends(any.getValue(), any.getKey());
+                pending.remove(any.getKey());
             }
             assertThat(unfinished.isAnyUnderway()).isEqualTo(!beginning.isEmpty() || !pending.isEmpty());
             Set<Integer> places = new HashSet<>(beginning);
@@ -50,12 +51,15 @@ final class UnfinishedTest {
             long elsewhere = beginning.stream().filter(place -> place < 0).count()
                     + pending.values().stream().filter(place -> place < 0).count();
             int shared = elsewhere == 0 ? 0 : 1;
-            assertThat(places).as("a place is one call's").hasSize(beginning.size() + pending.size() - (int) elsewhere + shared);
+            assertThat(places)
+                    .as("a place is one call's")
+                    .hasSize(beginning.size() + pending.size() - (int) elsewhere + shared);
         }
     }
 
     @Test
-    @DisplayName("CA-5 all that are pending are cancelled, those included that had no room in their line; those that begin are not")
+    @DisplayName(
+            "CA-5 all that are pending are cancelled, those included that had no room in their line; those that begin are not")
     void cancel_whenManyArePending_reachesAll() {
         List<AsyncFuture<String>> pending = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

@@ -83,12 +83,14 @@ public final class Carried {
     public static Carried withoutCarriers(Observers faults, @Nullable Carried before) {
         ContextCarrier.Snapshot ambient = Ambient.capture();
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        boolean same = before != null
-                && before.ambient == ambient // one object for all that are inside of nothing
-                && before.loader == loader
-                && before.faults == faults
-                && before.snapshots.isEmpty();
-        return same ? before : new Carried(ambient, loader, List.of(), faults);
+        if (before == null
+                || before.ambient != ambient // one object for all that are inside of nothing
+                || before.loader != loader
+                || before.faults != faults
+                || !before.snapshots.isEmpty()) {
+            return new Carried(ambient, loader, List.of(), faults);
+        }
+        return before;
     }
 
     /**
