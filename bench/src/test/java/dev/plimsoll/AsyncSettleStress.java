@@ -3,11 +3,15 @@ package dev.plimsoll;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Attempt;
+import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,7 @@ public final class AsyncSettleStress {
 
     private static final VirtualTime TIME = VirtualTime.create();
     private static final Duration LONG = Duration.ofHours(1);
+    private static final IOException LOST = new IOException("lost");
 
     private AsyncSettleStress() {}
 
@@ -43,8 +48,8 @@ public final class AsyncSettleStress {
      * The stage completes while the holder of the future cancels it (RT-6, T-16, T-21, T-50). A second call keeps the
      * bulkhead from hiding a permit that is given back twice.
      *
-     * <p>What is looked at is the permit and the count of good results. That no gate is settled a second time, which the
-     * compare-and-sets from RUNNING in {@code AsyncAttempt} see to, is not visible here.
+     * <p>Guarding line: the compare-and-set of {@code AsyncFirst.after} by who answers; if it were written only, the attempt
+     * that the holder's cancelling has made would settle as well.
      */
     @JCStressTest
     @Outcome(id = "answered, 1, 1", expect = ACCEPTABLE, desc = "completed first: settled as good")
@@ -74,6 +79,80 @@ public final class AsyncSettleStress {
             r.r1 = !result.isDone() || other.isDone() ? "pending" : result.isCancelled() ? "cancelled" : "answered";
             r.r2 = active(guard);
             r.r3 = guard.snapshot().breaker().orElseThrow().judged().totalGood();
+        }
+    }
+
+    /**
+     * The same of an attempt with a timeout, which is one from its beginning.
+     *
+     * <p>What is looked at is the permit and the count of good results. That no gate is settled a second time, which the
+     * compare-and-sets from RUNNING in {@code AsyncAttempt} see to, is not visible here.
+     */
+    @JCStressTest
+    @Outcome(id = "answered, 1, 1", expect = ACCEPTABLE, desc = "completed first: settled as good")
+    @Outcome(id = "cancelled, 1, 0", expect = ACCEPTABLE, desc = "cancelled first: settled as ignored")
+    @Outcome(id = "cancelled, 1, 1", expect = ACCEPTABLE, desc = "settled as good, and cancelled before that was told")
+    @Outcome(expect = FORBIDDEN, desc = "settled twice, or not at all")
+    @State
+    public static class TimedCompletionAgainstCancel {
+
+        private final Guard guard = guard(g -> g.attemptTimeout(LONG));
+        private final CompletableFuture<String> work = new CompletableFuture<>();
+        private final CompletableFuture<String> other = guard.callAsync(() -> new CompletableFuture<String>());
+        private final CompletableFuture<String> result = guard.callAsync(() -> work);
+
+        @Actor
+        public void completes() {
+            work.complete("done");
+        }
+
+        @Actor
+        public void cancels() {
+            result.cancel(true);
+        }
+
+        @Arbiter
+        public void count(LIL_Result r) {
+            r.r1 = !result.isDone() || other.isDone() ? "pending" : result.isCancelled() ? "cancelled" : "answered";
+            r.r2 = active(guard);
+            r.r3 = guard.snapshot().breaker().orElseThrow().judged().totalGood();
+            other.cancel(true); // and its timer with it
+        }
+    }
+
+    /**
+     * The only stage of a call fails, and may be tried again, while the holder of the future cancels it (RT-6, T-50).
+     *
+     * <p>Guarding line: who shows a call that takes over reads {@code AsyncFirst.stopped} after that; without it a call
+     * that nobody wants any more would go on to another attempt, and keep its permit.
+     */
+    @JCStressTest
+    @Outcome(id = "cancelled, 0", expect = ACCEPTABLE, desc = "whoever came first, it was cancelled")
+    @Outcome(expect = FORBIDDEN, desc = "somebody still works for it")
+    @State
+    public static class FailureAgainstCancel {
+
+        private final Guard guard =
+                guard(g -> g.retry(Retry.immediate().maxAttempts(3)).retryBudget(RetryBudget.unlimited()));
+        private final CompletableFuture<String> work = new CompletableFuture<>();
+        private final AtomicInteger attempts = new AtomicInteger();
+        private final CompletableFuture<String> result = guard.callAsync(
+                () -> attempts.incrementAndGet() == 1 ? work : new CompletableFuture<String>());
+
+        @Actor
+        public void fails() {
+            work.completeExceptionally(LOST);
+        }
+
+        @Actor
+        public void cancels() {
+            result.cancel(true);
+        }
+
+        @Arbiter
+        public void look(LI_Result r) {
+            r.r1 = result.isCancelled() ? "cancelled" : "pending";
+            r.r2 = active(guard);
         }
     }
 
@@ -138,7 +217,7 @@ public final class AsyncSettleStress {
     @State
     public static class PathAgainstEnd {
 
-        private final Guard guard = guard(g -> g);
+        private final Guard guard = guard(g -> g.attemptTimeout(LONG));
         private final CompletableFuture<String> work = new CompletableFuture<>();
         private final AtomicReference<@Nullable CompletableFuture<String>> result = new AtomicReference<>();
 

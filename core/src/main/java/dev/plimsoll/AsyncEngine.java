@@ -19,11 +19,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes a call through the same gates as the {@link BlockingEngine}, by the same {@link Steps}, for work that answers
  * with a stage. {@link AsyncCall} is the path of one call, {@link AsyncAttempt} that of one attempt, {@link AsyncFuture}
- * what the caller gets.
+ * what the caller gets. A plain call, that nothing but its stage ends, is taken in short: {@link #plainCall}.
  *
  * <p><b>Threading:</b> safe for use by any number of threads; no thread ever waits here.
  */
 final class AsyncEngine {
+    /*
+     * A plain call has no limit of time and no hedge, stays on this thread, and takes nothing of the user's along:
+     *
+     *   shut? ──► gates ──► the work ──► its stage is complete, and good ──► settled, told ──► a future that is complete
+     *     │ yes     │ refused, │ throws    │ or not, or the guards are over        │ an Error of who heard of it
+     *     │         │ waits    └─────┬─────┘                                       │
+     *     └────┬────┘                ▼                                             │
+     *          ▼                 AsyncFirst: its stage completes well ──► settled, told, answered
+     *      AsyncCall ◄───────────────┴── anything else ◄───────────────────────────┘
+     *
+     * Concurrency: until its stage turns out not to be there the call is this thread's alone, for nobody else has its future;
+     * who closes the guards knows of it, see Unfinished, and waits. When he waits no more, he cannot cancel what has no
+     * future: so whoever comes back from the work looks whether the guards are over.
+     */
 
     final Parts parts;
     final Time time;

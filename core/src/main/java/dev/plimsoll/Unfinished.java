@@ -35,7 +35,7 @@ final class Unfinished {
     private static final VarHandle TAKEN = MethodHandles.arrayElementVarHandle(int[].class);
     private static final VarHandle PENDING = MethodHandles.arrayElementVarHandle(Object[].class);
     private static final int LINE = 32; // 128 bytes: processors fetch lines of 64 in pairs
-    private static final int LINES = 32;
+    private static final int LINES = lines(Runtime.getRuntime().availableProcessors());
     private static final int NONE = -1;
     private static final long SOON = 1_000_000;
     private static final long LATEST = 1_000_000_000;
@@ -51,6 +51,11 @@ final class Unfinished {
 
     Unfinished(Time time) {
         this.time = time;
+    }
+
+    /** A power of two: as many as twice the processors or more, 32 at most. */
+    private static int lines(int processors) {
+        return Integer.highestOneBit(4 * Math.min(16, processors) - 1);
     }
 
     /** An asynchronous call begins; gives back its place. */

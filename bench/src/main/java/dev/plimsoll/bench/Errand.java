@@ -26,6 +26,7 @@ public class Errand {
 
     private Object value = new Object();
     private CompletableFuture<Object> done = CompletableFuture.completedFuture(value);
+    private CompletableFuture<Object> pending = done;
     private int failsEvery;
     private int calls;
     private int key;
@@ -70,6 +71,17 @@ public class Errand {
     /** The same work for asynchronous calls: a stage that is complete. */
     CompletionStage<Object> stage() {
         return done;
+    }
+
+    /** The same work for asynchronous calls that return before it is complete. */
+    CompletionStage<Object> stageForLater() {
+        pending = new CompletableFuture<>();
+        return pending;
+    }
+
+    /** Completes the latest stage of that kind, on the thread that has called. */
+    void complete() {
+        pending.complete(value);
     }
 
     /** What a fallback answers. */

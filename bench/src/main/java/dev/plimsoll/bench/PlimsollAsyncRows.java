@@ -9,10 +9,14 @@ import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
-/** The same guards around stages. Whoever measures takes the value from the stage, which is there at once. */
+/**
+ * The same guards around stages. Whoever measures takes the value from the stage, which is there at once, or when he has
+ * completed it himself.
+ */
 final class PlimsollAsyncRows {
 
     private PlimsollAsyncRows() {}
@@ -20,6 +24,7 @@ final class PlimsollAsyncRows {
     static List<Row> all() {
         List<Row> rows = new ArrayList<>(mechanisms());
         rows.addAll(fullGuards());
+        rows.addAll(completedLater());
         rows.addAll(hedges());
         return rows;
     }
@@ -62,6 +67,13 @@ final class PlimsollAsyncRows {
                         .variant("total timeout"));
     }
 
+    private static List<Row> completedLater() {
+        return List.of(
+                later(Scenario.ASYNC_BREAKER_LATER, "asyncBreakerLater", PlimsollRows::lastHundred),
+                later(Scenario.ASYNC_BULKHEAD_LATER, "asyncBulkheadLater", g -> g.bulkhead(10)),
+                later(Scenario.ASYNC_FULL_GUARD_LATER, "asyncFullGuardLater", PlimsollRows::full));
+    }
+
     private static List<Row> hedges() {
         return List.of(
                 row(Scenario.HEDGE, "asyncHedge", g -> g.hedge(Hedge.after(ofSeconds(10))))
@@ -92,6 +104,21 @@ final class PlimsollAsyncRows {
                 () -> PlimsollRows.guarded(setup, (guard, errand) -> {
                     Work<CompletionStage<Object>, RuntimeException> work = errand::stage;
                     return () -> guard.callAsync(work).join();
+                }));
+    }
+
+    private static Row later(Scenario scenario, String name, UnaryOperator<GuardBuilder> setup) {
+        return Row.of(
+                scenario,
+                Rows.OURS,
+                name,
+                () -> PlimsollRows.guarded(setup, (guard, errand) -> {
+                    Work<CompletionStage<Object>, RuntimeException> work = errand::stageForLater;
+                    return () -> {
+                        CompletableFuture<Object> future = guard.callAsync(work);
+                        errand.complete();
+                        return future.join();
+                    };
                 }));
     }
 }

@@ -144,18 +144,28 @@ final class Resilience4jRows {
                     ScheduledExecutorService scheduler = scheduler();
                     return work -> () -> limiter.executeCompletionStage(scheduler, work);
                 }),
-                stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", () -> {
+                stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", Resilience4jRows::fullAsync),
+                later(Scenario.ASYNC_BREAKER_LATER, "asyncBreakerLater", () -> {
                     CircuitBreaker breaker =
                             CircuitBreaker.of("bench", lastHundred(common()).build());
+                    return work -> CircuitBreaker.decorateCompletionStage(breaker, work);
+                }),
+                later(Scenario.ASYNC_BULKHEAD_LATER, "asyncBulkheadLater", () -> {
                     Bulkhead bulkhead = bulkhead();
-                    Retry retry = retry(Duration.ofMillis(100));
-                    ScheduledExecutorService scheduler = scheduler();
-                    return work -> Retry.decorateCompletionStage(
-                            retry,
-                            scheduler,
-                            CircuitBreaker.decorateCompletionStage(
-                                    breaker, Bulkhead.decorateCompletionStage(bulkhead, work)));
-                }));
+                    return work -> Bulkhead.decorateCompletionStage(bulkhead, work);
+                }),
+                later(Scenario.ASYNC_FULL_GUARD_LATER, "asyncFullGuardLater", Resilience4jRows::fullAsync));
+    }
+
+    private static UnaryOperator<Supplier<CompletionStage<Object>>> fullAsync() {
+        CircuitBreaker breaker = CircuitBreaker.of("bench", lastHundred(common()).build());
+        Bulkhead bulkhead = bulkhead();
+        Retry retry = retry(Duration.ofMillis(100));
+        ScheduledExecutorService scheduler = scheduler();
+        return work -> Retry.decorateCompletionStage(
+                retry,
+                scheduler,
+                CircuitBreaker.decorateCompletionStage(breaker, Bulkhead.decorateCompletionStage(bulkhead, work)));
     }
 
     private static CircuitBreakerConfig.Builder common() {
@@ -284,6 +294,21 @@ final class Resilience4jRows {
             return errand -> {
                 Supplier<CompletionStage<Object>> work = decorate.apply(errand::stage);
                 return () -> work.get().toCompletableFuture().join();
+            };
+        });
+    }
+
+    private static Row later(
+            Scenario scenario, String name, Supplier<UnaryOperator<Supplier<CompletionStage<Object>>>> decorator) {
+        return Row.of(scenario, NAME, name, () -> {
+            UnaryOperator<Supplier<CompletionStage<Object>>> decorate = decorator.get();
+            return errand -> {
+                Supplier<CompletionStage<Object>> work = decorate.apply(errand::stageForLater);
+                return () -> {
+                    CompletableFuture<Object> future = work.get().toCompletableFuture();
+                    errand.complete();
+                    return future.join();
+                };
             };
         });
     }

@@ -87,6 +87,21 @@ enum Scenario {
     ASYNC_FULL_GUARD("Asynchronous: full guard (retry, breaker, bulkhead)", Form.CALL, Floor.ALL_GATES),
     /** The same within its time. */
     ASYNC_FULL_GUARD_TIMED("Asynchronous: full guard with a timer", Form.CALL, Floor.ALL_GATES),
+    /** A breaker around a stage that is not complete yet. */
+    ASYNC_BREAKER_LATER(
+            "Asynchronous: breaker (last 100 calls), the stage completes when the call has returned",
+            Form.CALL,
+            Floor.READ_AND_COUNT),
+    /** So many stages at once that are not complete yet. */
+    ASYNC_BULKHEAD_LATER(
+            "Asynchronous: bulkhead, at most 10 at once, the stage completes when the call has returned",
+            Form.CALL,
+            Floor.IN_AND_OUT),
+    /** Everything around a stage that is not complete yet. */
+    ASYNC_FULL_GUARD_LATER(
+            "Asynchronous: full guard (retry, breaker, bulkhead), the stage completes when the call has returned",
+            Form.CALL,
+            Floor.ALL_GATES),
     /** The work without a guard. */
     DIRECT("The direct call: the same work, unguarded", Form.DIRECT, Floor.NONE),
     /** What no subject can get under. */
