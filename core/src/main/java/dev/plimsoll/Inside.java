@@ -214,6 +214,11 @@ final class Inside {
         }
     }
 
+    /** As one what an attempt holds that has passed the rate limiter only. */
+    Leave ofToken(Leave token) {
+        return entered(NoGate.HERE, token, NoGate.HERE, NoGate.HERE);
+    }
+
     private static Admission ask(@Nullable Gate gate) {
         return gate == null ? NoGate.HERE : gate.enter();
     }

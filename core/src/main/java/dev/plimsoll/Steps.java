@@ -171,6 +171,11 @@ final class Steps {
         return inside == null ? PLACE : inside.waitedFor(wait);
     }
 
+    /** What was entered inside, where that is a permit of the rate limiter, or of the bulkhead. */
+    Leave only(Leave permit) {
+        return inside == null ? permit : inside.ofToken(permit);
+    }
+
     /** The bulkhead's part of what was entered inside. */
     Leave place(Leave entered) {
         return inside == null ? entered : inside.place(entered);

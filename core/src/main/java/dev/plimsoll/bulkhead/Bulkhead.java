@@ -172,6 +172,24 @@ public final class Bulkhead implements Gate, AutoCloseable {
     }
 
     /**
+     * Whether calls may wait for a permit, at present.
+     *
+     * @return false when they are refused at once
+     */
+    public boolean queues() {
+        return permits.maxWaiting() > 0;
+    }
+
+    /**
+     * Takes a permit if one is free, and does nothing else. For those who write engines.
+     *
+     * @return null when there is none, or somebody waits for one
+     */
+    public Admission.@Nullable Leave enterNow() {
+        return permits.tryTake() ? leave : null;
+    }
+
+    /**
      * Takes a permit if one is free; never waits.
      *
      * @return null when none is free, which counts as a refusal
@@ -196,6 +214,11 @@ public final class Bulkhead implements Gate, AutoCloseable {
         if (pool != null && permits.isClosed() && Permits.active(permits.word()) == 0) {
             pool.stop();
         }
+    }
+
+    /** Gives a permit back of {@link #enterNow()}. */
+    public void settleNow() {
+        permits.release();
     }
 
     @Override

@@ -36,6 +36,7 @@ final class InlinedCallTest {
             "Assembly",
             "Parts",
             "Visits",
+            "ShortPath",
             "BlockingEngine",
             "Steps",
             "Inside",
