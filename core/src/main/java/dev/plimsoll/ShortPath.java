@@ -198,7 +198,7 @@ abstract sealed class ShortPath permits BlockingEngine {
 
     private <T extends @Nullable Object, X extends Exception> T notClosed(
             AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
-        if (bulkhead != null) {
+        if (bulkhead != null || limiter != null) {
             return wholeCall(work, instead);
         }
         CircuitBreaker only = Objects.requireNonNull(breaker);
