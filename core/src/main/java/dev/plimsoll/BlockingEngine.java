@@ -1,6 +1,5 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
@@ -9,11 +8,9 @@ import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.timeout.AttemptTimer;
 import dev.plimsoll.timeout.Pulse;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,8 +85,8 @@ final class BlockingEngine extends ShortPath {
      */
     @SuppressWarnings({"unchecked", "NullAway"}) // what attempt() returns and is no Ending, the work has returned
     @Override
-    <T extends @Nullable Object, X extends Exception> T wholeCall(
-            AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
+    <T extends @Nullable Object, X extends Exception> T wholeCall(AttemptWork<T, X> work, @Nullable Instead<T> instead)
+            throws X {
         Object[] ambient = framed || parts.queues() || Ambient.isUsed() ? Ambient.here() : null;
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
         Deadline deadline = surroundings.ofCall(outer);

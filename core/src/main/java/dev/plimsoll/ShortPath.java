@@ -88,8 +88,7 @@ abstract sealed class ShortPath permits BlockingEngine {
             AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X;
 
     /** One attempt; what breaks in it that is not the work, a gate, ends the call, and the others have their leaves back. */
-    abstract @Nullable Object tried(
-            AttemptWork<?, ?> work, Object @Nullable [] ambient, Deadline deadline, int number);
+    abstract @Nullable Object tried(AttemptWork<?, ?> work, Object @Nullable [] ambient, Deadline deadline, int number);
 
     /**
      * The attempts after the first one.

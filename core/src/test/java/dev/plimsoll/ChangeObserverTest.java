@@ -140,7 +140,8 @@ final class ChangeObserverTest {
     }
 
     @Test
-    @DisplayName("EV-2 a call that takes the shortest way with nobody listening takes it with observers of changes, too")
+    @DisplayName(
+            "EV-2 a call that takes the shortest way with nobody listening takes it with observers of changes, too")
     void shortCall_staysShort() throws ReflectiveOperationException {
         Observer all = event -> {};
         try (ObservedScene scene = new ObservedScene(changes)) {

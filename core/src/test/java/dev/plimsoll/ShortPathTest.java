@@ -67,7 +67,8 @@ final class ShortPathTest {
                 }
                 seen.add(call + ": " + outcome(2));
                 seen.add(guard.snapshot() + ", " + time.pendingTimers() + " timers");
-                assertThat(!Ambient.isUsed() || Ambient.depth(Ambient.here()) == 0).isTrue();
+                assertThat(!Ambient.isUsed() || Ambient.depth(Ambient.here()) == 0)
+                        .isTrue();
                 paths.add(engine(guard).path());
                 time.advance(Duration.ofMillis(random.nextInt(40)));
             }
@@ -88,8 +89,9 @@ final class ShortPathTest {
                 case 0 -> guard.<Object, Exception>call(() -> work(deep), refused -> refused.getMessage());
                 case 1 -> guard.<Object, Exception>call(() -> work(deep), fallback);
                 case 2 -> around.<Object, Exception>call(() -> guard.<Object, Exception>call(() -> work(deep)));
-                case 3 -> Deadline.in(time, Duration.ofMillis(random.nextInt(100)))
-                        .<Object, Exception>call(() -> guard.<Object, Exception>call(() -> work(deep)));
+                case 3 ->
+                    Deadline.in(time, Duration.ofMillis(random.nextInt(100)))
+                            .<Object, Exception>call(() -> guard.<Object, Exception>call(() -> work(deep)));
                 case 4 -> guard.<Object, Exception>answer(() -> work(deep));
                 default -> guard.<Object, Exception>call(() -> work(deep));
             };
@@ -179,33 +181,9 @@ final class ShortPathTest {
 
     private static UnaryOperator<GuardBuilder> drawn(Random random, ChangeObserver changes, Observer... observers) {
         List<UnaryOperator<GuardBuilder>> parts = new ArrayList<>();
-        switch (random.nextInt(6)) {
-            case 0 -> parts.add(g -> g.circuitBreaker(b -> b.consecutiveFailures(2).openFor(Duration.ofMillis(30))));
-            case 1 -> parts.add(g -> g.circuitBreaker(
-                    b -> b.failureRate(0.5, 4).overLastCalls(4).openFor(Duration.ofMillis(30))));
-            case 2 -> parts.add(g -> g.circuitBreaker(b -> b.slowCallRate(0.5, Duration.ofMillis(10), 4)
-                    .overLast(Duration.ofSeconds(1))
-                    .openFor(Duration.ofMillis(30))));
-            case 3 -> parts.add(g -> g.circuitBreaker(b -> b.slowCallRate(0.5, Duration.ofMillis(30), 2)
-                    .consecutiveFailures(3)
-                    .rampUp(Duration.ofMillis(50))
-                    .openFor(Duration.ofMillis(30))));
-            default -> {}
-        }
-        Retry retry = random.nextBoolean() ? Retry.immediate() : Retry.fixed(Duration.ofMillis(5));
-        switch (random.nextInt(3)) {
-            case 0 -> parts.add(g -> g.retry(retry.maxAttempts(3)));
-            case 1 -> parts.add(g -> g.retry(retry.maxAttempts(2).retryAtEdge()));
-            default -> {}
-        }
-        int waiting = random.nextInt(3) == 0 ? 1 : 0;
-        switch (random.nextInt(4)) {
-            case 0 -> parts.add(g -> g.bulkhead(b -> b.maxConcurrent(1)));
-            case 1 -> parts.add(g -> g.bulkhead(
-                    b -> (waiting == 0 ? b : b.maxWaiting(1).maxWait(Duration.ofMillis(5))).maxConcurrent(2)));
-            case 2 -> parts.add(g -> g.rateLimiter(r -> r.permits(1).per(Duration.ofMillis(10)).burst(5)));
-            default -> {}
-        }
+        parts.add(breaker(random.nextInt(6)));
+        parts.add(retry(random));
+        parts.add(permits(random));
         if (random.nextInt(4) == 0) {
             parts.add(GuardBuilder::uncounted);
         }
@@ -219,6 +197,47 @@ final class ShortPathTest {
                 all = each.apply(all);
             }
             return all;
+        };
+    }
+
+    private static UnaryOperator<GuardBuilder> breaker(int kind) {
+        Duration open = Duration.ofMillis(30);
+        return switch (kind) {
+            case 0 -> g -> g.circuitBreaker(b -> b.consecutiveFailures(2).openFor(open));
+            case 1 ->
+                g -> g.circuitBreaker(
+                        b -> b.failureRate(0.5, 4).overLastCalls(4).openFor(open));
+            case 2 ->
+                g -> g.circuitBreaker(b -> b.slowCallRate(0.5, Duration.ofMillis(10), 4)
+                        .overLast(Duration.ofSeconds(1))
+                        .openFor(open));
+            case 3 ->
+                g -> g.circuitBreaker(b -> b.slowCallRate(0.5, open, 2)
+                        .consecutiveFailures(3)
+                        .rampUp(Duration.ofMillis(50))
+                        .openFor(open));
+            default -> g -> g;
+        };
+    }
+
+    private static UnaryOperator<GuardBuilder> retry(Random random) {
+        Retry retry = random.nextBoolean() ? Retry.immediate() : Retry.fixed(Duration.ofMillis(5));
+        return switch (random.nextInt(3)) {
+            case 0 -> g -> g.retry(retry.maxAttempts(3));
+            case 1 -> g -> g.retry(retry.maxAttempts(2).retryAtEdge());
+            default -> g -> g;
+        };
+    }
+
+    private static UnaryOperator<GuardBuilder> permits(Random random) {
+        boolean queues = random.nextInt(3) == 0;
+        return switch (random.nextInt(4)) {
+            case 0 -> g -> g.bulkhead(1);
+            case 1 ->
+                g -> g.bulkhead(b -> (queues ? b.maxWaiting(1).maxWait(Duration.ofMillis(5)) : b).maxConcurrent(2));
+            case 2 ->
+                g -> g.rateLimiter(r -> r.permits(1).per(Duration.ofMillis(10)).burst(5));
+            default -> g -> g;
         };
     }
 

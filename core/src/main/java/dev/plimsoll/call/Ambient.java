@@ -321,10 +321,13 @@ public final class Ambient {
         Object[] before = here();
         Object[] opened = adopt(deadline, depth, stack);
         return () -> {
-            Reference.reachabilityFence(kept);
-            Arrays.fill(stack, null);
-            setDeadline(opened, Deadline.none());
-            HOLDER.set(before);
+            try {
+                Arrays.fill(stack, null);
+                setDeadline(opened, Deadline.none());
+                HOLDER.set(before);
+            } finally {
+                Reference.reachabilityFence(kept);
+            }
         };
     }
 }

@@ -54,6 +54,7 @@ final class InlinedCallTest {
             "breaker.Evidence",
             "breaker.TransitionQueue",
             "bulkhead.Bulkhead",
+            "bulkhead.EngineSide",
             "bulkhead.Permits",
             "budget.RetryBudget",
             "limit.RateLimiter",
