@@ -36,7 +36,8 @@ import java.util.function.UnaryOperator;
  * away meanwhile. By default only this machine can see it, see {@link ConsoleBuilder#host}.
  *
  * <p><b>Threading:</b> safe for use by any number of threads. It has a thread of its own, one for each open page, and
- * those of its server. While a console runs, open pages or not, calls make the events that observers hear, and are counted.
+ * those of its server. Single calls are listened to while a page is open and for a minute after; at all other times they
+ * cost what they cost without a console.
  */
 public final class Console implements AutoCloseable {
 
@@ -51,6 +52,8 @@ public final class Console implements AutoCloseable {
     private final String run;
     private final Feed feed;
     private final Watchman watchman;
+    private final Counters counters;
+    private final Listening listening;
     private final Overview overview;
     private final HttpServer server;
     private final Requests requests;
@@ -69,7 +72,9 @@ public final class Console implements AutoCloseable {
                 time.wall().toEpochMilli() * 31 + ProcessHandle.current().pid());
         this.feed = new Feed(settings.replay());
         this.watchman = new Watchman(time, run, feed);
-        this.overview = new Overview(guards, watchman, time);
+        this.counters = new Counters(guards);
+        this.listening = new Listening(guards, counters, time);
+        this.overview = new Overview(guards, counters, listening, time);
         this.server = HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), 0);
         this.requests = new Requests(settings.pages() + REQUEST_THREADS);
         this.clock = new Thread(this::watch, "plimsoll-console");
@@ -119,6 +124,7 @@ public final class Console implements AutoCloseable {
         server.createContext("/", new Site(this, door, steering, guesses, settings.readOnly()));
         server.setExecutor(requests);
         watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known here");
+        counters.begin();
         guards.observe(watchman);
         clock.start();
         server.start();
@@ -160,17 +166,22 @@ public final class Console implements AutoCloseable {
         return guards;
     }
 
-    Watchman watchman() {
-        return watchman;
+    Counters counters() {
+        return counters;
+    }
+
+    Listening listening() {
+        return listening;
     }
 
     // ---------------------------------------------------------------- the present
 
     private void watch() {
         long shown = 0;
+        long due = time.precise();
         try {
             for (int glance = 1; !closed; glance++) {
-                time.sleep(GLANCE);
+                due = next(due);
                 boolean second = glance % GLANCES_PER_SECOND == 0;
                 if (second) {
                     streams.stream().filter(Stream::isStuck).forEach(Stream::cut);
@@ -184,6 +195,17 @@ public final class Console implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
         }
+    }
+
+    /** Waits for the next glance, so that four of them are a second, whatever they take; late ones are not made up for. */
+    private long next(long before) throws InterruptedException {
+        long due = before + Time.nanos(GLANCE);
+        long left = due - time.precise();
+        if (left > 0) {
+            time.sleep(left);
+            return due;
+        }
+        return due - left;
     }
 
     /** Draws the present anew, if anybody looks. */
@@ -200,7 +222,8 @@ public final class Console implements AutoCloseable {
     private void draw(boolean second) {
         drains.forEach(this::watch);
         if (second) {
-            watchman.tick();
+            counters.tick();
+            listening.tick(!streams.isEmpty());
         }
         if (!streams.isEmpty()) {
             feed.show(overview.json());
@@ -233,6 +256,7 @@ public final class Console implements AutoCloseable {
                 Answers.problem(exchange, 503, "Too many pages", List.of(rule));
                 return;
             }
+            listening.begin(); // before the page is answered: what it causes is heard
             look(false);
             stream.run();
         } finally {
@@ -257,6 +281,7 @@ public final class Console implements AutoCloseable {
         }
         closed = true;
         guards.forget(watchman);
+        listening.end();
         clock.interrupt();
         feed.close();
         server.stop(0); // closes the connections, also of pages that do not read

@@ -7,24 +7,24 @@ import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.console.Listening.Ear;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One dependency from near: how it is set up, what it says of itself, how far it is from opening, its last calls. */
-final class Detail {
+/**
+ * One dependency from near: how it is set up, what it says of itself, how far it is from opening, its last calls.
+ *
+ * @param traffic null when there was none yet
+ * @param ear null when nobody listens to calls
+ */
+record Detail(@Nullable Traffic traffic, @Nullable Ear ear) {
 
     private static final int MOST_KEYS = 100;
 
-    private Detail() {}
-
-    /**
-     * As the page reads it.
-     *
-     * @param traffic null when there was none yet
-     */
-    static String json(Guard guard, @Nullable Traffic traffic) {
+    /** As the page reads it. */
+    String json(Guard guard) {
         GuardSnapshot now = guard.snapshot();
         return Json.object(json -> {
             json.writeStringField("name", guard.name());
@@ -41,12 +41,12 @@ final class Detail {
                         closed ? Outlook.of(breaker.config(), now.breaker().get()) : List.of());
             }
             writeTotals(json, now);
-            writeRecent(json, traffic);
+            writeRecent(json);
         });
     }
 
     /** The same of guards by key: of each key whose breaker is not closed, why. */
-    static String json(KeyedGuards<?> keyed, @Nullable Traffic traffic) {
+    String json(KeyedGuards<?> keyed) {
         List<GuardSnapshot> keys = keyed.snapshots();
         return Json.object(json -> {
             json.writeStringField("name", keyed.name());
@@ -60,7 +60,7 @@ final class Detail {
             }
             json.writeEndArray();
             writeTotals(json, keyed.snapshot().shared());
-            writeRecent(json, traffic);
+            writeRecent(json);
         });
     }
 
@@ -84,7 +84,10 @@ final class Detail {
         json.writeEndObject();
     }
 
-    private static void writeRecent(JsonGenerator json, @Nullable Traffic traffic) throws IOException {
+    private void writeRecent(JsonGenerator json) throws IOException {
+        if (ear != null) {
+            json.writeNumberField("heardSince", ear.since().toEpochMilli());
+        }
         json.writeArrayFieldStart("recent");
         for (RecentCall call : traffic == null ? List.<RecentCall>of() : traffic.recent()) {
             write(json, call);

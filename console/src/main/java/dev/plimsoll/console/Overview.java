@@ -9,13 +9,13 @@ import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.call.Event.End;
+import dev.plimsoll.console.Listening.Ear;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The page's picture of the present: what users feel, and the dependencies, the most harmful one first.
  *
  * <p>Harm is bad calls per second within the window; a breaker that is not closed adds a half, and what is saturated up to
- * a tenth, so that of two dependencies that do no harm the one in trouble stands first.
+ * a tenth, so that of two dependencies that do no harm the one in trouble stands first. It is a number with one digit behind
+ * the point, and who does as much harm stands in the order of the names: so that the page does not reorder for nothing.
  *
  * <p><b>Threading:</b> for one thread at a time, and not while somebody ticks.
  */
@@ -32,12 +33,15 @@ final class Overview {
     private static final int MOST_SHOWN = 300;
 
     private final Guards guards;
-    private final Watchman watchman;
+    private final Counters counters;
+    private final Listening listening;
     private final Time time;
+    private final Histogram sum = Latencies.sum(); // of one dependency after the other
 
-    Overview(Guards guards, Watchman watchman, Time time) {
+    Overview(Guards guards, Counters counters, Listening listening, Time time) {
         this.guards = guards;
-        this.watchman = watchman;
+        this.counters = counters;
+        this.listening = listening;
         this.time = time;
     }
 
@@ -62,8 +66,19 @@ final class Overview {
         rows.sort(Comparator.comparingDouble(Row::harm).reversed().thenComparing(Row::name));
         return Json.object(json -> {
             json.writeNumberField("at", time.wall().toEpochMilli());
-            json.writeNumberField("seconds", Traffic.WINDOW);
-            writeUsers(json, rows);
+            json.writeNumberField("seconds", Seconds.WINDOW);
+            Ear ear = listening.ear();
+            if (ear != null) {
+                json.writeNumberField("heardSince", ear.since().toEpochMilli());
+            }
+            json.writeObjectFieldStart("users");
+            if (ear != null && ear.listener().users().seconds() > 0) {
+                write(json, ear.listener().users());
+            } else {
+                writeGuarded(json, rows);
+            }
+            json.writeEndObject();
+            writeAttempts(json, rows);
             json.writeNumberField("all", rows.size());
             json.writeArrayFieldStart("dependencies");
             for (Row row : rows.subList(0, Math.min(MOST_SHOWN, rows.size()))) {
@@ -87,39 +102,62 @@ final class Overview {
     }
 
     private Row row(String name, GuardSnapshot guard, @Nullable CircuitBreaker breaker, long @Nullable [] keys) {
-        Traffic traffic = watchman.traffic(name);
+        Traffic traffic = counters.of(name);
         boolean troubled = keys == null ? isTroubled(guard) : keys[1] > 0;
-        double harm = traffic.bad() / (double) Traffic.WINDOW + (troubled ? 0.5 : 0) + 0.1 * Saturation.of(guard);
-        return new Row(name, guard, breaker, keys, traffic, harm);
+        double harm = traffic.bad() / (double) Seconds.WINDOW + (troubled ? 0.5 : 0) + 0.1 * Saturation.of(guard);
+        return new Row(name, guard, breaker, keys, traffic, Math.rint(harm * 10) / 10);
     }
 
     private static boolean isTroubled(GuardSnapshot guard) {
         return guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) != BreakerState.CLOSED;
     }
 
-    private static void writeUsers(JsonGenerator json, List<Row> rows) throws IOException {
+    private void write(JsonGenerator json, Users users) throws IOException {
+        json.writeNumberField("seconds", users.seconds());
+        json.writeBooleanField("heard", true);
+        json.writeNumberField("calls", users.calls());
+        json.writeNumberField("answered", users.ended(End.ANSWERED) + users.fellBack());
+        json.writeNumberField("fellBack", users.fellBack());
+        json.writeNumberField(
+                "bad", users.ended(End.FAILED) + users.ended(End.TIMED_OUT) + users.ended(End.REFUSED));
+        json.writeNumberField("refused", users.ended(End.REFUSED));
+        sum.reset();
+        users.addTo(sum);
+        writePercentiles(json, sum);
+    }
+
+    /** What the guards have counted, for as long as nobody has listened: nested calls too, and before any fallback. */
+    private static void writeGuarded(JsonGenerator json, List<Row> rows) throws IOException {
         long calls = 0;
         long answered = 0;
         long bad = 0;
         long refused = 0;
-        long attempts = 0;
-        Histogram all = new Histogram(TimeUnit.HOURS.toMicros(1), 2);
         for (Row row : rows) {
             calls += row.traffic().calls();
             answered += row.traffic().ended(End.ANSWERED);
             bad += row.traffic().bad();
             refused += row.traffic().ended(End.REFUSED);
-            attempts += row.traffic().attempts();
-            all.add(row.traffic().latencies());
         }
-        json.writeObjectFieldStart("users");
+        json.writeNumberField("seconds", Seconds.WINDOW);
+        json.writeBooleanField("heard", false);
         json.writeNumberField("calls", calls);
         json.writeNumberField("answered", answered);
+        json.writeNumberField("fellBack", 0);
         json.writeNumberField("bad", bad);
         json.writeNumberField("refused", refused);
+        json.writeNumberField("measured", 0);
+    }
+
+    /** How much load the dependencies get: attempts, and the calls that were not refused. */
+    private static void writeAttempts(JsonGenerator json, List<Row> rows) throws IOException {
+        long attempts = 0;
+        long begun = 0;
+        for (Row row : rows) {
+            attempts += row.traffic().attempts();
+            begun += row.traffic().calls() - row.traffic().ended(End.REFUSED);
+        }
         json.writeNumberField("attempts", attempts);
-        writePercentiles(json, all);
-        json.writeEndObject();
+        json.writeNumberField("begun", begun);
     }
 
     /** In milliseconds; absent when there is nothing to measure. */
@@ -131,7 +169,7 @@ final class Overview {
         }
     }
 
-    private static void write(JsonGenerator json, Row row) throws IOException {
+    private void write(JsonGenerator json, Row row) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", row.name());
         Traffic traffic = row.traffic();
@@ -142,7 +180,9 @@ final class Overview {
         }
         json.writeEndObject();
         json.writeNumberField("attempts", traffic.attempts());
-        writePercentiles(json, traffic.attemptTimes());
+        sum.reset();
+        traffic.addAttemptTimes(sum);
+        writePercentiles(json, sum);
         writeSpark(json, "good", traffic.spark(true));
         writeSpark(json, "bad", traffic.spark(false));
         GuardSnapshot guard = row.guard();
@@ -160,7 +200,11 @@ final class Overview {
         json.writeEndObject();
     }
 
+    /** Left out when there was nothing: most are, where there are many. */
     private static void writeSpark(JsonGenerator json, String name, List<Long> seconds) throws IOException {
+        if (seconds.stream().allMatch(count -> count == 0)) {
+            return;
+        }
         json.writeArrayFieldStart(name);
         for (long second : seconds) {
             json.writeNumber(second);

@@ -41,12 +41,18 @@ function connect() {
   page.source.addEventListener('hello', message => hello(JSON.parse(message.data)));
   page.source.addEventListener('story', message => story(JSON.parse(message.data)));
   page.source.addEventListener('lost', () => breakLine('Some entries are lost: this page was away for longer than the replay window.'));
-  page.source.addEventListener('overview', message => { page.overview = JSON.parse(message.data); page.arrived = Date.now(); page.skew = page.arrived - page.overview.at; draw(); });
+  page.source.addEventListener('overview', message => { page.overview = complete(JSON.parse(message.data)); page.arrived = Date.now(); page.skew = page.arrived - page.overview.at; draw(); });
   page.source.addEventListener('error', () => {
     page.connected = false;
     live();
     if (page.source.readyState === EventSource.CLOSED) refused();
   });
+}
+
+/** A sparkline without anything in it is not sent. */
+function complete(overview) {
+  for (const one of overview.dependencies) { one.good = one.good || one.bad || []; one.bad = one.bad || one.good.map(() => 0); }
+  return overview;
 }
 
 /** The stream was refused, not cut: by the token, or because too many pages are open. */
@@ -142,13 +148,13 @@ function tile(title, value, note, bad) {
 function drawUsers(overview) {
   const users = overview.users;
   $('span').textContent = 'of the last ' + overview.seconds + ' s, ' + users.calls.toLocaleString('en') + ' calls';
-  const begun = users.calls - users.refused;
-  const amplification = begun === 0 ? '–' : (users.attempts / begun).toFixed(2);
+  const begun = overview.begun;
+  const amplification = begun === 0 ? '–' : (overview.attempts / begun).toFixed(2);
   $('users').replaceChildren(
     tile('answered', share(users.answered, users.calls), users.answered + ' of ' + users.calls, users.calls > 0 && users.bad > 0.01 * users.calls),
     tile('99th percentile', millis(users.p99), users.measured + ' measured', false),
     tile('refused', (users.refused / overview.seconds).toFixed(1), 'per second', users.refused > 0),
-    tile('amplification', amplification, 'attempts per call that was not refused', begun > 0 && users.attempts > 1.2 * begun));
+    tile('amplification', amplification, 'attempts per call that was not refused', begun > 0 && overview.attempts > 1.2 * begun));
 }
 
 /** What is wrong with a dependency, in sentences: since when, why, what is done about it, when it is tried again. */

@@ -3,6 +3,7 @@ package dev.plimsoll.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.KeyedGuards;
@@ -14,6 +15,7 @@ import dev.plimsoll.console.Page.Message;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
 final class ConsoleTest {
 
     private static final String TOKEN = "a token of 24 characters";
+    private static final int CALLS = 10_000;
 
     private final Guards guards = Guards.create(g -> g.logging(false));
     private final Guard prices = guards.guard(
@@ -95,11 +98,52 @@ final class ConsoleTest {
 
             Message overview = page.until(message -> message.data().contains("\"REFUSED\":1"));
             assertThat(overview.data())
-                    .contains(
-                            "\"users\":{\"calls\":9,\"answered\":5,\"bad\":4,\"refused\":1,\"attempts\":8,\"measured\":8,\"p50\":")
+                    .contains("\"heard\":true,\"calls\":9,\"answered\":5,\"fellBack\":0,\"bad\":4,\"refused\":1")
+                    .contains("\"measured\":8,\"p50\":", "\"attempts\":8,\"begun\":8")
                     .contains("\"ANSWERED\":5,\"FAILED\":3,\"TIMED_OUT\":0,\"REFUSED\":1,\"CANCELLED\":0")
                     .contains("\"bulkhead\":{\"used\":0,\"most\":4,\"waiting\":0");
         }
+    }
+
+    @Test
+    @DisplayName("Who opens the page sees how calls ended before, but not how long they took; from then on, that too")
+    void page_thatIsOpenedLater_seesTheLastMinute() throws Exception {
+        try (Console console = Console.start(guards, 0)) {
+            fail(2);
+            try (Page page = Page.open(console.address(), null)) {
+                Message overview = page.until(message -> message.data().contains("\"FAILED\":2"));
+                assertThat(overview.data()).contains("\"measured\":0", "\"heardSince\":");
+                assertThat(overview.data()).doesNotContain("\"p50\"");
+                assertThat(prices.<String, RuntimeException>call(() -> "7.50")).isEqualTo("7.50");
+                page.until(message -> message.data().contains("\"measured\":1,\"p50\":"));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("With no page open calls allocate nothing for the console, and with one they do")
+    void calls_withNoPageOpen_costNothing() throws Exception {
+        Guard bare = guards.guard("bare", g -> g.circuitBreaker());
+        try (Console console = Console.start(guards, 0)) {
+            long unused = allocatedBy(bare); // warmed up
+            assertThat(allocatedBy(bare)).isLessThan(CALLS);
+            try (Page page = Page.open(console.address(), null)) {
+                assertThat(page.next().kind()).isEqualTo("hello");
+                assertThat(allocatedBy(bare)).isGreaterThan(50L * CALLS);
+            }
+        }
+    }
+
+    private static long allocatedBy(Guard guard) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < CALLS; i++) {
+            String answer = guard.<String, RuntimeException>call(() -> "7.50");
+            if (answer.isEmpty()) {
+                throw new AssertionError(i);
+            }
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test

@@ -24,7 +24,8 @@ public final class Observers {
     private final LongAdder broken = new LongAdder();
     private final @Nullable Observer log;
     private volatile Observer[] listening = NOBODY;
-    private volatile CallObserver[] around = NOBODY_AROUND; // those among them
+    private volatile Observer[] ofCalls = NOBODY; // those among them that hear of each single call
+    private volatile CallObserver[] around = NOBODY_AROUND; // those among them that are there from its beginning
     private volatile @Nullable Exception lastFault;
 
     /**
@@ -43,6 +44,15 @@ public final class Observers {
      */
     public boolean isEmpty() {
         return listening == NOBODY;
+    }
+
+    /**
+     * Whether somebody wants to hear of single calls: an observer that is no {@link ChangeObserver}.
+     *
+     * @return true when a call must tell how it went
+     */
+    public boolean wantCalls() {
+        return ofCalls != NOBODY;
     }
 
     /**
@@ -72,7 +82,8 @@ public final class Observers {
     /**
      * Adds an observer.
      *
-     * @param observer hears everything from now on; the same one may be added more than once
+     * @param observer hears everything from now on, or all changes if it is a {@link ChangeObserver}; the same one may be
+     *     added more than once
      */
     public synchronized void add(Observer observer) {
         Objects.requireNonNull(observer, "observer");
@@ -114,12 +125,17 @@ public final class Observers {
 
     private void listen(Observer[] next) {
         List<CallObserver> from = new ArrayList<>();
+        List<Observer> calls = new ArrayList<>();
         for (Observer each : next) {
             if (each instanceof CallObserver one) {
                 from.add(one);
             }
+            if (each instanceof CallObserver || !(each instanceof ChangeObserver)) {
+                calls.add(each);
+            }
         }
         listening = next.length == 0 ? NOBODY : next;
+        ofCalls = calls.isEmpty() ? NOBODY : calls.toArray(NOBODY);
         around = from.isEmpty() ? NOBODY_AROUND : from.toArray(NOBODY_AROUND);
     }
 
@@ -143,7 +159,17 @@ public final class Observers {
      * @param event what happened
      */
     public void tell(Event event) {
-        rethrow(tellAll(event, null));
+        rethrow(tellAll(listening, event, null));
+    }
+
+    /**
+     * Tells those who {@linkplain #wantCalls want to hear of single calls}. The first {@link Error} of theirs is rethrown
+     * when all have been told.
+     *
+     * @param event what happened in one call
+     */
+    public void tellOfCall(Event event) {
+        rethrow(tellAll(ofCalls, event, null));
     }
 
     /**
@@ -189,12 +215,12 @@ public final class Observers {
      * @param transition what happened
      */
     public void tellTransition(Event transition) {
-        rethrow(tellAll(transition, log == null ? null : tell(log, transition, null)));
+        rethrow(tellAll(listening, transition, log == null ? null : tell(log, transition, null)));
     }
 
-    private @Nullable Error tellAll(Event event, @Nullable Error before) {
+    private @Nullable Error tellAll(Observer[] all, Event event, @Nullable Error before) {
         Error thrown = before;
-        for (Observer observer : listening) {
+        for (Observer observer : all) {
             thrown = tell(observer, event, thrown);
         }
         return thrown;
