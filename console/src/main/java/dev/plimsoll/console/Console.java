@@ -9,7 +9,6 @@ import dev.plimsoll.console.ConsoleBuilder.Settings;
 import dev.plimsoll.console.Story.Kind;
 import dev.plimsoll.console.Story.Tone;
 import dev.plimsoll.drain.Drain;
-import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -116,12 +115,9 @@ public final class Console implements AutoCloseable {
     private void open() {
         int port = server.getAddress().getPort();
         Door door = new Door(settings.names(), port, settings.token());
-        Steering steering = new Steering(guards, watchman);
-        RateLimiter guesses = RateLimiter.create(
-                "console-login",
-                limit -> limit.permits(1).per(Duration.ofSeconds(1)).burst(5),
-                time);
-        server.createContext("/", new Site(this, door, steering, guesses, settings.readOnly()));
+        Audit audit = new Audit(watchman, settings.token());
+        Steering steering = new Steering(guards, audit);
+        server.createContext("/", new Site(this, door, steering, new Guesses(time, audit), settings.readOnly()));
         server.setExecutor(requests);
         watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known here");
         counters.begin();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Door {
 
     private static final int MOST_SESSIONS = 100;
     private static final int KEY_BYTES = 32;
+    private static final String BEARER = "Bearer ";
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
     private final Set<String> hosts = new LinkedHashSet<>();
@@ -72,21 +74,30 @@ final class Door {
         return origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host);
     }
 
-    /** Whether there is a token at all. */
-    boolean asksForToken() {
-        return token != null;
+    /** What who asks has shown of the token, now or before. */
+    enum Shown {
+        /** The token, or the cookie that was given for it; also where there is no token. */
+        RIGHT,
+        /** Something else, as if it were one of them. */
+        WRONG,
+        /** Nothing. */
+        NOTHING
     }
 
-    /** Whether who asks has shown the token, now or before. */
-    boolean knows(HttpExchange exchange) {
+    /** What who asks has shown. */
+    Shown shown(HttpExchange exchange) {
         if (token == null) {
-            return true;
+            return Shown.RIGHT;
         }
-        String bearer = exchange.getRequestHeaders().getFirst("Authorization");
-        if (bearer != null && bearer.startsWith("Bearer ") && isToken(bearer.substring("Bearer ".length()))) {
-            return true;
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        String bearer = authorization != null && authorization.startsWith(BEARER)
+                ? authorization.substring(BEARER.length())
+                : null;
+        List<String> cookies = cookies(exchange.getRequestHeaders().getFirst("Cookie"));
+        if ((bearer != null && isToken(bearer)) || cookies.stream().anyMatch(this::isSession)) {
+            return Shown.RIGHT;
         }
-        return hasSession(exchange.getRequestHeaders().getFirst("Cookie"));
+        return bearer == null && cookies.isEmpty() ? Shown.NOTHING : Shown.WRONG;
     }
 
     /** Whether this is the token; takes as long whether it is or not. */
@@ -108,19 +119,22 @@ final class Door {
         return cookie + "=" + session + "; Path=/; HttpOnly; SameSite=Strict";
     }
 
-    private boolean hasSession(@Nullable String cookies) {
-        if (cookies == null) {
-            return false;
-        }
-        for (String each : cookies.split(";", -1)) {
+    /** The values of our cookie: one, or more where somebody has set others. */
+    private List<String> cookies(@Nullable String header) {
+        List<String> ours = new ArrayList<>();
+        for (String each : header == null ? new String[0] : header.split(";", -1)) {
             String pair = each.trim();
             if (pair.startsWith(cookie + "=")) {
-                synchronized (sessions) {
-                    return sessions.contains(hidden(pair.substring(cookie.length() + 1)));
-                }
+                ours.add(pair.substring(cookie.length() + 1));
             }
         }
-        return false;
+        return ours;
+    }
+
+    private boolean isSession(String key) {
+        synchronized (sessions) {
+            return sessions.contains(hidden(key));
+        }
     }
 
     /** Looked for by its digest, so that how long the search takes says nothing about the key. */

@@ -3,11 +3,10 @@ package dev.plimsoll.console;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.plimsoll.call.ConfigurationException;
-import dev.plimsoll.call.Permit;
-import dev.plimsoll.call.Verdict;
 import dev.plimsoll.console.Assets.Asset;
+import dev.plimsoll.console.Audit.Order;
+import dev.plimsoll.console.Door.Shown;
 import dev.plimsoll.console.Steering.Deed;
-import dev.plimsoll.limit.RateLimiter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +32,11 @@ final class Site implements HttpHandler {
     private final Console console;
     private final Door door;
     private final Steering steering;
-    private final RateLimiter guesses;
+    private final Guesses guesses;
     private final boolean readOnly;
     private final Assets assets = new Assets();
 
-    Site(Console console, Door door, Steering steering, RateLimiter guesses, boolean readOnly) {
+    Site(Console console, Door door, Steering steering, Guesses guesses, boolean readOnly) {
         this.console = console;
         this.door = door;
         this.steering = steering;
@@ -68,15 +67,27 @@ final class Site implements HttpHandler {
         } else if (asset != null) {
             asset(exchange, asset);
         } else if (!door.isOurOrigin(exchange)) {
+            if (is(exchange, "POST")) {
+                guesses.foreign(exchange);
+            }
             Answers.problem(exchange, 403, "Another page must not look here", List.of("Origin must be this console"));
         } else if (path.equals("/login")) {
             login(exchange);
-        } else if (!door.knows(exchange)) {
-            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-            Answers.problem(
-                    exchange, 401, "The token is missing", List.of("show it as a bearer token, or on the page"));
         } else {
-            inside(exchange, path);
+            atTheDoor(exchange, path);
+        }
+    }
+
+    private void atTheDoor(HttpExchange exchange, String path) throws IOException, InterruptedException {
+        Shown shown = door.shown(exchange);
+        switch (shown) {
+            case RIGHT -> inside(exchange, path);
+            case WRONG -> guesses.wrong(exchange, "a bearer token or a cookie");
+            case NOTHING -> {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+                String how = "show it as a bearer token, or on the page";
+                Answers.problem(exchange, 401, "The token is missing", List.of(how));
+            }
         }
     }
 
@@ -96,25 +107,13 @@ final class Site implements HttpHandler {
         if (!isJson(exchange)) {
             return;
         }
-        if (!isGuessAllowed()) {
-            Answers.problem(exchange, 429, "Too many guesses", List.of("try again in a few seconds"));
-            return;
-        }
         String guess = fields(exchange).getOrDefault("token", "");
         if (door.isToken(guess)) {
             exchange.getResponseHeaders().set("Set-Cookie", door.letIn());
             Answers.send(exchange, 204, "application/json", new byte[0]);
         } else {
-            Answers.problem(exchange, 401, "That is not the token", List.of());
+            guesses.wrong(exchange, "a word on the page");
         }
-    }
-
-    private boolean isGuessAllowed() {
-        Permit permit = guesses.tryEnter();
-        if (permit != null) {
-            permit.settle(Verdict.SUCCESS);
-        }
-        return permit != null;
     }
 
     private void inside(HttpExchange exchange, String path) throws IOException, InterruptedException {
@@ -159,20 +158,28 @@ final class Site implements HttpHandler {
             notFound(exchange, path);
         } else if (!is(exchange, "POST")) {
             notAllowed(exchange, "POST");
-        } else if (readOnly) {
-            Answers.problem(exchange, 403, "This console is read-only", List.of());
-        } else if (isJson(exchange)) {
-            act(exchange, name, deed.get());
+        } else {
+            order(exchange, Steering.order(name, deed.get(), fields(exchange), Guesses.from(exchange)));
         }
     }
 
-    private void act(HttpExchange exchange, String name, Deed deed) throws IOException {
+    private void order(HttpExchange exchange, Order order) throws IOException {
+        if (readOnly) {
+            steering.refuse(order, "this console is read-only");
+            Answers.problem(exchange, 403, "This console is read-only", List.of());
+        } else if (isJson(exchange)) {
+            act(exchange, order);
+        } else {
+            steering.refuse(order, "it was not JSON");
+        }
+    }
+
+    private void act(HttpExchange exchange, Order order) throws IOException {
         try {
-            String from = exchange.getRemoteAddress().getAddress().getHostAddress();
-            if (steering.act(name, deed, fields(exchange), from)) {
+            if (steering.act(order)) {
                 Answers.send(exchange, 204, "application/json", new byte[0]);
             } else {
-                notFound(exchange, "circuit breaker of " + name);
+                notFound(exchange, "circuit breaker of " + order.dependency());
             }
         } catch (ConfigurationException wrong) {
             Answers.problem(exchange, 400, "Nothing was done", wrong.problems());

@@ -5,15 +5,15 @@ import dev.plimsoll.Guards;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.console.Audit.Order;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator may do to a circuit breaker: always with a reason, a name, and an end, so that nothing done at night is
- * still in force next week. Each deed is an entry of the timeline, before its effect.
+ * still in force next week. Each deed is audited, done or not, and an entry of the timeline before its effect.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
@@ -24,11 +24,11 @@ final class Steering {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final Guards guards;
-    private final Watchman watchman;
+    private final Audit audit;
 
-    Steering(Guards guards, Watchman watchman) {
+    Steering(Guards guards, Audit audit) {
         this.guards = guards;
-        this.watchman = watchman;
+        this.audit = audit;
     }
 
     /** What can be done. */
@@ -50,6 +50,10 @@ final class Steering {
             this.words = words;
         }
 
+        String words() {
+            return words;
+        }
+
         boolean hasEnd() {
             return this != CLOSE && this != RESET;
         }
@@ -66,56 +70,79 @@ final class Steering {
     }
 
     /**
+     * An order as it came, right or wrong.
+     *
+     * @param fields reason, who, ttlSeconds
+     * @param from the address it comes from
+     */
+    static Order order(String dependency, Deed deed, Map<String, String> fields, String from) {
+        String who = fields.getOrDefault("who", "").strip();
+        String reason = fields.getOrDefault("reason", "").strip();
+        String seconds = fields.getOrDefault("ttlSeconds", "").strip();
+        boolean ends = deed.hasEnd() && NUMBER.matcher(seconds).matches();
+        return new Order(dependency, deed, who, reason, from, ends ? Long.parseLong(seconds) : 0);
+    }
+
+    /**
      * Does it.
      *
-     * @param order reason, who, ttlSeconds
-     * @param from the address it comes from
      * @return false when there is no such dependency, or it has no breaker of its own
      * @throws ConfigurationException listing everything that is wrong; then nothing was done
      */
-    boolean act(String dependency, Deed deed, Map<String, String> order, String from) {
-        Check check = new Check(deed.words + " of " + dependency);
-        String reason = text(check, "reason", order.get("reason"));
-        String who = text(check, "who", order.get("who"));
-        long seconds = seconds(check, deed, order.get("ttlSeconds"));
-        check.done();
+    boolean act(Order order) {
+        check(order);
         CircuitBreaker breaker =
-                guards.find(dependency).map(Guard::circuitBreaker).orElse(null);
+                guards.find(order.dependency()).map(Guard::circuitBreaker).orElse(null);
         if (breaker == null) {
+            audit.refused(order, "there is no circuit breaker of that name");
             return false;
         }
-        String end = deed.hasEnd() ? ", for " + seconds + " s" : "";
-        watchman.tell(
-                dependency,
-                Story.Kind.OPERATOR,
-                Story.Tone.NEUTRAL,
-                deed.words + end,
-                who + " (from " + from + "): " + reason);
-        Duration ttl = Duration.ofSeconds(seconds);
-        switch (deed) {
-            case FORCE_OPEN -> breaker.forceOpen(reason, who, ttl);
-            case DISABLE -> breaker.disable(reason, who, ttl);
-            case METRICS_ONLY -> breaker.metricsOnly(reason, who, ttl);
-            case CLOSE, RESET -> breaker.reset(reason, who);
+        audit.begins(order);
+        boolean done = false;
+        try {
+            act(breaker, order);
+            done = true;
+        } finally {
+            audit.ended(order, done);
         }
         return true;
     }
 
-    private static String text(Check check, String field, @Nullable String given) {
-        String text = given == null ? "" : given.strip();
-        boolean fits =
-                !text.isEmpty() && text.length() <= LONGEST_TEXT && text.chars().noneMatch(Character::isISOControl);
-        check.that(fits, field, "must have 1 to 200 characters on one line", text);
-        return text;
+    private static void act(CircuitBreaker breaker, Order order) {
+        Duration ttl = Duration.ofSeconds(order.seconds());
+        switch (order.deed()) {
+            case FORCE_OPEN -> breaker.forceOpen(order.reason(), order.who(), ttl);
+            case DISABLE -> breaker.disable(order.reason(), order.who(), ttl);
+            case METRICS_ONLY -> breaker.metricsOnly(order.reason(), order.who(), ttl);
+            case CLOSE, RESET -> breaker.reset(order.reason(), order.who());
+        }
     }
 
-    private static long seconds(Check check, Deed deed, @Nullable String given) {
-        if (!deed.hasEnd()) {
-            return 0;
+    private void check(Order order) {
+        Check check = new Check(order.deed().words() + " of " + order.dependency());
+        check(check, "reason", order.reason());
+        check(check, "who", order.who());
+        long seconds = order.seconds();
+        boolean ends = !order.deed().hasEnd() || (seconds >= 1 && seconds <= LONGEST_SECONDS);
+        check.that(ends, "ttlSeconds", "must be 1 to " + LONGEST_SECONDS, seconds);
+        try {
+            check.done();
+        } catch (ConfigurationException wrong) {
+            audit.refused(order, String.join("; ", wrong.problems()));
+            throw wrong;
         }
-        String text = given == null ? "" : given.strip();
-        long seconds = NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0;
-        check.that(seconds >= 1 && seconds <= LONGEST_SECONDS, "ttlSeconds", "must be 1 to " + LONGEST_SECONDS, text);
-        return seconds;
+    }
+
+    private void check(Check check, String field, String text) {
+        boolean fits =
+                !text.isEmpty() && text.length() <= LONGEST_TEXT && text.chars().noneMatch(Character::isISOControl);
+        boolean mentions = audit.mentionsToken(text);
+        check.that(fits, field, "must have 1 to 200 characters on one line", mentions ? "(not shown)" : text);
+        check.that(!mentions, field, "must not have the token in it", "(not shown)");
+    }
+
+    /** It is not even looked at. */
+    void refuse(Order order, String why) {
+        audit.refused(order, why);
     }
 }

@@ -7,7 +7,6 @@ import com.sun.management.ThreadMXBean;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.KeyedGuards;
-import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.RejectedException;
@@ -21,7 +20,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,7 +31,6 @@ import org.junit.jupiter.api.Test;
 
 final class ConsoleTest {
 
-    private static final String TOKEN = "a token of 24 characters";
     private static final int CALLS = 10_000;
 
     private final Guards guards = Guards.create(g -> g.logging(false));
@@ -58,12 +55,6 @@ final class ConsoleTest {
 
     private static boolean isStory(Message message, String text) {
         return message.kind().equals("story") && message.data().contains(text);
-    }
-
-    private static HttpRequest.Builder post(URI console, String path, String body) {
-        return HttpRequest.newBuilder(console.resolve(path))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body));
     }
 
     // ---------------------------------------------------------------- what the page is told
@@ -232,143 +223,6 @@ final class ConsoleTest {
             URI nobody = console.address().resolve("api/dependencies/nobody");
             assertThat(Page.send(HttpRequest.newBuilder(nobody).build()).statusCode())
                     .isEqualTo(404);
-        }
-    }
-
-    // ---------------------------------------------------------------- steering
-
-    @Test
-    @DisplayName("An operator forces a breaker open, for a while, with a reason; the timeline says who and why")
-    void operator_forcesOpen_withReasonAndEnd() throws Exception {
-        try (Console console = Console.start(guards, 0);
-                Page page = Page.open(console.address(), null)) {
-            String order = "{\"reason\":\"they are moving house\",\"who\":\"ops\",\"ttlSeconds\":\"1\"}";
-            HttpRequest request = post(console.address(), "api/dependencies/prices/force-open", order)
-                    .build();
-            assertThat(Page.send(request).statusCode()).isEqualTo(204);
-
-            page.until(message -> isStory(message, "force open, for 1 s"));
-            page.until(message -> isStory(message, "CLOSED → FORCED OPEN"));
-            page.until(message -> isStory(message, "FORCED OPEN → CLOSED")); // its time is over, without a call
-            assertThat(Objects.requireNonNull(prices.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
-        }
-    }
-
-    @Test
-    @DisplayName("What lacks a reason, a name or an end is refused, with all that is wrong, and nothing is done")
-    void order_withoutReasonNameOrEnd_isRefused() throws Exception {
-        try (Console console = Console.start(guards, 0)) {
-            HttpRequest request = post(console.address(), "api/dependencies/prices/disable", "{\"ttlSeconds\":86401}")
-                    .build();
-            HttpResponse<String> answer = Page.send(request);
-            assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(answer.body()).contains("reason must have", "who must have", "ttlSeconds must be 1 to 86400");
-            assertThat(Objects.requireNonNull(prices.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
-        }
-    }
-
-    @Test
-    @DisplayName("A read-only console lets nobody steer")
-    void readOnly_letsNobodySteer() throws Exception {
-        try (Console console = Console.start(guards, ConsoleBuilder::readOnly)) {
-            String order = "{\"reason\":\"r\",\"who\":\"w\"}";
-            HttpRequest request = post(console.address(), "api/dependencies/prices/reset", order)
-                    .build();
-            assertThat(Page.send(request).statusCode()).isEqualTo(403);
-        }
-    }
-
-    // ---------------------------------------------------------------- the door
-
-    @Test
-    @DisplayName("A page of another origin can neither see nor steer, nor can a form")
-    void otherOrigin_isRefused() throws Exception {
-        try (Console console = Console.start(guards, 0)) {
-            String path = "api/dependencies/prices/force-open";
-            String order = "{\"reason\":\"evil\",\"who\":\"e\",\"ttlSeconds\":60}";
-            for (String[] header : new String[][] {
-                {"Origin", "http://evil.example"},
-                {"Origin", "null"},
-                {"Sec-Fetch-Site", "cross-site"},
-                {"Sec-Fetch-Site", "same-site"}
-            }) {
-                HttpRequest request = post(console.address(), path, order)
-                        .header(header[0], header[1])
-                        .build();
-                assertThat(Page.send(request).statusCode()).as(header[1]).isEqualTo(403);
-            }
-            HttpRequest form = HttpRequest.newBuilder(console.address().resolve(path))
-                    .header("Content-Type", "text/plain")
-                    .POST(BodyPublishers.ofString(order))
-                    .build();
-            assertThat(Page.send(form).statusCode()).isEqualTo(415);
-            assertThat(Objects.requireNonNull(prices.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
-        }
-    }
-
-    @Test
-    @DisplayName("A stranger's name that resolves to this machine is refused")
-    void otherHost_isRefused() throws Exception {
-        try (Console console = Console.start(guards, 0)) {
-            String answer = RawRequest.send(
-                    console.address().getPort(),
-                    "GET /events HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
-            assertThat(answer).startsWith("HTTP/1.1 421");
-        }
-    }
-
-    @Test
-    @DisplayName("With a token nobody sees or steers without it; the page gets a cookie for it")
-    void token_isAskedFor() throws Exception {
-        try (Console console = Console.start(guards, c -> c.token(TOKEN))) {
-            URI address = console.address();
-            URI detail = address.resolve("api/dependencies/prices");
-            assertThat(Page.send(HttpRequest.newBuilder(address).build()).statusCode())
-                    .isEqualTo(200);
-            assertThat(Page.send(HttpRequest.newBuilder(detail).build()).statusCode())
-                    .isEqualTo(401);
-            assertThat(Page.send(HttpRequest.newBuilder(detail)
-                                    .header("Authorization", "Bearer " + TOKEN)
-                                    .build())
-                            .statusCode())
-                    .isEqualTo(200);
-            HttpRequest wrong = post(address, "login", "{\"token\":\"guess\"}").build();
-            assertThat(Page.send(wrong).statusCode()).isEqualTo(401);
-            HttpResponse<String> right = Page.send(
-                    post(address, "login", "{\"token\":\"" + TOKEN + "\"}").build());
-            String cookie = right.headers().firstValue("Set-Cookie").orElseThrow();
-            assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(TOKEN);
-            HttpRequest known = HttpRequest.newBuilder(detail)
-                    .header("Cookie", cookie.split(";", 2)[0])
-                    .build();
-            assertThat(Page.send(known).statusCode()).isEqualTo(200);
-        }
-    }
-
-    @Test
-    @DisplayName("Guessing the token is slow")
-    void guesses_areLimited() throws Exception {
-        try (Console console = Console.start(guards, c -> c.token(TOKEN))) {
-            HttpRequest guess =
-                    post(console.address(), "login", "{\"token\":\"guess\"}").build();
-            int tooMany = 0;
-            for (int i = 0; i < 20; i++) {
-                tooMany += Page.send(guess).statusCode() == 429 ? 1 : 0;
-            }
-            assertThat(tooMany).isPositive();
-        }
-    }
-
-    @Test
-    @DisplayName("Every answer forbids what is not ours: scripts, frames, caches")
-    void answers_areSecured() throws Exception {
-        try (Console console = Console.start(guards, 0)) {
-            HttpResponse<String> page =
-                    Page.send(HttpRequest.newBuilder(console.address()).build());
-            assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
-                    .contains("default-src 'none'", "frame-ancestors 'none'");
-            assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
-            assertThat(page.body()).doesNotContain("http://", "https://");
         }
     }
 
