@@ -38,6 +38,7 @@ final class Member {
 
     private static final Pattern RUN = Pattern.compile("[0-9a-f]{16}");
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PAUSE_AFTER_MISTAKE = Duration.ofSeconds(30); // a wrong token is charged there as a guess
     private static final long SILENCE = Duration.ofSeconds(5).toNanos();
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
@@ -65,6 +66,7 @@ final class Member {
     /* Of the member's own thread. */
     private String run = "";
     private String lastId = "";
+    private boolean mistaken;
 
     /**
      * Asks nobody yet.
@@ -186,6 +188,7 @@ final class Member {
     /** Listens for as long as that goes well. Gives back what ended it. */
     private String attempt() {
         cut = null;
+        mistaken = false;
         heard = time.precise();
         listening = true;
         String why;
@@ -209,7 +212,7 @@ final class Member {
     private void pause() {
         try {
             if (!closed) {
-                time.sleep(PAUSE);
+                time.sleep(mistaken ? PAUSE_AFTER_MISTAKE : PAUSE);
             }
         } catch (InterruptedException e) {
             // it was closed; or it was to be cut a moment ago, and then it tries again at once
@@ -226,21 +229,25 @@ final class Member {
             heard = time.precise();
             Outcome refusal = Outcome.refusal(answer, remote.showsToken());
             if (refusal != null) {
-                settle(refusal);
-                return refusal.why();
+                return refused(refusal);
             }
             EventReader events = new EventReader(body);
             for (Message message = events.next(); message != null; message = events.next()) {
                 heard = time.precise();
                 Outcome wrong = hear(message);
                 if (wrong != null) {
-                    settle(wrong);
-                    return wrong.why();
+                    return refused(wrong);
                 }
             }
         }
         settle(new Outcome(Kind.NO_CONSOLE, "it ends without a word"));
         return "the connection has ended";
+    }
+
+    private String refused(Outcome outcome) {
+        settle(outcome);
+        mistaken = outcome.isMistake();
+        return outcome.why();
     }
 
     /** Gives back what is wrong; null when nothing is. */
@@ -319,7 +326,7 @@ final class Member {
         state = gone;
         crowd.changed();
         String title = before.phase() == Phase.THERE ? "is gone" : "is not there";
-        say("BAD", title, name + " is " + gone.words() + "; it is tried again every second");
+        say("BAD", title, name + " is " + gone.words() + "; it is tried again and again");
     }
 
     private void say(String tone, String title, String why) {

@@ -96,7 +96,14 @@ final class Remote {
     }
 
     private Forwarded send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<InputStream> answer = client.send(request.timeout(TO_ANSWER).build(), BodyHandlers.ofInputStream());
+        try {
+            return answered(client.send(request.timeout(TO_ANSWER).build(), BodyHandlers.ofInputStream()));
+        } catch (IOException e) {
+            throw new IOException(words(e), e);
+        }
+    }
+
+    private static Forwarded answered(HttpResponse<InputStream> answer) throws IOException {
         try (InputStream in = answer.body()) {
             byte[] body = in.readNBytes(LARGEST + 1);
             if (body.length > LARGEST) {
