@@ -23,7 +23,7 @@ final class Seen {
     private static final JsonFactory JSON = new JsonFactory();
 
     /** Where a number goes that changes with time; no text has this character, for in JSON it is escaped. */
-    private static final String PLACE = "\u0000";
+    private static final String PLACE = "\0";
 
     private static final long NONE = -1;
 
