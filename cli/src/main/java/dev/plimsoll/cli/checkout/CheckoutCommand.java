@@ -144,7 +144,9 @@ public final class CheckoutCommand implements Callable<Integer> {
             Figures guarded = unprotected
                     ? null
                     : run("protected", settings, err, client -> new GuardedCalls(client, settings, guards));
-            opened.address().ifPresent(page -> err.println("unprotected: has no guards, so its page stands still"));
+            if (opened.address().isPresent()) {
+                err.println("unprotected: there are no guards, so the page has nothing new to show");
+            }
             Figures unguarded = run("unprotected", settings, err, Calls::unguarded);
             return new Report(settings, kernelLimit, guarded, unguarded);
         } catch (IOException e) {

@@ -121,7 +121,7 @@ public final class Crowd implements AutoCloseable {
         Set<String> taken = members.stream()
                 .filter(other -> other != member)
                 .map(Member::name)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
         calledItself(member).ifPresent(called -> member.name(unique(taken.contains(called) ? at(called, member) : called, taken)));
     }
 

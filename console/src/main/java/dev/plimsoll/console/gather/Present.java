@@ -137,7 +137,7 @@ final class Present {
             }
         }
         all.sort(Comparator.comparing(Shown::isGone)
-                .thenComparing(shown -> -shown.row().harm())
+                .thenComparingDouble(shown -> -shown.row().harm())
                 .thenComparing(shown -> shown.row().name()));
         json.writeArrayFieldStart("dependencies");
         for (Shown shown : all.subList(0, Math.min(MOST_SHOWN, all.size()))) {
