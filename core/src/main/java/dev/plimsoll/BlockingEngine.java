@@ -45,7 +45,7 @@ final class BlockingEngine {
     private final boolean countsAnswered;
     /** Whether {@link #recheck()} is called when something changes. */
     private final boolean rechecked;
-    /** Whether the short path will do: nothing but a breaker, nobody listening, not closed. */
+    /** Whether the short path will do: nothing but a breaker, nobody who hears of single calls, not closed. */
     private volatile boolean bare;
 
     /** Work that looks at its attempt. */
@@ -223,7 +223,7 @@ final class BlockingEngine {
     }
 
     /**
-     * A call of a guard that is nothing but a circuit breaker, when nobody listens and nothing is around: all that it
+     * A call of a guard that is nothing but a circuit breaker, when nobody hears of it and nothing is around: all that it
      * pays for is the breaker.
      */
     private <T extends @Nullable Object, X extends Exception> T bareCall(
@@ -303,7 +303,7 @@ final class BlockingEngine {
         return foreign == null ? endings.interrupted(steps.waitedFor(wait)) : Ending.before(foreign);
     }
 
-    /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
+    /** Looks again whether anybody hears of calls, and whether the guards are closed; called when that changes. */
     synchronized void recheck() {
         boolean onlyBreaker = rechecked && parts.gates().isOnlyBreaker() && !framed && !steps.looksAtResults();
         onlyBreaker &= parts.visits() == null;

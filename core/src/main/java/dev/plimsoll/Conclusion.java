@@ -94,7 +94,7 @@ final class Conclusion {
         throw Conclusion.<X>thrown(setbacks.explained(error));
     }
 
-    /** A guard that is nothing but a breaker has refused, and nobody listens. */
+    /** A guard that is nothing but a breaker has refused, and nobody hears of calls. */
     <T extends @Nullable Object, X extends Exception> T ofBareRefusal(RejectedException rejected, Instead<T> instead)
             throws X {
         if (instead instanceof Instead.OfRefusal<T> function) {

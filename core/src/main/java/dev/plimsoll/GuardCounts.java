@@ -128,9 +128,9 @@ final class GuardCounts {
         return observers;
     }
 
-    /** Whether nobody would hear an event. */
+    /** Whether nobody would hear of a single call, how it goes and how it ends. */
     boolean isUnheard() {
-        return observers.isEmpty();
+        return !observers.wantCalls();
     }
 
     /** Whether somebody is to be told that a call begins. */
@@ -140,14 +140,14 @@ final class GuardCounts {
 
     /** When the call began, if anybody wants to know. */
     long begun() {
-        return observers.isEmpty() ? UNHEARD : time.precise();
+        return isUnheard() ? UNHEARD : time.precise();
     }
 
     /** The work was simply good. */
     void attemptSucceeded(int number, long elapsedNanos) {
         countAnswered();
-        if (!observers.isEmpty()) {
-            observers.tell(new AttemptEnded(name, number, Verdict.SUCCESS, elapsedNanos, null, false));
+        if (!isUnheard()) {
+            observers.tellOfCall(new AttemptEnded(name, number, Verdict.SUCCESS, elapsedNanos, null, false));
         }
     }
 
@@ -172,8 +172,9 @@ final class GuardCounts {
         if (verdict == Verdict.SUCCESS) {
             countAnswered();
         }
-        if (!observers.isEmpty()) {
-            observers.tell(new AttemptEnded(name, number, verdict, ending.elapsedNanos(), ending.error(), stalled));
+        if (!isUnheard()) {
+            observers.tellOfCall(
+                    new AttemptEnded(name, number, verdict, ending.elapsedNanos(), ending.error(), stalled));
         }
     }
 
@@ -216,15 +217,15 @@ final class GuardCounts {
 
     void attemptRefused(int number, Rejection rejection) {
         adder(totals.refusals(), rejection.reason()).increment();
-        if (!observers.isEmpty()) {
-            observers.tell(new AttemptRefused(name, number, rejection));
+        if (!isUnheard()) {
+            observers.tellOfCall(new AttemptRefused(name, number, rejection));
         }
     }
 
     void retryScheduled(int number, long pauseNanos) {
         totals.retries().increment();
-        if (!observers.isEmpty()) {
-            observers.tell(new RetryScheduled(name, number, pauseNanos));
+        if (!isUnheard()) {
+            observers.tellOfCall(new RetryScheduled(name, number, pauseNanos));
         }
     }
 
@@ -237,7 +238,7 @@ final class GuardCounts {
     /** Adds how an attempt ended, or that it was not admitted, and when, if anybody wants to know. */
     Setbacks setback(@Nullable Setbacks before, Ending ending, long begun) {
         Setbacks all = Setbacks.after(before, ending);
-        if (!observers.isEmpty()) {
+        if (!isUnheard()) {
             all.note(ending, since(begun));
         }
         return all;
@@ -245,13 +246,13 @@ final class GuardCounts {
 
     /** The call ended with a value that was simply good. */
     void callAnswered(long begun, Deadline deadline, @Nullable Setbacks setbacks) {
-        if (observers.isEmpty()) {
+        if (isUnheard()) {
             return;
         }
         long elapsed = since(begun);
         Course before = setbacks == null ? null : setbacks.course();
         int attempts = setbacks == null ? 1 : setbacks.attempts() + 1;
-        observers.tell(new CallEnded(
+        observers.tellOfCall(new CallEnded(
                 name,
                 Event.End.ANSWERED,
                 attempts,
@@ -273,9 +274,9 @@ final class GuardCounts {
         if (last != null && last.how() == Ending.How.STALLED) {
             totals.stalledCalls().increment();
         }
-        if (!observers.isEmpty()) {
+        if (!isUnheard()) {
             Course course = setbacks.course();
-            observers.tell(new CallEnded(
+            observers.tellOfCall(new CallEnded(
                     name,
                     end,
                     setbacks.attempts(),

@@ -54,7 +54,8 @@ final class ConsoleEndToEndTest {
         try (Console guarded = Console.start(guards, c -> c.service("orders").token(TOKEN))) {
             String url = guarded.address().toString();
             try (Program opened = Program.start(Map.of(VARIABLE, TOKEN), "console", url, "--json")) {
-                assertThat(Parsed.of(opened.line(1, "page").replaceFirst(",\"processes\".*", "}")).text("page"))
+                assertThat(Parsed.of(opened.line(1, "page").replaceFirst(",\"processes\".*", "}"))
+                                .text("page"))
                         .startsWith("http://127.0.0.1:");
                 assertThat(opened.line(1, "page")).contains("\"processes\":[\"orders\"]");
             }
@@ -75,7 +76,10 @@ final class ConsoleEndToEndTest {
             String url = Parsed.of(flaky.line(1, "server")).text("server") + "/";
             fails(Program.start("console", url), "URL must be that of a console: " + url, "(it answers 404)");
             flaky.kill();
-            fails(Program.start("console", url), "URL must be that of a console that runs: " + url, "(connection refused)");
+            fails(
+                    Program.start("console", url),
+                    "URL must be that of a console that runs: " + url,
+                    "(connection refused)");
         }
     }
 

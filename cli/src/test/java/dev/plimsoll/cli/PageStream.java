@@ -26,7 +26,8 @@ final class PageStream implements AutoCloseable {
     }
 
     static PageStream open(String address) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address).resolve("events")).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(address).resolve("events")).build();
         HttpResponse<InputStream> answer = CLIENT.send(request, BodyHandlers.ofInputStream());
         if (answer.statusCode() != 200) {
             throw new AssertionError(address + " answers " + answer.statusCode());

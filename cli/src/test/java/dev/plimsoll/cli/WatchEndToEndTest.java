@@ -74,7 +74,8 @@ final class WatchEndToEndTest {
     }
 
     @Test
-    @DisplayName("CB-3 CB-5 CB-9 the demonstration: 3 failures, refusals only, 5 s later one probe, closed; on its page too")
+    @DisplayName(
+            "CB-3 CB-5 CB-9 the demonstration: 3 failures, refusals only, 5 s later one probe, closed; on its page too")
     void demo_showsTheWholeStoryAndSumsItUp() throws Exception {
         try (Program demo = Program.start("demo", "--seconds", "15", "--json");
                 PageStream page = PageStream.open(demo.page())) {

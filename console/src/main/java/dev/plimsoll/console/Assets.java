@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The page itself: five files that know nothing of this process, and may be seen by anybody. */
+/** The page itself: seven files that know nothing of this process, and may be seen by anybody. */
 final class Assets {
 
     private final Map<String, Asset> byPath = new LinkedHashMap<>();
@@ -16,6 +16,8 @@ final class Assets {
         add("/", "console.html", "text/html; charset=utf-8");
         add("/console.css", "console.css", "text/css; charset=utf-8");
         add("/console.svg", "console.svg", "image/svg+xml");
+        add("/stream.js", "stream.js", "text/javascript; charset=utf-8");
+        add("/cards.js", "cards.js", "text/javascript; charset=utf-8");
         add("/detail.js", "detail.js", "text/javascript; charset=utf-8");
         add("/console.js", "console.js", "text/javascript; charset=utf-8");
     }

@@ -39,7 +39,7 @@ final class Audit {
 
     /** It is about to be done: on the timeline this comes before what follows from it. */
     void begins(Order order) {
-        tell(order, Tone.NEUTRAL, title(order), "");
+        tell(order, title(order), "");
     }
 
     /** It was done, or something broke in doing it. */
@@ -49,7 +49,7 @@ final class Audit {
 
     /** It was not done. */
     void refused(Order order, String why) {
-        tell(order, Tone.NEUTRAL, title(order) + ": refused", "; not done: " + shown(why));
+        tell(order, title(order) + ": refused", "; not done: " + shown(why));
         log(Level.WARNING, order, "refused: " + shown(why));
     }
 
@@ -58,9 +58,9 @@ final class Audit {
         LOGGER.log(Level.WARNING, "turned away from " + from + ": " + shown(what));
     }
 
-    private void tell(Order order, Tone tone, String title, String result) {
+    private void tell(Order order, String title, String result) {
         String why = shown(order.who()) + " (from " + order.from() + "): " + shown(order.reason()) + result;
-        watchman.tell(shown(order.dependency()), Kind.OPERATOR, tone, title, why);
+        watchman.tell(shown(order.dependency()), Kind.OPERATOR, Tone.NEUTRAL, title, why);
     }
 
     private void log(Level level, Order order, String result) {

@@ -41,6 +41,7 @@ final class CallListener implements CallObserver {
     private final Time time;
     private final Users users = new Users();
     /* Of a JDK type, as it stays on threads that may outlive us; it holds ours only while a call runs. */
+    @SuppressWarnings("ThreadLocalUsage") // who listens anew begins anew
     private final ThreadLocal<@Nullable Object[]> place = ThreadLocal.withInitial(() -> new Object[1]);
 
     CallListener(Counters counters, Time time) {

@@ -260,6 +260,11 @@ public final class Console implements AutoCloseable {
         }
     }
 
+    /** How many pages are open. */
+    int openPages() {
+        return streams.size();
+    }
+
     private String hello() {
         return Json.object(json -> {
             json.writeStringField("run", run);

@@ -118,7 +118,9 @@ final class GatheredSite implements HttpHandler {
             gathering.stream(exchange);
         } else if (parts.length == 1 && method.equals("GET")) {
             forward(exchange, parts[0], () -> crowd.detail(parts[0]));
-        } else if (parts.length == 2 && method.equals("POST") && DEED.matcher(parts[1]).matches()) {
+        } else if (parts.length == 2
+                && method.equals("POST")
+                && DEED.matcher(parts[1]).matches()) {
             steer(exchange, parts[0], parts[1]);
         } else if (path.equals("/events") || parts.length == 1 || parts.length == 2) {
             Answers.problem(exchange, 405, "Not allowed", List.of("the method must be another one"));
@@ -156,7 +158,8 @@ final class GatheredSite implements HttpHandler {
         try {
             answer = question.ask();
         } catch (IOException gone) {
-            Answers.problem(exchange, BAD_GATEWAY, "The process does not answer", List.of(String.valueOf(gone.getMessage())));
+            Answers.problem(
+                    exchange, BAD_GATEWAY, "The process does not answer", List.of(String.valueOf(gone.getMessage())));
             return;
         }
         if (answer == null) {

@@ -61,7 +61,8 @@ public final class Gathering implements AutoCloseable {
         this.settings = settings;
         this.time = settings.time();
         this.run = String.format(
-                "%016x", time.wall().toEpochMilli() * 31 + ProcessHandle.current().pid());
+                "%016x",
+                time.wall().toEpochMilli() * 31 + ProcessHandle.current().pid());
         this.feed = new Feed(settings.replay());
         this.watchman = new Watchman(time, run, feed);
         InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});

@@ -62,9 +62,13 @@ final class Latencies {
     void tick() {
         if (++ticks == HALF) {
             ticks = 0;
-            older = newer;
-            newer = null;
+            turn();
         }
+    }
+
+    private synchronized void turn() {
+        older = newer;
+        newer = null;
     }
 
     /** Adds what was recorded within the window, in microseconds. */

@@ -212,6 +212,16 @@ final class Overview {
         json.writeEndArray();
     }
 
+    private static void write(JsonGenerator json, BreakerSnapshot.Operated operated) throws IOException {
+        json.writeObjectFieldStart("operated");
+        json.writeStringField("who", operated.who());
+        json.writeStringField("reason", operated.reason());
+        if (operated.endsIn().isPresent()) {
+            json.writeNumberField("endsIn", operated.endsIn().get().toMillis());
+        }
+        json.writeEndObject();
+    }
+
     private static void writeBreaker(
             JsonGenerator json, @Nullable CircuitBreaker breaker, Optional<BreakerSnapshot> snapshot)
             throws IOException {
@@ -230,6 +240,9 @@ final class Overview {
         }
         if (now.lastError().isPresent()) {
             json.writeStringField("lastError", now.lastError().get());
+        }
+        if (now.operated().isPresent()) {
+            write(json, now.operated().get());
         }
         Integer more = now.state() == BreakerState.CLOSED ? Outlook.nearest(breaker.config(), now) : null;
         if (more != null) {

@@ -1,16 +1,23 @@
 'use strict';
-// One page, one stream: `hello` says which process speaks, `story` is an entry of the timeline, `overview` the present.
-// Everything is written with textContent: nothing that a dependency says can become part of the page.
+// What the page knows and shows. `hello` says which process speaks, `story` is an entry of the timeline, `overview` the present.
+// Everything is written as text: nothing that a dependency says can become part of the page.
 
 const $ = id => document.getElementById(id);
 const STATES = {
-  CLOSED: ['✔', 'CLOSED'], OPEN: ['✖', 'OPEN'], HALF_OPEN: ['◐', 'HALF OPEN'],
-  FORCED_OPEN: ['✋', 'FORCED OPEN'], DISABLED: ['∅', 'DISABLED'], METRICS_ONLY: ['◉', 'METRICS ONLY'],
+  CLOSED: ['✔', 'CLOSED', 'calls pass'], OPEN: ['✖', 'OPEN', 'calls are refused'], HALF_OPEN: ['◐', 'HALF OPEN', 'being tried again'],
+  FORCED_OPEN: ['✋', 'FORCED OPEN', 'calls are refused'], DISABLED: ['∅', 'DISABLED', 'calls pass, unjudged'], METRICS_ONLY: ['◉', 'METRICS ONLY', 'calls pass, nothing opens'],
+};
+const DONE = {
+  OPEN: 'All calls to it are refused at once, so that nobody waits for it.',
+  HALF_OPEN: 'A few calls are let through as probes; all others are refused.',
+  FORCED_OPEN: 'All calls to it are refused.',
+  DISABLED: 'All calls pass, and none is judged.',
+  METRICS_ONLY: 'All calls pass and are judged, but nothing opens.',
 };
 const ENDS = { ANSWERED: 'answered', FAILED: 'failed', TIMED_OUT: 'timed out', REFUSED: 'refused', CANCELLED: 'cancelled' };
 const MOST_STORIES = 2000; // on the page; the process keeps more
 
-const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, source: null, detail: null, connected: false, refused: '' };
+const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, detail: null, connected: false, refused: '', asked: false };
 const now = () => Date.now() - page.skew; // by the clock of the process
 
 function make(tag, attributes = {}, ...children) {
@@ -23,7 +30,13 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Only what is new is written, so that nothing moves, blinks or is read aloud again. */
+function write(node, text) { if (node.textContent !== text) node.textContent = text; }
+function put(node, attribute, value) { if (node.getAttribute(attribute) !== value) node.setAttribute(attribute, value); }
+
+const isSelecting = part => { const selection = getSelection(); return !selection.isCollapsed && part.contains(selection.anchorNode); };
 const clock = at => new Date(at).toLocaleTimeString('en-GB', { hour12: false });
+const count = number => number.toLocaleString('en');
 const share = (part, whole) => whole === 0 ? '–' : (100 * part / whole).toFixed(part === whole || part === 0 ? 0 : 1) + ' %';
 const millis = value => value === undefined ? '–' : value < 10 ? value.toFixed(2) + ' ms' : value < 1000 ? value.toFixed(0) + ' ms' : (value / 1000).toFixed(2) + ' s';
 function span(ms) {
@@ -33,36 +46,28 @@ function span(ms) {
   return minutes < 120 ? minutes + ' min' : Math.floor(minutes / 60) + ' h ' + minutes % 60 + ' min';
 }
 
-// ---------------------------------------------------------------- the stream
+// ---------------------------------------------------------------- what comes
 
-function connect() {
-  if (page.source !== null) page.source.close();
-  page.source = new EventSource('events' + (page.run === null ? '' : '?after=' + page.run + '-' + page.lastId));
-  page.source.addEventListener('hello', message => hello(JSON.parse(message.data)));
-  page.source.addEventListener('story', message => story(JSON.parse(message.data)));
-  page.source.addEventListener('lost', () => breakLine('Some entries are lost: this page was away for longer than the replay window.'));
-  page.source.addEventListener('overview', message => { page.overview = complete(JSON.parse(message.data)); page.arrived = Date.now(); page.skew = page.arrived - page.overview.at; draw(); });
-  page.source.addEventListener('error', () => {
-    page.connected = false;
-    live();
-    if (page.source.readyState === EventSource.CLOSED) refused();
-  });
+function heard(kind, data) {
+  if (kind === 'hello') hello(data);
+  else if (kind === 'story') story(data);
+  else if (kind === 'lost') breakLine('Some entries are lost: this page was away for longer than the replay window.');
+  else if (kind === 'overview') present(data);
+  else if (kind === 'cut') { page.connected = false; live(); }
+  else if (kind === 'refused') { page.refused = data; live(); }
+  else if (kind === 'token') { page.asked = true; askForToken(); }
 }
 
-/** A sparkline without anything in it is not sent. */
-function complete(overview) {
-  for (const one of overview.dependencies) { one.good = one.good || one.bad || []; one.bad = one.bad || one.good.map(() => 0); }
-  return overview;
-}
+/** For a tab that comes later, and what it makes of it. */
+const everything = () => ({ ...page, detail: null });
 
-/** The stream was refused, not cut: by the token, or because too many pages are open. */
-async function refused() {
-  try {
-    const answer = await fetch('events', { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(1500) });
-    if (answer.status === 401) { askForToken(); return; }
-    page.refused = answer.ok ? '' : (await answer.json()).errors.join('; ');
-  } catch (gone) { /* the process is away: try again below */ }
-  setTimeout(connect, 2000);
+function adopt(all) {
+  for (const name of ['run', 'hello', 'stories', 'overview', 'arrived', 'skew', 'lastId', 'connected', 'refused', 'asked']) page[name] = all[name];
+  if (page.hello !== null) greet();
+  if (page.asked) askForToken();
+  drawTimeline();
+  draw();
+  live();
 }
 
 function hello(message) {
@@ -74,25 +79,26 @@ function hello(message) {
   page.hello = message;
   page.connected = true;
   page.refused = '';
-  $('service').textContent = message.service;
-  $('kept').textContent = 'newest first; a page that was away gets the last ' + message.replay.toLocaleString('en') + ' entries, and shows the newest ' + MOST_STORIES.toLocaleString('en');
-  document.title = message.service + ' · Plimsoll';
+  page.asked = false;
+  greet();
   live();
 }
 
-function story(entry) {
-  if (entry.sequence <= page.lastId) return;
-  page.lastId = entry.sequence;
-  page.stories.unshift(entry);
-  page.stories.length = Math.min(page.stories.length, MOST_STORIES);
-  drawStory(entry, true);
-  if (page.detail === entry.dependency) refreshDetail();
+function greet() {
+  write($('service'), page.hello.service);
+  write($('kept'), 'newest first; a page that was away gets the last ' + count(page.hello.replay) + ' entries, and shows the newest ' + count(MOST_STORIES));
+  if ($('login').open && page.connected) $('login').close();
 }
 
-function breakLine(text) {
-  const entry = { break: true, text };
-  page.stories.unshift(entry);
-  drawStory(entry, true);
+function present(overview) {
+  for (const one of overview.dependencies) { // a sparkline without anything in it is not sent
+    one.good = one.good || (one.bad || []).map(() => 0);
+    one.bad = one.bad || one.good.map(() => 0);
+  }
+  page.overview = overview;
+  page.arrived = Date.now();
+  page.skew = page.arrived - overview.at;
+  draw();
 }
 
 function live() {
@@ -100,13 +106,33 @@ function live() {
   const label = $('live');
   const stale = !page.connected || old > 3500;
   label.classList.toggle('stale', stale && page.arrived > 0);
-  const text = page.refused !== '' ? page.refused : page.connected && !stale ? 'live' : page.arrived === 0 ? 'connecting …'
-    : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived);
-  if (label.textContent !== text) label.textContent = text;
-  if (page.connected && page.arrived > 0 && old > 10000) { page.connected = false; connect(); } // a connection that died without a word
+  write(label, page.refused !== '' ? page.refused : page.connected && !stale ? 'live' : page.arrived === 0 ? 'connecting …'
+    : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived));
+  if (page.connected && page.arrived > 0 && old > 10000) { page.connected = false; connect(); } // whoever was to tell us does not
 }
 
 // ---------------------------------------------------------------- the timeline
+
+const untold = []; // entries that are not drawn yet; a page that was away gets many at once
+
+function story(entry) {
+  if (entry.sequence <= page.lastId) return;
+  page.lastId = entry.sequence;
+  keep(entry);
+  if (page.detail === entry.dependency.split('/')[0]) refreshDetail();
+}
+
+function breakLine(text) {
+  keep({ break: true, text });
+}
+
+function keep(entry) {
+  page.stories.unshift(entry);
+  page.stories.length = Math.min(page.stories.length, MOST_STORIES);
+  if (untold.push(entry) === 1) setTimeout(drawStories, 20);
+}
+
+const isShown = entry => entry.break || $('kind').value === '' || entry.kind === $('kind').value;
 
 function storyItem(entry) {
   if (entry.break) return make('li', { class: 'break' }, entry.text);
@@ -117,17 +143,15 @@ function storyItem(entry) {
     make('span', { class: 'text' }, entry.why));
 }
 
-function drawStory(entry, first) {
-  const kind = $('kind').value;
-  if (kind !== '' && !entry.break && entry.kind !== kind) return;
+function drawStories() {
   const list = $('timeline');
-  list[first ? 'prepend' : 'append'](storyItem(entry));
+  list.prepend(...untold.splice(0).reverse().slice(0, MOST_STORIES).filter(isShown).map(storyItem));
   while (list.children.length > MOST_STORIES) list.lastElementChild.remove();
 }
 
 function drawTimeline() {
-  $('timeline').replaceChildren();
-  for (const entry of page.stories) drawStory(entry, false);
+  untold.length = 0;
+  $('timeline').replaceChildren(...page.stories.filter(isShown).map(storyItem));
 }
 
 // ---------------------------------------------------------------- the present
@@ -135,161 +159,100 @@ function drawTimeline() {
 function draw() {
   if (page.overview === null) return;
   live();
-  drawUsers(page.overview);
   drawVerdict(page.overview);
+  if (document.hidden) return; // it is drawn when somebody looks
+  drawUsers(page.overview);
   drawCards(page.overview);
   drawSaturation(page.overview);
+  drawAnswers();
 }
 
-function tile(title, value, note, bad) {
-  return make('div', { class: bad ? 'bad' : '' }, make('dt', {}, title), make('dd', {}, value, ' ', make('small', {}, note)));
-}
+/** Whether calls are not listened to for as long yet as the numbers are of. */
+const fresh = overview => overview.heardSince !== undefined && overview.at - overview.heardSince < 1000 * overview.seconds;
 
 function drawUsers(overview) {
   const users = overview.users;
-  $('span').textContent = 'of the last ' + overview.seconds + ' s, ' + users.calls.toLocaleString('en') + ' calls';
-  const begun = overview.begun;
-  const amplification = begun === 0 ? '–' : (overview.attempts / begun).toFixed(2);
-  $('users').replaceChildren(
-    tile('answered', share(users.answered, users.calls), users.answered + ' of ' + users.calls, users.calls > 0 && users.bad > 0.01 * users.calls),
-    tile('99th percentile', millis(users.p99), users.measured + ' measured', false),
-    tile('refused', (users.refused / overview.seconds).toFixed(1), 'per second', users.refused > 0),
-    tile('amplification', amplification, 'attempts per call that was not refused', begun > 0 && overview.attempts > 1.2 * begun));
+  write($('span'), 'of the last ' + users.seconds + ' s');
+  const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback';
+  const calls = count(users.answered) + ' of ' + count(users.calls) + (users.heard ? ' calls' : ' guarded calls, nested ones too: users are counted from now on');
+  tile(0, 'answered', share(users.answered, users.calls), calls + fellBack, users.calls > 0 && users.bad > 0.01 * users.calls);
+  tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls measured', false);
+  tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second', users.refused > 0);
+  tile(3, 'amplification', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'attempts for each call that was not refused', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
 }
 
-/** What is wrong with a dependency, in sentences: since when, why, what is done about it, when it is tried again. */
-function sentences(one) {
-  const circuit = one.circuit;
-  if (one.troubledKeys > 0) return [one.troubledKeys + ' of ' + one.keys + ' keys have a circuit that is not closed.'];
-  if (!circuit || circuit.state === 'CLOSED') {
-    const bad = badOf(one);
-    return bad === 0 ? [] : [bad + ' of the last ' + total(one) + ' calls went badly.'
-      + (circuit && circuit.lastError ? ' Last error: ' + circuit.lastError + '.' : '')];
-  }
-  const since = 'since ' + clock(circuit.since) + ', for ' + span(now() - circuit.since);
-  const done = {
-    OPEN: 'Calls are refused at once, so that nobody waits for it.',
-    HALF_OPEN: 'A few calls are let through as probes; all others are refused.',
-    FORCED_OPEN: 'An operator has all calls refused.',
-    DISABLED: 'An operator lets all calls pass, and none is judged.',
-    METRICS_ONLY: 'An operator lets all calls pass; they are judged, but nothing opens.',
-  }[circuit.state];
-  const next = circuit.nextProbe === undefined ? '' : 'It is tried again ' + (left(circuit) === 0 ? 'with the next call.' : 'in ' + span(left(circuit)) + '.');
-  return [STATES[circuit.state][1] + ' ' + since + '.', 'Why: ' + circuit.reason + '.', done, next,
-    circuit.lastError ? 'Last error: ' + circuit.lastError + '.' : ''].filter(text => text !== '');
+function tile(i, title, value, note, bad) {
+  const tiles = $('users').children;
+  if (i === tiles.length) $('users').append(make('div', {}, make('dt'), make('dd', {}, make('span'), ' ', make('small'))));
+  put(tiles[i], 'class', bad ? 'bad' : '');
+  write(tiles[i].firstElementChild, title);
+  write(tiles[i].lastElementChild.firstElementChild, value);
+  write(tiles[i].lastElementChild.lastElementChild, note);
 }
 
-const left = circuit => Math.max(0, circuit.nextProbe - (Date.now() - page.arrived));
+const left = duration => Math.max(0, duration - (Date.now() - page.arrived));
 const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
-const total = one => Object.values(one.ends).reduce((sum, count) => sum + count, 0);
+const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
 const inTrouble = one => one.troubledKeys > 0 || (one.circuit !== undefined && one.circuit.state !== 'CLOSED');
+const failuresOpen = more => more + ' more failure' + (more === 1 ? '' : 's') + ' in a row open' + (more === 1 ? 's' : '') + ' its circuit';
+const until = circuit => circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(page.overview.at + circuit.operated.endsIn);
+
+/** How it stands with a dependency that is not well, in one sentence. */
+function sentence(one) {
+  const circuit = one.circuit;
+  if (one.troubledKeys > 0) return one.name + ' is in trouble for ' + count(one.troubledKeys) + ' of its ' + count(one.keys) + ' keys.';
+  const state = circuit ? circuit.state : 'none';
+  if (state === 'OPEN') return one.name + ' is in trouble: its circuit is open, so calls to it are refused.';
+  if (state === 'HALF_OPEN') return one.name + ' is in trouble, and is being tried again.';
+  if (state === 'FORCED_OPEN') return one.name + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (state === 'DISABLED') return one.name + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (state === 'METRICS_ONLY') return one.name + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  return one.name + ' does not do well: ' + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
+}
+
+/** Since when, why, what is done about it, and when it is tried again. */
+function answersOf(one) {
+  const circuit = one.circuit;
+  if (one.troubledKeys > 0) return [['Why', 'Each key has a circuit of its own: look at ' + one.name + ' to see which are not closed.']];
+  if (!circuit || circuit.state === 'CLOSED') {
+    if (badOf(one) === 0) return [];
+    return [...(circuit && circuit.lastError ? [['Why', 'Last error: ' + circuit.lastError]] : []),
+      ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')]];
+  }
+  const since = ['Since', clock(circuit.since) + ', for ' + span(now() - circuit.since)];
+  const held = circuit.operated;
+  if (held) {
+    const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(page.overview.at + held.endsIn) + ', in ' + span(left(held.endsIn)) + '; then it is closed.';
+    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end]];
+  }
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + circuit.lastError : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(circuit)]];
+}
+
+function again(circuit) {
+  if (circuit.state === 'HALF_OPEN') return circuit.probes > 0 ? 'now: ' + circuit.probes + ' probe' + (circuit.probes === 1 ? ' is' : 's are') + ' under way' : 'with the next call';
+  if (circuit.nextProbe === undefined || left(circuit.nextProbe) === 0) return 'with the next call';
+  return 'in ' + span(left(circuit.nextProbe)) + ', at ' + clock(page.overview.at + circuit.nextProbe);
+}
 
 function drawVerdict(overview) {
+  if (isSelecting($('verdict'))) return;
   const harmful = overview.dependencies.filter(one => inTrouble(one) || badOf(one) > 0); // the most harmful first, as they come
   const troubled = harmful.filter(inTrouble);
-  let text = 'All is well: ' + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit open.';
+  const others = troubled.filter(one => one !== harmful[0]).map(one => one.name);
+  let text = 'All is well: ' + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
   let tone = 'good';
-  if (overview.all === 0) { text = 'There is no guard yet.'; tone = ''; }
+  if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
   else if (harmful.length > 0) {
-    const first = harmful[0];
-    text = first.name + (inTrouble(first) ? ' is in trouble. ' : ': ') + sentences(first).slice(0, 4).join(' ');
-    const others = troubled.filter(one => one !== first);
-    if (others.length > 0) text += ' And ' + others.length + ' more: ' + others.slice(0, 3).map(one => one.name).join(', ') + (others.length > 3 ? ' …' : '') + '.';
-    else if (troubled.length === 0) text += ' No circuit is open.';
+    text = sentence(harmful[0]);
+    if (others.length > 0) text += ' Also in trouble: ' + others.slice(0, 3).join(', ') + (others.length > 3 ? ' and ' + (others.length - 3) + ' more' : '') + '.';
     tone = troubled.length > 0 ? 'bad' : '';
-  } else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there has been no traffic for ' + overview.seconds + ' s.'; tone = ''; }
-  $('verdict').className = 'verdict ' + tone;
-  const line = $('verdict').firstElementChild;
-  if (line.textContent !== text) line.textContent = text;
-  // Read aloud when the state changes, and not with each second that passes.
-  const said = tone === 'bad' ? troubled.map(one => one.name).sort().join(', ') + (troubled.length === 1 ? ' is' : ' are') + ' in trouble' : tone === 'good' ? 'All is well' : text.split('.')[0].replace(/[0-9]+/g, 'some');
-  if ($('said').textContent !== said) $('said').textContent = said;
-}
-
-function pill(one) {
-  if (one.keys !== undefined) return make('span', { class: 'pill ' + (one.troubledKeys > 0 ? 'OPEN' : 'none') }, one.keys + ' keys' + (one.troubledKeys > 0 ? ', ' + one.troubledKeys + ' not closed' : ''));
-  if (one.circuit === undefined) return make('span', { class: 'pill none' }, 'no circuit breaker');
-  const [sign, name] = STATES[one.circuit.state];
-  return make('span', { class: 'pill ' + one.circuit.state }, sign + ' ' + name);
-}
-
-function bar(one) {
-  const all = total(one);
-  const text = Object.entries(ENDS).filter(([end]) => one.ends[end] > 0).map(([end, words]) => one.ends[end] + ' ' + words).join(', ');
-  const drawn = make('div', { class: 'bar', role: 'img', 'aria-label': all === 0 ? 'no traffic' : text });
-  for (const end of Object.keys(ENDS)) {
-    if (one.ends[end] === 0) continue;
-    const part = make('i', { class: end, title: one.ends[end] + ' ' + ENDS[end] });
-    part.style.width = 100 * one.ends[end] / all + '%';
-    drawn.append(part);
-  }
-  return drawn;
-}
-
-/** On one scale for all, so that cards can be compared. */
-function spark(one, most) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('class', 'spark');
-  svg.setAttribute('viewBox', '0 0 60 20');
-  svg.setAttribute('preserveAspectRatio', 'none');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', 'calls per second, the last minute; the scale is the same for all');
-  const from = 60 - one.good.length;
-  one.good.forEach((good, i) => {
-    const bad = one.bad[i];
-    for (const [kind, base, value] of [['bad', 0, bad], ['good', bad, good]]) {
-      if (value === 0) continue;
-      const column = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-      const height = Math.max(0.6, 20 * value / most);
-      for (const [name, number] of Object.entries({ x: from + i, y: 20 - 20 * base / most - height, width: 0.9, height })) column.setAttribute(name, number.toFixed(2));
-      column.setAttribute('class', kind);
-      svg.append(column);
-    }
-  });
-  return svg;
-}
-
-function facts(one, seconds) {
-  const hot = (text, is) => make('span', { class: is ? 'hot' : '' }, text);
-  const parts = [];
-  if (one.measured > 0) {
-    parts.push(hot('p50 ' + millis(one.p50) + ', p99 ' + millis(one.p99) + (one.timeout ? ', each attempt of ' + millis(one.timeout) + ' allowed' : ', each attempt'), one.timeout && one.p99 > 0.8 * one.timeout));
-  }
-  const place = one.bulkhead || one.limit;
-  if (place) parts.push(hot(place.used + ' of ' + place.most + ' in flight', place.used >= place.most));
-  if (one.bulkhead && one.bulkhead.mostWaiting > 0) parts.push(hot(one.bulkhead.waiting + ' of ' + one.bulkhead.mostWaiting + ' waiting', one.bulkhead.waiting > 0));
-  const circuit = one.circuit;
-  if (circuit && circuit.moreOpen !== undefined && circuit.moreOpen <= 20) parts.push(hot(circuit.moreOpen + ' more failure' + (circuit.moreOpen === 1 ? '' : 's') + ' in a row open' + (circuit.moreOpen === 1 ? 's' : '') + ' it', circuit.moreOpen <= 2));
-  if (circuit && circuit.state === 'CLOSED' && circuit.admitting < 1) parts.push(hot('just closed: admits ' + share(circuit.admitting, 1), true));
-  if (circuit && circuit.probes > 0) parts.push(hot(circuit.probes + ' probe' + (circuit.probes === 1 ? '' : 's') + ' under way', false));
-  const line = make('p', { class: 'facts' });
-  parts.forEach((part, i) => line.append(i > 0 ? ' · ' : '', part));
-  return line;
-}
-
-function card(one, overview, most) {
-  const all = total(one);
-  const state = one.circuit ? one.circuit.state : one.troubledKeys > 0 ? 'OPEN' : 'none';
-  const idle = all === 0 && (state === 'CLOSED' || state === 'none');
-  return make('li', { class: 'card ' + (idle ? 'idle' : state) },
-    make('h3', {}, make('a', { href: '#/d/' + encodeURIComponent(one.name) }, one.name), pill(one), idle ? make('span', { class: 'pill idle' }, 'no traffic') : null),
-    ...sentences(one).map(text => make('p', { class: 'why' }, text)),
-    bar(one),
-    make('p', { class: 'facts' }, all === 0 ? 'no calls in the last ' + overview.seconds + ' s'
-      : (all / overview.seconds).toFixed(1) + ' calls/s: ' + Object.entries(ENDS).filter(([end]) => one.ends[end] > 0).map(([end, words]) => one.ends[end] + ' ' + words).join(', ')),
-    spark(one, most),
-    facts(one, overview.seconds));
-}
-
-function drawCards(overview) {
-  if (String(getSelection()) !== '') return; // somebody is copying a text
-  const wanted = $('filter').value.trim().toLowerCase();
-  const all = overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
-  const most = Math.max(1, ...overview.dependencies.flatMap(one => one.good.map((good, i) => good + one.bad[i])));
-  const focused = document.activeElement && document.activeElement.closest('#cards') ? document.activeElement.getAttribute('href') : null;
-  $('cards').replaceChildren(...all.map(one => card(one, overview, most)));
-  if (focused !== null) [...$('cards').querySelectorAll('a')].find(link => link.getAttribute('href') === focused)?.focus();
-  $('shown').textContent = all.length === overview.all ? '' : all.length + ' of ' + overview.all + ' shown';
+  } else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
+  put($('verdict'), 'class', 'verdict ' + tone);
+  write($('verdict').firstElementChild, text);
+  fill($('answers'), harmful.length > 0 ? answersOf(harmful[0]) : []);
+  // Read aloud when a state changes, and not with each second that passes.
+  write($('said'), troubled.length > 0 ? troubled.map(one => one.name + ' is in trouble' + (one.circuit ? ', ' + STATES[one.circuit.state][1] : '')).sort().join('; ') : tone === 'good' ? 'All is well' : '');
+  document.title = (troubled.length > 0 ? '✖ ' + troubled.length + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
 }
 
 function drawSaturation(overview) {
@@ -304,11 +267,24 @@ function drawSaturation(overview) {
   }
   $('unsaturated').hidden = rows.length > 0;
   $('saturation').hidden = rows.length === 0;
-  $('saturation').tBodies[0].replaceChildren(...rows.map(([name, what, used, most, refusals]) => make('tr', {},
-    make('td', {}, name), make('td', {}, what),
-    make('td', {}, used === '' ? '–' : what.startsWith('adaptive') ? share(used, 1) : used + ' of ' + most),
-    make('td', {}, used === '' ? '' : make('meter', { min: 0, max: Math.max(1, most), value: used, 'aria-label': name + ', ' + what }, String(used))),
-    make('td', {}, String(refusals)))));
+  const body = $('saturation').tBodies[0];
+  while (body.rows.length > rows.length) body.lastElementChild.remove();
+  rows.forEach((row, i) => {
+    if (i === body.rows.length) body.append(make('tr', {}, make('td'), make('td'), make('td'), make('td', {}, make('meter', { min: 0 })), make('td')));
+    drawPlace(body.rows[i].cells, row);
+  });
+}
+
+function drawPlace(cells, [name, what, used, most, refusals]) {
+  write(cells[0], name);
+  write(cells[1], what);
+  write(cells[2], used === '' ? '–' : what.startsWith('adaptive') ? share(used, 1) : used + ' of ' + most);
+  const meter = cells[3].firstElementChild;
+  meter.hidden = used === '';
+  put(meter, 'max', String(Math.max(1, most)));
+  put(meter, 'value', String(used === '' ? 0 : used));
+  put(meter, 'aria-label', name + ', ' + what);
+  write(cells[4], String(refusals));
 }
 
 // ---------------------------------------------------------------- token, theme, keys
@@ -317,13 +293,13 @@ function askForToken() {
   if (!$('login').open) $('login').showModal();
 }
 
-$('login').addEventListener('close', () => { if (!page.connected) connect(); });
+$('login').addEventListener('close', () => { if (!page.connected) connectAgain(); });
 $('login-form').addEventListener('submit', async event => {
   event.preventDefault();
   const answer = await fetch('login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token: $('token').value }) });
   $('token').value = '';
-  if (answer.ok) { $('login-wrong').textContent = ''; $('login').close(); route(); }
-  else $('login-wrong').textContent = (await answer.json()).title;
+  if (answer.ok) { write($('login-wrong'), ''); $('login').close(); route(); }
+  else write($('login-wrong'), (await answer.json()).title);
 });
 
 $('detail').addEventListener('close', () => {
@@ -353,11 +329,12 @@ document.addEventListener('keydown', event => {
   if (event.key === '/') { event.preventDefault(); $('filter').focus(); }
   if (event.key === 't') $('timeline').focus();
 });
+document.addEventListener('visibilitychange', draw);
 $('filter').addEventListener('input', draw);
 $('kind').addEventListener('change', drawTimeline);
 addEventListener('hashchange', route);
 setInterval(() => { live(); if (page.overview !== null && page.connected) drawVerdict(page.overview); }, 500);
 setInterval(() => { if (page.detail !== null && page.connected && !document.hidden) refreshDetail(); }, 2000);
 
-connect();
+begin();
 route();

@@ -11,11 +11,10 @@ function refreshDetail() {
 function openDetail(name) {
   if (page.detail !== name) {
     page.detail = name;
-    $('detail-title').textContent = name;
-    $('detail-now').replaceChildren();
-    $('detail-steer').replaceChildren();
-    $('detail-more').replaceChildren();
+    write($('detail-title'), name);
+    for (const part of ['detail-now', 'detail-steer', 'detail-more']) { $(part).replaceChildren(); $(part).shown = undefined; }
   }
+  drawAnswers();
   if (!$('detail').open) $('detail').showModal();
   return showDetail(name);
 }
@@ -26,43 +25,69 @@ async function showDetail(name) {
   try {
     answer = await fetch('api/dependencies/' + encodeURIComponent(name));
   } catch (gone) {
-    $('detail-now').replaceChildren(make('p', { class: 'wrong' }, 'The process does not answer.'));
+    part($('detail-now'), 'gone', () => [make('p', { class: 'wrong' }, 'The process does not answer.')]);
     return;
   }
   const body = await answer.json();
-  if (page.detail !== name || String(getSelection()) !== '') return;
+  if (page.detail !== name || isSelecting($('detail'))) return;
   if (!answer.ok) {
-    $('detail-now').replaceChildren(make('p', { class: 'wrong' }, body.title + ': ' + body.errors.join('; ')));
+    part($('detail-now'), body, () => [make('p', { class: 'wrong' }, body.title + ': ' + body.errors.join('; '))]);
     return;
   }
-  $('detail-now').replaceChildren(...present(body));
+  part($('detail-now'), [body.explain, body.state, body.outlook, body.warnings], () => nearby(body));
   if (body.state && page.hello && !page.hello.readOnly && $('detail-steer').children.length === 0) $('detail-steer').append(steer(name));
-  $('detail-more').replaceChildren(...more(body));
+  drawMore(body);
 }
 
-function present(body) {
+/** What the page says of it, when it is not well. */
+function drawAnswers() {
+  const one = page.overview === null ? undefined : page.overview.dependencies.find(each => each.name === page.detail);
+  fill($('detail-answers'), one === undefined ? [] : answersOf(one));
+}
+
+/** Made anew only when it differs: what somebody reads, has focused or scrolled to stays. */
+function part(node, what, draw) {
+  const signature = JSON.stringify(what);
+  if (node.shown === signature) return;
+  node.shown = signature;
+  node.replaceChildren(...draw());
+}
+
+function nearby(body) {
   return [
     make('pre', {}, body.explain),
     body.state ? machine(body.state) : null,
     ...(body.outlook || []).map(line => make('p', { class: 'facts' }, line)),
     ...body.warnings.map(warning => make('p', { class: 'wrong' }, 'Warning: ' + warning)),
-  ].filter(part => part !== null);
+  ].filter(child => child !== null);
 }
 
-function more(body) {
-  const stories = page.stories.filter(entry => !entry.break && entry.dependency.split('/')[0] === body.name).slice(0, 50);
-  const table = (head, rows) => make('table', {}, make('thead', {}, make('tr', {}, ...head.map(text => make('th', { scope: 'col' }, text)))),
+function table(head, rows) {
+  return make('table', {}, make('thead', {}, make('tr', {}, ...head.map(text => make('th', { scope: 'col' }, text)))),
     make('tbody', {}, ...rows.map(row => make('tr', {}, ...row.map(text => make('td', {}, String(text)))))));
-  const keys = body.keys === undefined ? [] : [make('h2', {}, 'Keys whose circuit is not closed'),
-    body.keys.length === 0 ? make('p', {}, 'None of ' + body.allKeys + '.') : table(['Key', 'State', 'Since', 'Why', 'Tried again'],
-      body.keys.map(key => [key.name, STATES[key.state].join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : 'in ' + span(key.nextProbe)]))];
-  return [
-    ...keys,
-    make('h2', {}, 'How it is set up'), make('pre', {}, body.describe),
-    make('h2', {}, 'Its changes'), make('ol', { class: 'timeline' }, ...stories.map(storyItem)),
-    make('h2', {}, 'The last calls'), table(['At', 'End', 'Attempts', 'Took', 'Why'], body.recent.map(call => [clock(call.at), ENDS[call.end], call.attempts, millis(call.millis), call.why])),
-    make('h2', {}, 'Since it was made'), table(['What', 'How many'], Object.entries(body.totals)),
-  ];
+}
+
+function drawMore(body) {
+  const stories = page.stories.filter(entry => !entry.break && entry.dependency.split('/')[0] === body.name).slice(0, 50);
+  const since = body.heardSince === undefined ? '' : 'listened to since ' + clock(body.heardSince);
+  const sections = [
+    ['Keys whose circuit is not closed', '', body.keys, () => body.keys.length === 0 ? [make('p', {}, 'None of ' + body.allKeys + '.')] : [table(['Key', 'State', 'Since', 'Why', 'Tried again'],
+      body.keys.map(key => [key.name, STATES[key.state].slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : 'in ' + span(key.nextProbe)]))]],
+    ['How it is set up', '', body.describe, () => [make('pre', {}, body.describe)]],
+    ['Its changes', '', stories.map(entry => entry.run + entry.sequence), () => [make('ol', { class: 'timeline' }, ...stories.map(storyItem))]],
+    ['The last calls', since, body.recent, () => [table(['At', 'End', 'Attempts', 'Took', 'Why'],
+      body.recent.map(call => [clock(call.at), ENDS[call.end], call.attempts, millis(call.millis), call.why]))]],
+    ['Since it was made', '', body.totals, () => [table(['What', 'How many'], Object.entries(body.totals))]],
+  ].filter(section => section[2] !== undefined);
+  const more = $('detail-more');
+  while (more.children.length > sections.length) more.lastElementChild.remove();
+  sections.forEach(([title, note, what, draw], i) => {
+    if (i === more.children.length) more.append(make('section', {}, make('h3', {}, make('span'), ' ', make('small')), make('div')));
+    const heading = more.children[i].firstElementChild;
+    write(heading.firstElementChild, title);
+    write(heading.lastElementChild, note);
+    part(more.children[i].lastElementChild, [title, what], draw);
+  });
 }
 
 function machine(state) {
@@ -85,9 +110,9 @@ function steer(name) {
     try {
       const answer = await fetch('api/dependencies/' + encodeURIComponent(name) + '/' + deed,
         { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(Object.fromEntries(new FormData(form))) });
-      said.textContent = answer.ok ? '' : await answer.json().then(body => body.title + ':\n' + body.errors.join('\n'));
+      write(said, answer.ok ? '' : await answer.json().then(body => body.title + ':\n' + body.errors.join('\n')));
       refreshDetail();
-    } catch (gone) { said.textContent = 'The process does not answer: nothing was done, as far as is known here.'; }
+    } catch (gone) { write(said, 'The process does not answer: nothing was done, as far as is known here.'); }
   }
   form.addEventListener('submit', event => event.preventDefault());
   return form;

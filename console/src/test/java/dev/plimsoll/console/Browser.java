@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ final class Browser implements AutoCloseable {
     private final Path profile;
     private final WebSocket socket;
     private final AtomicLong ids = new AtomicLong();
+    private final List<Tab> tabs = new ArrayList<>();
+    private final List<String> thrown = new CopyOnWriteArrayList<>();
     private final Map<Long, CompletableFuture<Map<String, Object>>> answers = new ConcurrentHashMap<>();
 
     private Browser(Process process, Path profile, URI address) {
@@ -96,33 +99,71 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** A page in it. */
+    /** A page in it, in front of the others. */
     Tab open(String address) {
+        return open(address, "");
+    }
+
+    /**
+     * A page in it, in front of the others.
+     *
+     * @param before run in it before anything else
+     */
+    Tab open(String address, String before) {
         Map<String, Object> made = call(null, "Target.createTarget", Map.of("url", "about:blank"));
-        Object target = made.get("targetId");
+        String target = (String) made.get("targetId");
         Map<String, Object> attached = call(null, "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
-        Tab tab = new Tab((String) attached.get("sessionId"));
+        Tab tab = new Tab((String) attached.get("sessionId"), target);
+        tab.call("Page.enable", Map.of());
+        tab.call("Runtime.enable", Map.of());
+        tab.call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", before));
+        tab.call("Page.bringToFront", Map.of());
+        tabs.add(tab);
         tab.go(address);
         return tab;
+    }
+
+    /** Shuts all pages. */
+    void closeTabs() {
+        List.copyOf(tabs).forEach(Tab::close);
+    }
+
+    /** What scripts of pages have thrown and nobody caught, since this was asked last. */
+    List<String> thrown() {
+        List<String> all = List.copyOf(thrown);
+        thrown.clear();
+        return all;
     }
 
     /** One page. */
     final class Tab {
 
         private final String session;
+        private final String target;
 
-        Tab(String session) {
+        Tab(String session, String target) {
             this.session = session;
+            this.target = target;
+        }
+
+        private void call(String method, Map<String, Object> parameters) {
+            Map<String, Object> unused = Browser.this.call(session, method, parameters);
         }
 
         void go(String address) {
-            Map<String, Object> unused = call(session, "Page.navigate", Map.of("url", address));
+            call("Page.navigate", Map.of("url", address));
+        }
+
+        /** Shuts it. */
+        void close() {
+            tabs.remove(this);
+            Map<String, Object> unused = Browser.this.call(null, "Target.closeTarget", Map.of("targetId", target));
         }
 
         /** The value of an expression; of a promise when it is fulfilled. */
         @Nullable
         Object value(String script) {
-            Map<String, Object> answer = call(
+            Map<String, Object> answer = Browser.this.call(
                     session,
                     "Runtime.evaluate",
                     Map.of("expression", script, "awaitPromise", true, "returnByValue", true));
@@ -151,17 +192,16 @@ final class Browser implements AutoCloseable {
         }
 
         void size(int width, int height, boolean dark) {
-            Map<String, Object> unused = call(
-                    session,
+            call(
                     "Emulation.setDeviceMetricsOverride",
                     Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
             Map<String, Object> feature = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
-            Map<String, Object> alsoUnused =
-                    call(session, "Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
+            call("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
         }
 
         void screenshot(Path file) throws IOException {
-            Map<String, Object> shot = call(session, "Page.captureScreenshot", Map.of("format", "png"));
+            Map<String, Object> shot =
+                    Browser.this.call(session, "Page.captureScreenshot", Map.of("format", "png"));
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.write(file, Base64.getDecoder().decode((String) shot.get("data")));
         }
@@ -201,6 +241,9 @@ final class Browser implements AutoCloseable {
             if (last) {
                 Map<String, Object> read = map(read(message.toString()));
                 message.setLength(0);
+                if ("Runtime.exceptionThrown".equals(read.get("method"))) {
+                    thrown.add(String.valueOf(read.get("params")));
+                }
                 if (read.get("id") instanceof Long id) {
                     CompletableFuture<Map<String, Object>> waiting = answers.remove(id);
                     if (waiting != null) {

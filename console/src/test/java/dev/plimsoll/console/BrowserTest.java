@@ -1,129 +1,127 @@
 package dev.plimsoll.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.plimsoll.Guard;
-import dev.plimsoll.Guards;
 import dev.plimsoll.breaker.BreakerState;
-import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.console.Browser.Tab;
-import dev.plimsoll.retry.Retry;
+import dev.plimsoll.fallback.Fallback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The page in a real browser. Skipped where there is none. */
-final class BrowserTest {
-
-    private static @Nullable Browser browser;
-
-    private final Guards guards = Guards.create(g -> g.logging(false));
-    private final Guard payments = guards.guard(
-            "payments",
-            g -> g.attemptTimeout(Duration.ofMillis(500))
-                    .circuitBreaker(b -> b.consecutiveFailures(5).openFor(Duration.ofMinutes(30)))
-                    .bulkhead(10));
-
-    @BeforeAll
-    static void start() throws IOException {
-        assumeTrue(Browser.installed().isPresent(), "no Chromium on this machine: nobody has looked at the page");
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @AfterEach
-    void close() {
-        guards.close();
-    }
-
-    private static Browser browser() {
-        return Objects.requireNonNull(browser);
-    }
-
-    private CircuitBreaker breaker() {
-        return Objects.requireNonNull(payments.circuitBreaker());
-    }
-
-    private void open() {
-        for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> payments.call(() -> {
-                        throw new SocketTimeoutException("Read timed out");
-                    }))
-                    .isInstanceOf(SocketTimeoutException.class);
-        }
-    }
-
-    private static String has(String selector, String text) {
-        return "document.querySelector('" + selector + "').innerText.includes('" + text + "')";
-    }
+/** The page in a real browser. */
+final class BrowserTest extends InBrowser {
 
     @Test
     @DisplayName(
             "A breaker opens, and the page says so within a second: which, since when, why, what is done, when it is tried")
     void opening_isShownWithinASecond() throws IOException {
         try (Console console = Console.start(guards, c -> c.service("checkout"))) {
-            Tab tab = browser().open(console.address().toString());
-            tab.until(has("#live", "live"));
+            Tab tab = open(console);
             Object unused = tab.value("window.seen = new Promise(done => new MutationObserver(() => {"
                     + " if (document.querySelector('#timeline').innerText.includes('CLOSED → OPEN')) done(Date.now()); })"
                     + ".observe(document.querySelector('#timeline'), { childList: true })); true");
             long before = System.currentTimeMillis();
-            open();
+            fail();
             long shown = (Long) Objects.requireNonNull(tab.value("window.seen"));
             assertThat(shown - before).isLessThan(1_000);
 
             tab.until(has("#verdict", "payments is in trouble"));
             assertThat(tab.text("#verdict"))
-                    .contains(
-                            "OPEN since",
-                            "Why: 5 consecutive failures",
-                            "Calls are refused at once",
-                            "It is tried again in");
-            assertThat(tab.text("#cards")).contains("✖ OPEN", "SocketTimeoutException: Read timed out");
+                    .contains("its circuit is open, so calls to it are refused")
+                    .containsSubsequence("Since", "Why", "Done about it", "Tried again")
+                    .contains("5 consecutive failures", "SocketTimeoutException: Read timed out")
+                    .contains("refused at once, so that nobody waits", "min, at ");
+            assertThat(tab.text("#cards")).contains("✖ OPEN: calls are refused", "5 consecutive failures");
+            assertThat(tab.value("document.title")).asString().startsWith("✖ 1 in trouble");
         }
     }
 
     @Test
-    @DisplayName("Screenshots, light, dark and at 360 px, are left in target/; nothing is wider than the page")
-    void page_inAllItsLooks_isLeftForPeople() throws IOException {
-        for (int i = 0; i < 20; i++) {
-            Guard other = guards.guard("service-" + i, g -> g.retry(Retry.fixed(Duration.ZERO)));
+    @DisplayName("What an operator holds is said with who, why and until when, and that nobody is to blame but him")
+    void operator_whoHoldsACircuit_isNamed() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            breaker().forceOpen("they move house", "ops", Duration.ofMinutes(10));
+            tab.until(has("#verdict", "payments is shut off: forced open by ops until "));
+            assertThat(tab.text("#verdict")).contains("ops: they move house", "Ends", "min; then it is closed");
+            breaker().disable("we know better", "anna");
+            tab.until(has("#cards", "Somebody has to reset it"));
+            assertThat(tab.text("#verdict")).contains("disabled by anna until somebody resets it");
+        }
+    }
+
+    @Test
+    @DisplayName("Who opens the page later sees how calls ended before, and since when it is known how long they take")
+    void page_thatIsOpenedLater_saysSinceWhen() throws IOException {
+        Fallback<Integer> zero = Fallback.<Integer>onRefusedOrFailed().orElse(0);
+        try (Console console = Console.start(guards, 0)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(payments.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+            }
+            Tab tab = open(console);
+            tab.until(has("#cards", "3 answered"));
+            assertThat(tab.text("#cards")).contains("latencies since ");
+            assertThat(tab.text("#users")).contains("latencies since ");
+            int answer = payments.call(
+                    () -> {
+                        throw new IOException("reset");
+                    },
+                    zero);
+            assertThat(answer).isZero();
+            tab.until(has("#users", "100.0 % of these by a fallback") + " || "
+                    + has("#users", "100 % of these by a fallback"));
+            assertThat(tab.text("#users")).contains("1 of 1 calls");
+        }
+    }
+
+    @Test
+    @DisplayName("What is focused stays focused, and cards are neither made anew nor moved while somebody is among them")
+    void cards_areKept() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            Guard other = guards.guard("a-service-" + i, g -> g.bulkhead(3));
             assertThat(other.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
         }
-        try (Console console = Console.start(guards, c -> c.service("checkout"))) {
-            Tab tab = browser().open(console.address().toString());
-            tab.until(has("#live", "live"));
-            open();
-            tab.until(has("#verdict", "payments is in trouble"));
-            for (int width : new int[] {360, 1280, 3840}) {
-                for (boolean dark : new boolean[] {false, true}) {
-                    tab.size(width, width == 360 ? 1600 : 1000, dark);
-                    assertThat(tab.value("document.documentElement.scrollWidth <= innerWidth"))
-                            .isEqualTo(true);
-                    tab.screenshot(Path.of(
-                            "target", "screenshots", "console-" + width + (dark ? "-dark" : "-light") + ".png"));
-                }
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            tab.until("document.querySelectorAll('#cards li').length === 6");
+            Object unused = tab.value("window.kept = document.querySelector('#cards a'); kept.focus(); window.moved = 0;"
+                    + " new MutationObserver(all => { moved += all.length; })"
+                    + ".observe(document.querySelector('#cards'), { childList: true }); true");
+            fail();
+            tab.until(has("#cards", "✖ OPEN"));
+            assertThat(tab.value("document.activeElement === kept && kept.isConnected && moved === 0"))
+                    .isEqualTo(true);
+            Object alsoUnused = tab.value("kept.blur(); true");
+            tab.until("document.querySelector('#cards a').innerText === 'payments'"); // the most harmful comes first
+        }
+    }
+
+    @Test
+    @DisplayName("A hundred dependencies are drawn within a frame or a few")
+    void hundredDependencies_areCheap() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            Guard other = guards.guard("service-" + i, g -> g.circuitBreaker().bulkhead(3));
+            for (int call = 0; call <= i; call++) {
+                assertThat(other.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
             }
+        }
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            tab.until("document.querySelectorAll('#cards li').length === 101");
+            Object millis = tab.value("{ const begin = performance.now(); for (let i = 0; i < 20; i++) {"
+                    + " for (const one of page.overview.dependencies) { one.ends.ANSWERED += 1; one.good = [...one.good, i];"
+                    + " one.bad = [...one.bad, i]; }"
+                    + " draw(); } (performance.now() - begin) / 20 }");
+            System.out.println("a page of 101 dependencies is drawn in " + millis + " ms");
+            assertThat(((Number) Objects.requireNonNull(millis)).doubleValue()).isLessThan(100);
         }
     }
 
@@ -131,11 +129,10 @@ final class BrowserTest {
     @DisplayName("The reason survives a reconnect, and what was missed meanwhile comes")
     void reason_survivesAReconnect() throws IOException {
         try (Console console = Console.start(guards, 0)) {
-            Tab tab = browser().open(console.address().toString());
-            tab.until(has("#live", "live"));
-            open();
+            Tab tab = open(console);
+            fail();
             tab.until(has("#timeline", "5 consecutive failures"));
-            Object unused = tab.value("page.source.close(); true");
+            Object unused = tab.value("link.source.close(); true");
             breaker().reset("the network is back", "ops");
             Object alsoUnused = tab.value("connect(); true");
             tab.until(has("#timeline", "reset by ops: the network is back"));
@@ -150,9 +147,8 @@ final class BrowserTest {
     void process_thatDies_isSaidToBeGone() throws IOException {
         Console first = Console.start(guards, 0);
         int port = first.address().getPort();
-        Tab tab = browser().open(first.address().toString());
-        tab.until(has("#live", "live"));
-        open();
+        Tab tab = open(first);
+        fail();
         tab.until(has("#cards", "OPEN"));
         first.close();
         tab.until(has("#live", "does not answer"));
@@ -225,8 +221,7 @@ final class BrowserTest {
     @DisplayName("What a dependency says cannot become part of the page")
     void texts_areShownAsTexts() throws IOException {
         try (Console console = Console.start(guards, 0)) {
-            Tab tab = browser().open(console.address().toString());
-            tab.until(has("#live", "live"));
+            Tab tab = open(console);
             breaker().forceOpen("<img src=x onerror=\"document.title='owned'\">", "me", Duration.ofMinutes(1));
             tab.until(has("#timeline", "<img src=x"));
             tab.until(has("#cards", "<img src=x"));

@@ -54,7 +54,7 @@ final class CallListenerTest {
         guards.observe(listener);
         int answer = checkout.<Integer, RuntimeException>call(() -> {
             try {
-                return prices.call(CallListenerTest::fails);
+                return prices.<Integer, IOException>call(CallListenerTest::fails);
             } catch (IOException lived) {
                 return 0;
             }
@@ -70,10 +70,12 @@ final class CallListenerTest {
     void fallback_countsAsAnswered() throws IOException {
         guards.observe(listener);
         Fallback<Integer> yesterday = Fallback.<Integer>onRefusedOrFailed().orElse(6);
-        assertThat(prices.call(CallListenerTest::fails, yesterday)).isEqualTo(6);
+        int alone = prices.<Integer, IOException>call(CallListenerTest::fails, yesterday);
+        assertThat(alone).isEqualTo(6);
         assertThatThrownBy(() -> prices.call(CallListenerTest::fails)).isInstanceOf(IOException.class);
-        int answer = checkout.call(() -> prices.call(CallListenerTest::fails, yesterday));
-        assertThat(answer).isEqualTo(6);
+        int nested = checkout.<Integer, IOException>call(
+                () -> prices.<Integer, IOException>call(CallListenerTest::fails, yesterday));
+        assertThat(nested).isEqualTo(6);
         users.tick();
         assertThat(users.calls()).isEqualTo(3);
         assertThat(users.fellBack()).isEqualTo(1);

@@ -56,12 +56,14 @@ final class GatheringDoorTest {
             assertThat(status(HttpRequest.newBuilder(events))).isEqualTo(401);
             assertThat(status(HttpRequest.newBuilder(events).header("Authorization", "Bearer " + OTHER)))
                     .isEqualTo(401);
-            HttpResponse<String> login = Page.send(HttpRequest.newBuilder(gathering.address().resolve("login"))
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString("{\"token\":\"" + TOKEN + "\"}"))
-                    .build());
+            HttpResponse<String> login =
+                    Page.send(HttpRequest.newBuilder(gathering.address().resolve("login"))
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString("{\"token\":\"" + TOKEN + "\"}"))
+                            .build());
             assertThat(login.statusCode()).isEqualTo(204);
-            String cookie = login.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+            String cookie =
+                    login.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
             URI detail = gathering.address().resolve("api/dependencies/orders:nobody");
             assertThat(status(HttpRequest.newBuilder(detail).header("Cookie", cookie)))
                     .isEqualTo(404);
@@ -74,8 +76,7 @@ final class GatheringDoorTest {
         try (Console first = Console.start(guards, c -> c.service("orders").token(TOKEN));
                 Console second = Console.start(guards, c -> c.service("stock").token(OTHER))) {
             List<URI> both = List.of(first.address(), second.address());
-            try (Gathering gathering =
-                    Gathering.start(both, g -> g.token(TOKEN).tokenOf(second.address(), OTHER))) {
+            try (Gathering gathering = Gathering.start(both, g -> g.token(TOKEN).tokenOf(second.address(), OTHER))) {
                 assertThat(gathering.processes()).containsExactly("orders", "stock");
             }
             assertThatThrownBy(() -> Gathering.start(both, g -> g.token(TOKEN)))
@@ -119,19 +120,22 @@ final class GatheringDoorTest {
                 URI.create("http://X/#/d/prices"));
         assertThatThrownBy(() -> Gathering.start(
                         consoles, g -> g.port(-1).token("short").replay(1).pages(0)))
-                .isInstanceOfSatisfying(ConfigurationException.class, wrong -> assertThat(wrong.problems())
-                        .containsExactly(
-                                "URL must begin with http:// or https:// and name a host: 'ftp://x/'",
-                                "URL must have neither a user nor a query: (not shown)",
-                                "URL must have neither a user nor a query: 'http://x/?token=1'",
-                                "URL must not be given twice: http://x/",
-                                "port must be 0 to 65535: -1",
-                                "replay must be 100 to 100000: 1",
-                                "pages must be 1 to 1000: 0",
-                                "token must have at least 16 visible characters on one line: (not shown)"));
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        wrong -> assertThat(wrong.problems())
+                                .containsExactly(
+                                        "URL must begin with http:// or https:// and name a host: 'ftp://x/'",
+                                        "URL must have neither a user nor a query: (not shown)",
+                                        "URL must have neither a user nor a query: 'http://x/?token=1'",
+                                        "URL must not be given twice: http://x/",
+                                        "port must be 0 to 65535: -1",
+                                        "replay must be 100 to 100000: 1",
+                                        "pages must be 1 to 1000: 0",
+                                        "token must have at least 16 visible characters on one line: (not shown)"));
         List<URI> many = Collections.nCopies(33, URI.create("http://x/"));
         assertThatThrownBy(() -> Gathering.start(many, g -> g)).hasMessageContaining("consoles must be 1 to 32: 33");
-        assertThatThrownBy(() -> Gathering.start(List.of(), g -> g)).hasMessageContaining("consoles must be 1 to 32: 0");
+        assertThatThrownBy(() -> Gathering.start(List.of(), g -> g))
+                .hasMessageContaining("consoles must be 1 to 32: 0");
     }
 
     @Test

@@ -71,9 +71,11 @@ final class GatheringTest {
         Rendezvous.await(() -> System.currentTimeMillis() > now, "another millisecond");
         Guards guards = opened(Guards.create(g -> g.logging(false)));
         Guard prices = guards.guard(
-                "prices",
-                g -> g.circuitBreaker(b -> b.consecutiveFailures(3).openFor(Duration.ofHours(1))));
-        return new Shop(guards, prices, opened(Console.start(guards, c -> c.service(service).port(port))));
+                "prices", g -> g.circuitBreaker(b -> b.consecutiveFailures(3).openFor(Duration.ofHours(1))));
+        return new Shop(
+                guards,
+                prices,
+                opened(Console.start(guards, c -> c.service(service).port(port))));
     }
 
     private Gathering gathering(URI... consoles) throws IOException {
@@ -111,7 +113,8 @@ final class GatheringTest {
     // ---------------------------------------------------------------- what the page is told
 
     @Test
-    @DisplayName("Two processes are on one page: each dependency with its process, one timeline, and counts that are added")
+    @DisplayName(
+            "Two processes are on one page: each dependency with its process, one timeline, and counts that are added")
     void processes_areOnOnePage() throws Exception {
         Shop first = shop("orders-1");
         Shop second = shop("orders-2");
@@ -174,7 +177,8 @@ final class GatheringTest {
     }
 
     @Test
-    @DisplayName("A process that dies is said to be gone at once, its dependencies as they were; the next one begins anew")
+    @DisplayName(
+            "A process that dies is said to be gone at once, its dependencies as they were; the next one begins anew")
     void process_thatDies_isSaidToBeGone() throws Exception {
         Shop first = shop("orders-1");
         Shop second = shop("orders-2");
@@ -183,17 +187,18 @@ final class GatheringTest {
         page.until(message -> isOverview(message, "orders-2:prices"));
 
         second.console().close();
-        page.until(message -> isStory(message, "\"title\":\"is gone\"", "\"process\":\"orders-2\"", "\"tone\":\"BAD\""));
+        page.until(
+                message -> isStory(message, "\"title\":\"is gone\"", "\"process\":\"orders-2\"", "\"tone\":\"BAD\""));
         Message overview = page.until(message -> isOverview(message, "\"gone\":"));
         assertThat(overview.data()).contains("\"name\":\"orders-2:prices\"").contains("\"name\":\"orders-1:prices\"");
-        assertThat(detail(gathering, "orders-2:prices").body())
-                .contains("\"status\":502", "orders-2 is gone since");
+        assertThat(detail(gathering, "orders-2:prices").body()).contains("\"status\":502", "orders-2 is gone since");
 
         Shop third = shop("orders-2", second.address().getPort());
         page.until(message -> isStory(message, "a new process begins", "\"process\":\"orders-2\""));
         third.fail();
         page.until(message -> isStory(message, "CLOSED → OPEN", "\"process\":\"orders-2\""));
-        page.until(message -> message.kind().equals("overview") && !message.data().contains("\"gone\":"));
+        page.until(
+                message -> message.kind().equals("overview") && !message.data().contains("\"gone\":"));
     }
 
     @Test

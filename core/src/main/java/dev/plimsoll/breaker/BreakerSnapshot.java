@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param sinceNanos how long ago that was, in nanoseconds
  * @param reason why it entered the state
  * @param nextProbeIn when it will try the dependency again; zero when the next call will; empty when it is not open
- * @param operated what an operator wants of it, for as long as that holds; empty in the states that it gets into by itself
+ * @param operated who has stepped in, why and for how much longer; empty in the states that it gets into by itself
  * @param admitting the share of the calls it admits: 1 when closed, less while ramping up, 0 when it refuses all
  * @param judged what the rules see
  * @param lastError the last bad outcome's class and message; empty when there was none or it was no exception

@@ -38,7 +38,7 @@ public final class Observers {
     }
 
     /**
-     * Whether there is no observer, so that nobody needs to make an event.
+     * Whether there is no observer of any kind, so that nobody needs to make an event.
      *
      * @return true when there is none
      */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.call.ChangeObserver;
 import dev.plimsoll.drain.Drain;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -14,14 +15,17 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The example of docs/telemetry.md, compiled, run, and compared with the page; and what the page says that is scraped. */
+/** The examples of docs/telemetry.md, compiled, run, and compared with the page; and what the page says that is scraped. */
 @SuppressWarnings("try") // what is closed may throw anything
 final class DocumentedExampleTest {
 
@@ -73,6 +77,28 @@ final class DocumentedExampleTest {
         registry.close();
     }
 
+    private static ChangeObserver follow(Guards guards, List<String> journal) {
+        // example
+        ChangeObserver changes = event -> journal.add(event.toString());
+        guards.observe(changes); // all guards, those included that are made later
+        // end of example
+        return changes;
+    }
+
+    @Test
+    @DisplayName("EV-2 a journal of changes has the transitions, and nothing of calls")
+    void journal_hasTheChanges() {
+        List<String> journal = new ArrayList<>();
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            ChangeObserver changes = follow(guards, journal);
+            Guard prices = guards.guard("prices", g -> g.circuitBreaker());
+            assertThat(prices.get(() -> 7)).isEqualTo(7);
+            Objects.requireNonNull(prices.circuitBreaker()).reset("a drill", "anna");
+            guards.forget(changes);
+        }
+        assertThat(journal).singleElement().asString().contains("CircuitTransition", "reset by anna: a drill");
+    }
+
     @Test
     @DisplayName("What the page says that a scrape says, it says")
     void page_saysWhatIsScraped() throws Exception {
@@ -96,14 +122,20 @@ final class DocumentedExampleTest {
     }
 
     @Test
-    @DisplayName("The example of the page is the one that was compiled")
-    void example_isThatOfThePage() throws Exception {
-        String code = Pattern.compile("(?s) +// example\n(.*?)\n +// end of example\n")
-                .matcher(Files.readString(SOURCE))
+    @DisplayName("The examples of the page are those that were compiled")
+    void examples_areThoseOfThePage() throws Exception {
+        List<String> compiled = all("(?s) +// example\n(.*?)\n +// end of example\n", SOURCE).stream()
+                .map(String::stripIndent)
+                .toList();
+        assertThat(compiled).hasSize(2);
+        assertThat(all("(?s)```java\n(.*?)\n```", PAGE)).isEqualTo(compiled);
+    }
+
+    private static List<String> all(String pattern, Path file) throws IOException {
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(file))
                 .results()
-                .map(match -> match.group(1).stripIndent())
-                .findFirst()
-                .orElseThrow();
-        assertThat(Files.readString(PAGE)).contains("```java\n" + code + "\n```");
+                .map(match -> match.group(1))
+                .toList();
     }
 }

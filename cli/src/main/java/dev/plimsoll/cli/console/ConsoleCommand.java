@@ -60,8 +60,9 @@ public final class ConsoleCommand implements Callable<Integer> {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "has the token of all consoles on one line; or one line for each URL, in their order, and the "
-                    + "page asks for the first")
+            description =
+                    "has the token of all consoles on one line; or one line for each URL, in their order, and the "
+                            + "page asks for the first")
     private @Nullable Path tokenFile;
 
     @Option(names = "--read-only", description = "nobody steers from this page")
@@ -119,8 +120,8 @@ public final class ConsoleCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<String> processes = gathering.processes();
         if (json) {
-            out.println(Json.line(line -> line.text("page", gathering.address().toString())
-                    .texts("processes", processes)));
+            out.println(Json.line(
+                    line -> line.text("page", gathering.address().toString()).texts("processes", processes)));
         } else {
             out.println("Watch it: " + gathering.address());
             out.println("It shows " + String.join(", ", processes) + ". Ctrl-C ends it.");

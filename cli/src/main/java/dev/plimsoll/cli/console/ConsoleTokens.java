@@ -46,7 +46,11 @@ final class ConsoleTokens {
         }
         List<String> lines = lines(file, check);
         int many = lines.size();
-        check.that(many <= 1 || many == consoles, "--token-file", "must have 1 line, or one for each URL", many + " lines");
+        check.that(
+                many <= 1 || many == consoles,
+                "--token-file",
+                "must have 1 line, or one for each URL",
+                many + " lines");
         check.that(lines.stream().allMatch(ConsoleTokens::fits), "--token-file", RULE, HIDDEN);
         return new ConsoleTokens(lines);
     }

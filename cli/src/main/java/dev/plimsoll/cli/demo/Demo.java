@@ -117,9 +117,8 @@ final class Demo {
     }
 
     private WatchSettings settings(boolean playsOn) {
-        String ending = playsOn
-                ? "It plays on when the story is over. Enter or Ctrl-C ends it."
-                : "Ctrl-C ends the watch.";
+        String ending =
+                playsOn ? "It plays on when the story is over. Enter or Ctrl-C ends it." : "Ctrl-C ends the watch.";
         return new WatchSettings(
                 URI.create(server.address()),
                 FAILURES,

@@ -99,7 +99,8 @@ public final class DemoCommand implements Callable<Integer> {
         }
         out.flush();
         if (!summary.isWhole() && !demo.wasCutShort()) {
-            throw new CommandFailure("the circuit did not open and heal within " + demo.length().toSeconds() + " s");
+            throw new CommandFailure(
+                    "the circuit did not open and heal within " + demo.length().toSeconds() + " s");
         }
     }
 }

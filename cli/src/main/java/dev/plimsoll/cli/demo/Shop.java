@@ -81,12 +81,15 @@ final class Shop implements AutoCloseable {
     }
 
     private static Guard search(Guards guards) {
-        return guards.guard("search", g -> g.attemptTimeout(TIMEOUT).bulkhead(4).circuitBreaker(b -> b.slowCallRate(
-                        0.5, TOO_SLOW, 5)
-                .overLastCalls(8)
-                .openFor(Duration.ofSeconds(4))
-                .maxConcurrentProbes(1)
-                .successesToClose(1)));
+        return guards.guard(
+                "search",
+                g -> g.attemptTimeout(TIMEOUT)
+                        .bulkhead(4)
+                        .circuitBreaker(b -> b.slowCallRate(0.5, TOO_SLOW, 5)
+                                .overLastCalls(8)
+                                .openFor(Duration.ofSeconds(4))
+                                .maxConcurrentProbes(1)
+                                .successesToClose(1)));
     }
 
     private static Guard maps(Guards guards) {
@@ -95,10 +98,12 @@ final class Shop implements AutoCloseable {
 
     private static Guard shipping(Guards guards) {
         return guards.guard(
-                "shipping", g -> g.attemptTimeout(TIMEOUT).circuitBreaker(b -> b.consecutiveFailures(2)
-                        .openFor(Duration.ofSeconds(3))
-                        .maxConcurrentProbes(1)
-                        .successesToClose(1)));
+                "shipping",
+                g -> g.attemptTimeout(TIMEOUT)
+                        .circuitBreaker(b -> b.consecutiveFailures(2)
+                                .openFor(Duration.ofSeconds(3))
+                                .maxConcurrentProbes(1)
+                                .successesToClose(1)));
     }
 
     /**

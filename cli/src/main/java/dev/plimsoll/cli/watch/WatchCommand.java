@@ -101,8 +101,8 @@ public final class WatchCommand implements Callable<Integer> {
         WatchSettings settings = settings();
         Optional<Terminal> terminal = json ? Optional.empty() : Terminal.ofOutput(System.getenv());
         try (Guards guards = Guards.create(g -> g.logging(false));
-                Watch watch =
-                        Watch.open(guards, settings, terminal, spec.commandLine().getOut())) {
+                Watch watch = Watch.open(
+                        guards, settings, terminal, spec.commandLine().getOut())) {
             watch.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -57,8 +57,7 @@ final class WatchScreen {
         all.add(blank());
         moves(scene, all);
         all.add(blank());
-        all.add(new Row(
-                EARLY, Line.empty().with(" " + scene.settings().look().ending(), Style.DIM)));
+        all.add(new Row(EARLY, Line.empty().with(" " + scene.settings().look().ending(), Style.DIM)));
         while (all.size() > rows) {
             all.remove(firstToGo(all));
         }

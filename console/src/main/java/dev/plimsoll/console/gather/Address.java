@@ -32,7 +32,8 @@ public record Address(URI base) {
                 && given.getHost() != null
                 && given.getPort() <= MOST_PORT;
         boolean bare = !hasUser && given.getRawQuery() == null;
-        String rule = leads ? "must have neither a user nor a query" : "must begin with http:// or https:// and name a host";
+        String rule =
+                leads ? "must have neither a user nor a query" : "must begin with http:// or https:// and name a host";
         check.that(leads && bare, "URL", rule, hasUser ? "(not shown)" : "'" + given + "'");
         return leads && bare;
     }

@@ -122,7 +122,8 @@ public final class Crowd implements AutoCloseable {
                 .filter(other -> other != member)
                 .map(Member::name)
                 .collect(Collectors.toCollection(HashSet::new));
-        calledItself(member).ifPresent(called -> member.name(unique(taken.contains(called) ? at(called, member) : called, taken)));
+        calledItself(member)
+                .ifPresent(called -> member.name(unique(taken.contains(called) ? at(called, member) : called, taken)));
     }
 
     private static Optional<String> calledItself(Member member) {

@@ -38,7 +38,8 @@ final class Member {
 
     private static final Pattern RUN = Pattern.compile("[0-9a-f]{16}");
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration PAUSE_AFTER_MISTAKE = Duration.ofSeconds(30); // a wrong token is charged there as a guess
+    private static final Duration PAUSE_AFTER_MISTAKE =
+            Duration.ofSeconds(30); // a wrong token is charged there as a guess
     private static final long SILENCE = Duration.ofSeconds(5).toNanos();
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
@@ -306,7 +307,8 @@ final class Member {
             seen = null;
             say("NEUTRAL", "a new process begins", name + " was started again: what came before is of another process");
         } else if (before.phase() == Phase.GONE) {
-            String away = Time.words(Duration.ofSeconds(Duration.between(before.since(), time.wall()).toSeconds()));
+            String away = Time.words(Duration.ofSeconds(
+                    Duration.between(before.since(), time.wall()).toSeconds()));
             say("GOOD", known ? "is back" : "is there", name + " is there again after " + away);
         }
     }

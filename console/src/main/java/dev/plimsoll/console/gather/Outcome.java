@@ -42,7 +42,8 @@ record Outcome(Kind kind, String why) {
     static @Nullable Outcome refusal(HttpResponse<?> answer, boolean showedToken) {
         String type = Remote.type(answer);
         return switch (answer.statusCode()) {
-            case OK -> type.startsWith("text/event-stream") ? null : noConsole(type.isEmpty() ? "nothing" : "with " + type);
+            case OK ->
+                type.startsWith("text/event-stream") ? null : noConsole(type.isEmpty() ? "nothing" : "with " + type);
             case UNAUTHORIZED -> new Outcome(Kind.TOKEN, showedToken ? "it asks for another one" : "none was given");
             case TOO_MANY -> new Outcome(Kind.AWAY, "too many wrong tokens were shown to it");
             case FULL -> new Outcome(Kind.AWAY, "too many pages are open there");

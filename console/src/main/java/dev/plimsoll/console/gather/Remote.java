@@ -140,6 +140,8 @@ final class Remote {
         if (error instanceof ConnectException && (message == null || message.contains("refused"))) {
             return "connection refused";
         }
-        return message == null || message.isBlank() ? ENDED : message.lines().findFirst().orElse(ENDED);
+        return message == null || message.isBlank()
+                ? ENDED
+                : message.lines().findFirst().orElse(ENDED);
     }
 }
