@@ -30,6 +30,9 @@ final class Present {
     private static final long MOST_MICROS = TimeUnit.HOURS.toMicros(1);
     private static final int DIGITS = 2;
     private static final String ALL = "all";
+    private static final String SECONDS = "seconds";
+    private static final long USUAL_SECONDS = 10;
+    private static final List<String> USERS = List.of("calls", "answered", "fellBack", "bad", "refused", "measured");
 
     private Present() {}
 
@@ -63,11 +66,12 @@ final class Present {
     }
 
     private static void writeTotals(JsonGenerator json, List<Seen> there, List<Member> members) throws IOException {
-        Map<String, Long> totals = new LinkedHashMap<>(Map.of("seconds", 0L, "attempts", 0L, "begun", 0L));
+        Map<String, Long> totals = new LinkedHashMap<>(Map.of("attempts", 0L, "begun", 0L));
         for (Seen seen : there) {
             seen.totals().forEach((name, number) -> add(totals, name, number));
         }
         totals.remove("at");
+        totals.putIfAbsent(SECONDS, USUAL_SECONDS);
         totals.put(ALL, members.stream().mapToLong(Present::dependencies).sum());
         for (Map.Entry<String, Long> total : totals.entrySet()) {
             json.writeNumberField(total.getKey(), total.getValue());
@@ -82,14 +86,13 @@ final class Present {
 
     /** Spans of time and instants are those of the longest, and the latest; all else is counted. */
     private static void add(Map<String, Long> totals, String name, long number) {
-        boolean isTime = name.equals("seconds") || name.endsWith("Since");
+        boolean isTime = name.equals(SECONDS) || name.endsWith("Since");
         totals.merge(name, number, isTime ? Math::max : Long::sum);
     }
 
     private static void writeUsers(JsonGenerator json, List<Seen> there) throws IOException {
-        Map<String, Long> users = new LinkedHashMap<>(Map.of("seconds", 0L, "calls", 0L, "answered", 0L, "bad", 0L));
-        users.put("refused", 0L);
-        users.put("measured", 0L);
+        Map<String, Long> users = new LinkedHashMap<>();
+        USERS.forEach(name -> users.put(name, 0L));
         Histogram latencies = new Histogram(MOST_MICROS, DIGITS);
         for (Seen seen : there) {
             seen.users().forEach((name, number) -> add(users, name, number));
@@ -97,6 +100,7 @@ final class Present {
                 latencies.recordValueWithCount(Math.min(MOST_MICROS, took[0]), took[1]);
             }
         }
+        users.putIfAbsent(SECONDS, USUAL_SECONDS);
         json.writeObjectFieldStart("users");
         json.writeBooleanField("heard", there.stream().allMatch(Seen::isHeard));
         for (Map.Entry<String, Long> number : users.entrySet()) {

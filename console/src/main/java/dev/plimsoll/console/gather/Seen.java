@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ final class Seen {
 
     /** Where a number goes that changes with time; no text has this character, for in JSON it is escaped. */
     private static final String PLACE = "\0";
+
+    /** The members of a circuit that say in how many milliseconds something is to happen. */
+    private static final Set<String> COUNTDOWNS = Set.of("nextProbe", "endsIn");
 
     private static final long NONE = -1;
 
@@ -40,10 +44,10 @@ final class Seen {
      *
      * @param name with its process
      * @param harm how much harm it does
-     * @param json all of it, with a place for the time until the next probe
-     * @param nextProbe that time in milliseconds; negative when there is none
+     * @param parts all of it as JSON, cut where countdowns go
+     * @param countdowns in how many milliseconds something was to happen when it was said
      */
-    record Row(String name, double harm, String json, long nextProbe) {
+    record Row(String name, double harm, List<String> parts, List<Long> countdowns) {
 
         /**
          * As the page reads it.
@@ -52,8 +56,14 @@ final class Seen {
          * @param gone since when its process is gone, in milliseconds since the epoch; null when it is there
          */
         String json(long age, @Nullable Long gone) {
-            String now = json.replace(PLACE, Long.toString(Math.max(0, nextProbe - age)));
-            return gone == null ? now : now.substring(0, now.length() - 1) + ",\"gone\":" + gone + "}";
+            StringBuilder now = new StringBuilder(parts.get(0));
+            for (int i = 0; i < countdowns.size(); i++) {
+                now.append(Math.max(0, countdowns.get(i) - age)).append(parts.get(i + 1));
+            }
+            if (gone != null) {
+                now.insert(now.length() - 1, ",\"gone\":" + gone);
+            }
+            return now.toString();
         }
     }
 
@@ -147,7 +157,7 @@ final class Seen {
         StringWriter text = new StringWriter();
         String name = process + ":";
         double harm = 0;
-        long nextProbe = NONE;
+        List<Long> countdowns = new ArrayList<>();
         try (JsonGenerator out = JSON.createGenerator(text)) {
             out.writeStartObject();
             out.writeStringField("process", process);
@@ -159,7 +169,7 @@ final class Seen {
                     out.writeStringField(field, name);
                 } else if (field.equals("circuit") && value == JsonToken.START_OBJECT) {
                     out.writeFieldName(field);
-                    nextProbe = copyCircuit(in, out);
+                    copyCircuit(in, out, countdowns);
                 } else if (field.equals("process") || field.equals("gone")) {
                     in.skipChildren();
                 } else {
@@ -170,25 +180,25 @@ final class Seen {
             }
             out.writeEndObject();
         }
-        return new Row(name, harm, text.toString(), nextProbe);
+        return new Row(name, harm, List.of(text.toString().split(PLACE, -1)), countdowns);
     }
 
-    /** Gives back when it is tried again, and leaves the place for that open. */
-    private static long copyCircuit(JsonParser in, JsonGenerator out) throws IOException {
-        long nextProbe = NONE;
+    /** Leaves places for countdowns, also in what it has inside. */
+    private static void copyCircuit(JsonParser in, JsonGenerator out, List<Long> countdowns) throws IOException {
         out.writeStartObject();
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             String field = in.currentName();
             JsonToken value = in.nextToken();
             out.writeFieldName(field);
-            if (field.equals("nextProbe") && value == JsonToken.VALUE_NUMBER_INT) {
-                nextProbe = in.getLongValue();
+            if (value == JsonToken.START_OBJECT) {
+                copyCircuit(in, out, countdowns);
+            } else if (COUNTDOWNS.contains(field) && value == JsonToken.VALUE_NUMBER_INT) {
+                countdowns.add(in.getLongValue());
                 out.writeRawValue(PLACE);
             } else {
                 out.copyCurrentStructure(in);
             }
         }
         out.writeEndObject();
-        return nextProbe;
     }
 }
