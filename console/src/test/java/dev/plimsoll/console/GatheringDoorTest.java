@@ -50,11 +50,11 @@ final class GatheringDoorTest {
         try (Console console = Console.start(guards, c -> c.service("orders").token(TOKEN));
                 Gathering gathering = Gathering.start(List.of(console.address()), g -> g.token(TOKEN))) {
             assertThat(gathering.processes()).containsExactly("orders");
-            URI events = gathering.address().resolve("events");
+            URI detail = gathering.address().resolve("api/dependencies/orders:nobody");
             assertThat(gathering.address().toString()).doesNotContain("token");
             assertThat(status(HttpRequest.newBuilder(gathering.address()))).isEqualTo(200); // the page knows nothing
-            assertThat(status(HttpRequest.newBuilder(events))).isEqualTo(401);
-            assertThat(status(HttpRequest.newBuilder(events).header("Authorization", "Bearer " + OTHER)))
+            assertThat(status(HttpRequest.newBuilder(detail))).isEqualTo(401);
+            assertThat(status(HttpRequest.newBuilder(detail).header("Authorization", "Bearer " + OTHER)))
                     .isEqualTo(401);
             HttpResponse<String> login =
                     Page.send(HttpRequest.newBuilder(gathering.address().resolve("login"))
@@ -64,7 +64,6 @@ final class GatheringDoorTest {
             assertThat(login.statusCode()).isEqualTo(204);
             String cookie =
                     login.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-            URI detail = gathering.address().resolve("api/dependencies/orders:nobody");
             assertThat(status(HttpRequest.newBuilder(detail).header("Cookie", cookie)))
                     .isEqualTo(404);
         }
