@@ -57,7 +57,8 @@ final class Door {
     /** Whether the request is meant for us, through whatever port: a tunnel has another one. */
     boolean isOurHost(HttpExchange exchange) {
         String host = exchange.getRequestHeaders().getFirst("Host");
-        return host != null && hosts.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT));
+        return host != null
+                && hosts.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT));
     }
 
     /** Whether it comes from our own page, or from no page at all. */

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The page's picture of the present: what users feel, and the dependencies, the most harmful one first.
  *
- * <p>Harm is bad calls per second within the window; a breaker that is not closed adds a half, and what is saturated up to
- * a tenth, so that of two dependencies that do no harm the one in trouble stands first. It is a number with one digit behind
+ * <p>Harm is bad calls per second within the window; a breaker that is not closed adds a half, or a little less when an
+ * operator holds it, and what is saturated up to a tenth: so that of two dependencies that do no harm the one in trouble stands
+ * first, and what somebody did on purpose after that. It is a number with one digit behind
  * the point, and who does as much harm stands in the order of the names: so that the page does not reorder for nothing.
  *
  * <p><b>Threading:</b> for one thread at a time, and not while somebody ticks.
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class Overview {
 
     private static final int MOST_SHOWN = 300;
+    private static final double TROUBLED = 0.5;
+    private static final double OPERATED = 0.4;
+    private static final double SATURATED = 0.1;
 
     private final Guards guards;
     private final Counters counters;
@@ -47,17 +51,24 @@ final class Overview {
     }
 
     /**
+     * The keys of a group.
+     *
+     * @param troubled how many of them have a circuit that is not closed
+     */
+    private record Keys(long all, long troubled) {}
+
+    /**
      * A dependency as it stands.
      *
      * @param guard its numbers; of a group those of the guard that its keys share
      * @param breaker its own breaker; null when it has none, or is a group
-     * @param keys how many keys it has, and how many of them are not closed; null for one guard
+     * @param keys those of a group; null for one guard
      */
     private record Row(
             String name,
             GuardSnapshot guard,
             @Nullable CircuitBreaker breaker,
-            long @Nullable [] keys,
+            @Nullable Keys keys,
             Traffic traffic,
             double harm) {}
 
@@ -97,20 +108,25 @@ final class Overview {
         for (KeyedGuards<?> keyed : guards.allKeyed()) {
             List<GuardSnapshot> each = keyed.snapshots();
             long troubled = each.stream().filter(Overview::isTroubled).count();
-            rows.add(row(keyed.name(), keyed.snapshot().shared(), null, new long[] {each.size(), troubled}));
+            rows.add(row(keyed.name(), keyed.snapshot().shared(), null, new Keys(each.size(), troubled)));
         }
         return rows;
     }
 
-    private Row row(String name, GuardSnapshot guard, @Nullable CircuitBreaker breaker, long @Nullable [] keys) {
+    private Row row(String name, GuardSnapshot guard, @Nullable CircuitBreaker breaker, @Nullable Keys keys) {
         Traffic traffic = counters.of(name);
-        boolean troubled = keys == null ? isTroubled(guard) : keys[1] > 0;
-        double harm = traffic.bad() / (double) Seconds.WINDOW + (troubled ? 0.5 : 0) + 0.1 * Saturation.of(guard);
+        boolean troubled = keys == null ? isTroubled(guard) : keys.troubled() > 0;
+        double trouble = !troubled ? 0 : isOperated(guard) ? OPERATED : TROUBLED;
+        double harm = traffic.bad() / (double) Seconds.WINDOW + trouble + SATURATED * Saturation.of(guard);
         return new Row(name, guard, breaker, keys, traffic, Math.rint(harm * 10) / 10);
     }
 
     private static boolean isTroubled(GuardSnapshot guard) {
         return guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) != BreakerState.CLOSED;
+    }
+
+    private static boolean isOperated(GuardSnapshot guard) {
+        return guard.breaker().flatMap(BreakerSnapshot::operated).isPresent();
     }
 
     private void write(JsonGenerator json, Users users) throws IOException {
@@ -119,8 +135,7 @@ final class Overview {
         json.writeNumberField("calls", users.calls());
         json.writeNumberField("answered", users.ended(End.ANSWERED) + users.fellBack());
         json.writeNumberField("fellBack", users.fellBack());
-        json.writeNumberField(
-                "bad", users.ended(End.FAILED) + users.ended(End.TIMED_OUT) + users.ended(End.REFUSED));
+        json.writeNumberField("bad", users.ended(End.FAILED) + users.ended(End.TIMED_OUT) + users.ended(End.REFUSED));
         json.writeNumberField("refused", users.ended(End.REFUSED));
         sum.reset();
         users.addTo(sum);
@@ -203,10 +218,10 @@ final class Overview {
         if (guard.attemptTimeout().isPresent()) {
             json.writeNumberField("timeout", guard.attemptTimeout().get().toNanos() / 1e6);
         }
-        long[] keys = row.keys();
+        Keys keys = row.keys();
         if (keys != null) {
-            json.writeNumberField("keys", keys[0]);
-            json.writeNumberField("troubledKeys", keys[1]);
+            json.writeNumberField("keys", keys.all());
+            json.writeNumberField("troubledKeys", keys.troubled());
         } else {
             writeBreaker(json, row.breaker(), guard.breaker());
         }

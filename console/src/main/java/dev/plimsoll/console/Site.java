@@ -138,11 +138,15 @@ final class Site implements HttpHandler {
     }
 
     private void detail(HttpExchange exchange, String name) throws IOException {
-        Detail heard = new Detail(console.counters().known(name), console.listening().ear());
-        Optional<String> detail = console.guards().find(name).map(heard::json).or(() -> console.guards().allKeyed().stream()
-                .filter(keyed -> keyed.name().equals(name))
-                .findFirst()
-                .map(heard::json));
+        Detail heard =
+                new Detail(console.counters().known(name), console.listening().ear());
+        Optional<String> detail = console.guards()
+                .find(name)
+                .map(heard::json)
+                .or(() -> console.guards().allKeyed().stream()
+                        .filter(keyed -> keyed.name().equals(name))
+                        .findFirst()
+                        .map(heard::json));
         if (!is(exchange, "GET")) {
             notAllowed(exchange, "GET");
         } else if (detail.isEmpty()) {

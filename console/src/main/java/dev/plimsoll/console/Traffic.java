@@ -20,16 +20,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traffic {
 
-    /** The kind of count that is of attempts; those before it are of ends, by their place in {@link End}. */
-    static final int ATTEMPTS = End.values().length;
+    /** How many kinds of count are of ends, see {@link #kind}; they come first. */
+    static final int ENDS = 5;
+
+    /** The kind of count that is of attempts. */
+    static final int ATTEMPTS = ENDS;
 
     /** How many kinds of count there are. */
-    static final int KINDS = ATTEMPTS + 1;
+    static final int KINDS = ENDS + 1;
 
     private final Seconds seconds = new Seconds(KINDS);
     private final Latencies attemptTimes = new Latencies();
     private final LongAdder answered = new LongAdder(); // those that were heard of
     private volatile @Nullable RecentCalls recent;
+
+    /** Under which number it is counted that calls ended so. */
+    static int kind(End end) {
+        return switch (end) {
+            case ANSWERED -> 0;
+            case FAILED -> 1;
+            case TIMED_OUT -> 2;
+            case REFUSED -> 3;
+            case CANCELLED -> 4;
+        };
+    }
 
     /**
      * All that a guard has counted since it was made, by kind. Attempts are not counted as such: they are the calls and
@@ -39,13 +53,13 @@ final class Traffic {
     static long[] counted(GuardSnapshot guard) {
         Calls calls = guard.calls();
         long[] counted = new long[KINDS];
-        counted[End.ANSWERED.ordinal()] = calls.answered();
-        counted[End.FAILED.ordinal()] = calls.failed();
-        counted[End.TIMED_OUT.ordinal()] = calls.timedOut();
-        counted[End.REFUSED.ordinal()] = calls.refused();
-        counted[End.CANCELLED.ordinal()] = calls.cancelled();
+        counted[kind(End.ANSWERED)] = calls.answered();
+        counted[kind(End.FAILED)] = calls.failed();
+        counted[kind(End.TIMED_OUT)] = calls.timedOut();
+        counted[kind(End.REFUSED)] = calls.refused();
+        counted[kind(End.CANCELLED)] = calls.cancelled();
         long attempts = guard.retries();
-        for (int end = 0; end < ATTEMPTS; end++) {
+        for (int end = 0; end < ENDS; end++) {
             attempts += counted[end];
         }
         for (long refused : guard.refusals().values()) {
@@ -68,9 +82,9 @@ final class Traffic {
      * @param counted all up to now. A guard that never counts good calls knows only those that were heard of
      */
     void tick(long[] counted) {
-        if (counted[End.ANSWERED.ordinal()] == 0) {
+        if (counted[kind(End.ANSWERED)] == 0) {
             long heard = answered.sum();
-            counted[End.ANSWERED.ordinal()] = heard;
+            counted[kind(End.ANSWERED)] = heard;
             counted[ATTEMPTS] += heard;
         }
         seconds.tick(counted);
@@ -79,7 +93,7 @@ final class Traffic {
 
     /** How many calls ended so within the window. */
     long ended(End end) {
-        return seconds.sum(end.ordinal());
+        return seconds.sum(kind(end));
     }
 
     /** How many attempts ended within the window. */
@@ -105,10 +119,10 @@ final class Traffic {
     List<Long> spark(boolean good) {
         List<Long> spark = new ArrayList<>(seconds.known());
         for (int back = seconds.known(); back >= 1; back--) {
-            long bad = seconds.at(back, End.FAILED.ordinal())
-                    + seconds.at(back, End.TIMED_OUT.ordinal())
-                    + seconds.at(back, End.REFUSED.ordinal());
-            spark.add(good ? seconds.at(back, End.ANSWERED.ordinal()) : bad);
+            long bad = seconds.at(back, kind(End.FAILED))
+                    + seconds.at(back, kind(End.TIMED_OUT))
+                    + seconds.at(back, kind(End.REFUSED));
+            spark.add(good ? seconds.at(back, kind(End.ANSWERED)) : bad);
         }
         return spark;
     }

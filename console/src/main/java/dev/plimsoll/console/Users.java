@@ -13,9 +13,10 @@ import org.HdrHistogram.Histogram;
  */
 final class Users {
 
-    private static final int ENDS = End.values().length;
+    private static final int ENDS = Traffic.ENDS;
 
-    private final LongAdder[] counts = new LongAdder[2 * ENDS]; // by how they ended; then those that a fallback answered
+    private final LongAdder[] counts =
+            new LongAdder[2 * ENDS]; // by how they ended; then those that a fallback answered
     private final Seconds seconds = new Seconds(2 * ENDS);
     private final Latencies latencies = new Latencies();
 
@@ -28,7 +29,7 @@ final class Users {
 
     /** An outermost call is over, before any fallback. A refusal says nothing of how long users wait. */
     void ended(CallEnded call) {
-        counts[call.end().ordinal()].increment();
+        counts[Traffic.kind(call.end())].increment();
         if (call.end() != End.REFUSED) {
             latencies.record(call.elapsedNanos());
         }
@@ -36,7 +37,7 @@ final class Users {
 
     /** A fallback has answered a call that had ended so. */
     void fellBack(End end) {
-        counts[ENDS + end.ordinal()].increment();
+        counts[ENDS + Traffic.kind(end)].increment();
     }
 
     /** A second is over. */
@@ -65,7 +66,7 @@ final class Users {
 
     /** How many ended so within the window, and no fallback has answered. */
     long ended(End end) {
-        return Math.max(0, seconds.sum(end.ordinal()) - seconds.sum(ENDS + end.ordinal()));
+        return Math.max(0, seconds.sum(Traffic.kind(end)) - seconds.sum(ENDS + Traffic.kind(end)));
     }
 
     /** How many a fallback has answered within the window. */

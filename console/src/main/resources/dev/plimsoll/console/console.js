@@ -5,7 +5,7 @@
 const $ = id => document.getElementById(id);
 const STATES = {
   CLOSED: ['✔', 'CLOSED', 'calls pass'], OPEN: ['✖', 'OPEN', 'calls are refused'], HALF_OPEN: ['◐', 'HALF OPEN', 'being tried again'],
-  FORCED_OPEN: ['✋', 'FORCED OPEN', 'calls are refused'], DISABLED: ['∅', 'DISABLED', 'calls pass, unjudged'], METRICS_ONLY: ['◉', 'METRICS ONLY', 'calls pass, nothing opens'],
+  FORCED_OPEN: ['⊘', 'FORCED OPEN', 'calls are refused'], DISABLED: ['∅', 'DISABLED', 'calls pass, unjudged'], METRICS_ONLY: ['◉', 'METRICS ONLY', 'calls pass, nothing opens'],
 };
 const DONE = {
   OPEN: 'All calls to it are refused at once, so that nobody waits for it.',

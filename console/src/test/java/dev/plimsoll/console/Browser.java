@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class Browser implements AutoCloseable {
 
     private static final JsonFactory JSON = new JsonFactory();
+
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final Process process;
     private final Path profile;
@@ -111,9 +114,9 @@ final class Browser implements AutoCloseable {
      */
     Tab open(String address, String before) {
         Map<String, Object> made = call(null, "Target.createTarget", Map.of("url", "about:blank"));
-        String target = (String) made.get("targetId");
+        String target = (String) Objects.requireNonNull(made.get("targetId"));
         Map<String, Object> attached = call(null, "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
-        Tab tab = new Tab((String) attached.get("sessionId"), target);
+        Tab tab = new Tab((String) Objects.requireNonNull(attached.get("sessionId")), target);
         tab.call("Page.enable", Map.of());
         tab.call("Runtime.enable", Map.of());
         tab.call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", before));
@@ -170,25 +173,41 @@ final class Browser implements AutoCloseable {
             if (answer.containsKey("exceptionDetails")) {
                 throw new AssertionError(script + "\n" + answer.get("exceptionDetails"));
             }
-            return ((Map<?, ?>) answer.get("result")).get("value");
+            return ((Map<?, ?>) Objects.requireNonNull(answer.get("result"))).get("value");
         }
 
         String text(String selector) {
             return String.valueOf(value("document.querySelector('" + selector + "')?.innerText"));
         }
 
-        /** Waits until an expression is true; survives that the page is loaded anew meanwhile. */
+        /** Waits until an expression is true, but not for ever; survives that the page is loaded anew meanwhile. */
         void until(String condition) {
+            String look = "new Promise(done => { const end = Date.now() + " + PATIENCE_MILLIS
+                    + "; const look = () => { let is = false; try { is = " + condition + "; } catch (e) { is = false; }"
+                    + " if (is || Date.now() > end) done(!!is); else setTimeout(look, 20); }; look(); })";
             while (true) {
                 try {
-                    Object unused = value(
-                            "new Promise(done => { const look = () => { let is = false; try { is = " + condition
-                                    + "; } catch (e) { is = false; } if (is) done(true); else setTimeout(look, 20); }; look(); })");
+                    if (!Boolean.TRUE.equals(value(look))) {
+                        throw new AssertionError("never true: " + condition + ", on the page:\n" + text("body"));
+                    }
                     return;
                 } catch (IllegalStateException loadedAnew) {
                     // the promise has gone with the page it was of
                 }
             }
+        }
+
+        /** How long it has had the processor, whoever else wants it. */
+        double busyMillis() {
+            call("Performance.enable", Map.of("timeDomain", "threadTicks"));
+            Map<String, Object> answer = Browser.this.call(session, "Performance.getMetrics", Map.of());
+            for (Object metric : (List<?>) Objects.requireNonNull(answer.get("metrics"))) {
+                Map<String, Object> named = map(metric);
+                if ("TaskDuration".equals(named.get("name"))) {
+                    return 1_000 * ((Number) Objects.requireNonNull(named.get("value"))).doubleValue();
+                }
+            }
+            throw new IllegalStateException("the browser does not measure it");
         }
 
         void size(int width, int height, boolean dark) {
@@ -200,8 +219,7 @@ final class Browser implements AutoCloseable {
         }
 
         void screenshot(Path file) throws IOException {
-            Map<String, Object> shot =
-                    Browser.this.call(session, "Page.captureScreenshot", Map.of("format", "png"));
+            Map<String, Object> shot = Browser.this.call(session, "Page.captureScreenshot", Map.of("format", "png"));
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.write(file, Base64.getDecoder().decode((String) shot.get("data")));
         }

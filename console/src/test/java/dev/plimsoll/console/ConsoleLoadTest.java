@@ -45,8 +45,10 @@ final class ConsoleLoadTest {
     private final Histogram stories = new SynchronizedHistogram(3_600_000, 3);
     private final Histogram overviews = new SynchronizedHistogram(3_600_000, 3);
 
+    @SuppressWarnings("try") // its end lets the reader end
     @Test
-    @DisplayName("100 breakers at 10,000 events/s: an event is on the page within 100 ms, and all takes less than 150 MB")
+    @DisplayName(
+            "100 breakers at 10,000 events/s: an event is on the page within 100 ms, and all takes less than 150 MB")
     void page_underLoad_isNotLate() throws Exception {
         for (int i = 0; i < BREAKERS; i++) {
             all.add(guards.guard(
@@ -67,7 +69,8 @@ final class ConsoleLoadTest {
             long heap = heap() - before;
             print("stories", stories);
             print("overviews", overviews);
-            System.out.printf("%.0f events/s, %.1f MB more heap with a page open%n", 2 * CALLS_A_SECOND * second, heap / 1e6);
+            System.out.printf(
+                    "%.0f events/s, %.1f MB more heap with a page open%n", 2 * CALLS_A_SECOND * second, heap / 1e6);
             console.close();
             reader.join();
             assertThat(second).as("the share of the load that was meant").isBetween(0.98, 1.02);

@@ -15,6 +15,7 @@ import dev.plimsoll.drain.Drain;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -246,7 +247,7 @@ final class ConsoleTest {
     @Test
     @DisplayName("A port that is taken is said to be; nothing is left behind")
     void port_thatIsTaken_isSaidToBe() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> Console.start(guards, taken.getLocalPort()))
                     .isInstanceOf(IOException.class);
         }
@@ -255,20 +256,19 @@ final class ConsoleTest {
     @Test
     @DisplayName("A page that does not read holds up nobody: neither other pages nor the end")
     void page_thatDoesNotRead_holdsUpNobody() throws Exception {
-        try (Console console = Console.start(guards, c -> c.replay(30_000))) {
+        try (Socket deaf = new Socket();
+                Console console = Console.start(guards, c -> c.replay(30_000))) { // ends first
             for (int i = 0; i < 30_000; i++) {
                 Objects.requireNonNull(prices.circuitBreaker()).reset("round " + i, "ops");
             }
-            try (Socket deaf = new Socket()) {
-                deaf.setReceiveBufferSize(1_024);
-                deaf.connect(new InetSocketAddress("127.0.0.1", console.address().getPort()));
-                String request = "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
-                deaf.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-                try (Page page = Page.open(console.address(), null)) {
-                    page.until(message -> message.kind().equals("overview"));
-                    page.until(message -> isStory(message, "round 29999"));
-                }
-                console.close();
+            deaf.setReceiveBufferSize(1_024);
+            deaf.connect(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), console.address().getPort()));
+            String request = "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+            deaf.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            try (Page page = Page.open(console.address(), null)) {
+                page.until(message -> message.kind().equals("overview"));
+                page.until(message -> isStory(message, "round 29999"));
             }
         }
     }
@@ -299,12 +299,13 @@ final class ConsoleTest {
     @Test
     @DisplayName("Configuration and drains are on the timeline, and keys that are not closed have a detail")
     void configurationDrainsAndKeys_areShown() throws Exception {
-        KeyedGuards<String> tenants =
-                guards.keyed("tenants", g -> g.circuitBreaker(b -> b.consecutiveFailures(1).openFor(Duration.ofHours(1))));
+        KeyedGuards<String> tenants = guards.keyed(
+                "tenants", g -> g.circuitBreaker(b -> b.consecutiveFailures(1).openFor(Duration.ofHours(1))));
         Drain drain = Drain.create("shop");
         try (Console console = Console.start(guards, 0);
                 Page page = Page.open(console.watch(drain).address(), null)) {
-            prices.reconfigure(g -> g.circuitBreaker(b -> b.consecutiveFailures(7)).bulkhead(4));
+            prices.reconfigure(
+                    g -> g.circuitBreaker(b -> b.consecutiveFailures(7)).bulkhead(4));
             page.until(message -> isStory(message, "configured anew"));
             assertThatThrownBy(() -> tenants.call("acme", () -> {
                         throw new IOException("reset");

@@ -49,7 +49,8 @@ final class DocumentedExampleTest {
     void page_namesEverySetting() throws IOException {
         String page = Files.readString(PAGE);
         for (var method : ConsoleBuilder.class.getMethods()) {
-            if (method.getReturnType() == ConsoleBuilder.class && !method.getName().equals("time")) {
+            if (method.getReturnType() == ConsoleBuilder.class
+                    && !method.getName().equals("time")) {
                 assertThat(page).contains("| `" + method.getName() + "(");
             }
         }

@@ -26,8 +26,7 @@ final class DoorTest {
     private final Logged log = new Logged("dev.plimsoll.console");
     private final Guards guards = Guards.create(g -> g.logging(false));
     private final Guard prices = guards.guard(
-            "prices",
-            g -> g.circuitBreaker(b -> b.consecutiveFailures(3).openFor(Duration.ofHours(1))));
+            "prices", g -> g.circuitBreaker(b -> b.consecutiveFailures(3).openFor(Duration.ofHours(1))));
 
     @AfterEach
     void close() {
@@ -178,8 +177,8 @@ final class DoorTest {
                 assertThat(answer.headers().firstValue("Retry-After")).contains("1");
             }
             assertThat(Page.send(bearer(detail, TOKEN)).statusCode()).isEqualTo(200);
-            HttpRequest right =
-                    post(console.address(), "login", "{\"token\":\"" + TOKEN + "\"}").build();
+            HttpRequest right = post(console.address(), "login", "{\"token\":\"" + TOKEN + "\"}")
+                    .build();
             assertThat(Page.send(right).statusCode()).isEqualTo(204);
             HttpRequest nothing = HttpRequest.newBuilder(detail).build();
             for (int i = 0; i < 20; i++) {
@@ -245,16 +244,20 @@ final class DoorTest {
     }
 
     @Test
-    @DisplayName("A read-only console audits what it refuses; no audit has the token in it, also where somebody wrote it")
+    @DisplayName(
+            "A read-only console audits what it refuses; no audit has the token in it, also where somebody wrote it")
     void token_isInNoAudit() throws Exception {
         try (Console console = Console.start(guards, c -> c.token(TOKEN))) {
             URI address = console.address();
             URI reset = address.resolve("api/dependencies/prices/reset");
             String order = "{\"reason\":\"as " + TOKEN + " says\",\"who\":\"ops\"}";
-            HttpResponse<String> answer = Page.send(
-                    post(address, reset.getPath(), order).header("Authorization", "Bearer " + TOKEN).build());
+            HttpResponse<String> answer = Page.send(post(address, reset.getPath(), order)
+                    .header("Authorization", "Bearer " + TOKEN)
+                    .build());
             assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(answer.body()).contains("reason must not have the token in it").doesNotContain(TOKEN);
+            assertThat(answer.body())
+                    .contains("reason must not have the token in it")
+                    .doesNotContain(TOKEN);
             assertThat(Page.send(bearer(reset, "a guess of 24 characters")).statusCode())
                     .isEqualTo(401);
             assertThat(log.lines())
@@ -267,8 +270,9 @@ final class DoorTest {
             String order = "{\"reason\":\"r\",\"who\":\"w\"}";
             assertThat(status(post(console.address(), "api/dependencies/prices/reset", order)))
                     .isEqualTo(403);
-            assertThat(log.lines()).last().isEqualTo(
-                    "WARNING w (from 127.0.0.1): reset of prices: r: refused: this console is read-only");
+            assertThat(log.lines())
+                    .last()
+                    .isEqualTo("WARNING w (from 127.0.0.1): reset of prices: r: refused: this console is read-only");
         }
     }
 

@@ -48,7 +48,8 @@ abstract class InBrowser {
     @BeforeEach
     void needsBrowser() {
         assumeTrue(
-                browser != null, "there is no Chromium on the path, so nobody looked at the page: apt-get install chromium");
+                browser != null,
+                "there is no Chromium on the path, so nobody looked at the page: apt-get install chromium");
     }
 
     @AfterEach

@@ -75,7 +75,7 @@ final class LooksTest extends InBrowser {
                     assertThat(violations(tab)).isEqualTo("");
                 }
             }
-            Object alsoUnused = tab.value("location.hash = '#/d/payments'; true");
+            unused = tab.value("location.hash = '#/d/payments'; true");
             tab.until("document.querySelectorAll('#detail-more table').length > 1");
             for (boolean dark : new boolean[] {false, true}) {
                 tab.size(1280, 1000, dark);

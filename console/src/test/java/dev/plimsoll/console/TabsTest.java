@@ -15,11 +15,14 @@ final class TabsTest extends InBrowser {
     private static final int TABS = 8; // a browser opens six connections to a host
 
     private static List<Tab> leading(List<Tab> tabs) {
-        return tabs.stream().filter(tab -> Boolean.TRUE.equals(tab.value("link.leads"))).toList();
+        return tabs.stream()
+                .filter(tab -> Boolean.TRUE.equals(tab.value("link.leads")))
+                .toList();
     }
 
     @Test
-    @DisplayName("Eight tabs share one stream, and when the tab that has it is shut another one goes on where it stopped")
+    @DisplayName(
+            "Eight tabs share one stream, and when the tab that has it is shut another one goes on where it stopped")
     void tabs_shareOneStream() throws IOException {
         try (Console console = Console.start(guards, 0)) {
             List<Tab> tabs = new ArrayList<>();

@@ -73,7 +73,8 @@ final class TrafficTest {
     }
 
     @Test
-    @DisplayName("A guard that is made later is counted from its first call, one that counts no good calls by what is heard")
+    @DisplayName(
+            "A guard that is made later is counted from its first call, one that counts no good calls by what is heard")
     void guards_thatComeLaterOrCountNothing_areCounted() {
         counters.begin();
         Guard late = guards.guard("late", g -> g.bulkhead(3));
@@ -116,8 +117,7 @@ final class TrafficTest {
         for (int i = 0; i < 70; i++) {
             Throwable error = new IllegalStateException("call " + i);
             traffic.ended(
-                    new CallEnded(
-                            "prices", End.FAILED, 1, 0, error, List.of(), null, CallEnded.NO_DEADLINE, List.of()),
+                    new CallEnded("prices", End.FAILED, 1, 0, error, List.of(), null, CallEnded.NO_DEADLINE, List.of()),
                     i);
         }
         assertThat(traffic.recent())
