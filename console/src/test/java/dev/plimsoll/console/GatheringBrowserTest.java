@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.Guards;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.console.Browser.Tab;
+import dev.plimsoll.console.gather.FakeConsole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.ConfigurationException;
+import dev.plimsoll.console.gather.FakeConsole;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

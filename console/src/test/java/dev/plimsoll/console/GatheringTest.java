@@ -8,6 +8,7 @@ import dev.plimsoll.Guards;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.console.Page.Message;
+import dev.plimsoll.console.gather.FakeConsole;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

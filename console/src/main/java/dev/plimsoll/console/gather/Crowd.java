@@ -173,7 +173,11 @@ public final class Crowd implements AutoCloseable {
 
     /** Looks after the streams; to be called at least once a second, by one thread. */
     public void tick() {
-        long now = time.precise();
+        tick(time.precise());
+    }
+
+    /** It is now so late, an instant of the precise clock. */
+    void tick(long now) {
         boolean stoodStill = now - lastTick > STALL;
         lastTick = now;
         for (Member member : members) {

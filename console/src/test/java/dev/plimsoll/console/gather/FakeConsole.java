@@ -1,4 +1,4 @@
-package dev.plimsoll.console;
+package dev.plimsoll.console.gather;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Something that answers like a console, by a script: a text for each time that its stream is opened. */
-final class FakeConsole implements AutoCloseable {
+public final class FakeConsole implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -29,7 +29,7 @@ final class FakeConsole implements AutoCloseable {
      *
      * @param lastStays whether the last stream, and all after it, goes on when its text is at its end
      */
-    FakeConsole(boolean lastStays, String... streams) throws IOException {
+    public FakeConsole(boolean lastStays, String... streams) throws IOException {
         this.streams = List.of(streams);
         this.lastStays = lastStays;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -39,23 +39,23 @@ final class FakeConsole implements AutoCloseable {
     }
 
     /** What a console says first. */
-    static String hello(String run, String service) {
+    public static String hello(String run, String service) {
         return "event: hello\ndata: {\"run\":\"" + run + "\",\"service\":\"" + service + "\",\"readOnly\":true}\n\n";
     }
 
     /** An entry of a timeline. */
-    static String story(String run, int sequence, long at, String title) {
+    public static String story(String run, int sequence, long at, String title) {
         return "event: story\nid: " + run + "-" + sequence + "\ndata: {\"at\":" + at
                 + ",\"dependency\":\"prices\",\"kind\":\"CIRCUIT\",\"tone\":\"BAD\",\"title\":\"" + title
                 + "\",\"why\":\"because\"}\n\n";
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     }
 
     /** The header of each time that the stream was opened, "null" where there was none. */
-    List<String> lastIds() {
+    public List<String> lastIds() {
         synchronized (lastIds) {
             return List.copyOf(lastIds);
         }
