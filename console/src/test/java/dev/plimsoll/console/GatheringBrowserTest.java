@@ -22,7 +22,9 @@ final class GatheringBrowserTest extends InBrowser {
     }
 
     @Test
-    @DisplayName("Each dependency stands with its process; a process that dies is in the first sentence, and what is shown of it is old")
+    @DisplayName(
+            "Each dependency stands with its process; a process that dies is in the first sentence, and what is shown"
+                    + " of it is old")
     void processes_areToldApart_andMissed() throws IOException {
         try (Console first = Console.start(guards, c -> c.service("orders-1"));
                 Guards others = Guards.create(g -> g.logging(false))) {

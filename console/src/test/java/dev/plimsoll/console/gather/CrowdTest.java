@@ -26,7 +26,8 @@ final class CrowdTest {
 
     @BeforeEach
     void start() throws Exception {
-        console = new FakeConsole(true, FakeConsole.hello(RUN, "orders") + FakeConsole.story(RUN, 1, 1_000, "the last"));
+        console =
+                new FakeConsole(true, FakeConsole.hello(RUN, "orders") + FakeConsole.story(RUN, 1, 1_000, "the last"));
         crowd = new Crowd(List.of(new Access(Address.of(console.address()), null)), Time.system(), told::add);
         crowd.start();
         Rendezvous.await(() -> told.size() == 1, "the entry has come");
