@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,11 @@ final class EventReaderTest {
         }
     }
 
+    @SafeVarargs
+    private static String lines(List<String>... events) {
+        return Stream.of(events).flatMap(List::stream).collect(Collectors.joining("\n"));
+    }
+
     private static List<Message> read(InputStream in) throws IOException {
         EventReader reader = new EventReader(in);
         List<Message> messages = new ArrayList<>();
@@ -49,13 +56,14 @@ final class EventReaderTest {
     @Test
     @DisplayName("Events are read with kind, id and data, wherever the bytes are cut, a character in two among them")
     void events_areRead_whereverTheyAreCut() throws IOException {
-        String stream = "retry: 1000\nevent: hello\ndata: {\"run\":1}\n\n"
-                + ": a comment\n\n"
-                + "event: story\nid: 00ff-7\ndata: OPEN → CLOSED\n\n"
-                + "event:overview\r\ndata:first\r\ndata: second\r\n\r\n"
-                + "event: without\n\n"
-                + "data: nameless\n\n"
-                + "event: cut\ndata: off\n";
+        String stream = lines(
+                List.of("retry: 1000", "event: hello", "data: {\"run\":1}", ""),
+                List.of(": a comment", ""),
+                List.of("event: story", "id: 00ff-7", "data: OPEN → CLOSED", ""),
+                List.of("event:overview\r", "data:first\r", "data: second\r", "\r"),
+                List.of("event: without", ""),
+                List.of("data: nameless", ""),
+                List.of("event: cut", "data: off", ""));
         for (int size = 1; size < 40; size++) {
             assertThat(read(new Pieces(stream, size)))
                     .as("pieces of %d", size)
