@@ -168,7 +168,8 @@ final class ObservedScene implements AutoCloseable {
     }
 
     void failsOver() throws ConnectException {
-        Failover<String> sites = Failover.create("sites", f -> f.primary("east", "e").backup("west", "w"), time);
+        Failover<String> sites =
+                Failover.create("sites", f -> f.primary("east", "e").backup("west", "w"), time);
         listening.forEach(sites::observe);
         String answer = sites.<String, ConnectException>call(site -> {
             if (site.equals("e")) {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>the {@code Host} that the browser meant: one of ours, else a stranger's name may have been made to resolve to this
  *       machine (DNS rebinding);
- *   <li>the {@code Origin} of what wants to see or steer: our own page, at the very address that it was asked under, else another page sends it in its visitor's name
- *       (cross-site request forgery). Browsers name it whenever something is sent; who names none is no browser;
+ *   <li>the {@code Origin} of what wants to see or steer: our own page, at the very address that it was asked under, else
+ *       another page sends it in its visitor's name (cross-site request forgery). Browsers name it whenever something is
+ *       sent; who names none is no browser;
  *   <li>the token, where there is one: as a bearer, or by the cookie that the page was given for it.
  * </ul>
  *

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** An open page without a browser: reads the stream event by event, and waits for as long as that takes. */
 final class Page implements AutoCloseable {
 
+    private static final int PATIENCE = 30;
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -52,14 +53,19 @@ final class Page implements AutoCloseable {
         return lastId;
     }
 
-    /** Reads up to the first message that is wanted. */
+    /** Reads up to the first message that is wanted, but not for ever: an overview comes every second, if nothing else does. */
     Message until(Predicate<Message> wanted) {
-        while (true) {
+        int overviews = 0;
+        while (overviews < PATIENCE) {
             Message message = next();
             if (wanted.test(message)) {
                 return message;
             }
+            if (message.kind().equals("overview")) {
+                overviews++;
+            }
         }
+        throw new AssertionError("what is wanted has not come");
     }
 
     Message next() {
