@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 /** An open page without a browser: the lines of its stream, waited for for as long as they take. */
 final class PageStream implements AutoCloseable {
+    private static final int PATIENCE = 120;
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -35,14 +36,16 @@ final class PageStream implements AutoCloseable {
         return new PageStream(answer.body());
     }
 
-    /** Reads on up to the first line that has all of these in it. */
+    /** Reads on up to the first line that has all of these in it; not for ever, for an overview comes every second. */
     String until(String... texts) throws IOException {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        int overviews = 0;
+        for (String line = lines.readLine(); line != null && overviews < PATIENCE; line = lines.readLine()) {
             if (Stream.of(texts).allMatch(line::contains)) {
                 return line;
             }
+            overviews += line.equals("event: overview") ? 1 : 0;
         }
-        throw new AssertionError("The stream has ended without a line with " + String.join(" and ", texts));
+        throw new AssertionError("The stream has no line with " + String.join(" and ", texts));
     }
 
     @Override
