@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** How the page looks: for people in screenshots, and for those who cannot see it by the rules of axe-core. */
 final class LooksTest extends InBrowser {
 
-    private static final String AXE = "/META-INF/maven/org.webjars.npm/axe-core/pom.properties";
+    private static final String AXE = "/META-INF/maven/org.mvnpm/axe-core/pom.properties";
 
     @BeforeEach
     void traffic() {
@@ -97,7 +97,7 @@ final class LooksTest extends InBrowser {
         try (InputStream in = LooksTest.class.getResourceAsStream(AXE)) {
             properties.load(Objects.requireNonNull(in));
         }
-        String script = "/META-INF/resources/webjars/axe-core/" + properties.getProperty("version") + "/axe.min.js";
+        String script = "/META-INF/resources/_static/axe-core/" + properties.getProperty("version") + "/axe.min.js";
         try (InputStream in = LooksTest.class.getResourceAsStream(script)) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
