@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Four real HTTP servers on the loopback interface: a checkout server with 200 threads, and payment,"
-                + " inventory and shipping behind it. Users check out, each again and again; others browse inventory"
-                + " and shipping at a fixed rate. After 10 s of warm-up and a good phase, payment becomes slow and"
-                + " fails. A phase has at least 5000 browsing requests; latency counts from the time at which a"
-                + " request should have been sent; what is not answered within 10 s has failed.",
+                    + " inventory and shipping behind it. Users check out, each again and again; others browse inventory"
+                    + " and shipping at a fixed rate. After 10 s of warm-up and a good phase, payment becomes slow and"
+                    + " fails. A phase has at least 5000 browsing requests; latency counts from the time at which a"
+                    + " request should have been sent; what is not answered within 10 s has failed.",
             "",
             "Progress goes to standard error, the result to standard output. With the defaults it takes two minutes."
                     + " The first line of progress says where a page shows the run with guards while it goes on. Who"

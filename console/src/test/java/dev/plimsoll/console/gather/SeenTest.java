@@ -11,9 +11,9 @@ final class SeenTest {
 
     private static final String OVERVIEW =
             "{\"at\":17,\"seconds\":10,\"users\":{\"seconds\":9,\"heard\":false,\"calls\":4,"
-                + "\"p99\":1.5,\"latencies\":[[1000,3],[2000,1]]},\"attempts\":5,\"all\":2,\"dependencies\":["
-                + "{\"name\":\"prices\",\"harm\":1.5,\"ends\":{\"FAILED\":3},\"good\":[1,2],\"circuit\":{\"state\":\"OPEN\",\"nextProbe\":4000,\"operated\":{\"endsIn\":900},\"lastError\":\"a"
-                + " \\\"text\\\" \\u0000\"}},{\"name\":\"stock\",\"harm\":0}]}";
+                    + "\"p99\":1.5,\"latencies\":[[1000,3],[2000,1]]},\"attempts\":5,\"all\":2,\"dependencies\":["
+                    + "{\"name\":\"prices\",\"harm\":1.5,\"ends\":{\"FAILED\":3},\"good\":[1,2],\"circuit\":{\"state\":\"OPEN\",\"nextProbe\":4000,\"operated\":{\"endsIn\":900},\"lastError\":\"a"
+                    + " \\\"text\\\" \\u0000\"}},{\"name\":\"stock\",\"harm\":0}]}";
 
     @Test
     @DisplayName(
@@ -26,8 +26,8 @@ final class SeenTest {
         assertThat(prices.json(700, null))
                 .isEqualTo(
                         "{\"process\":\"orders-1\",\"name\":\"orders-1:prices\",\"harm\":1.5,\"ends\":{\"FAILED\":3},"
-                            + "\"good\":[1,2],\"circuit\":{\"state\":\"OPEN\",\"nextProbe\":3300,\"operated\":{\"endsIn\":200},\"lastError\":\"a"
-                            + " \\\"text\\\" \\u0000\"}}");
+                                + "\"good\":[1,2],\"circuit\":{\"state\":\"OPEN\",\"nextProbe\":3300,\"operated\":{\"endsIn\":200},\"lastError\":\"a"
+                                + " \\\"text\\\" \\u0000\"}}");
         assertThat(prices.json(5_000, 18L))
                 .contains("\"nextProbe\":0,\"operated\":{\"endsIn\":0}")
                 .endsWith(",\"gone\":18}");
