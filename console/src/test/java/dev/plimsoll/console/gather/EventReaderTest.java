@@ -10,8 +10,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +39,11 @@ final class EventReaderTest {
 
     @SafeVarargs
     private static String lines(List<String>... events) {
-        return Stream.of(events).flatMap(List::stream).collect(Collectors.joining("\n"));
+        List<String> all = new ArrayList<>();
+        for (List<String> event : events) {
+            all.addAll(event);
+        }
+        return String.join("\n", all);
     }
 
     private static List<Message> read(InputStream in) throws IOException {
