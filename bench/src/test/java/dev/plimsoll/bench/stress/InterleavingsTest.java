@@ -70,6 +70,7 @@ class InterleavingsTest {
     void orders_whenNothingIsNamed_areBriefAndAll() {
         Orders orders = Orders.parse(List.of());
         assertThat(orders.mode()).isEqualTo("brief");
+        assertThat(orders.breaks()).isFalse();
         assertThat(orders.only().pattern()).isEmpty();
         assertThat(orders.millis()).isEqualTo(100);
     }
@@ -80,6 +81,9 @@ class InterleavingsTest {
         assertThat(orders.mode()).isEqualTo("tough");
         assertThat(orders.only().pattern()).isEqualTo("Drain.*");
         assertThat(orders.millis()).isEqualTo(7);
+        assertThat(Orders.parse(List.of("--break")).millis()).isEqualTo(10_000);
+        assertThat(Orders.parse(List.of("--millis", "7", "--break")).breaks()).isTrue();
+        assertThat(Orders.parse(List.of("--millis", "7", "--break")).millis()).isEqualTo(7);
     }
 
     @Test
@@ -92,5 +96,7 @@ class InterleavingsTest {
                 .hasMessage("--millis: a number from 1 to 60000, not 0");
         assertThatThrownBy(() -> Orders.parse(List.of("--mode", "slow")))
                 .hasMessage("--mode: one of brief, sanity, quick, default, tough, not slow");
+        assertThatThrownBy(() -> Orders.parse(List.of("--break", "--mode", "tough")))
+                .hasMessage("--break: in mode brief only, not tough");
     }
 }
