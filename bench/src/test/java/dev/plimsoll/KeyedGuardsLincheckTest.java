@@ -75,6 +75,7 @@ final class KeyedGuardsLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("CB-11 T-97 T-100 a key has one guard or shares one, whoever races")
     void key_ofRacingThreads_hasOneGuardOrSharesOne() {
         Linearizability.stress(Operations.class, Model.class, RACES);

@@ -23,8 +23,8 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @GuardingLine(
         in = InForce.class,
         method = "become",
-        line = "synchronized void become(Assembly next) { next.engine().recheck();",
-        without = "void become(Assembly next) { next.engine().recheck(); GAP;",
+        line = {"synchronized void become(Assembly next) { next.engine().recheck();", "assembly = next;"},
+        without = {"void become(Assembly next) { next.engine().recheck(); GAP;", "assembly = next; GAP;"},
         then = "takes no lock")
 @Outcome(id = "1", expect = ACCEPTABLE, desc = "heard")
 @Outcome(expect = FORBIDDEN, desc = "not heard, or twice")

@@ -64,12 +64,14 @@ final class CircuitBreakerLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("CB-1 CB-4 CB-5 CB-7 CB-8 T-20 states and failures in a row, of threads that race")
     void failuresInARow_ofRacingThreads() {
         Linearizability.stress(Row.class, RowModel.class, races(Row.class));
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("CB-1 CB-2 CB-7 CB-8 T-20 states and failures of a window, of threads that race")
     void failuresOfAWindow_ofRacingThreads() {
         Linearizability.stress(Window.class, WindowModel.class, races(Window.class));

@@ -49,6 +49,7 @@ final class RetryBudgetLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RB-1 T-69 a share of the calls and a minimum, of threads that race")
     void windowedRatio_ofRacingThreads() {
         Linearizability.stress(Sum.class, SumModel.class, lastOne(Sum.class), charge(Sum.class));
@@ -68,6 +69,7 @@ final class RetryBudgetLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RB-1 T-69 so many per window, of threads that race")
     void fixedCount_ofRacingThreads() {
         Linearizability.stress(Count.class, CountModel.class, lastOne(Count.class), charge(Count.class));
@@ -99,6 +101,7 @@ final class RetryBudgetLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RB-1 T-69 tokens, of threads that race")
     void tokens_ofRacingThreads() {
         Linearizability.stress(Retries.class, RetriesModel.class, lastOne(Retries.class), charge(Retries.class));

@@ -60,6 +60,7 @@ final class BulkheadLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("BH-1 BH-2 BH-4 T-30 T-31 T-32 T-37 T-39 permits and queue, of threads that race")
     void permitsAndQueue_ofRacingThreads() {
         Linearizability.stress(Operations.class, Model.class, RACES);

@@ -101,6 +101,7 @@ final class RateLimiterLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RL-1 T-82 T-83 T-88 permits, turns and places given up, of threads that race")
     void permitsAndTurns_ofRacingThreads() {
         Linearizability.stress(Operations.class, Model.class, TURNS);
@@ -127,6 +128,7 @@ final class RateLimiterLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RL-1 T-80 T-88 T-90 permits at instants that were read long before, of threads that race")
     void instantsReadBefore_ofRacingThreads() {
         Linearizability.stress(Instants.class, InstantsModel.class, INSTANTS);

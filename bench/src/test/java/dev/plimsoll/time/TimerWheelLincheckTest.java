@@ -60,6 +60,7 @@ final class TimerWheelLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("TO-1 a timer is fired or cancelled, once, by threads that race")
     void timer_ofRacingThreads_isFiredOrCancelled() {
         Linearizability.stress(Wheel.class, Model.class, RACES);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -81,10 +82,8 @@ final class GuardingLinesTest {
     @Test
     @DisplayName("the faults that lines keep away are those in the name of the test that runs them all")
     void faults_ofAllLines_areThoseOfTheRun() throws ReflectiveOperationException {
-        String name = InterleavingsTest.class
-                .getDeclaredMethod("interleavings_whenAllAreTried_doNothingForbidden")
-                .getAnnotation(DisplayName.class)
-                .value();
+        Method run = InterleavingsTest.class.getDeclaredMethod("interleavings_whenAllAreTried_doNothingForbidden");
+        String name = Objects.requireNonNull(run.getAnnotation(DisplayName.class)).value();
         assertThat(Stress.tests(Pattern.compile("")).stream()
                         .flatMap(test -> Guarded.of(test).stream())
                         .flatMap(each -> FAULT.matcher(each.line().against()).results())
