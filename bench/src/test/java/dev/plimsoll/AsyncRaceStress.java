@@ -27,8 +27,7 @@ public final class AsyncRaceStress {
 
     private static Guard guard(VirtualTime time) {
         return Guards.create(g -> g.time(time).executor(Runnable::run).logging(false))
-                .guard("stress", g -> g.hedge(Hedge.after(Duration.ofHours(1)))
-                        .bulkhead(b -> b.maxConcurrent(4)));
+                .guard("stress", g -> g.hedge(Hedge.after(Duration.ofHours(1))).bulkhead(b -> b.maxConcurrent(4)));
     }
 
     private static int active(Guard guard) {
@@ -50,8 +49,7 @@ public final class AsyncRaceStress {
     @GuardingLine(
             in = AsyncRace.class,
             method = "resultOrPending",
-            line = "return MEETING.compareAndSet(this, null, PENDING) || meeting == PENDING ? PENDING : "
-                    + "told();",
+            line = "return MEETING.compareAndSet(this, null, PENDING) || meeting == PENDING ? PENDING : " + "told();",
             without = "if (meeting != null && meeting != PENDING) { return told(); } GAP; meeting = PENDING; "
                     + "return PENDING;",
             then = "writes after looking")
@@ -94,14 +92,8 @@ public final class AsyncRaceStress {
             against = "T-67",
             in = AsyncRace.class,
             method = "launched",
-            line = {
-                "legs.set(leg - 1, made);",
-                "if (race.isDecided()) { another.stop(); } else {"
-            },
-            without = {
-                "GAP; legs.set(leg - 1, made);",
-                "if (!race.isDecided()) {"
-            },
+            line = {"legs.set(leg - 1, made);", "if (race.isDecided()) { another.stop(); } else {"},
+            without = {"GAP; legs.set(leg - 1, made);", "if (!race.isDecided()) {"},
             then = "does not look whether the race is decided")
     @Outcome(id = "done, 0", expect = ACCEPTABLE, desc = "answered, and nothing runs on")
     @Outcome(expect = FORBIDDEN, desc = "a leg of a race that is over goes on")

@@ -64,7 +64,10 @@ public final class AsyncSettleStress {
             then = "writes after comparing")
     @Outcome(id = "answered, 1.1, 1", expect = ACCEPTABLE, desc = "completed first: settled as good")
     @Outcome(id = "cancelled, 1.1, 0", expect = ACCEPTABLE, desc = "cancelled first: settled as ignored")
-    @Outcome(id = "cancelled, 1.1, 1", expect = ACCEPTABLE, desc = "settled as good, and cancelled before that was told")
+    @Outcome(
+            id = "cancelled, 1.1, 1",
+            expect = ACCEPTABLE,
+            desc = "settled as good, and cancelled before that was told")
     @Outcome(expect = FORBIDDEN, desc = "settled twice, or not at all")
     @State
     public static class CompletionAgainstCancel {
@@ -278,8 +281,13 @@ public final class AsyncSettleStress {
             line = "if (!place.abandon()) {",
             without = "if (GAP && !place.abandon() && false) {",
             then = "does not ask whether the permit had been granted")
-    @Outcome(id = "done, 1, 0", expect = ACCEPTABLE, desc = "it had its turn, or left the queue: one other call is inside")
-    @Outcome(expect = FORBIDDEN, desc = "a permit was granted to nobody, or given back twice, or a place is still taken")
+    @Outcome(
+            id = "done, 1, 0",
+            expect = ACCEPTABLE,
+            desc = "it had its turn, or left the queue: one other call is inside")
+    @Outcome(
+            expect = FORBIDDEN,
+            desc = "a permit was granted to nobody, or given back twice, or a place is still taken")
     @State
     public static class GrantAgainstCancel {
 

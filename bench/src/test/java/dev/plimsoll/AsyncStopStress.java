@@ -63,8 +63,7 @@ public final class AsyncStopStress {
     public static class PauseAgainstCancel {
 
         private final VirtualTime time = VirtualTime.create();
-        private final Guard guard =
-                guard(time, Retry.fixed(Duration.ofHours(1)).withoutJitter());
+        private final Guard guard = guard(time, Retry.fixed(Duration.ofHours(1)).withoutJitter());
         private final AtomicInteger begun = new AtomicInteger();
         private final CompletableFuture<String> result = guard.callAsync(this::work);
 
@@ -105,14 +104,8 @@ public final class AsyncStopStress {
             against = "T-50",
             in = AsyncCall.class,
             method = "admitted",
-            line = {
-                "waiting = attempt;",
-                "stopIfStopped(attempt);"
-            },
-            without = {
-                "GAP; waiting = attempt;",
-                ""
-            },
+            line = {"waiting = attempt;", "stopIfStopped(attempt);"},
+            without = {"GAP; waiting = attempt;", ""},
             then = "does not look whether the call was stopped")
     @Outcome(id = "true, 0", expect = ACCEPTABLE, desc = "cancelled, and nothing runs")
     @Outcome(expect = FORBIDDEN, desc = "an attempt of a cancelled call goes on")

@@ -26,14 +26,8 @@ import org.openjdk.jcstress.infra.results.LI_Result;
         against = "T-25",
         in = BreakerAlarm.class,
         method = "set",
-        line = {
-            "synchronized void set() {",
-            "State state = breaker.present();"
-        },
-        without = {
-            "void set() {",
-            "State state = breaker.present(); GAP;"
-        },
+        line = {"synchronized void set() {", "State state = breaker.present();"},
+        without = {"void set() {", "State state = breaker.present(); GAP;"},
         then = "takes no lock")
 @Outcome(id = "FORCED_OPEN, 1", expect = ACCEPTABLE, desc = "one timer, for the operator's state")
 @Outcome(expect = FORBIDDEN, desc = "a timer is left behind, or there is none")
@@ -43,8 +37,8 @@ public class AlarmStress {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final VirtualTime time = VirtualTime.create();
-    private final CircuitBreaker breaker = CircuitBreaker.create(
-            "stress", b -> b.consecutiveFailures(1).openFor(HOUR), time);
+    private final CircuitBreaker breaker =
+            CircuitBreaker.create("stress", b -> b.consecutiveFailures(1).openFor(HOUR), time);
     private final Permit permit = OpeningStress.entered(breaker);
 
     public AlarmStress() {

@@ -273,14 +273,8 @@ public final class OpeningStress {
             against = "T-25",
             in = Telling.class,
             method = "tellAll",
-            line = {
-                "while (waiting) { boolean done = false;",
-                "telling = null;"
-            },
-            without = {
-                "for (boolean once = true; once; once = false) { boolean done = false;",
-                "GAP; telling = null;"
-            },
+            line = {"while (waiting) { boolean done = false;", "telling = null;"},
+            without = {"for (boolean once = true; once; once = false) { boolean done = false;", "GAP; telling = null;"},
             then = "does not look once more")
     @GuardingLine(
             against = "T-25",

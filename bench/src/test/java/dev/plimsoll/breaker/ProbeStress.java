@@ -194,16 +194,15 @@ public final class ProbeStress {
             in = CircuitBreaker.class,
             method = "settleProbe",
             line = "if (move(half, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {",
-            without = "GAP; if (move(state, next.afterProbe(half, probe, judgement, now, elapsedNanos, "
-                    + "error))) {",
+            without = "GAP; if (move(state, next.afterProbe(half, probe, judgement, now, elapsedNanos, " + "error))) {",
             then = "moves on from any state")
     @GuardingLine(
             against = "T-03",
             in = Probe.class,
             method = "end",
             line = "return stage.getAndSet(Stage.ENDED) == Stage.ORPHANED;",
-            without = "boolean orphan = stage.get() == Stage.ORPHANED; GAP; stage.set(Stage.ENDED); return "
-                    + "orphan;",
+            without =
+                    "boolean orphan = stage.get() == Stage.ORPHANED; GAP; stage.set(Stage.ENDED); return " + "orphan;",
             then = "writes after reading")
     @GuardingLine(
             against = "T-03",

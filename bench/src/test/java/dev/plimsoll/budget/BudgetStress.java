@@ -148,14 +148,8 @@ public final class BudgetStress {
     @GuardingLine(
             in = Tokens.class,
             method = "add",
-            line = {
-                "long most = capacity;",
-                "if (capacity < most) {"
-            },
-            without = {
-                "long most = capacity; GAP;",
-                "if (false) {"
-            },
+            line = {"long most = capacity;", "if (capacity < most) {"},
+            without = {"long most = capacity; GAP;", "if (false) {"},
             then = "does not look at the capacity once more")
     @Outcome(id = "5", expect = ACCEPTABLE, desc = "as many as the bucket holds")
     @Outcome(expect = FORBIDDEN, desc = "more than the bucket holds, or fewer")

@@ -53,8 +53,7 @@ public final class PermitsStress {
             in = Permits.class,
             method = "replace",
             line = "return CELL.compareAndSet(cells, WORD, from, to);",
-            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return "
-                    + "true;",
+            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return " + "true;",
             then = "writes after comparing")
     @Outcome(
             id = {"true, false, 1.0", "false, true, 1.0"},
@@ -93,8 +92,7 @@ public final class PermitsStress {
             in = Permits.class,
             method = "replace",
             line = "return CELL.compareAndSet(cells, WORD, from, to);",
-            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return "
-                    + "true;",
+            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return " + "true;",
             then = "writes after comparing")
     @GuardingLine(
             in = Permits.class,
@@ -178,8 +176,7 @@ public final class PermitsStress {
             in = Permits.class,
             method = "replace",
             line = "return CELL.compareAndSet(cells, WORD, from, to);",
-            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return "
-                    + "true;",
+            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return " + "true;",
             then = "writes after comparing")
     @GuardingLine(
             against = "T-33, T-34",
@@ -192,14 +189,8 @@ public final class PermitsStress {
             against = "T-33, T-34",
             in = Permits.class,
             method = "takeOrQueue",
-            line = {
-                "synchronized (lock) {",
-                "queue.append(waiter);"
-            },
-            without = {
-                "{",
-                "GAP; queue.append(waiter);"
-            },
+            line = {"synchronized (lock) {", "queue.append(waiter);"},
+            without = {"{", "GAP; queue.append(waiter);"},
             then = "takes no lock")
     @Outcome(id = "true, 1.0", expect = ACCEPTABLE, desc = "taken, or granted")
     @Outcome(expect = FORBIDDEN, desc = "the wake-up was lost: it waits beside a free permit")
@@ -278,14 +269,8 @@ public final class PermitsStress {
     @GuardingLine(
             in = Permits.class,
             method = "close",
-            line = {
-                "synchronized (lock) { max = 0;",
-                "queue.append(waiter);"
-            },
-            without = {
-                "{ max = 0;",
-                "GAP; queue.append(waiter);"
-            },
+            line = {"synchronized (lock) { max = 0;", "queue.append(waiter);"},
+            without = {"{ max = 0;", "GAP; queue.append(waiter);"},
             then = "takes no lock")
     @GuardingLine(
             in = Permits.class,

@@ -21,14 +21,8 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @GuardingLine(
         in = Observers.class,
         method = "add",
-        line = {
-            "public synchronized void add(Observer observer) {",
-            "more[listening.length] = observer;"
-        },
-        without = {
-            "public void add(Observer observer) {",
-            "more[more.length - 1] = observer; GAP;"
-        },
+        line = {"public synchronized void add(Observer observer) {", "more[listening.length] = observer;"},
+        without = {"public void add(Observer observer) {", "more[more.length - 1] = observer; GAP;"},
         then = "takes no lock")
 @Outcome(id = "2", expect = ACCEPTABLE, desc = "both have heard")
 @Outcome(expect = FORBIDDEN, desc = "one was lost")

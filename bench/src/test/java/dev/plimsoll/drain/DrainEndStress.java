@@ -119,14 +119,8 @@ public final class DrainEndStress {
     @GuardingLine(
             in = Underway.class,
             method = "stop",
-            line = {
-                "synchronized (lock) { while (true) {",
-                "return new CutOff("
-            },
-            without = {
-                "{ while (true) {",
-                "GAP; return new CutOff("
-            },
+            line = {"synchronized (lock) { while (true) {", "return new CutOff("},
+            without = {"{ while (true) {", "GAP; return new CutOff("},
             then = "takes no lock")
     @Outcome(
             id = {"0, 0", "1, 1"},

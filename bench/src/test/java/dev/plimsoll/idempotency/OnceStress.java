@@ -49,14 +49,8 @@ public final class OnceStress {
     @GuardingLine(
             in = AsyncOnce.class,
             method = "goOn",
-            line = {
-                "alarm.set(next);",
-                "waits = next.begin("
-            },
-            without = {
-                "",
-                "GAP; alarm.set(next); waits = next.begin("
-            },
+            line = {"alarm.set(next);", "waits = next.begin("},
+            without = {"", "GAP; alarm.set(next); waits = next.begin("},
             then = "sets its alarm when it has asked")
     @Outcome(id = "done, 1", expect = ACCEPTABLE, desc = "done once, both have the result")
     @Outcome(expect = FORBIDDEN, desc = "the waking was lost: it waits until the lease is over")
@@ -105,14 +99,8 @@ public final class OnceStress {
     @GuardingLine(
             in = MemoryIdempotencyStore.class,
             method = "begin",
-            line = {
-                "synchronized (lock) { long now = time.precise();",
-                "running.remove(key);"
-            },
-            without = {
-                "{ long now = time.precise();",
-                "GAP; running.remove(key);"
-            },
+            line = {"synchronized (lock) { long now = time.precise();", "running.remove(key);"},
+            without = {"{ long now = time.precise();", "GAP; running.remove(key);"},
             then = "takes no lock")
     @Outcome(id = "done, done, 1", expect = ACCEPTABLE, desc = "done once, both have the result")
     @Outcome(expect = FORBIDDEN, desc = "done twice, or one waits for ever")

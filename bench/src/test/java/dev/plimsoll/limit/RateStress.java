@@ -163,14 +163,8 @@ public final class RateStress {
             against = "T-82",
             in = RateSchedule.class,
             method = "giveBack",
-            line = {
-                "synchronized (lock) { boolean done = false;",
-                "lastTurn = Math.max(notBefore, before - burst);"
-            },
-            without = {
-                "{ boolean done = false;",
-                "GAP; lastTurn = Math.max(notBefore, before - burst);"
-            },
+            line = {"synchronized (lock) { boolean done = false;", "lastTurn = Math.max(notBefore, before - burst);"},
+            without = {"{ boolean done = false;", "GAP; lastTurn = Math.max(notBefore, before - burst);"},
             then = "takes no lock")
     @Outcome(id = "true, true, 0.1", expect = ACCEPTABLE, desc = "nobody waits, and the permit is there in time")
     @Outcome(expect = FORBIDDEN, desc = "a reservation was lost, or given back twice")
@@ -218,14 +212,8 @@ public final class RateStress {
             against = "T-62, T-82",
             in = RateTurn.class,
             method = "whenDecided",
-            line = {
-                "bell = hung;",
-                "if (fate == Fate.ABANDONED) {"
-            },
-            without = {
-                "GAP; bell = hung;",
-                "if (false) {"
-            },
+            line = {"bell = hung;", "if (fate == Fate.ABANDONED) {"},
+            without = {"GAP; bell = hung;", "if (false) {"},
             then = "does not look whether the turn was given up")
     @Outcome(id = "true, 0", expect = ACCEPTABLE, desc = "given up, and no timer")
     @Outcome(expect = FORBIDDEN, desc = "a timer is left for a turn that nobody waits for")
@@ -271,8 +259,7 @@ public final class RateStress {
             in = RateSchedule.class,
             method = "giveBack",
             line = "long word = word(); long now = ticks.ticks(time.precise() - origin); if (word < 0) {",
-            without = "long now = ticks.ticks(time.precise() - origin); GAP; long word = word(); if (word < 0) "
-                    + "{",
+            without = "long now = ticks.ticks(time.precise() - origin); GAP; long word = word(); if (word < 0) " + "{",
             then = "reads the clock before the word")
     @Outcome(id = "true, 0", expect = ACCEPTABLE, desc = "one permit an hour")
     @Outcome(expect = FORBIDDEN, desc = "a clock that was read before the word has brought a permit too many")

@@ -116,14 +116,8 @@ public final class TimeoutStress {
             against = "T-62",
             in = WatchedPulse.class,
             method = "watch",
-            line = {
-                "watch = next;",
-                "if (!isAlive()) {"
-            },
-            without = {
-                "GAP; watch = next;",
-                "if (false) {"
-            },
+            line = {"watch = next;", "if (!isAlive()) {"},
+            without = {"GAP; watch = next;", "if (false) {"},
             then = "does not look whether the work is alive")
     @Outcome(id = "true, 0", expect = ACCEPTABLE, desc = "ended, and no timer")
     @Outcome(expect = FORBIDDEN, desc = "a timer is left for work that has ended")
@@ -169,14 +163,8 @@ public final class TimeoutStress {
     @GuardingLine(
             in = AttemptTimer.class,
             method = "finish",
-            line = {
-                "while (phase < FIRED) {",
-                "phase = FIRING;"
-            },
-            without = {
-                "while (phase < PENDING) {",
-                "phase = FIRING; GAP;"
-            },
+            line = {"while (phase < FIRED) {", "phase = FIRING;"},
+            without = {"while (phase < PENDING) {", "phase = FIRING; GAP;"},
             then = "does not wait for the interrupt")
     @Outcome(
             id = {"true, false, true", "false, false, false"},

@@ -27,8 +27,7 @@ public final class LastCallsStress {
             against = "T-28",
             in = LastCalls.class,
             method = "replace",
-            line = "if (Stripes.CELL.compareAndSet(cells, index, word, word ^ ((long) (old ^ kind) << "
-                    + "shift))) {",
+            line = "if (Stripes.CELL.compareAndSet(cells, index, word, word ^ ((long) (old ^ kind) << " + "shift))) {",
             without = "GAP; Stripes.CELL.setVolatile(cells, index, word ^ ((long) (old ^ kind) << shift)); if "
                     + "(true) {",
             then = "writes after reading")
@@ -76,8 +75,7 @@ public final class LastCallsStress {
             against = "T-28",
             in = LastCalls.class,
             method = "replace",
-            line = "if (Stripes.CELL.compareAndSet(cells, index, word, word ^ ((long) (old ^ kind) << "
-                    + "shift))) {",
+            line = "if (Stripes.CELL.compareAndSet(cells, index, word, word ^ ((long) (old ^ kind) << " + "shift))) {",
             without = "GAP; Stripes.CELL.setVolatile(cells, index, word ^ ((long) (old ^ kind) << shift)); if "
                     + "(true) {",
             then = "writes after reading")
