@@ -43,8 +43,14 @@ public final class AsyncRaceStress {
     @GuardingLine(
             in = AsyncRace.class,
             method = "conclude",
-            line = "if (!MEETING.compareAndSet(this, null, finish)) {",
-            without = "boolean left = meeting != null; GAP; meeting = finish; if (left) {",
+            line = {
+                "if (!MEETING.compareAndSet(this, null, finish)) {",
+                "return MEETING.compareAndSet(this, null, PENDING) ||"
+            },
+            without = {
+                "boolean left = meeting != null; for (int i = 0; i < 16; i++) { GAP; } meeting = finish; if (left) {",
+                "GAP; return MEETING.compareAndSet(this, null, PENDING) ||"
+            },
             then = "writes after looking")
     @GuardingLine(
             in = AsyncRace.class,

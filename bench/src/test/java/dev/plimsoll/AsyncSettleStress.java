@@ -224,9 +224,15 @@ public final class AsyncSettleStress {
     @GuardingLine(
             in = AsyncEnd.class,
             method = "hand",
-            line = "if (RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING) {",
-            without = "Object before = result; GAP; result = told == null ? NULL : told; if (before == "
-                    + "AsyncCall.PENDING) {",
+            line = {
+                "if (RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING) {",
+                "Object known = RESULT.compareAndExchange("
+            },
+            without = {
+                "Object before = result; for (int i = 0; i < 16; i++) { GAP; } result = told == null ? NULL : told; "
+                        + "if (before == AsyncCall.PENDING) {",
+                "GAP; Object known = RESULT.compareAndExchange("
+            },
             then = "looks before it writes")
     @GuardingLine(
             in = AsyncEnd.class,

@@ -23,8 +23,16 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @GuardingLine(
         in = InForce.class,
         method = "become",
-        line = {"synchronized void become(Assembly next) { next.engine().recheck();", "assembly = next;"},
-        without = {"void become(Assembly next) { next.engine().recheck(); GAP;", "assembly = next; GAP;"},
+        line = {
+            "synchronized void become(Assembly next) { next.engine().recheck();",
+            "assembly = next;",
+            "now.engine().recheck();"
+        },
+        without = {
+            "void become(Assembly next) { next.engine().recheck(); for (int i = 0; i < 16; i++) { GAP; }",
+            "assembly = next; for (int i = 0; i < 16; i++) { GAP; }",
+            "now.engine().recheck(); for (int i = 0; i < 16; i++) { GAP; }"
+        },
         then = "takes no lock")
 @Outcome(id = "1", expect = ACCEPTABLE, desc = "heard")
 @Outcome(expect = FORBIDDEN, desc = "not heard, or twice")

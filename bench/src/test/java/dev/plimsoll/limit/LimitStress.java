@@ -21,6 +21,35 @@ public final class LimitStress {
 
     private LimitStress() {}
 
+    /** One less for each drop, at once. */
+    private record OneLess(int limit) implements LimitAlgorithm {
+
+        @Override
+        public LimitAlgorithm startingAt(int start, int min, int max) {
+            return new OneLess(start);
+        }
+
+        @Override
+        public LimitAlgorithm next(LimitSample sample) {
+            return new OneLess(limit - 1);
+        }
+
+        @Override
+        public int drops() {
+            return 1;
+        }
+
+        @Override
+        public String name() {
+            return "one less";
+        }
+
+        @Override
+        public String explain() {
+            return "one less for each drop";
+        }
+    }
+
     /**
      * Two calls want the last place under a concurrency limit (T-88).
      *
@@ -120,7 +149,8 @@ public final class LimitStress {
     public static class CutAgainstReconfiguration {
 
         private final ConcurrencyLimit limit =
-                ConcurrencyLimit.create("stress", l -> l.aimd().within(1, 9).initial(9));
+                ConcurrencyLimit.create(
+                "stress", l -> l.algorithm(new OneLess(9)).within(1, 9).initial(9));
         private final Permit permit = Objects.requireNonNull(limit.tryEnter());
 
         @Actor
@@ -130,7 +160,8 @@ public final class LimitStress {
 
         @Actor
         public void reconfigures() {
-            limit.reconfigure(l -> l.aimd().within(1, 7).initial(7));
+            limit.reconfigure(
+                    l -> l.algorithm(new OneLess(7)).within(1, 7).initial(7));
         }
 
         @Arbiter

@@ -174,20 +174,26 @@ public final class TimeoutStress {
     @State
     public static class EndAgainstInterrupt {
 
+        private static final int LOOKS = 20;
+
         private final VirtualTime time = VirtualTime.create();
 
         @Actor
+        @SuppressWarnings("ThreadPriorityCheck") // or the other thread would hardly ever come in time
         public void ends(ZZZ_Result r) {
             boolean late = Thread.interrupted(); // of the attempt before this one
             AttemptTimer timer = new AttemptTimer(true, false);
             time.start(timer, 0);
+            Thread.yield();
             r.r1 = timer.finish();
             r.r2 = Thread.interrupted() || late;
         }
 
         @Actor
         public void fires(ZZZ_Result r) {
-            r.r3 = Firing.fireNext(time);
+            for (int i = 0; i < LOOKS && !r.r3; i++) {
+                r.r3 = Firing.fireNext(time);
+            }
         }
     }
 

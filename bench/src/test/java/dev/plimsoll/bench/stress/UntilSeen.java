@@ -21,6 +21,9 @@ final class UntilSeen {
     private static final int SLICE = 200;
     private static final Pattern OUTCOME = Pattern.compile("(.*), (\\d+) of \\d+: .*", Pattern.DOTALL);
 
+    /* What a test has thrown, with its message, before the trace. */
+    private static final Pattern ERROR = Pattern.compile("(\\w+(?:Error|Exception)(?:: [^\\t\\n]*)?)\\s+at ");
+
     private UntilSeen() {}
 
     /** Takes the test and for how many milliseconds it is tried at most; one of Lincheck takes as long as it takes. */
@@ -51,7 +54,8 @@ final class UntilSeen {
             return "`" + outcome.group(1) + "`, " + grouped(Long.parseLong(outcome.group(2))) + " of "
                     + grouped(meetings);
         }
-        return firstLine(forbidden);
+        Matcher error = ERROR.matcher(forbidden);
+        return error.find() ? "`" + error.group(1).strip() + "`" : firstLine(forbidden);
     }
 
     private static String linearizability(String test) throws ReflectiveOperationException {
