@@ -69,6 +69,7 @@ final class KeyedGuardsLincheckTest {
             line = "if (resident.visits.enters()) {",
             without = "if (resident.visits.enters() || true) {",
             then = "does not ask whether the guard was retired")
+    @Tag("long")
     @DisplayName("CB-11 T-97 T-100 a key has one guard or shares one, in every interleaving")
     void key_inEveryInterleaving_hasOneGuardOrSharesOne() {
         Linearizability.explore(Operations.class, Model.class, RACES);

@@ -48,7 +48,7 @@ public final class Linearizability {
                 .loopBound(LOOPS)
                 .loopIterationsBeforeThreadSwitch(LOOPS)
                 .iterations(LONG ? 400 : BRIEF ? 1 : 4)
-                .invocationsPerIteration(LONG ? 5_000 : BRIEF ? 50 : 100);
+                .invocationsPerIteration(LONG ? 5_000 : BRIEF ? 20 : 100);
         check(options, operations, model, races);
     }
 

@@ -30,7 +30,9 @@ class InterleavingsTest {
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Stress.class.getName())
+                        Stress.class.getName(),
+                        "--millis",
+                        System.getProperty("plimsoll.stress.millis", "100"))
                 .redirectErrorStream(true)
                 .start();
         String said;
