@@ -55,7 +55,7 @@ public final class AsyncRaceStress {
     @GuardingLine(
             in = AsyncRace.class,
             method = "resultOrPending",
-            line = "return MEETING.compareAndSet(this, null, PENDING) || meeting == PENDING ? PENDING : " + "told();",
+            line = "return MEETING.compareAndSet(this, null, PENDING) || meeting == PENDING ? PENDING : told();",
             without = "if (meeting != null && meeting != PENDING) { return told(); } GAP; meeting = PENDING; "
                     + "return PENDING;",
             then = "writes after looking")

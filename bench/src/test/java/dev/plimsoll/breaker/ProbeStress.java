@@ -194,7 +194,7 @@ public final class ProbeStress {
             in = CircuitBreaker.class,
             method = "settleProbe",
             line = "if (move(half, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {",
-            without = "GAP; if (move(state, next.afterProbe(half, probe, judgement, now, elapsedNanos, " + "error))) {",
+            without = "GAP; if (move(state, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {",
             then = "moves on from any state")
     @GuardingLine(
             against = "T-03",
@@ -202,7 +202,7 @@ public final class ProbeStress {
             method = "end",
             line = "return stage.getAndSet(Stage.ENDED) == Stage.ORPHANED;",
             without =
-                    "boolean orphan = stage.get() == Stage.ORPHANED; GAP; stage.set(Stage.ENDED); return " + "orphan;",
+                    "boolean orphan = stage.get() == Stage.ORPHANED; GAP; stage.set(Stage.ENDED); return orphan;",
             then = "writes after reading")
     @GuardingLine(
             against = "T-03",

@@ -53,7 +53,7 @@ public final class PermitsStress {
             in = Permits.class,
             method = "replace",
             line = "return CELL.compareAndSet(cells, WORD, from, to);",
-            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return " + "true;",
+            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return true;",
             then = "writes after comparing")
     @Outcome(
             id = {"true, false, 1.0", "false, true, 1.0"},
@@ -91,14 +91,20 @@ public final class PermitsStress {
     @GuardingLine(
             in = Permits.class,
             method = "replace",
-            line = "return CELL.compareAndSet(cells, WORD, from, to);",
-            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return " + "true;",
+            line = {"return CELL.compareAndSet(cells, WORD, from, to);", "wake(granted);"},
+            without = {
+                "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return true;",
+                "for (int i = 0; i < 16; i++) { GAP; } wake(granted);"
+            },
             then = "writes after comparing")
     @GuardingLine(
             in = Permits.class,
             method = "entryNow",
-            line = "if (!replace(word, word + (free ? 1 : ONE_WAITING))) {",
-            without = "GAP; CELL.getAndAdd(cells, WORD, free ? 1L : ONE_WAITING); if (false) {",
+            line = {"if (!replace(word, word + (free ? 1 : ONE_WAITING))) {", "wake(granted);"},
+            without = {
+                "GAP; CELL.getAndAdd(cells, WORD, free ? 1L : ONE_WAITING); if (false) {",
+                "for (int i = 0; i < 16; i++) { GAP; } wake(granted);"
+            },
             then = "counts whatever has become of the word")
     @Outcome(id = "true, 1.0", expect = ACCEPTABLE, desc = "it has the only permit that is left")
     @Outcome(expect = FORBIDDEN, desc = "it waits beside a free permit, or the counts are wrong")
@@ -176,7 +182,7 @@ public final class PermitsStress {
             in = Permits.class,
             method = "replace",
             line = "return CELL.compareAndSet(cells, WORD, from, to);",
-            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return " + "true;",
+            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return true;",
             then = "writes after comparing")
     @GuardingLine(
             against = "T-33, T-34",

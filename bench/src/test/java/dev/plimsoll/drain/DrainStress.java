@@ -42,8 +42,7 @@ public final class DrainStress {
     @GuardingLine(
             in = Drain.class,
             method = "leave",
-            line = "long word = underway.leave(unit); if (Underway.isDraining(word) && Underway.count(word) "
-                    + "== 0) {",
+            line = "long word = underway.leave(unit); if (Underway.isDraining(word) && Underway.count(word) == 0) {",
             without = "boolean draining = Underway.isDraining(underway.word()); GAP; long word = "
                     + "underway.leave(unit); if (draining && Underway.count(word) == 0) {",
             then = "looks at the bit before it counts out")
@@ -175,8 +174,14 @@ public final class DrainStress {
     @GuardingLine(
             in = Underway.class,
             method = "stop",
-            line = "if (WORD.compareAndSet(this, now, now | STOPPED)) {",
-            without = "GAP; word = now | STOPPED; if (true) {",
+            line = {
+                "if (WORD.compareAndSet(this, now, now | STOPPED)) {",
+                "return (long) WORD.getAndAdd(this, -1L) - 1;"
+            },
+            without = {
+                "for (int i = 0; i < 16; i++) { GAP; } word = now | STOPPED; if (true) {",
+                "for (int i = 0; i < 16; i++) { GAP; } return (long) WORD.getAndAdd(this, -1L) - 1;"
+            },
             then = "writes after comparing")
     @Outcome(
             id = {"1.0, 1, 0", "1.0, 0, 1"},

@@ -259,7 +259,7 @@ public final class RateStress {
             in = RateSchedule.class,
             method = "giveBack",
             line = "long word = word(); long now = ticks.ticks(time.precise() - origin); if (word < 0) {",
-            without = "long now = ticks.ticks(time.precise() - origin); GAP; long word = word(); if (word < 0) " + "{",
+            without = "long now = ticks.ticks(time.precise() - origin); GAP; long word = word(); if (word < 0) {",
             then = "reads the clock before the word")
     @Outcome(id = "true, 0", expect = ACCEPTABLE, desc = "one permit an hour")
     @Outcome(expect = FORBIDDEN, desc = "a clock that was read before the word has brought a permit too many")

@@ -40,8 +40,7 @@ public final class CoarseClockStress {
     @GuardingLine(
             in = CoarseClock.class,
             method = "readSlowly",
-            line = "if (state == TOUCHED || (state == UNTOUCHED && STATE.compareAndSet(cell, UNTOUCHED, "
-                    + "TOUCHED))) {",
+            line = "if (state == TOUCHED || (state == UNTOUCHED && STATE.compareAndSet(cell, UNTOUCHED, TOUCHED))) {",
             without = "if (state == UNTOUCHED) { GAP; STATE.setVolatile(cell, TOUCHED); } if (state == TOUCHED "
                     + "|| state == UNTOUCHED) {",
             then = "writes after comparing")

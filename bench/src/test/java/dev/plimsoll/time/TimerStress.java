@@ -186,8 +186,7 @@ public final class TimerStress {
     @GuardingLine(
             in = TimerArrivals.class,
             method = "drain",
-            line = "return HEADS.getVolatile(heads, at) == null ? null : (Timer) HEADS.getAndSet(heads, at, "
-                    + "null);",
+            line = "return HEADS.getVolatile(heads, at) == null ? null : (Timer) HEADS.getAndSet(heads, at, null);",
             without = "Timer all = (Timer) HEADS.getVolatile(heads, at); GAP; HEADS.setVolatile(heads, at, "
                     + "(Timer) null); return all;",
             then = "writes after reading")

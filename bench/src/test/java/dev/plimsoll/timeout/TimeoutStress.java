@@ -79,8 +79,7 @@ public final class TimeoutStress {
     @GuardingLine(
             in = Pulse.class,
             method = "expires",
-            line = "if (seen < 0 || now - (begun + seen) < limitNanos || !LAST.compareAndSet(this, seen, "
-                    + "SILENT)) {",
+            line = "if (seen < 0 || now - (begun + seen) < limitNanos || !LAST.compareAndSet(this, seen, SILENT)) {",
             without = "if (seen < 0 || now - (begun + seen) < limitNanos) { return false; } GAP; last = "
                     + "SILENT; if (false) {",
             then = "writes after comparing")

@@ -27,9 +27,8 @@ public final class LastCallsStress {
             against = "T-28",
             in = LastCalls.class,
             method = "replace",
-            line = "if (Stripes.CELL.compareAndSet(cells, index, word, word ^ ((long) (old ^ kind) << " + "shift))) {",
-            without = "GAP; Stripes.CELL.setVolatile(cells, index, word ^ ((long) (old ^ kind) << shift)); if "
-                    + "(true) {",
+            line = "if (Stripes.CELL.compareAndSet(cells, index, word, word ^ ((long) (old ^ kind) << shift))) {",
+            without = "GAP; Stripes.CELL.setVolatile(cells, index, word ^ ((long) (old ^ kind) << shift)); if (true) {",
             then = "writes after reading")
     @Outcome(
             id = {"0, 0, 0", "1, 0, 1"},
@@ -75,9 +74,8 @@ public final class LastCallsStress {
             against = "T-28",
             in = LastCalls.class,
             method = "replace",
-            line = "if (Stripes.CELL.compareAndSet(cells, index, word, word ^ ((long) (old ^ kind) << " + "shift))) {",
-            without = "GAP; Stripes.CELL.setVolatile(cells, index, word ^ ((long) (old ^ kind) << shift)); if "
-                    + "(true) {",
+            line = "if (Stripes.CELL.compareAndSet(cells, index, word, word ^ ((long) (old ^ kind) << shift))) {",
+            without = "GAP; Stripes.CELL.setVolatile(cells, index, word ^ ((long) (old ^ kind) << shift)); if (true) {",
             then = "writes after reading")
     @GuardingLine(
             against = "T-28",

@@ -119,7 +119,8 @@ public final class TimeWindowStress {
             in = TimeWindow.class,
             method = "seal",
             line = "long cell = (long) Stripes.CELL.getAndSet(stripes, i, sealed());",
-            without = "long cell = (long) Stripes.CELL.getVolatile(stripes, i); GAP; "
+            without = "long cell = (long) Stripes.CELL.getVolatile(stripes, i); "
+                    + "for (int n = 0; n < 16 && i == Stripes.PAD; n++) { GAP; } "
                     + "Stripes.CELL.setVolatile(stripes, i, sealed());",
             then = "writes after reading")
     @Outcome(id = "0, 3", expect = ACCEPTABLE, desc = "all have gone to the retired counts")
