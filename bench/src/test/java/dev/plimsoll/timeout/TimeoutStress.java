@@ -163,7 +163,7 @@ public final class TimeoutStress {
             in = AttemptTimer.class,
             method = "finish",
             line = {"while (phase < FIRED) {", "phase = FIRING;"},
-            without = {"while (phase < PENDING) {", "phase = FIRING; GAP;"},
+            without = {"while (phase < PENDING) {", "phase = FIRING; for (int i = 0; i < 16; i++) { GAP; }"},
             then = "does not wait for the interrupt")
     @Outcome(
             id = {"true, false, true", "false, false, false"},
