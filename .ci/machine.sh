@@ -71,5 +71,26 @@ install_packages() {
         fi
         packages+=("$package")
     done
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}"
+    without_services "${packages[@]}"
 }
+
+# without_services PACKAGE… installs packages, and none of the services that they bring runs, neither now nor after the next
+# start of the machine: prometheus is wanted as a program only.
+without_services() (
+    policy=/usr/sbin/policy-rc.d # asked by all that starts a service of a package
+    if [[ ! -e $policy ]]; then
+        trap 'rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod +x "$policy"
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" || exit
+    dpkg -L "$@" | sed -nE 's|^(/usr)?/lib/systemd/system/([^/@]+\.service)$|\2|p' | sort -u |
+        while read -r service; do
+            if command -v systemctl >/dev/null; then
+                systemctl disable --now "$service" || true
+            fi
+            if [[ -e /etc/init.d/${service%.service} ]]; then
+                update-rc.d "${service%.service}" disable || true
+            fi
+        done
+)

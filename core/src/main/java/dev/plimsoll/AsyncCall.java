@@ -191,7 +191,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
             answered((T) result);
             return false;
         }
-        Setbacks all = Setbacks.after(setbacks, ending);
+        Setbacks all = engine.counts.setback(setbacks, ending, begun);
         setbacks = all;
         long pause = engine.next == null || stopped ? NextAttempt.NONE : engine.next.pauseAfter(all, deadline);
         if (pause > 0) {
@@ -231,7 +231,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
             if (engine.next != null) {
                 engine.next.answered(setbacks);
             }
-            engine.counts.callAnswered(begun, setbacks);
+            engine.counts.callAnswered(begun, deadline, setbacks);
             if (instead != null) {
                 instead.remember(value);
             }
@@ -257,10 +257,10 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         Throwable error = null;
         try {
             if (!stopped && instead instanceof Rungs<T> rungs && rungs.catches(all)) {
-                descend(engine.conclusion.later(all, begun, rungs, this::elsewhere));
+                descend(engine.conclusion.later(all, begun, deadline, rungs, this::elsewhere));
                 return;
             }
-            value = engine.conclusion.<T, Exception>of(all, begun, stopped ? null : instead);
+            value = engine.conclusion.<T, Exception>of(all, begun, deadline, stopped ? null : instead);
         } catch (Throwable thrown) {
             error = thrown;
         }

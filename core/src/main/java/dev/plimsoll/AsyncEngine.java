@@ -3,10 +3,10 @@ package dev.plimsoll;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
+import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -56,6 +56,36 @@ final class AsyncEngine {
      */
     <T extends @Nullable Object> CompletableFuture<T> call(
             StageWork<T> work, boolean asked, @Nullable Instead<T> instead) {
+        return counts.wantBeginning() ? surroundedCall(work, asked, instead) : begin(work, asked, instead);
+    }
+
+    /** A call whose beginning somebody wants to hear of, who stays around it as long as its caller is here. */
+    private <T extends @Nullable Object> CompletableFuture<T> surroundedCall(
+            StageWork<T> work, boolean asked, @Nullable Instead<T> instead) {
+        ContextCarrier.Scope around;
+        try {
+            around = counts.observers().begins(parts.name());
+        } catch (Error ofObserver) {
+            return CompletableFuture.failedFuture(ofObserver);
+        }
+        try {
+            return begin(work, asked, instead);
+        } finally {
+            close(around);
+        }
+    }
+
+    /** The call is under way, and has nothing to do with what this throws. */
+    private void close(ContextCarrier.Scope around) {
+        try {
+            around.close();
+        } catch (Error ofObserver) {
+            counts.observers().fault(new IllegalStateException("after the beginning of a call", ofObserver));
+        }
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> begin(
+            StageWork<T> work, boolean asked, @Nullable Instead<T> instead) {
         Object[] ambient = Ambient.here();
         Deadline deadline = surroundings.ofCall(Ambient.deadline(ambient));
         Throwable foreign = null;
@@ -64,7 +94,7 @@ final class AsyncEngine {
             carried = Carried.take(parts.carriers(), counts.observers());
         } catch (Throwable ofCarrier) {
             foreign = ofCarrier;
-            carried = Carried.take(List.of(), counts.observers());
+            carried = Carried.withoutCarriers(counts.observers());
         }
         AsyncCall<T> call = new AsyncCall<>(this, work, asked, instead, deadline, carried);
         parts.owner().unfinished().begins(call);

@@ -7,6 +7,7 @@ import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
+import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -44,7 +45,7 @@ final class BlockingEngine {
     private final boolean countsAnswered;
     /** Whether {@link #recheck()} is called when something changes. */
     private final boolean rechecked;
-    /** Whether the short path will do: nothing but a breaker, nobody listening, not closed. */
+    /** Whether the short path will do: nothing but a breaker, nobody who hears of single calls, not closed. */
     private volatile boolean bare;
 
     /** Work that looks at its attempt. */
@@ -92,7 +93,19 @@ final class BlockingEngine {
         if (bare && !asked && !Ambient.isUsed()) {
             return bareCall(work, instead);
         }
-        return wholeCall(asked ? new Asked<>(work) : work, instead);
+        AttemptWork<T, X> shown = asked ? new Asked<>(work) : work;
+        return counts.wantBeginning() ? surroundedCall(shown, instead) : wholeCall(shown, instead);
+    }
+
+    /** A call whose beginning somebody wants to hear of, who stays around it. */
+    private <T extends @Nullable Object, X extends Exception> T surroundedCall(
+            AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
+        ContextCarrier.Scope around = counts.observers().begins(parts.name());
+        try {
+            return wholeCall(work, instead);
+        } finally {
+            around.close();
+        }
     }
 
     /**
@@ -119,18 +132,18 @@ final class BlockingEngine {
                     if (next != null) {
                         next.answered(setbacks);
                     }
-                    counts.callAnswered(begun, setbacks);
+                    counts.callAnswered(begun, deadline, setbacks);
                     if (instead != null) {
                         instead.remember((T) result);
                     }
                     return (T) result;
                 }
-                setbacks = Setbacks.after(setbacks, ending);
+                setbacks = counts.setback(setbacks, ending, begun);
             } while (next != null && next.pausedForAnother(setbacks, deadline));
         } finally {
             surroundings.leave(ambient, depth, outer, setbacks);
         }
-        return conclusion.of(setbacks, begun, instead);
+        return conclusion.of(setbacks, begun, deadline, instead);
     }
 
     /** One attempt; what breaks in it that is not the work, a gate, ends the call, and the others have their leaves back. */
@@ -210,7 +223,7 @@ final class BlockingEngine {
     }
 
     /**
-     * A call of a guard that is nothing but a circuit breaker, when nobody listens and nothing is around: all that it
+     * A call of a guard that is nothing but a circuit breaker, when nobody hears of it and nothing is around: all that it
      * pays for is the breaker.
      */
     private <T extends @Nullable Object, X extends Exception> T bareCall(
@@ -232,7 +245,7 @@ final class BlockingEngine {
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
             Ending ending = bareFailure(only, (Leave) admission, started, error);
-            return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, instead);
+            return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, Deadline.none(), instead);
         }
         long now = only.clockAtEnd(admission);
         only.succeeded(admission, now, now - started);
@@ -290,7 +303,7 @@ final class BlockingEngine {
         return foreign == null ? endings.interrupted(steps.waitedFor(wait)) : Ending.before(foreign);
     }
 
-    /** Looks again whether anybody listens, and whether the guards are closed; called when that changes. */
+    /** Looks again whether anybody hears of calls, and whether the guards are closed; called when that changes. */
     synchronized void recheck() {
         boolean onlyBreaker = rechecked && parts.gates().isOnlyBreaker() && !framed && !steps.looksAtResults();
         onlyBreaker &= parts.visits() == null;

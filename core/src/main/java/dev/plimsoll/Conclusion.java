@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -25,14 +26,14 @@ final class Conclusion {
     }
 
     /** Tells how it ended, and asks who is to be asked, on this thread. */
-    <T extends @Nullable Object, X extends Exception> T of(Setbacks setbacks, long begun, @Nullable Instead<T> instead)
-            throws X {
+    <T extends @Nullable Object, X extends Exception> T of(
+            Setbacks setbacks, long begun, Deadline deadline, @Nullable Instead<T> instead) throws X {
         Rejection refusal = setbacks.refusal();
         boolean asksFunction = instead instanceof Instead.OfRefusal;
         RejectedException rejected =
                 refusal != null && (setbacks.last() == null || asksFunction) ? refusal.exception(withStack) : null;
         Throwable error = setbacks.last() == null ? rejected : setbacks.last().error();
-        counts.callEnded(begun, setbacks, error);
+        counts.callEnded(begun, deadline, setbacks, error);
         if (instead instanceof Instead.OfRefusal<T> function && rejected != null) {
             return function.answer(rejected);
         }
@@ -45,12 +46,12 @@ final class Conclusion {
 
     /** Tells how it ended, and asks the rungs without keeping this thread; the future holds what the caller gets. */
     <T extends @Nullable Object> CompletableFuture<T> later(
-            Setbacks setbacks, long begun, Rungs<T> rungs, Executor hands) {
+            Setbacks setbacks, long begun, Deadline deadline, Rungs<T> rungs, Executor hands) {
         Rejection refusal = setbacks.refusal();
         Throwable error = setbacks.last() != null
                 ? setbacks.last().error()
                 : Objects.requireNonNull(refusal).exception(withStack);
-        counts.callEnded(begun, setbacks, error);
+        counts.callEnded(begun, deadline, setbacks, error);
         CompletableFuture<@Nullable RungAnswer<T>> asked = rungs.elsewhere(outcome(setbacks, error), hands);
         CompletableFuture<T> concluded = new CompletableFuture<>(); // no dependent stage: that would wrap the error
         CompletableFuture<@Nullable RungAnswer<T>> unused = asked.whenComplete((answer, thrown) -> {
@@ -93,7 +94,7 @@ final class Conclusion {
         throw Conclusion.<X>thrown(setbacks.explained(error));
     }
 
-    /** A guard that is nothing but a breaker has refused, and nobody listens. */
+    /** A guard that is nothing but a breaker has refused, and nobody hears of calls. */
     <T extends @Nullable Object, X extends Exception> T ofBareRefusal(RejectedException rejected, Instead<T> instead)
             throws X {
         if (instead instanceof Instead.OfRefusal<T> function) {

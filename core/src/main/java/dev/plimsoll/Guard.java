@@ -333,7 +333,7 @@ public final class Guard {
     /**
      * Adds an observer of everything that happens in this guard; of one that was found by a key, in those of all keys.
      *
-     * @param observer hears of it from now on
+     * @param observer hears of it from now on; of changes only, if it is a {@link dev.plimsoll.call.ChangeObserver}
      */
     public void observe(Observer observer) {
         if (inForce.observe(observer)) {

@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.AttemptRefused;
@@ -127,21 +128,26 @@ final class GuardCounts {
         return observers;
     }
 
-    /** Whether nobody would hear an event. */
+    /** Whether nobody would hear of a single call, how it goes and how it ends. */
     boolean isUnheard() {
-        return observers.isEmpty();
+        return !observers.wantCalls();
+    }
+
+    /** Whether somebody is to be told that a call begins. */
+    boolean wantBeginning() {
+        return observers.wantBeginnings();
     }
 
     /** When the call began, if anybody wants to know. */
     long begun() {
-        return observers.isEmpty() ? UNHEARD : time.precise();
+        return isUnheard() ? UNHEARD : time.precise();
     }
 
     /** The work was simply good. */
     void attemptSucceeded(int number, long elapsedNanos) {
         countAnswered();
-        if (!observers.isEmpty()) {
-            observers.tell(new AttemptEnded(name, number, Verdict.SUCCESS, elapsedNanos, null, false));
+        if (!isUnheard()) {
+            observers.tellOfCall(new AttemptEnded(name, number, Verdict.SUCCESS, elapsedNanos, null, false));
         }
     }
 
@@ -166,8 +172,9 @@ final class GuardCounts {
         if (verdict == Verdict.SUCCESS) {
             countAnswered();
         }
-        if (!observers.isEmpty()) {
-            observers.tell(new AttemptEnded(name, number, verdict, ending.elapsedNanos(), ending.error(), stalled));
+        if (!isUnheard()) {
+            observers.tellOfCall(
+                    new AttemptEnded(name, number, verdict, ending.elapsedNanos(), ending.error(), stalled));
         }
     }
 
@@ -210,15 +217,15 @@ final class GuardCounts {
 
     void attemptRefused(int number, Rejection rejection) {
         adder(totals.refusals(), rejection.reason()).increment();
-        if (!observers.isEmpty()) {
-            observers.tell(new AttemptRefused(name, number, rejection));
+        if (!isUnheard()) {
+            observers.tellOfCall(new AttemptRefused(name, number, rejection));
         }
     }
 
     void retryScheduled(int number, long pauseNanos) {
         totals.retries().increment();
-        if (!observers.isEmpty()) {
-            observers.tell(new RetryScheduled(name, number, pauseNanos));
+        if (!isUnheard()) {
+            observers.tellOfCall(new RetryScheduled(name, number, pauseNanos));
         }
     }
 
@@ -228,17 +235,37 @@ final class GuardCounts {
         }
     }
 
-    /** The call ended with a value that was simply good. */
-    void callAnswered(long begun, @Nullable Setbacks setbacks) {
-        if (!observers.isEmpty()) {
-            int attempts = setbacks == null ? 1 : setbacks.attempts() + 1;
-            List<Throwable> earlier = setbacks == null ? List.of() : setbacks.allErrors();
-            observers.tell(new CallEnded(name, Event.End.ANSWERED, attempts, since(begun), null, earlier, null));
+    /** Adds how an attempt ended, or that it was not admitted, and when, if anybody wants to know. */
+    Setbacks setback(@Nullable Setbacks before, Ending ending, long begun) {
+        Setbacks all = Setbacks.after(before, ending);
+        if (!isUnheard()) {
+            all.note(ending, since(begun));
         }
+        return all;
+    }
+
+    /** The call ended with a value that was simply good. */
+    void callAnswered(long begun, Deadline deadline, @Nullable Setbacks setbacks) {
+        if (isUnheard()) {
+            return;
+        }
+        long elapsed = since(begun);
+        Course before = setbacks == null ? null : setbacks.course();
+        int attempts = setbacks == null ? 1 : setbacks.attempts() + 1;
+        observers.tellOfCall(new CallEnded(
+                name,
+                Event.End.ANSWERED,
+                attempts,
+                elapsed,
+                null,
+                setbacks == null ? List.of() : setbacks.allErrors(),
+                null,
+                left(deadline),
+                before == null ? Course.ofOne(elapsed) : before.answered(attempts, elapsed)));
     }
 
     /** The call ended otherwise. */
-    void callEnded(long begun, Setbacks setbacks, @Nullable Throwable error) {
+    void callEnded(long begun, Deadline deadline, Setbacks setbacks, @Nullable Throwable error) {
         Event.End end = setbacks.end();
         if (end != Event.End.ANSWERED || counting != Counting.NOBODY) {
             adder(totals.ends(), end).increment();
@@ -247,10 +274,23 @@ final class GuardCounts {
         if (last != null && last.how() == Ending.How.STALLED) {
             totals.stalledCalls().increment();
         }
-        if (!observers.isEmpty()) {
-            observers.tell(new CallEnded(
-                    name, end, setbacks.attempts(), since(begun), error, setbacks.earlier(), setbacks.refusal()));
+        if (!isUnheard()) {
+            Course course = setbacks.course();
+            observers.tellOfCall(new CallEnded(
+                    name,
+                    end,
+                    setbacks.attempts(),
+                    since(begun),
+                    error,
+                    setbacks.earlier(),
+                    setbacks.refusal(),
+                    left(deadline),
+                    course == null ? List.of() : course.all()));
         }
+    }
+
+    private long left(Deadline deadline) {
+        return deadline.isNone() ? CallEnded.NO_DEADLINE : Math.max(0, deadline.remainingNanos(time.precise()));
     }
 
     private long since(long begun) {

@@ -275,7 +275,8 @@ public final class Guards implements AutoCloseable {
     /**
      * Adds an observer to all guards, those included that are made later.
      *
-     * @param observer hears everything from now on
+     * @param observer hears everything from now on; all changes, and nothing of single calls, if it is a {@link
+     *     dev.plimsoll.call.ChangeObserver}
      */
     public void observe(Observer observer) {
         Objects.requireNonNull(observer, "observer");
@@ -308,7 +309,8 @@ public final class Guards implements AutoCloseable {
         return settings;
     }
 
-    Time time() {
+    /** {@return the clocks, timers and random numbers of these guards} */
+    public Time time() {
         return settings.time();
     }
 

@@ -281,7 +281,7 @@ public final class KeyedGuards<K> {
     /**
      * Adds an observer of everything that happens in the guards of all keys, those that are yet to come included.
      *
-     * @param observer hears everything from now on
+     * @param observer hears everything from now on; changes only, if it is a {@link dev.plimsoll.call.ChangeObserver}
      */
     public void observe(Observer observer) {
         observers.add(observer);

@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.hedge.HedgeDenied;
 import dev.plimsoll.hedge.HedgeLaunched;
@@ -39,32 +40,41 @@ abstract class LegNews {
     }
 
     final void tellLaunched(int leg, long afterNanos) {
-        tell(new HedgeLaunched(path.engine.parts.name(), number, leg, afterNanos));
+        if (!path.engine.counts.isUnheard()) {
+            tellOfCall(new HedgeLaunched(path.engine.parts.name(), number, leg, afterNanos));
+        }
     }
 
     final void tellDenied(int leg, NoHedge why, String detail) {
-        tell(new HedgeDenied(path.engine.parts.name(), number, leg, why, detail));
+        Observers observers = path.engine.counts.observers();
+        if (!observers.isEmpty()) {
+            try {
+                observers.tell(new HedgeDenied(path.engine.parts.name(), number, leg, why, detail));
+            } catch (Throwable ofObserver) {
+                keep(ofObserver);
+            }
+        }
     }
 
     /** A leg is over; ending null when it was simply good. */
     final void tellEnded(int leg, LegEnded.Result how, @Nullable Ending ending, long elapsedNanos) {
-        tell(new LegEnded(
-                path.engine.parts.name(),
-                number,
-                leg,
-                how,
-                ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
-                elapsedNanos,
-                ending == null ? null : ending.error()));
+        if (!path.engine.counts.isUnheard()) {
+            tellOfCall(new LegEnded(
+                    path.engine.parts.name(),
+                    number,
+                    leg,
+                    how,
+                    ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
+                    elapsedNanos,
+                    ending == null ? null : ending.error()));
+        }
     }
 
-    private void tell(Event event) {
-        if (!path.engine.counts.isUnheard()) {
-            try {
-                path.engine.counts.observers().tell(event);
-            } catch (Throwable ofObserver) {
-                keep(ofObserver);
-            }
+    private void tellOfCall(Event event) {
+        try {
+            path.engine.counts.observers().tellOfCall(event);
+        } catch (Throwable ofObserver) {
+            keep(ofObserver);
         }
     }
 

@@ -83,7 +83,7 @@ final class Rungs<T extends @Nullable Object> extends Instead<T> {
         }
         if (!parts.counts().isUnheard()) {
             Rung rung = answer == null ? null : answer.rung();
-            parts.counts().observers().tell(new FallbackAsked(parts.name(), rung, failures));
+            parts.counts().observers().tellOfCall(new FallbackAsked(parts.name(), rung, failures));
         }
     }
 

@@ -27,6 +27,7 @@ final class Setbacks {
     private @Nullable Ending last;
     private @Nullable Rejection refusal;
     private @Nullable EarlierErrors earlier;
+    private @Nullable Course course;
 
     /** Adds how an attempt ended, or that it was not admitted. */
     static Setbacks after(@Nullable Setbacks before, Ending ending) {
@@ -50,6 +51,19 @@ final class Setbacks {
         last = ending;
     }
 
+    /** Remembers for who will hear of the end how what was added last went, and when it was over. */
+    void note(Ending ending, long sinceBegun) {
+        Course all = course != null ? course : new Course();
+        course = all;
+        all.add(ending.ran() ? attempts : attempts + 1, ending, sinceBegun);
+    }
+
+    /** How the attempts went that were noted. */
+    @Nullable
+    Course course() {
+        return course;
+    }
+
     private void keep(Throwable error) {
         if (earlier == null) {
             earlier = new EarlierErrors();
@@ -68,6 +82,9 @@ final class Setbacks {
         charged = true;
         pauseNanos = pause;
         lastRetry = grant;
+        if (course != null) {
+            course.pause(pause);
+        }
     }
 
     /** How long the latest pause between two attempts was; 0 when there was none. */

@@ -188,7 +188,7 @@ final class ConformanceTest {
             return "CallEnded " + ended.end() + " " + ended.attempts() + " " + ended.elapsedNanos() + " "
                     + error(ended.error())
                     + ended.earlier().stream().map(ConformanceTest::error).toList() + " "
-                    + ended.refusal();
+                    + ended.refusal() + " " + ended.leftNanos() + " " + ended.course();
         }
         if (event instanceof AttemptEnded ended) {
             return "AttemptEnded " + ended.number() + " " + ended.verdict() + " " + ended.elapsedNanos() + " "

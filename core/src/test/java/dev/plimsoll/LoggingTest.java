@@ -69,7 +69,7 @@ final class LoggingTest {
             flip(guard, 1);
             assertThat(lines)
                     .contains(
-                            "INFO prices: CLOSED → FORCED_OPEN: maintenance",
+                            "INFO prices: CLOSED → FORCED_OPEN: forced open by me until reset: maintenance",
                             "WARNING user code threw, which changes nothing: java.lang.IllegalStateException: broken");
             flip(guard, 100);
             assertThat(lines).hasSize(10);
@@ -77,7 +77,8 @@ final class LoggingTest {
             time.advance(Duration.ofSeconds(1));
             flip(guard, 1);
             assertThat(lines.get(10))
-                    .isEqualTo("INFO prices: CLOSED → FORCED_OPEN: maintenance (395 lines were left out)");
+                    .isEqualTo("INFO prices: CLOSED → FORCED_OPEN: forced open by me until reset: maintenance"
+                            + " (395 lines were left out)");
             assertThat(guard.snapshot().faults()).isEqualTo(204);
         }
     }

@@ -9,6 +9,7 @@ import dev.plimsoll.GuardBuilder;
 import dev.plimsoll.Guards;
 import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.call.ChangeObserver;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.retry.Retry;
@@ -19,6 +20,8 @@ import java.util.function.UnaryOperator;
 
 /** Plimsoll as its users have it: guards with their defaults apart from what a row's scenario demands. */
 final class PlimsollRows {
+
+    private static final ChangeObserver CHANGES = event -> {};
 
     private PlimsollRows() {}
 
@@ -45,6 +48,7 @@ final class PlimsollRows {
                         .variant("uncounted")
                         .remark("no metrics: nothing is written while all is well"),
                 row(Scenario.LAST_HUNDRED, "lastHundred", PlimsollRows::lastHundred),
+                watched(Scenario.LAST_HUNDRED, "lastHundredWatched", PlimsollRows::lastHundred),
                 row(
                         Scenario.TEN_SECONDS,
                         "tenSeconds",
@@ -148,6 +152,7 @@ final class PlimsollRows {
     private static List<Row> fullGuards() {
         return List.of(
                 row(Scenario.FULL_GUARD, "fullGuard", PlimsollRows::full),
+                watched(Scenario.FULL_GUARD, "fullGuardWatched", PlimsollRows::full),
                 row(Scenario.FULL_GUARD_TIMED, "fullGuardAttemptTimeout", g -> full(g).attemptTimeout(ofSeconds(1)))
                         .variant("attempt timeout")
                         .remark("1 s for an attempt"),
@@ -172,6 +177,12 @@ final class PlimsollRows {
 
     static GuardBuilder full(GuardBuilder g) {
         return lastHundred(g).retry(Retry.fixed(ofMillis(100)).maxAttempts(3)).bulkhead(10);
+    }
+
+    private static Row watched(Scenario scenario, String name, UnaryOperator<GuardBuilder> setup) {
+        return row(scenario, name, g -> setup.apply(g).observer(CHANGES))
+                .variant("watched")
+                .remark("somebody hears of changes");
     }
 
     private static Row limit(String algorithm, UnaryOperator<GuardBuilder> setup) {

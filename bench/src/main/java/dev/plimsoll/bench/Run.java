@@ -5,9 +5,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the benchmarks and prints the tables. Virtual machines go in rounds: every row once, then every row again, so that a
@@ -19,6 +21,9 @@ public final class Run {
     private static final int EXIT_OUTSIDE = 3;
 
     private static final int TAIL_LINES = 15;
+
+    /** Many times what any row takes: a peer whose threads wait for each other must not stop the run. */
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Arguments arguments;
     private final PrintStream progress;
@@ -120,11 +125,12 @@ public final class Run {
                 .start();
         Thread killer = new Thread(vm::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(killer);
-        int code = vm.waitFor();
+        boolean ended = hasEnded(vm, LIMIT);
         Runtime.getRuntime().removeShutdownHook(killer);
-        String entries = code == 0 ? entries(json) : "";
+        String entries = ended && vm.exitValue() == 0 ? entries(json) : "";
         if (entries.isEmpty()) {
-            progress.println("FAILED: exit code " + code);
+            progress.println("FAILED: "
+                    + (ended ? "exit code " + vm.exitValue() : "hangs, ended after " + LIMIT.toSeconds() + " s"));
             List<String> lines = Files.readAllLines(log);
             lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()).forEach(progress::println);
             return false;
@@ -132,6 +138,15 @@ public final class Run {
         done.add(entries);
         progress.println(Results.summary(entries));
         return true;
+    }
+
+    /** Whether it has come to its end in time; if not, it is ended. */
+    static boolean hasEnded(Process vm, Duration limit) throws InterruptedException {
+        if (vm.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            return true;
+        }
+        int unused = vm.destroyForcibly().waitFor();
+        return false;
     }
 
     /** What stands between the brackets of JMH's list. */

@@ -27,6 +27,7 @@ record Target(String row, int failing, int threads, String wording, Function<Res
             "consecutive",
             "consecutiveUncounted",
             "lastHundred",
+            "lastHundredWatched",
             "tenSeconds",
             "standard",
             "failures",
@@ -44,6 +45,7 @@ record Target(String row, int failing, int threads, String wording, Function<Res
             "totalTimeout",
             "fallback",
             "fullGuard",
+            "fullGuardWatched",
             "fullGuardTotalTimeout");
 
     /** The same with one. */

@@ -42,12 +42,23 @@ record BreakerReport(
                 episode.wall(),
                 at - episode.since(),
                 episode.reason(),
-                state instanceof Open open
-                        ? Optional.of(Duration.ofNanos(Math.max(0, open.until() - at)))
-                        : Optional.empty(),
+                state instanceof Open open ? Optional.of(left(open.until())) : Optional.empty(),
+                operated(),
                 admitting(),
                 judged(),
                 Optional.ofNullable(lastError).map(BreakerReport::described));
+    }
+
+    private Optional<BreakerSnapshot.Operated> operated() {
+        if (!(state instanceof Operated operated)) {
+            return Optional.empty();
+        }
+        Optional<Duration> endsIn = operated.limited() ? Optional.of(left(operated.until())) : Optional.empty();
+        return Optional.of(new BreakerSnapshot.Operated(operated.who(), operated.why(), endsIn));
+    }
+
+    private Duration left(long until) {
+        return Duration.ofNanos(Math.max(0, until - at));
     }
 
     private BreakerSnapshot.Judged judged() {
@@ -95,22 +106,22 @@ record BreakerReport(
                 now.since(),
                 now.sinceNanos() / 1e9,
                 now.reason()));
-        if (state instanceof Operated operated) {
-            text.append("\n  by ").append(operated.who());
-        }
         if (now.admitting() > 0 && now.admitting() < 1) {
             text.append("\n  admitting: ")
                     .append(Math.round(100 * now.admitting()))
                     .append(" %");
         }
         now.lastError().ifPresent(error -> text.append("\n  last error: ").append(error));
-        now.nextProbeIn().ifPresent(in -> text.append("\n  next probe ").append(nextProbe(in)));
+        now.nextProbeIn().ifPresent(in -> text.append("\n  next probe ").append(when(in, "the wait is over")));
+        now.operated()
+                .flatMap(BreakerSnapshot.Operated::endsIn)
+                .ifPresent(in -> text.append("\n  closed again ").append(when(in, NextState.TIME_TO_LIVE_OVER)));
         return text.toString();
     }
 
-    private static String nextProbe(Duration in) {
+    private static String when(Duration in, String over) {
         return in.isZero()
-                ? "with the next call: the wait is over"
+                ? "with the next call: " + over
                 : String.format(Locale.ROOT, "in %.1f s", Math.ceil(in.toNanos() / 1e8) / 10);
     }
 }

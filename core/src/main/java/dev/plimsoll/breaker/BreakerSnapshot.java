@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param sinceNanos how long ago that was, in nanoseconds
  * @param reason why it entered the state
  * @param nextProbeIn when it will try the dependency again; zero when the next call will; empty when it is not open
+ * @param operated who has stepped in, why and for how much longer; empty in the states that it gets into by itself
  * @param admitting the share of the calls it admits: 1 when closed, less while ramping up, 0 when it refuses all
  * @param judged what the rules see
  * @param lastError the last bad outcome's class and message; empty when there was none or it was no exception
@@ -26,9 +27,19 @@ public record BreakerSnapshot(
         long sinceNanos,
         String reason,
         Optional<Duration> nextProbeIn,
+        Optional<Operated> operated,
         double admitting,
         Judged judged,
         Optional<String> lastError) {
+
+    /**
+     * An operator has stepped in.
+     *
+     * @param who who did it
+     * @param reason why, as it was given
+     * @param endsIn for how much longer; zero when the next call ends it; empty when it lasts until it is reset
+     */
+    public record Operated(String who, String reason, Optional<Duration> endsIn) {}
 
     /**
      * What the rules see, and what was counted all in all.

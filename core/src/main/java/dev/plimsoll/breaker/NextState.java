@@ -11,6 +11,7 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NextState {
 
-    private static final String TIME_TO_LIVE_OVER = "the time to live is over";
+    static final String TIME_TO_LIVE_OVER = "the time to live is over";
 
     private final Time time;
     private final BreakerTally tally;
@@ -121,18 +122,25 @@ final class NextState {
     }
 
     /** An operator steps in. */
-    Operated operated(State from, BreakerState kind, String reason, String who, @Nullable Duration timeToLive) {
+    Operated operated(State from, BreakerState kind, String why, String who, @Nullable Duration timeToLive) {
         long now = time.precise();
+        String span = timeToLive == null ? "until reset" : "for " + nanos(Time.nanos(timeToLive));
+        String reason = words(kind) + " by " + who + " " + span + ": " + why;
         Episode episode = from.episode().next(kind, now, time.wall(), reason, false);
         return new Operated(
                 episode,
                 new History(0, 0, from.orphans(now)),
                 from.settings(),
                 who,
+                why,
                 timeToLive != null,
                 timeToLive == null ? 0 : now + Time.nanos(timeToLive),
                 kind == BreakerState.METRICS_ONLY ? evidence(from.settings(), episode) : null,
-                "forced open by " + who + ": " + reason);
+                "forced open by " + who + ": " + why);
+    }
+
+    private static String words(BreakerState operated) {
+        return operated.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private Evidence evidence(Settings settings, Episode episode) {

@@ -261,6 +261,7 @@ sealed interface State {
             History history,
             Settings settings,
             String who,
+            String why,
             boolean limited,
             long until,
             @Nullable Evidence evidence,
@@ -270,7 +271,7 @@ sealed interface State {
         @Override
         public Operated under(Settings others) {
             Evidence goesOn = evidence == null ? null : evidence.under(others);
-            return new Operated(episode, history, others, who, limited, until, goesOn, refusal);
+            return new Operated(episode, history, others, who, why, limited, until, goesOn, refusal);
         }
 
         @Override

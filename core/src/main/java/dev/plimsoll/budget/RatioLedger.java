@@ -32,8 +32,12 @@ final class RatioLedger implements Ledger {
      * the change may hold the retries of both. Who has read the old ledger at the moment of the change still charges the
      * old one, which that bounds as well.
      *
-     * Concurrency: calls are a striped count. What they allow is read once, before the retry is charged: a call deposited
-     * meanwhile could only have raised it.
+     * Concurrency: calls are a striped count. What they allow is read before the retry is charged: a call deposited
+     * meanwhile could only have raised it. To add up all stripes costs more than all the rest where several threads make
+     * calls, so what was allowed at the last look is kept: as long as the same bucket fills, the window holds the same
+     * buckets, calls are only added to them, and whatever was allowed then is allowed still. Only who would be refused by
+     * that looks anew. So the answer is always that of a fresh look, and a thread that reads an older `latest` than
+     * another one looks once more in vain.
      *
      * Source: Finagle's RetryBudget (windowed deposits and withdrawals, a reserve per window), with the greater of share
      * and reserve as an alternative to their sum.
@@ -46,6 +50,10 @@ final class RatioLedger implements Ledger {
     private final TimeWindow calls;
     private final ChargedWindow retries;
     private final Tally tally;
+    private Allowance latest = new Allowance(-1, 0); // no bucket has that epoch
+
+    /** How many retries were allowed when the calls were last added up, while the bucket of this epoch was filling. */
+    private record Allowance(long epoch, long retries) {}
 
     /** An empty ledger of sound settings. */
     RatioLedger(WindowedRatio settings, long origin, Tally tally) {
@@ -87,7 +95,15 @@ final class RatioLedger implements Ledger {
 
     @Override
     public boolean tryWithdraw(long now, FailureKind failure) {
-        return tally.granted(retries.tryCharge(now, allowed(now)));
+        Allowance known = latest;
+        boolean granted = known.epoch() == calls.epoch(now) && retries.tryCharge(now, known.retries());
+        return tally.granted(granted || retries.tryCharge(now, allowedAnew(now)));
+    }
+
+    private long allowedAnew(long now) {
+        long allowed = allowed(now);
+        latest = new Allowance(calls.epoch(now), allowed);
+        return allowed;
     }
 
     @Override

@@ -31,14 +31,22 @@ public final class Carried {
      * Takes all there is from the current thread.
      *
      * @param carriers asked in this order
-     * @param faults hears of their exceptions
+     * @param observers hear of their exceptions; those of them that are around a call are asked first
      * @return to be put in force elsewhere
      */
-    public static Carried take(List<ContextCarrier> carriers, Observers faults) {
-        if (carriers.isEmpty()) {
-            return new Carried(List.of(), faults);
+    public static Carried take(List<ContextCarrier> carriers, Observers observers) {
+        List<CallObserver> around = observers.around();
+        if (carriers.isEmpty() && around.isEmpty()) {
+            return withoutCarriers(observers);
         }
-        List<ContextCarrier.Snapshot> all = new ArrayList<>(carriers.size());
+        List<ContextCarrier.Snapshot> all = new ArrayList<>(around.size() + carriers.size());
+        ask(around, all, observers);
+        ask(carriers, all, observers);
+        return new Carried(all, observers);
+    }
+
+    private static void ask(
+            List<? extends ContextCarrier> carriers, List<ContextCarrier.Snapshot> all, Observers faults) {
         for (ContextCarrier carrier : carriers) {
             try {
                 all.add(carrier.capture());
@@ -46,7 +54,16 @@ public final class Carried {
                 faults.fault(e);
             }
         }
-        return new Carried(all, faults);
+    }
+
+    /**
+     * Takes what the current thread is inside of, and its context class loader.
+     *
+     * @param faults hears of nothing before this is put in force
+     * @return to be put in force elsewhere
+     */
+    public static Carried withoutCarriers(Observers faults) {
+        return new Carried(List.of(), faults);
     }
 
     /**

@@ -55,6 +55,9 @@ public interface Event {
      * @param error what the caller was thrown; null when it got a value
      * @param earlier the errors of earlier attempts, oldest first, at most the last ten
      * @param refusal the refusal of the last attempt, also where an earlier error is what the caller was thrown
+     * @param leftNanos how much of its deadline the call had left, 0 when that was over; {@link #NO_DEADLINE} when it
+     *     had none
+     * @param course how its attempts went, oldest first, those included that were refused; at most the last ten
      */
     record CallEnded(
             String dependency,
@@ -63,8 +66,40 @@ public interface Event {
             long elapsedNanos,
             @Nullable Throwable error,
             List<Throwable> earlier,
-            @Nullable Rejection refusal)
-            implements Event {}
+            @Nullable Rejection refusal,
+            long leftNanos,
+            List<Tried> course)
+            implements Event {
+
+        /** The value of {@link #leftNanos()} of a call without a deadline. */
+        public static final long NO_DEADLINE = -1;
+    }
+
+    /**
+     * How one attempt of a call went. The hedges beside it are not told here.
+     *
+     * @param number which attempt, from 1; of one that was not started, which it would have been
+     * @param fromNanos when it came to the gates, in nanoseconds since the call began
+     * @param untilNanos when it was over, in nanoseconds since the call began
+     * @param verdict what its outcome meant to the gates; SUCCESS for the one whose value is the call's, and NOT_RUN for
+     *     one that was not started
+     * @param error what it threw, or why its value was dropped; null when it returned in time, or was refused
+     * @param refusal why it was refused; null when it was not
+     */
+    record Tried(
+            int number,
+            long fromNanos,
+            long untilNanos,
+            Verdict verdict,
+            @Nullable Throwable error,
+            @Nullable Rejection refusal) {
+
+        /** In short, for the errors stand in the event of the call: {@code 1 FAILURE 0..100000000}. */
+        @Override
+        public String toString() {
+            return number + " " + verdict + " " + fromNanos + ".." + untilNanos;
+        }
+    }
 
     /**
      * An attempt is over: exactly one of these per attempt that was started.

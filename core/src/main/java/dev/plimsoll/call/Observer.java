@@ -1,7 +1,8 @@
 package dev.plimsoll.call;
 
 /**
- * Hears what happens in a guard.
+ * Hears what happens in a guard: everything, unless it is a {@link ChangeObserver}. To be heard of costs each call some
+ * events; changes cost them nothing.
  *
  * <p>Call and attempt events come on the calling thread after all permits are settled; transitions of one breaker come
  * in their order, one at a time. An exception thrown by an observer is counted and shown and changes nothing; an

@@ -1,7 +1,9 @@
 package dev.plimsoll.call;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class Observers {
 
     private static final Observer[] NOBODY = {};
+    private static final CallObserver[] NOBODY_AROUND = {};
 
     private final LongAdder broken = new LongAdder();
     private final @Nullable Observer log;
     private volatile Observer[] listening = NOBODY;
+    private volatile Observer[] ofCalls = NOBODY; // those among them that hear of each single call
+    private volatile CallObserver[] around = NOBODY_AROUND; // those among them that are there from its beginning
     private volatile @Nullable Exception lastFault;
 
     /**
@@ -33,12 +38,21 @@ public final class Observers {
     }
 
     /**
-     * Whether there is no observer, so that nobody needs to make an event.
+     * Whether there is no observer of any kind, so that nobody needs to make an event.
      *
      * @return true when there is none
      */
     public boolean isEmpty() {
         return listening == NOBODY;
+    }
+
+    /**
+     * Whether somebody wants to hear of single calls: an observer that is no {@link ChangeObserver}.
+     *
+     * @return true when a call must tell how it went
+     */
+    public boolean wantCalls() {
+        return ofCalls != NOBODY;
     }
 
     /**
@@ -51,15 +65,31 @@ public final class Observers {
     }
 
     /**
+     * Whether somebody wants to hear that a call begins.
+     *
+     * @return true when it must be told
+     */
+    public boolean wantBeginnings() {
+        return around != NOBODY_AROUND;
+    }
+
+    /** Those who want to hear of it. */
+    List<CallObserver> around() {
+        CallObserver[] now = around;
+        return now == NOBODY_AROUND ? List.of() : List.of(now);
+    }
+
+    /**
      * Adds an observer.
      *
-     * @param observer hears everything from now on; the same one may be added more than once
+     * @param observer hears everything from now on, or all changes if it is a {@link ChangeObserver}; the same one may be
+     *     added more than once
      */
     public synchronized void add(Observer observer) {
         Objects.requireNonNull(observer, "observer");
         Observer[] more = Arrays.copyOf(listening, listening.length + 1);
         more[listening.length] = observer;
-        listening = more;
+        listen(more);
     }
 
     /**
@@ -74,7 +104,7 @@ public final class Observers {
             if (before[i] == observer) {
                 Observer[] fewer = Arrays.copyOf(before, before.length - 1);
                 System.arraycopy(before, i + 1, fewer, i, fewer.length - i);
-                listening = fewer.length == 0 ? NOBODY : fewer;
+                listen(fewer);
                 return;
             }
         }
@@ -90,7 +120,23 @@ public final class Observers {
         List<Observer> gone = without(before, now);
         List<Observer> next = without(List.of(listening), gone);
         next.addAll(without(now, before));
-        listening = next.isEmpty() ? NOBODY : next.toArray(NOBODY);
+        listen(next.toArray(NOBODY));
+    }
+
+    private void listen(Observer[] next) {
+        List<CallObserver> from = new ArrayList<>();
+        List<Observer> calls = new ArrayList<>();
+        for (Observer each : next) {
+            if (each instanceof CallObserver one) {
+                from.add(one);
+            }
+            if (each instanceof CallObserver || !(each instanceof ChangeObserver)) {
+                calls.add(each);
+            }
+        }
+        listening = next.length == 0 ? NOBODY : next;
+        ofCalls = calls.isEmpty() ? NOBODY : calls.toArray(NOBODY);
+        around = from.isEmpty() ? NOBODY_AROUND : from.toArray(NOBODY_AROUND);
     }
 
     /** A list less others, each as often as it is among those. */
@@ -113,7 +159,54 @@ public final class Observers {
      * @param event what happened
      */
     public void tell(Event event) {
-        rethrow(tellAll(event, null));
+        rethrow(tellAll(listening, event, null));
+    }
+
+    /**
+     * Tells those who {@linkplain #wantCalls want to hear of single calls}. The first {@link Error} of theirs is rethrown
+     * when all have been told.
+     *
+     * @param event what happened in one call
+     */
+    public void tellOfCall(Event event) {
+        rethrow(tellAll(ofCalls, event, null));
+    }
+
+    /**
+     * Tells who wants to hear of it that a call begins. An {@link Error} of theirs passes at once, and leaves nothing
+     * around the thread.
+     *
+     * @param dependency the guard's name
+     * @return what they have put around the call; to be closed on this thread
+     */
+    public ContextCarrier.Scope begins(String dependency) {
+        Deque<ContextCarrier.Scope> scopes = new ArrayDeque<>(1);
+        try {
+            for (CallObserver each : around) {
+                try {
+                    scopes.push(each.begins(dependency));
+                } catch (Exception e) {
+                    fault(e);
+                }
+            }
+        } catch (Error e) {
+            close(scopes, e);
+        }
+        return () -> close(scopes, null);
+    }
+
+    private void close(Deque<ContextCarrier.Scope> scopes, @Nullable Error before) {
+        Error thrown = before;
+        for (ContextCarrier.Scope each : scopes) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                fault(e);
+            } catch (Error e) {
+                thrown = thrown == null ? e : thrown;
+            }
+        }
+        rethrow(thrown);
     }
 
     /**
@@ -122,12 +215,12 @@ public final class Observers {
      * @param transition what happened
      */
     public void tellTransition(Event transition) {
-        rethrow(tellAll(transition, log == null ? null : tell(log, transition, null)));
+        rethrow(tellAll(listening, transition, log == null ? null : tell(log, transition, null)));
     }
 
-    private @Nullable Error tellAll(Event event, @Nullable Error before) {
+    private @Nullable Error tellAll(Observer[] all, Event event, @Nullable Error before) {
         Error thrown = before;
-        for (Observer observer : listening) {
+        for (Observer observer : all) {
             thrown = tell(observer, event, thrown);
         }
         return thrown;

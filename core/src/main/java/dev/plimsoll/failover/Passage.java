@@ -119,8 +119,8 @@ final class Passage<C> {
 
     /** Tells, when the call was passed on. The target is who answered; null when nobody did. */
     void tell(@Nullable String target) {
-        if (!passedOver.isEmpty() && !observers.isEmpty()) {
-            observers.tell(new FailedOver(name, target, passedOver, errors.all()));
+        if (!passedOver.isEmpty() && observers.wantCalls()) {
+            observers.tellOfCall(new FailedOver(name, target, passedOver, errors.all()));
         }
     }
 }

@@ -210,11 +210,11 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     }
 
     private @Nullable Error told(boolean majority, @Nullable Error before) {
-        if (observers.isEmpty()) {
+        if (!observers.wantCalls()) {
             return before;
         }
         try {
-            observers.tell(new VoteEnded(
+            observers.tellOfCall(new VoteEnded(
                     name, majority, ballot.agreed(), ballot.dissented(), ballot.failed(), ballot.texts()));
         } catch (Error ofObserver) {
             return before == null ? ofObserver : before;

@@ -340,8 +340,9 @@ public final class Shedder implements Gate {
     public ShedderSnapshot snapshot() {
         Map<Criticality, Long> counts = new EnumMap<>(Criticality.class);
         shed.forEach((criticality, count) -> counts.put(criticality, count.sum()));
+        double now = pressure;
         return new ShedderSnapshot(
-                name, level.level(), pressure > 1, inFlight.get(), admitted.sum(), Map.copyOf(counts));
+                name, level.level(), now > 1, now, inFlight.get(), admitted.sum(), Map.copyOf(counts));
     }
 
     /**

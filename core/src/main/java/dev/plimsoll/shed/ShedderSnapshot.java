@@ -9,12 +9,19 @@ import java.util.Map;
  * @param name the shedder's name
  * @param level who is shed: 0 nobody; each 128 of them a class, from {@link Criticality#SHEDDABLE} upwards; at most 383
  * @param overloaded whether the last interval had too much to do
+ * @param pressure how overloaded the last interval was, as a multiple of what is meant: more than 1 is too much
  * @param inFlight how many units are under way
  * @param admitted how many units were admitted since the beginning
  * @param shed how many were shed since the beginning, by their criticality
  */
 public record ShedderSnapshot(
-        String name, int level, boolean overloaded, int inFlight, long admitted, Map<Criticality, Long> shed) {
+        String name,
+        int level,
+        boolean overloaded,
+        double pressure,
+        int inFlight,
+        long admitted,
+        Map<Criticality, Long> shed) {
 
     /**
      * How much of a class is shed.

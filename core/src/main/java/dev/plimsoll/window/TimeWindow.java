@@ -295,7 +295,14 @@ public final class TimeWindow {
         return isFull ? cell - count + 1 : cell + 1;
     }
 
-    private long epoch(long now) {
+    /**
+     * Which bucket is filling at an instant. As long as it is the same, the window holds the same buckets, and what is
+     * counted in them only grows.
+     *
+     * @param now the instant
+     * @return 0 or more, counted from the origin
+     */
+    public long epoch(long now) {
         return bucketNanos.quotient(Math.max(0, now - origin));
     }
 

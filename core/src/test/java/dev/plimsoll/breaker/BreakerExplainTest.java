@@ -68,15 +68,23 @@ final class BreakerExplainTest {
     }
 
     @Test
-    @DisplayName("CB-10 an operator's state says who and why")
+    @DisplayName("CB-10 an operator's state says who, why and for how long")
     void explain_whenAnOperatorSteppedIn_saysWho() {
         Scene scene = Scene.small();
         scene.breaker.metricsOnly("trial", "ops");
-        assertThat(scene.breaker.explain()).contains("METRICS_ONLY", ": trial\n  by ops");
+        assertThat(scene.breaker.explain())
+                .isEqualTo("prices: METRICS_ONLY since 2026-01-01T00:00:00Z (0.0 s): "
+                        + "metrics only by ops until reset: trial");
         assertThat(scene.breaker.snapshot().admitting()).isEqualTo(1);
-        scene.breaker.forceOpen("release", "ops");
+        scene.breaker.forceOpen("release", "ops", Duration.ofMinutes(10));
         assertThat(scene.breaker.snapshot().admitting()).isZero();
         assertThat(scene.breaker.snapshot().nextProbeIn()).isEmpty();
+        scene.pass(Duration.ofMillis(1500));
+        assertThat(scene.breaker.explain()).isEqualTo("""
+                        prices: FORCED_OPEN since 2026-01-01T00:00:00Z (1.5 s): forced open by ops for 10 min: release
+                          closed again in 598.5 s""");
+        scene.pass(Duration.ofMinutes(10));
+        assertThat(scene.breaker.explain()).endsWith("closed again with the next call: the time to live is over");
     }
 
     @Test

@@ -8,15 +8,20 @@ import static dev.plimsoll.breaker.BreakerState.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Rendezvous;
+import dev.plimsoll.breaker.BreakerSnapshot.Operated;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Backoff;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class BreakerOperatorTest {
@@ -77,6 +82,65 @@ final class BreakerOperatorTest {
         scene.breaker.metricsOnly("c", "ops", Duration.ofSeconds(seconds));
         scene.good(1);
         assertThat(scene.state()).isEqualTo(CLOSED);
+    }
+
+    static Stream<Arguments> operators() {
+        return Stream.of(
+                operator(FORCED_OPEN, "forced open", CircuitBreaker::forceOpen, CircuitBreaker::forceOpen),
+                operator(DISABLED, "disabled", CircuitBreaker::disable, CircuitBreaker::disable),
+                operator(METRICS_ONLY, "metrics only", CircuitBreaker::metricsOnly, CircuitBreaker::metricsOnly));
+    }
+
+    /** Steps in until the breaker is reset. */
+    private interface Lasting {
+        void steps(CircuitBreaker breaker, String reason, String who);
+    }
+
+    /** Steps in for a while. */
+    private interface Limited {
+        void steps(CircuitBreaker breaker, String reason, String who, Duration timeToLive);
+    }
+
+    private static Arguments operator(BreakerState state, String words, Lasting lasting, Limited limited) {
+        return Arguments.of(state, words, lasting, limited);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("operators")
+    @DisplayName("CB-1 EV-1 transition and snapshot say who has stepped in, why and for how long")
+    void operatorStates_sayWhoWhyAndForHowLong(BreakerState state, String words, Lasting lasting, Limited limited) {
+        Scene scene = Scene.small();
+        Scene.Ear ear = new Scene.Ear();
+        scene.breaker.observe(ear);
+        assertThat(scene.breaker.snapshot().operated()).isEmpty();
+
+        lasting.steps(scene.breaker, "release 7", "ops");
+        assertThat(ear.last().to()).isEqualTo(state);
+        assertThat(ear.last().reason()).isEqualTo(words + " by ops until reset: release 7");
+        assertThat(scene.breaker.snapshot().operated()).hasValue(new Operated("ops", "release 7", Optional.empty()));
+
+        limited.steps(scene.breaker, "release 8", "anna", HOUR);
+        assertThat(ear.last().reason()).isEqualTo(words + " by anna for 1 h: release 8");
+        assertThat(scene.breaker.snapshot().reason()).isEqualTo(ear.last().reason());
+        scene.pass(Duration.ofMinutes(20));
+        scene.breaker.reconfigure(b -> b.consecutiveFailures(3));
+        assertThat(scene.breaker.snapshot().operated())
+                .hasValue(new Operated("anna", "release 8", Optional.of(Duration.ofMinutes(40))));
+
+        scene.breaker.reset("done", "ops");
+        assertThat(scene.breaker.snapshot().operated()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("CB-1 a snapshot of an operator's state whose time is over, and that no call has ended yet, says zero")
+    void operatorStates_whenTheirTimeIsOver_sayZero() {
+        Scene scene = Scene.small();
+        scene.breaker.disable("load test", "ops", Duration.ofSeconds(-5));
+        assertThat(scene.breaker.snapshot().reason()).isEqualTo("disabled by ops for 0 ms: load test");
+        scene.breaker.forceOpen("release", "ops", HOUR);
+        scene.pass(HOUR.plusSeconds(1));
+        assertThat(scene.breaker.snapshot().operated())
+                .hasValue(new Operated("ops", "release", Optional.of(Duration.ZERO)));
     }
 
     @Test

@@ -193,7 +193,11 @@ final class BreakerTurn {
     }
 
     private void operate(BreakerState state, long span) {
-        begin(state, "test", false);
+        String what = state == BreakerState.FORCED_OPEN
+                ? "forced open"
+                : state == BreakerState.DISABLED ? "disabled" : "metrics only";
+        String howLong = span == NEVER ? "until reset" : "for " + span / SmallSetting.SECOND + " s";
+        begin(state, what + " by model " + howLong + ": test", false);
         left = span;
     }
 

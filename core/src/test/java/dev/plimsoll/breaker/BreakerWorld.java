@@ -271,6 +271,11 @@ final class BreakerWorld implements World<BreakerEvent> {
                 shown.judged().probes()
                         <= Math.max(setting.rules().probes(), setting.others().probes()),
                 "CB-5 probes");
+        long ends = state.hasDue() ? Math.max(0, left) : ModelBreaker.NEVER;
+        expect(shown.operated().isPresent() == state instanceof State.Operated, "CB-1 an operator's state says who");
+        shown.operated()
+                .map(it -> it.endsIn().map(Duration::toNanos).orElse(ModelBreaker.NEVER))
+                .ifPresent(in -> expect(in == ends, "CB-1 and for how much longer"));
         boolean timer = setting.observed() && state.hasDue();
         expect(time.pendingTimers() == (timer ? 1 : 0), "CB-4 a timer where time ends the state and somebody listens");
         if (!broken.isEmpty()) {

@@ -12,6 +12,7 @@ import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +20,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
-/** docs/timeout-and-deadline.md, the section about context: its example, SLF4J's MDC, wherever a call goes. */
+/**
+ * docs/timeout-and-deadline.md, the section about context: its example, SLF4J's MDC, wherever a call goes. Timers fire on the
+ * test's own thread, so who calls where they matter has another.
+ */
 final class ContextPageTest {
 
     // example
@@ -61,8 +64,18 @@ final class ContextPageTest {
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
 
+    private final VirtualTime time = turns();
+
     /** The same carrier, watched: nothing may be left on a thread by the call before. */
-    private final Guards guards = Guards.create(g -> g.logging(false).contextCarrier(() -> {
+    private final Guards guards = Guards.create(g -> g.time(time).logging(false).contextCarrier(this::watched));
+
+    private static VirtualTime turns() {
+        VirtualTime time = VirtualTime.create();
+        time.takeTurns();
+        return time;
+    }
+
+    private ContextCarrier.Snapshot watched() {
         ContextCarrier.Snapshot snapshot = loggingContext();
         Thread caller = Thread.currentThread();
         return () -> {
@@ -71,7 +84,7 @@ final class ContextPageTest {
             }
             return snapshot.open();
         };
-    }));
+    }
 
     @AfterEach
     void close() {
@@ -128,7 +141,6 @@ final class ContextPageTest {
     @Test
     @DisplayName("CA-6 the MDC reaches the attempt after a timeout, and who takes a late result, on a pool")
     void mdc_reachesWhatComesAfterATimeout() throws Exception {
-        CountDownLatch release = new CountDownLatch(1);
         Guard pooled = guards.guard(
                 "pooled",
                 g -> g.attemptTimeout(ofMillis(300))
@@ -140,13 +152,12 @@ final class ContextPageTest {
         String answer = pooled.call(attempt -> {
             see("attempt " + attempt.number());
             if (attempt.number() == 1) {
-                release.await();
+                time.sleep(ofSeconds(1));
             }
             return "the result of " + attempt.number();
         });
         MDC.put("request", "8");
-        release.countDown();
-        Rendezvous.await(() -> seen.size() == 3, "the late result has come");
+        time.sleep(ofSeconds(1)); // the late result has come
 
         assertThat(answer).isEqualTo("the result of 2");
         assertThat(seen).containsExactly("attempt 1 sees 7", "attempt 2 sees 7", "who takes the result of 1 sees 7");
@@ -169,27 +180,8 @@ final class ContextPageTest {
 
     @Test
     @DisplayName("CA-6 T-98 the MDC reaches asynchronous attempts, timeouts, observers and the answer to a refusal")
-    void mdc_reachesAsynchronousCalls() {
-        List<CompletableFuture<String>> stages = new CopyOnWriteArrayList<>();
-        Guard guard = asynchronous();
-        MDC.put("request", "7");
-        CompletableFuture<String> late = guard.callAsync(attempt -> {
-            see("attempt " + attempt.number());
-            CompletableFuture<String> stage = new Stubborn();
-            stages.add(stage);
-            attempt.endsWith(stage);
-            return stage;
-        });
-        MDC.clear();
-        assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutExceededException.class);
-        MDC.put("request", "8");
-        CompletableFuture<String> refused = guard.callAsync(Stubborn::new, refusal -> {
-            see("who answers");
-            return "refused";
-        });
-        MDC.clear();
-        assertThat(refused.join()).isEqualTo("refused");
-        stages.forEach(stage -> stage.complete("it"));
+    void mdc_reachesAsynchronousCalls() throws Exception {
+        time.join(time.start("caller", this::callAsynchronously));
 
         assertThat(seen)
                 .containsExactly(
@@ -202,6 +194,40 @@ final class ContextPageTest {
                         "who takes it sees 7");
         assertThat(MDC.get("request")).isNull();
         assertThat(found).containsOnly("nothing");
+    }
+
+    private void callAsynchronously() {
+        List<CompletableFuture<String>> stages = new CopyOnWriteArrayList<>();
+        Guard guard = asynchronous();
+        MDC.put("request", "7");
+        CompletableFuture<String> late = guard.callAsync(attempt -> {
+            see("attempt " + attempt.number());
+            CompletableFuture<String> stage = new Stubborn();
+            stages.add(stage);
+            attempt.endsWith(stage);
+            return stage;
+        });
+        MDC.clear();
+        awaitEnd(late);
+        assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutExceededException.class);
+        MDC.put("request", "8");
+        CompletableFuture<String> refused = guard.callAsync(Stubborn::new, refusal -> {
+            see("who answers");
+            return "refused";
+        });
+        MDC.clear();
+        awaitEnd(refused);
+        assertThat(refused.join()).isEqualTo("refused");
+        stages.forEach(stage -> stage.complete("it"));
+        assertThat(MDC.get("request")).isNull();
+    }
+
+    private void awaitEnd(CompletableFuture<?> call) {
+        Thread me = Thread.currentThread();
+        CompletableFuture<?> unused = call.whenComplete((value, error) -> time.unpark(me));
+        while (!call.isDone()) {
+            time.park(call);
+        }
     }
 
     @Test

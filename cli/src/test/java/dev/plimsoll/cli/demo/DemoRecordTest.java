@@ -81,7 +81,7 @@ final class DemoRecordTest {
     }
 
     private void refused(long micros) {
-        record.on(new CallEnded("watched", End.REFUSED, 0, micros * 1_000, null, List.of(), null));
+        record.on(new CallEnded("watched", End.REFUSED, 0, micros * 1_000, null, List.of(), null, -1, List.of()));
     }
 
     private void turn(BreakerState from, BreakerState to, long millisAfterOpening) {
