@@ -32,14 +32,13 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @State
 public class DeliveryStress {
 
-    private static final RejectedExecutionException NO_THREAD = new RejectedExecutionException("no thread");
     private static final int LOOKS = 100;
 
     private final AtomicInteger ran = new AtomicInteger();
     private final AtomicReference<@Nullable Runnable> passedOn = new AtomicReference<>();
     private final Delivery delivery = new Delivery(Time.system(), task -> {
         passedOn.set(task);
-        throw NO_THREAD;
+        throw new RejectedExecutionException("no thread");
     });
 
     @Actor
