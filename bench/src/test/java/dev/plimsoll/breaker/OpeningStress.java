@@ -281,7 +281,8 @@ public final class OpeningStress {
             in = Telling.class,
             method = "tellAll",
             line = "if (!TELLING.compareAndSet(this, null, self)) {",
-            without = "boolean other = telling != null; for (int i = 0; i < 16; i++) { GAP; } telling = self; if (other) {",
+            without =
+                    "boolean other = telling != null; for (int i = 0; i < 16; i++) { GAP; } telling = self; if (other) {",
             then = "writes after comparing")
     @Outcome(id = "[1, 2]", expect = ACCEPTABLE, desc = "both are told, in order")
     @Outcome(expect = FORBIDDEN, desc = "untold, told twice, or out of order")

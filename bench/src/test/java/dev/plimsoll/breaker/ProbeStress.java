@@ -201,8 +201,7 @@ public final class ProbeStress {
             in = Probe.class,
             method = "end",
             line = "return stage.getAndSet(Stage.ENDED) == Stage.ORPHANED;",
-            without =
-                    "boolean orphan = stage.get() == Stage.ORPHANED; GAP; stage.set(Stage.ENDED); return orphan;",
+            without = "boolean orphan = stage.get() == Stage.ORPHANED; GAP; stage.set(Stage.ENDED); return orphan;",
             then = "writes after reading")
     @GuardingLine(
             against = "T-03",

@@ -148,8 +148,7 @@ public final class LimitStress {
     @State
     public static class CutAgainstReconfiguration {
 
-        private final ConcurrencyLimit limit =
-                ConcurrencyLimit.create(
+        private final ConcurrencyLimit limit = ConcurrencyLimit.create(
                 "stress", l -> l.algorithm(new OneLess(9)).within(1, 9).initial(9));
         private final Permit permit = Objects.requireNonNull(limit.tryEnter());
 
@@ -160,8 +159,7 @@ public final class LimitStress {
 
         @Actor
         public void reconfigures() {
-            limit.reconfigure(
-                    l -> l.algorithm(new OneLess(7)).within(1, 7).initial(7));
+            limit.reconfigure(l -> l.algorithm(new OneLess(7)).within(1, 7).initial(7));
         }
 
         @Arbiter

@@ -70,7 +70,10 @@ final class UntilSeen {
             return UNSEEN + "in all scenarios";
         } catch (InvocationTargetException failed) {
             return failed.getCause() instanceof AssertionError
-                    ? SEEN + firstLine(String.valueOf(failed.getCause().getMessage())).replace("=", "").strip()
+                    ? SEEN
+                            + firstLine(String.valueOf(failed.getCause().getMessage()))
+                                    .replace("=", "")
+                                    .strip()
                     : UNSEEN + firstLine(String.valueOf(failed.getCause()));
         }
     }
