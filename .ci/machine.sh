@@ -45,6 +45,10 @@ provide() {
                 [[ -n $JDK ]] || packages+=(openjdk-17-jdk-headless)
                 ;;
             mvn) command -v mvn >/dev/null || packages+=(maven) ;;
+            chromium)
+                # Any that the tests would find.
+                command -v chromium chromium-browser google-chrome >/dev/null || packages+=(chromium)
+                ;;
             *) command -v "$command" >/dev/null || packages+=("$command") ;;
         esac
     done

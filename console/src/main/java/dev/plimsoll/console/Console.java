@@ -1,0 +1,291 @@
+package dev.plimsoll.console;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.plimsoll.Guards;
+import dev.plimsoll.call.ConfigurationException.Check;
+import dev.plimsoll.call.Observer;
+import dev.plimsoll.console.ConsoleBuilder.Settings;
+import dev.plimsoll.console.Story.Kind;
+import dev.plimsoll.console.Story.Tone;
+import dev.plimsoll.drain.Drain;
+import dev.plimsoll.time.Time;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+
+/**
+ * A live page, embedded in any process, that answers "why are calls refused?" on one screen:
+ *
+ * <pre>{@code
+ * try (Console console = Console.start(guards, 8099)) { // http://127.0.0.1:8099/
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>It is built on events and not on samples: an opening of a few seconds is on the timeline, also of a page that was
+ * away meanwhile. By default only this machine can see it, see {@link ConsoleBuilder#host}.
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads. It has a thread of its own, one for each open page, and
+ * those of its server. Single calls are listened to while a page is open and for a minute after; at all other times they
+ * cost what they cost without a console.
+ */
+public final class Console implements AutoCloseable {
+
+    private static final Duration GLANCE = Duration.ofMillis(250);
+    private static final int GLANCES_PER_SECOND = 4;
+    private static final int REQUEST_THREADS = 8;
+    private static final int RUN_BYTES = 16;
+
+    private final Guards guards;
+    private final Settings settings;
+    private final Time time;
+    private final String run;
+    private final Feed feed;
+    private final Watchman watchman;
+    private final Counters counters;
+    private final Listening listening;
+    private final Overview overview;
+    private final HttpServer server;
+    private final Requests requests;
+    private final Thread clock;
+    private final List<Stream> streams = new CopyOnWriteArrayList<>();
+    private final Map<Drain, Drain.Phase> drains = new ConcurrentHashMap<>();
+    private final AtomicBoolean said = new AtomicBoolean();
+    private volatile boolean closed;
+
+    private Console(Guards guards, Settings settings) throws IOException {
+        this.guards = guards;
+        this.settings = settings;
+        this.time = settings.time();
+        this.run = String.format(
+                "%0" + RUN_BYTES + "x",
+                time.wall().toEpochMilli() * 31 + ProcessHandle.current().pid());
+        this.feed = new Feed(settings.replay());
+        this.watchman = new Watchman(time, run, feed);
+        this.counters = new Counters(guards);
+        this.listening = new Listening(guards, counters, time);
+        this.overview = new Overview(guards, counters, listening, time);
+        this.server = HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), 0);
+        this.requests = new Requests(settings.pages() + REQUEST_THREADS);
+        this.clock = new Thread(this::watch, "plimsoll-console");
+        clock.setDaemon(true);
+    }
+
+    /**
+     * Opens a console on the loopback address, with everything else as by default.
+     *
+     * @param guards what to show
+     * @param port where to listen; 0 for any free one, see {@link #address()}
+     * @return running
+     * @throws IOException when it cannot listen there
+     * @throws dev.plimsoll.call.ConfigurationException when the port is none
+     */
+    public static Console start(Guards guards, int port) throws IOException {
+        return start(guards, console -> console.port(port));
+    }
+
+    /**
+     * Opens a console.
+     *
+     * @param guards what to show
+     * @param setup names what differs from the defaults
+     * @return running
+     * @throws IOException when it cannot listen there
+     * @throws dev.plimsoll.call.ConfigurationException listing everything that is wrong
+     */
+    public static Console start(Guards guards, UnaryOperator<ConsoleBuilder> setup) throws IOException {
+        Check check = new Check("console");
+        check.given("guards", guards);
+        ConsoleBuilder builder = check.applied("setup", setup, new ConsoleBuilder(), ConsoleBuilder::check);
+        check.done();
+        Console console = new Console(guards, Objects.requireNonNull(builder).build());
+        console.open();
+        return console;
+    }
+
+    private void open() {
+        int port = server.getAddress().getPort();
+        Door door = new Door(settings.names(), port, settings.token());
+        Audit audit = new Audit(watchman, settings.token());
+        Steering steering = new Steering(guards, audit);
+        server.createContext("/", new Site(this, door, steering, new Guesses(time, audit), settings.readOnly()));
+        server.setExecutor(requests);
+        watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known here");
+        counters.begin();
+        guards.observe(watchman);
+        clock.start();
+        server.start();
+    }
+
+    /**
+     * Where the page is.
+     *
+     * @return an address for a browser on this machine
+     */
+    public URI address() {
+        InetSocketAddress bound = server.getAddress();
+        String host = bound.getAddress().getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
+    }
+
+    /**
+     * Puts what happens elsewhere on the timeline as well: {@code degradation.observe(console.observer())}. The guards need
+     * not be given it.
+     *
+     * @return hears degradation levels, health, replicas and circuit breakers of their own
+     */
+    public Observer observer() {
+        return watchman;
+    }
+
+    /**
+     * Puts the phases of a drain on the timeline.
+     *
+     * @param drain looked at four times a second
+     * @return this
+     */
+    public Console watch(Drain drain) {
+        drains.putIfAbsent(Objects.requireNonNull(drain, "drain"), Drain.Phase.RUNNING);
+        return this;
+    }
+
+    Guards guards() {
+        return guards;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Listening listening() {
+        return listening;
+    }
+
+    // ---------------------------------------------------------------- the present
+
+    private void watch() {
+        long shown = 0;
+        long due = time.precise();
+        try {
+            for (int glance = 1; !closed; glance++) {
+                due = next(due);
+                boolean second = glance % GLANCES_PER_SECOND == 0;
+                if (second) {
+                    streams.stream().filter(Stream::isStuck).forEach(Stream::cut);
+                    requests.cutSlow();
+                }
+                if (second || feed.last() != shown || haveMoved(drains)) {
+                    shown = feed.last();
+                    look(second);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed
+        }
+    }
+
+    /** Waits for the next glance, so that four of them are a second, whatever they take; late ones are not made up for. */
+    private long next(long before) throws InterruptedException {
+        long due = before + Time.nanos(GLANCE);
+        long left = due - time.precise();
+        if (left > 0) {
+            time.sleep(left);
+            return due;
+        }
+        return due - left;
+    }
+
+    /** Draws the present anew, if anybody looks. */
+    private synchronized void look(boolean second) {
+        try {
+            draw(second);
+        } catch (RuntimeException broken) { // the timeline goes on, and says so
+            if (!said.getAndSet(true)) {
+                watchman.tell("", Kind.PROCESS, Tone.BAD, "the console is broken", broken.toString());
+            }
+        }
+    }
+
+    private void draw(boolean second) {
+        drains.forEach(this::watch);
+        if (second) {
+            counters.tick();
+            listening.tick(!streams.isEmpty());
+        }
+        if (!streams.isEmpty()) {
+            feed.show(overview.json());
+        }
+    }
+
+    private static boolean haveMoved(Map<Drain, Drain.Phase> drains) {
+        return drains.entrySet().stream()
+                .anyMatch(each -> each.getKey().report().phase() != each.getValue());
+    }
+
+    private void watch(Drain drain, Drain.Phase before) {
+        Drain.Phase now = drain.report().phase();
+        if (now != before) {
+            drains.put(drain, now);
+            watchman.tell(drain.name(), Kind.DRAIN, Tone.NEUTRAL, before + " → " + now, drain.toString());
+        }
+    }
+
+    // ---------------------------------------------------------------- pages
+
+    /** Serves one page until it goes. */
+    void stream(HttpExchange exchange) throws IOException, InterruptedException {
+        Stream stream = new Stream(exchange, feed, run, hello());
+        streams.add(stream);
+        requests.takesItsTime();
+        try {
+            if (streams.size() > settings.pages()) {
+                String rule = "at most " + settings.pages() + " pages may be open";
+                Answers.problem(exchange, 503, "Too many pages", List.of(rule));
+                return;
+            }
+            listening.begin(); // before the page is answered: what it causes is heard
+            look(false);
+            stream.run();
+        } finally {
+            streams.remove(stream);
+        }
+    }
+
+    /** How many pages are open. */
+    int openPages() {
+        return streams.size();
+    }
+
+    private String hello() {
+        return Json.object(json -> {
+            json.writeStringField("run", run);
+            json.writeStringField("service", settings.service());
+            json.writeBooleanField("readOnly", settings.readOnly());
+            json.writeNumberField("replay", settings.replay());
+        });
+    }
+
+    /** Ends all pages and stops listening. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        guards.forget(watchman);
+        listening.end();
+        clock.interrupt();
+        feed.close();
+        server.stop(0); // closes the connections, also of pages that do not read
+        requests.shutdownNow();
+    }
+}

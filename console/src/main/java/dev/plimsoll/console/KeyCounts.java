@@ -1,0 +1,56 @@
+package dev.plimsoll.console;
+
+import dev.plimsoll.GuardSnapshot;
+import dev.plimsoll.KeyedGuards;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What the guards of all keys of a dependency have counted together. Keys come and go, and their counts with them: so
+ * added up is by how much each has grown.
+ *
+ * <p><b>Threading:</b> for one thread at a time.
+ */
+final class KeyCounts {
+
+    private final long[] all = new long[Traffic.KINDS];
+    private Map<String, long[]> before = Map.of(); // of each key that was there when it was looked at last
+
+    /** What was counted up to now was before anybody looked. */
+    void begin(KeyedGuards<?> keyed) {
+        before = present(keyed);
+    }
+
+    /** All that was counted from then up to now, by kind. */
+    long[] counted(KeyedGuards<?> keyed) {
+        Map<String, long[]> now = present(keyed);
+        now.forEach((key, counted) -> {
+            long[] known = before.getOrDefault(key, new long[Traffic.KINDS]);
+            for (int kind = 0; kind < Traffic.KINDS; kind++) {
+                // a key that went and came again counts from zero
+                all[kind] += Math.max(0, counted[kind] - known[kind]);
+            }
+        });
+        before = now;
+        return all.clone();
+    }
+
+    /** By name; two keys whose texts look the same in a name are one. */
+    private static Map<String, long[]> present(KeyedGuards<?> keyed) {
+        Map<String, long[]> present = new HashMap<>();
+        for (GuardSnapshot each : keyed.snapshots()) {
+            present.merge(each.name(), Traffic.counted(each), KeyCounts::sum);
+        }
+        GuardSnapshot shared = keyed.snapshot().shared();
+        present.merge(shared.name(), Traffic.counted(shared), KeyCounts::sum);
+        return present;
+    }
+
+    private static long[] sum(long[] one, long[] other) {
+        long[] sum = one.clone();
+        for (int kind = 0; kind < sum.length; kind++) {
+            sum[kind] += other[kind];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,173 @@
+package dev.plimsoll.console;
+
+import dev.plimsoll.GuardSnapshot;
+import dev.plimsoll.GuardSnapshot.Calls;
+import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.Event.End;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of the calls of one dependency. How many there were, and how they ended, is known second by second for a
+ * minute, from the guard's own counts, so that it costs a call nothing. How long attempts took, and the last calls one by
+ * one, are known only from when somebody listens.
+ *
+ * <p><b>Threading:</b> calls are heard of by any number of threads; {@link #begin}, {@link #tick} and what reads, but for
+ * {@link #recent}, belong to one at a time.
+ */
+final class Traffic {
+
+    /** How many kinds of count are of ends, see {@link #kind}; they come first. */
+    static final int ENDS = 5;
+
+    /** The kind of count that is of attempts. */
+    static final int ATTEMPTS = ENDS;
+
+    /** How many kinds of count there are. */
+    static final int KINDS = ENDS + 1;
+
+    private final Seconds seconds = new Seconds(KINDS);
+    private final Latencies attemptTimes = new Latencies();
+    private final LongAdder answered = new LongAdder(); // those that were heard of
+    private volatile @Nullable RecentCalls recent;
+
+    /** Under which number it is counted that calls ended so. */
+    static int kind(End end) {
+        return switch (end) {
+            case ANSWERED -> 0;
+            case FAILED -> 1;
+            case TIMED_OUT -> 2;
+            case REFUSED -> 3;
+            case CANCELLED -> 4;
+        };
+    }
+
+    /**
+     * All that a guard has counted since it was made, by kind. Attempts are not counted as such: they are the calls and
+     * their retries, less those of them that were refused. Where a call is between two of these counts it is one more or
+     * less for a moment.
+     */
+    static long[] counted(GuardSnapshot guard) {
+        Calls calls = guard.calls();
+        long[] counted = new long[KINDS];
+        counted[kind(End.ANSWERED)] = calls.answered();
+        counted[kind(End.FAILED)] = calls.failed();
+        counted[kind(End.TIMED_OUT)] = calls.timedOut();
+        counted[kind(End.REFUSED)] = calls.refused();
+        counted[kind(End.CANCELLED)] = calls.cancelled();
+        long attempts = guard.retries();
+        for (int end = 0; end < ENDS; end++) {
+            attempts += counted[end];
+        }
+        for (long refused : guard.refusals().values()) {
+            attempts -= refused;
+        }
+        counted[ATTEMPTS] = attempts;
+        return counted;
+    }
+
+    // ---------------------------------------------------------------- what is counted
+
+    /** What was counted up to now was before anybody looked. */
+    void begin(long[] counted) {
+        seconds.begin(counted);
+    }
+
+    /**
+     * A second is over.
+     *
+     * @param counted all up to now. A guard that never counts good calls knows only those that were heard of
+     */
+    void tick(long[] counted) {
+        if (counted[kind(End.ANSWERED)] == 0) {
+            long heard = answered.sum();
+            counted[kind(End.ANSWERED)] = heard;
+            counted[ATTEMPTS] += heard;
+        }
+        seconds.tick(counted);
+        attemptTimes.tick();
+    }
+
+    /** How many calls ended so within the window. */
+    long ended(End end) {
+        return seconds.sum(kind(end));
+    }
+
+    /** How many attempts ended within the window. */
+    long attempts() {
+        return seconds.sum(ATTEMPTS);
+    }
+
+    /** How many calls ended within the window. */
+    long calls() {
+        long calls = 0;
+        for (End end : End.values()) {
+            calls += ended(end);
+        }
+        return calls;
+    }
+
+    /** Calls that ended badly within the window; whoever cancels says nothing of the dependency. */
+    long bad() {
+        return ended(End.FAILED) + ended(End.TIMED_OUT) + ended(End.REFUSED);
+    }
+
+    /** Calls that ended in each of the last seconds, oldest first: good ones, or bad ones. */
+    List<Long> spark(boolean good) {
+        List<Long> spark = new ArrayList<>(seconds.known());
+        for (int back = seconds.known(); back >= 1; back--) {
+            long bad = seconds.at(back, kind(End.FAILED))
+                    + seconds.at(back, kind(End.TIMED_OUT))
+                    + seconds.at(back, kind(End.REFUSED));
+            spark.add(good ? seconds.at(back, kind(End.ANSWERED)) : bad);
+        }
+        return spark;
+    }
+
+    // ---------------------------------------------------------------- what is heard
+
+    /** A call is over. */
+    void ended(CallEnded call, long atMillis) {
+        if (call.end() == End.ANSWERED) {
+            answered.increment();
+        }
+        RecentCalls calls = recent;
+        if (calls == null) {
+            calls = kept();
+        }
+        calls.add(RecentCall.of(call, atMillis));
+    }
+
+    private synchronized RecentCalls kept() {
+        RecentCalls calls = recent;
+        if (calls == null) {
+            calls = new RecentCalls();
+            recent = calls;
+        }
+        return calls;
+    }
+
+    /** An attempt is over. */
+    void attempted(long elapsedNanos) {
+        attemptTimes.record(elapsedNanos);
+    }
+
+    /** Adds how long attempts took within the window, in microseconds: what an attempt timeout is compared with. */
+    void addAttemptTimes(Histogram sum) {
+        attemptTimes.addTo(sum);
+    }
+
+    /** The last calls that were heard of, newest first. */
+    List<RecentCall> recent() {
+        RecentCalls calls = recent;
+        return calls == null ? List.of() : calls.newestFirst();
+    }
+
+    /** Nobody listens any more. */
+    void forgetCalls() {
+        recent = null;
+    }
+}

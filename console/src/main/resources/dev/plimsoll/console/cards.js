@@ -1,0 +1,130 @@
+'use strict';
+// The dependencies. A card is made once and kept: only what has changed is written, so that what somebody points at, has focused or
+// has read aloud stays as it is, and a hundred cards are cheap.
+
+const cards = new Map(); // what is drawn, by the dependency's name
+
+/** Lines of a label and a text, in place. */
+function fill(list, lines) {
+  list.hidden = lines.length === 0;
+  while (list.children.length > lines.length) list.lastElementChild.remove();
+  lines.forEach(([label, text], i) => {
+    if (i === list.children.length) list.append(make('div', {}, make('dt'), make('dd')));
+    write(list.children[i].firstElementChild, label);
+    write(list.children[i].lastElementChild, text);
+  });
+}
+
+/** Words one after the other, some of them hot, in place. */
+function fillWords(line, words) {
+  while (line.children.length > words.length) line.lastElementChild.remove();
+  words.forEach(([text, hot], i) => {
+    if (i === line.children.length) line.append(make('span'));
+    write(line.children[i], text);
+    put(line.children[i], 'class', hot ? 'hot' : '');
+  });
+}
+
+function shape(tag, attributes) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+function newCard(name) {
+  const card = {
+    pill: make('span', { class: 'pill' }), idle: make('span', { class: 'pill idle' }, 'no traffic'), answers: make('dl', { class: 'answers' }),
+    bar: make('div', { class: 'bar', role: 'img' }), ends: {}, counts: make('p', { class: 'facts' }), facts: make('p', { class: 'facts' }),
+    spark: shape('svg', { class: 'spark', viewBox: '0 0 60 20', preserveAspectRatio: 'none', 'aria-hidden': 'true' }),
+    good: shape('path', { class: 'good' }), bad: shape('path', { class: 'bad' }),
+  };
+  for (const end of Object.keys(ENDS)) card.bar.append(card.ends[end] = make('i', { class: end }));
+  card.spark.append(card.bad, card.good);
+  card.node = make('li', { class: 'card' },
+    make('h3', {}, make('a', { href: '#/d/' + encodeURIComponent(name) }, name), card.pill, card.idle),
+    card.answers, card.bar, card.counts, card.spark, card.facts);
+  return card;
+}
+
+function redraw(card, one, overview, most) {
+  const all = total(one);
+  const state = one.circuit ? one.circuit.state : one.troubledKeys > 0 ? 'OPEN' : 'none';
+  const idle = all === 0 && (state === 'CLOSED' || state === 'none');
+  put(card.node, 'class', 'card ' + (idle ? 'idle' : state));
+  const [kind, text] = pill(one);
+  put(card.pill, 'class', 'pill ' + kind);
+  write(card.pill, text);
+  card.idle.hidden = !idle;
+  fill(card.answers, answersOf(one));
+  const ends = Object.entries(ENDS).filter(([end]) => one.ends[end] > 0).map(([end, words]) => count(one.ends[end]) + ' ' + words).join(', ');
+  put(card.bar, 'aria-label', all === 0 ? 'no traffic' : ends);
+  for (const [end, part] of Object.entries(card.ends)) {
+    const width = all === 0 ? '0%' : (100 * one.ends[end] / all).toFixed(2) + '%';
+    if (part.style.width !== width) part.style.width = width;
+  }
+  write(card.counts, all === 0 ? 'no calls in the last ' + overview.seconds + ' s' : (all / overview.seconds).toFixed(1) + ' calls/s: ' + ends);
+  put(card.bad, 'd', columns(one.bad, one.bad.map(() => 0), most));
+  put(card.good, 'd', columns(one.good, one.bad, most));
+  fillWords(card.facts, facts(one, overview));
+}
+
+function pill(one) {
+  if (one.keys !== undefined) return [one.troubledKeys > 0 ? 'OPEN' : 'none', count(one.keys) + ' keys' + (one.troubledKeys > 0 ? ', ' + count(one.troubledKeys) + ' not closed' : '')];
+  if (one.circuit === undefined) return ['none', 'no circuit breaker'];
+  const [sign, name, words] = STATES[one.circuit.state];
+  return [one.circuit.state, sign + ' ' + name + ': ' + words];
+}
+
+/** One column for each second of the last minute, on one scale for all cards, standing on others. */
+function columns(values, below, most) {
+  const from = 60 - values.length;
+  return values.map((value, i) => {
+    if (value === 0) return '';
+    const height = Math.max(0.6, 20 * value / most);
+    return 'M' + (from + i) + ' ' + (20 - 20 * below[i] / most).toFixed(2) + 'h.9v-' + height.toFixed(2) + 'h-.9z';
+  }).join('');
+}
+
+function facts(one, overview) {
+  const words = [];
+  if (one.measured > 0) {
+    words.push(['half of the attempts took at most ' + millis(one.p50) + ', 99 of 100 ' + millis(one.p99), one.timeout && one.p99 > 0.8 * one.timeout]);
+  } else if (total(one) > one.ends.REFUSED && fresh(overview)) {
+    words.push(['latencies since ' + clock(overview.heardSince), false]);
+  }
+  if (one.timeout) words.push(['an attempt may take ' + millis(one.timeout), false]);
+  const place = one.bulkhead || one.limit;
+  if (place) words.push([place.used + ' of ' + place.most + ' in flight', place.used >= place.most]);
+  if (one.bulkhead && one.bulkhead.mostWaiting > 0) words.push([one.bulkhead.waiting + ' of ' + one.bulkhead.mostWaiting + ' waiting', one.bulkhead.waiting > 0]);
+  const circuit = one.circuit;
+  if (circuit && circuit.moreOpen !== undefined && circuit.moreOpen <= 20) words.push([failuresOpen(circuit.moreOpen), circuit.moreOpen <= 2]);
+  if (circuit && circuit.state === 'CLOSED' && circuit.admitting < 1) words.push(['just closed: lets ' + share(circuit.admitting, 1) + ' of the calls pass', true]);
+  return words;
+}
+
+function drawCards(overview) {
+  if (isSelecting($('cards'))) return;
+  const wanted = $('filter').value.trim().toLowerCase();
+  const all = overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
+  const most = overview.dependencies.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i]), sum), 1);
+  for (const one of all) {
+    if (!cards.has(one.name)) cards.set(one.name, newCard(one.name));
+    redraw(cards.get(one.name), one, overview, most);
+  }
+  arrange($('cards'), all.map(one => cards.get(one.name).node));
+  const present = new Set(overview.dependencies.map(one => one.name));
+  for (const name of cards.keys()) if (!present.has(name)) cards.delete(name);
+  write($('shown'), all.length === overview.all ? '' : all.length + ' of ' + overview.all + ' shown');
+}
+
+/** In this order; but while somebody points at them, or is in them, those that are there stay where they are. */
+function arrange(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const node of [...list.children]) if (!wanted.has(node)) node.remove();
+  const stay = list.matches(':hover, :focus-within');
+  let at = list.firstElementChild;
+  for (const node of nodes) {
+    if (node === at) at = at.nextElementSibling;
+    else if (!stay || node.parentNode !== list) list.insertBefore(node, at);
+  }
+}

@@ -1,0 +1,340 @@
+'use strict';
+// What the page knows and shows. `hello` says which process speaks, `story` is an entry of the timeline, `overview` the present.
+// Everything is written as text: nothing that a dependency says can become part of the page.
+
+const $ = id => document.getElementById(id);
+const STATES = {
+  CLOSED: ['✔', 'CLOSED', 'calls pass'], OPEN: ['✖', 'OPEN', 'calls are refused'], HALF_OPEN: ['◐', 'HALF OPEN', 'being tried again'],
+  FORCED_OPEN: ['⊘', 'FORCED OPEN', 'calls are refused'], DISABLED: ['∅', 'DISABLED', 'calls pass, unjudged'], METRICS_ONLY: ['◉', 'METRICS ONLY', 'calls pass, nothing opens'],
+};
+const DONE = {
+  OPEN: 'All calls to it are refused at once, so that nobody waits for it.',
+  HALF_OPEN: 'A few calls are let through as probes; all others are refused.',
+  FORCED_OPEN: 'All calls to it are refused.',
+  DISABLED: 'All calls pass, and none is judged.',
+  METRICS_ONLY: 'All calls pass and are judged, but nothing opens.',
+};
+const ENDS = { ANSWERED: 'answered', FAILED: 'failed', TIMED_OUT: 'timed out', REFUSED: 'refused', CANCELLED: 'cancelled' };
+const MOST_STORIES = 2000; // on the page; the process keeps more
+
+const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, detail: null, connected: false, refused: '', asked: false };
+const now = () => Date.now() - page.skew; // by the clock of the process
+
+function make(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === 'on') { for (const [event, run] of Object.entries(value)) made.addEventListener(event, run); }
+    else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : value);
+  }
+  made.append(...children.filter(child => child !== null && child !== undefined && child !== ''));
+  return made;
+}
+
+/** Only what is new is written, so that nothing moves, blinks or is read aloud again. */
+function write(node, text) { if (node.textContent !== text) node.textContent = text; }
+function put(node, attribute, value) { if (node.getAttribute(attribute) !== value) node.setAttribute(attribute, value); }
+
+const isSelecting = part => { const selection = getSelection(); return !selection.isCollapsed && part.contains(selection.anchorNode); };
+const clock = at => new Date(at).toLocaleTimeString('en-GB', { hour12: false });
+const count = number => number.toLocaleString('en');
+const share = (part, whole) => whole === 0 ? '–' : (100 * part / whole).toFixed(part === whole || part === 0 ? 0 : 1) + ' %';
+const millis = value => value === undefined ? '–' : value < 10 ? value.toFixed(2) + ' ms' : value < 1000 ? value.toFixed(0) + ' ms' : (value / 1000).toFixed(2) + ' s';
+function span(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return seconds + ' s';
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 120 ? minutes + ' min' : Math.floor(minutes / 60) + ' h ' + minutes % 60 + ' min';
+}
+
+// ---------------------------------------------------------------- what comes
+
+function heard(kind, data) {
+  if (kind === 'hello') hello(data);
+  else if (kind === 'story') story(data);
+  else if (kind === 'lost') breakLine('Some entries are lost: this page was away for longer than the replay window.');
+  else if (kind === 'overview') present(data);
+  else if (kind === 'cut') { page.connected = false; live(); }
+  else if (kind === 'refused') { page.refused = data; live(); }
+  else if (kind === 'token') { page.asked = true; askForToken(); }
+}
+
+/** For a tab that comes later, and what it makes of it. */
+const everything = () => ({ ...page, detail: null });
+
+function adopt(all) {
+  for (const name of ['run', 'hello', 'stories', 'overview', 'arrived', 'skew', 'lastId', 'connected', 'refused', 'asked']) page[name] = all[name];
+  if (page.hello !== null) greet();
+  if (page.asked) askForToken();
+  drawTimeline();
+  draw();
+  live();
+}
+
+function hello(message) {
+  if (page.run !== null && page.run !== message.run) {
+    breakLine('A new process begins here: what is below is of the one before, as far as this page had received it.');
+    page.lastId = 0;
+  }
+  page.run = message.run;
+  page.hello = message;
+  page.connected = true;
+  page.refused = '';
+  page.asked = false;
+  greet();
+  live();
+}
+
+function greet() {
+  write($('service'), page.hello.service);
+  write($('kept'), 'newest first; a page that was away gets the last ' + count(page.hello.replay) + ' entries, and shows the newest ' + count(MOST_STORIES));
+  if ($('login').open && page.connected) $('login').close();
+}
+
+function present(overview) {
+  for (const one of overview.dependencies) { // a sparkline without anything in it is not sent
+    one.good = one.good || (one.bad || []).map(() => 0);
+    one.bad = one.bad || one.good.map(() => 0);
+  }
+  page.overview = overview;
+  page.arrived = Date.now();
+  page.skew = page.arrived - overview.at;
+  draw();
+}
+
+function live() {
+  const old = Date.now() - page.arrived;
+  const label = $('live');
+  const stale = !page.connected || old > 3500;
+  label.classList.toggle('stale', stale && page.arrived > 0);
+  write(label, page.refused !== '' ? page.refused : page.connected && !stale ? 'live' : page.arrived === 0 ? 'connecting …'
+    : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived));
+  if (page.connected && page.arrived > 0 && old > 10000) { page.connected = false; connect(); } // whoever was to tell us does not
+}
+
+// ---------------------------------------------------------------- the timeline
+
+const untold = []; // entries that are not drawn yet; a page that was away gets many at once
+
+function story(entry) {
+  if (entry.sequence <= page.lastId) return;
+  page.lastId = entry.sequence;
+  keep(entry);
+  if (page.detail === entry.dependency.split('/')[0]) refreshDetail();
+}
+
+function breakLine(text) {
+  keep({ break: true, text });
+}
+
+function keep(entry) {
+  page.stories.unshift(entry);
+  page.stories.length = Math.min(page.stories.length, MOST_STORIES);
+  if (untold.push(entry) === 1) setTimeout(drawStories, 20);
+}
+
+const isShown = entry => entry.break || $('kind').value === '' || entry.kind === $('kind').value;
+
+function storyItem(entry) {
+  if (entry.break) return make('li', { class: 'break' }, entry.text);
+  return make('li', { class: entry.tone, 'data-kind': entry.kind },
+    make('time', { datetime: new Date(entry.at).toISOString() }, clock(entry.at) + '.' + String(entry.at % 1000).padStart(3, '0')),
+    entry.dependency === '' ? make('span', {}, '') : make('a', { href: '#/d/' + encodeURIComponent(entry.dependency.split('/')[0]) }, entry.dependency),
+    make('span', { class: 'title' }, entry.title),
+    make('span', { class: 'text' }, entry.why));
+}
+
+function drawStories() {
+  const list = $('timeline');
+  list.prepend(...untold.splice(0).reverse().slice(0, MOST_STORIES).filter(isShown).map(storyItem));
+  while (list.children.length > MOST_STORIES) list.lastElementChild.remove();
+}
+
+function drawTimeline() {
+  untold.length = 0;
+  $('timeline').replaceChildren(...page.stories.filter(isShown).map(storyItem));
+}
+
+// ---------------------------------------------------------------- the present
+
+function draw() {
+  if (page.overview === null) return;
+  live();
+  drawVerdict(page.overview);
+  if (document.hidden) return; // it is drawn when somebody looks
+  drawUsers(page.overview);
+  drawCards(page.overview);
+  drawSaturation(page.overview);
+  drawAnswers();
+}
+
+/** Whether calls are not listened to for as long yet as the numbers are of. */
+const fresh = overview => overview.heardSince !== undefined && overview.at - overview.heardSince < 1000 * overview.seconds;
+
+function drawUsers(overview) {
+  const users = overview.users;
+  write($('span'), 'of the last ' + users.seconds + ' s');
+  const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback';
+  const calls = count(users.answered) + ' of ' + count(users.calls) + (users.heard ? ' calls' : ' guarded calls, nested ones too: users are counted from now on');
+  tile(0, 'answered', share(users.answered, users.calls), calls + fellBack, users.calls > 0 && users.bad > 0.01 * users.calls);
+  tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls measured', false);
+  tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second', users.refused > 0);
+  tile(3, 'amplification', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'attempts for each call that was not refused', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
+}
+
+function tile(i, title, value, note, bad) {
+  const tiles = $('users').children;
+  if (i === tiles.length) $('users').append(make('div', {}, make('dt'), make('dd', {}, make('span'), ' ', make('small'))));
+  put(tiles[i], 'class', bad ? 'bad' : '');
+  write(tiles[i].firstElementChild, title);
+  write(tiles[i].lastElementChild.firstElementChild, value);
+  write(tiles[i].lastElementChild.lastElementChild, note);
+}
+
+const left = duration => Math.max(0, duration - (Date.now() - page.arrived));
+const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
+const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
+const inTrouble = one => one.troubledKeys > 0 || (one.circuit !== undefined && one.circuit.state !== 'CLOSED');
+const failuresOpen = more => more + ' more failure' + (more === 1 ? '' : 's') + ' in a row open' + (more === 1 ? 's' : '') + ' its circuit';
+const until = circuit => circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(page.overview.at + circuit.operated.endsIn);
+
+/** How it stands with a dependency that is not well, in one sentence. */
+function sentence(one) {
+  const circuit = one.circuit;
+  if (one.troubledKeys > 0) return one.name + ' is in trouble for ' + count(one.troubledKeys) + ' of its ' + count(one.keys) + ' keys.';
+  const state = circuit ? circuit.state : 'none';
+  if (state === 'OPEN') return one.name + ' is in trouble: its circuit is open, so calls to it are refused.';
+  if (state === 'HALF_OPEN') return one.name + ' is in trouble, and is being tried again.';
+  if (state === 'FORCED_OPEN') return one.name + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (state === 'DISABLED') return one.name + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (state === 'METRICS_ONLY') return one.name + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  return one.name + ' does not do well: ' + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
+}
+
+/** Since when, why, what is done about it, and when it is tried again. */
+function answersOf(one) {
+  const circuit = one.circuit;
+  if (one.troubledKeys > 0) return [['Why', 'Each key has a circuit of its own: look at ' + one.name + ' to see which are not closed.']];
+  if (!circuit || circuit.state === 'CLOSED') {
+    if (badOf(one) === 0) return [];
+    return [...(circuit && circuit.lastError ? [['Why', 'Last error: ' + circuit.lastError]] : []),
+      ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')]];
+  }
+  const since = ['Since', clock(circuit.since) + ', for ' + span(now() - circuit.since)];
+  const held = circuit.operated;
+  if (held) {
+    const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(page.overview.at + held.endsIn) + ', in ' + span(left(held.endsIn)) + '; then it is closed.';
+    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end]];
+  }
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + circuit.lastError : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(circuit)]];
+}
+
+function again(circuit) {
+  if (circuit.state === 'HALF_OPEN') return circuit.probes > 0 ? 'now: ' + circuit.probes + ' probe' + (circuit.probes === 1 ? ' is' : 's are') + ' under way' : 'with the next call';
+  if (circuit.nextProbe === undefined || left(circuit.nextProbe) === 0) return 'with the next call';
+  return 'in ' + span(left(circuit.nextProbe)) + ', at ' + clock(page.overview.at + circuit.nextProbe);
+}
+
+function drawVerdict(overview) {
+  if (isSelecting($('verdict'))) return;
+  const harmful = overview.dependencies.filter(one => inTrouble(one) || badOf(one) > 0); // the most harmful first, as they come
+  const troubled = harmful.filter(inTrouble);
+  const others = troubled.filter(one => one !== harmful[0]).map(one => one.name);
+  let text = 'All is well: ' + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
+  let tone = 'good';
+  if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
+  else if (harmful.length > 0) {
+    text = sentence(harmful[0]);
+    if (others.length > 0) text += ' Also in trouble: ' + others.slice(0, 3).join(', ') + (others.length > 3 ? ' and ' + (others.length - 3) + ' more' : '') + '.';
+    tone = troubled.length > 0 ? 'bad' : '';
+  } else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
+  put($('verdict'), 'class', 'verdict ' + tone);
+  write($('verdict').firstElementChild, text);
+  fill($('answers'), harmful.length > 0 ? answersOf(harmful[0]) : []);
+  // Read aloud when a state changes, and not with each second that passes.
+  write($('said'), troubled.length > 0 ? troubled.map(one => one.name + ' is in trouble' + (one.circuit ? ', ' + STATES[one.circuit.state][1] : '')).sort().join('; ') : tone === 'good' ? 'All is well' : '');
+  document.title = (troubled.length > 0 ? '✖ ' + troubled.length + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
+}
+
+function drawSaturation(overview) {
+  const rows = [];
+  for (const one of overview.dependencies) {
+    if (one.bulkhead) rows.push([one.name, 'bulkhead' + (one.bulkhead.orphans > 0 ? ', ' + one.bulkhead.orphans + ' held by work whose caller has gone' : ''), one.bulkhead.used, one.bulkhead.most, one.bulkhead.refused]);
+    if (one.bulkhead && one.bulkhead.mostWaiting > 0) rows.push([one.name, 'its queue', one.bulkhead.waiting, one.bulkhead.mostWaiting, '']);
+    if (one.limit) rows.push([one.name, 'concurrency limit (' + one.limit.algorithm + ', ' + one.limit.lowest + ' to ' + one.limit.highest + ')', one.limit.used, one.limit.most, one.limit.refused]);
+    if (one.rate) rows.push([one.name, 'rate limiter, ' + one.rate.available + ' permits at once', '', '', one.rate.refused]);
+    if (one.throttle) rows.push([one.name, 'adaptive throttle, holds back ' + share(one.throttle.heldBack, 1), one.throttle.heldBack, 1, one.throttle.refused]);
+    if (one.budget) rows.push([one.name, 'retry budget, in ' + one.budget.unit + ' left', one.budget.left, one.budget.most, one.budget.refused]);
+  }
+  $('unsaturated').hidden = rows.length > 0;
+  $('saturation').hidden = rows.length === 0;
+  const body = $('saturation').tBodies[0];
+  while (body.rows.length > rows.length) body.lastElementChild.remove();
+  rows.forEach((row, i) => {
+    if (i === body.rows.length) body.append(make('tr', {}, make('td'), make('td'), make('td'), make('td', {}, make('meter', { min: 0 })), make('td')));
+    drawPlace(body.rows[i].cells, row);
+  });
+}
+
+function drawPlace(cells, [name, what, used, most, refusals]) {
+  write(cells[0], name);
+  write(cells[1], what);
+  write(cells[2], used === '' ? '–' : what.startsWith('adaptive') ? share(used, 1) : used + ' of ' + most);
+  const meter = cells[3].firstElementChild;
+  meter.hidden = used === '';
+  put(meter, 'max', String(Math.max(1, most)));
+  put(meter, 'value', String(used === '' ? 0 : used));
+  put(meter, 'aria-label', name + ', ' + what);
+  write(cells[4], String(refusals));
+}
+
+// ---------------------------------------------------------------- token, theme, keys
+
+function askForToken() {
+  if (!$('login').open) $('login').showModal();
+}
+
+$('login').addEventListener('close', () => { if (!page.connected) connectAgain(); });
+$('login-form').addEventListener('submit', async event => {
+  event.preventDefault();
+  const answer = await fetch('login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token: $('token').value }) });
+  $('token').value = '';
+  if (answer.ok) { write($('login-wrong'), ''); $('login').close(); route(); }
+  else write($('login-wrong'), (await answer.json()).title);
+});
+
+$('detail').addEventListener('close', () => {
+  page.detail = null;
+  if (location.hash.startsWith('#/d/')) history.pushState(null, '', location.pathname);
+});
+
+$('theme').addEventListener('click', () => {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+  remember(root.dataset.theme);
+});
+
+/** A browser may forbid to keep anything. */
+function remember(theme) {
+  try {
+    if (theme !== null) localStorage.setItem('plimsoll-theme', theme);
+    return localStorage.getItem('plimsoll-theme');
+  } catch (forbidden) { return null; }
+}
+const remembered = remember(null);
+if (remembered) document.documentElement.dataset.theme = remembered;
+
+document.addEventListener('keydown', event => {
+  if (event.target.closest('input, select, textarea, dialog') || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === '/') { event.preventDefault(); $('filter').focus(); }
+  if (event.key === 't') $('timeline').focus();
+});
+document.addEventListener('visibilitychange', draw);
+$('filter').addEventListener('input', draw);
+$('kind').addEventListener('change', drawTimeline);
+addEventListener('hashchange', route);
+setInterval(() => { live(); if (page.overview !== null && page.connected) drawVerdict(page.overview); }, 500);
+setInterval(() => { if (page.detail !== null && page.connected && !document.hidden) refreshDetail(); }, 2000);
+
+begin();
+route();

@@ -1,0 +1,129 @@
+'use strict';
+// ---------------------------------------------------------------- one dependency from near
+
+let refreshing = null;
+
+/** Soon, and once for all that has changed until then. */
+function refreshDetail() {
+  if (refreshing === null) refreshing = setTimeout(() => { refreshing = null; if (page.detail !== null) showDetail(page.detail); }, 150);
+}
+
+function openDetail(name) {
+  if (page.detail !== name) {
+    page.detail = name;
+    write($('detail-title'), name);
+    for (const part of ['detail-now', 'detail-steer', 'detail-more']) { $(part).replaceChildren(); $(part).shown = undefined; }
+  }
+  drawAnswers();
+  if (!$('detail').open) $('detail').showModal();
+  return showDetail(name);
+}
+
+/** The form is made once, so that nothing is lost while somebody types. */
+async function showDetail(name) {
+  let answer;
+  try {
+    answer = await fetch('api/dependencies/' + encodeURIComponent(name));
+  } catch (gone) {
+    part($('detail-now'), 'gone', () => [make('p', { class: 'wrong' }, 'The process does not answer.')]);
+    return;
+  }
+  const body = await answer.json();
+  if (page.detail !== name || isSelecting($('detail'))) return;
+  if (!answer.ok) {
+    part($('detail-now'), body, () => [make('p', { class: 'wrong' }, body.title + ': ' + body.errors.join('; '))]);
+    return;
+  }
+  part($('detail-now'), [body.explain, body.state, body.outlook, body.warnings], () => nearby(body));
+  if (body.state && page.hello && !page.hello.readOnly && $('detail-steer').children.length === 0) $('detail-steer').append(steer(name));
+  drawMore(body);
+}
+
+/** What the page says of it, when it is not well. */
+function drawAnswers() {
+  const one = page.overview === null ? undefined : page.overview.dependencies.find(each => each.name === page.detail);
+  fill($('detail-answers'), one === undefined ? [] : answersOf(one));
+}
+
+/** Made anew only when it differs: what somebody reads, has focused or scrolled to stays. */
+function part(node, what, draw) {
+  const signature = JSON.stringify(what);
+  if (node.shown === signature) return;
+  node.shown = signature;
+  node.replaceChildren(...draw());
+}
+
+function nearby(body) {
+  return [
+    make('pre', {}, body.explain),
+    body.state ? machine(body.state) : null,
+    ...(body.outlook || []).map(line => make('p', { class: 'facts' }, line)),
+    ...body.warnings.map(warning => make('p', { class: 'wrong' }, 'Warning: ' + warning)),
+  ].filter(child => child !== null);
+}
+
+function table(head, rows) {
+  return make('table', {}, make('thead', {}, make('tr', {}, ...head.map(text => make('th', { scope: 'col' }, text)))),
+    make('tbody', {}, ...rows.map(row => make('tr', {}, ...row.map(text => make('td', {}, String(text)))))));
+}
+
+function drawMore(body) {
+  const stories = page.stories.filter(entry => !entry.break && entry.dependency.split('/')[0] === body.name).slice(0, 50);
+  const since = body.heardSince === undefined ? '' : 'listened to since ' + clock(body.heardSince);
+  const sections = [
+    ['Keys whose circuit is not closed', '', body.keys, () => body.keys.length === 0 ? [make('p', {}, 'None of ' + body.allKeys + '.')] : [table(['Key', 'State', 'Since', 'Why', 'Tried again'],
+      body.keys.map(key => [key.name, STATES[key.state].slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : 'in ' + span(key.nextProbe)]))]],
+    ['How it is set up', '', body.describe, () => [make('pre', {}, body.describe)]],
+    ['Its changes', '', stories.map(entry => entry.run + entry.sequence), () => [make('ol', { class: 'timeline' }, ...stories.map(storyItem))]],
+    ['The last calls', since, body.recent, () => [table(['At', 'End', 'Attempts', 'Took', 'Why'],
+      body.recent.map(call => [clock(call.at), ENDS[call.end], call.attempts, millis(call.millis), call.why]))]],
+    ['Since it was made', '', body.totals, () => [table(['What', 'How many'], Object.entries(body.totals))]],
+  ].filter(section => section[2] !== undefined);
+  const more = $('detail-more');
+  while (more.children.length > sections.length) more.lastElementChild.remove();
+  sections.forEach(([title, note, what, draw], i) => {
+    if (i === more.children.length) more.append(make('section', {}, make('h3', {}, make('span'), ' ', make('small')), make('div')));
+    const heading = more.children[i].firstElementChild;
+    write(heading.firstElementChild, title);
+    write(heading.lastElementChild, note);
+    part(more.children[i].lastElementChild, [title, what], draw);
+  });
+}
+
+function machine(state) {
+  const operated = !['CLOSED', 'OPEN', 'HALF_OPEN'].includes(state);
+  const states = ['CLOSED', 'OPEN', 'HALF_OPEN', ...(operated ? [state] : [])];
+  return make('ol', { class: 'machine', 'aria-label': 'The states; the marked one is the present' },
+    ...states.map(each => make('li', { 'aria-current': each === state ? 'true' : null }, STATES[each][0] + ' ' + STATES[each][1])));
+}
+
+function steer(name) {
+  const said = make('p', { class: 'wrong', role: 'alert' });
+  const form = make('form', { class: 'steer', 'data-name': name },
+    make('label', {}, 'Reason ', make('input', { name: 'reason', required: true, maxlength: 200, autocomplete: 'off' })),
+    make('label', {}, 'Who you are ', make('input', { name: 'who', required: true, maxlength: 200, autocomplete: 'username' })),
+    make('label', {}, 'For so many seconds ', make('input', { name: 'ttlSeconds', type: 'number', min: 1, max: 86400, value: 300, required: true })),
+    make('div', { class: 'buttons' }, ...[['force-open', 'Force open'], ['close', 'Close now'], ['disable', 'Disable'], ['metrics-only', 'Metrics only'], ['reset', 'Reset']]
+      .map(([deed, words]) => make('button', { type: 'button', value: deed, on: { click: () => act(deed) } }, words)), said));
+  async function act(deed) { // by a button that was chosen, and never by Enter in a field
+    if (!form.reportValidity()) return;
+    try {
+      const answer = await fetch('api/dependencies/' + encodeURIComponent(name) + '/' + deed,
+        { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(Object.fromEntries(new FormData(form))) });
+      write(said, answer.ok ? '' : await answer.json().then(body => body.title + ':\n' + body.errors.join('\n')));
+      refreshDetail();
+    } catch (gone) { write(said, 'The process does not answer: nothing was done, as far as is known here.'); }
+  }
+  form.addEventListener('submit', event => event.preventDefault());
+  return form;
+}
+
+function route() {
+  const match = /^#\/d\/(.+)$/.exec(location.hash);
+  if (match) openDetail(decoded(match[1]));
+  else if ($('detail').open) $('detail').close();
+}
+
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch (malformed) { return text; }
+}

@@ -1,0 +1,235 @@
+package dev.plimsoll.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.plimsoll.Guard;
+import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.console.Browser.Tab;
+import dev.plimsoll.fallback.Fallback;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The page in a real browser. */
+final class BrowserTest extends InBrowser {
+
+    @Test
+    @DisplayName(
+            "A breaker opens, and the page says so within a second: which, since when, why, what is done, when it is tried")
+    void opening_isShownWithinASecond() throws IOException {
+        try (Console console = Console.start(guards, c -> c.service("checkout"))) {
+            Tab tab = open(console);
+            Object unused = tab.value("window.seen = new Promise(done => new MutationObserver(() => {"
+                    + " if (document.querySelector('#timeline').innerText.includes('CLOSED → OPEN')) done(Date.now()); })"
+                    + ".observe(document.querySelector('#timeline'), { childList: true })); true");
+            long before = System.currentTimeMillis();
+            fail();
+            long shown = (Long) Objects.requireNonNull(tab.value("window.seen"));
+            assertThat(shown - before).isLessThan(1_000);
+
+            tab.until(has("#verdict", "payments is in trouble"));
+            assertThat(tab.text("#verdict"))
+                    .contains("its circuit is open, so calls to it are refused")
+                    .containsSubsequence("Since", "Why", "Done about it", "Tried again")
+                    .contains("5 consecutive failures", "SocketTimeoutException: Read timed out")
+                    .contains("refused at once, so that nobody waits", "min, at ");
+            assertThat(tab.text("#cards")).contains("✖ OPEN: calls are refused", "5 consecutive failures");
+            assertThat(tab.value("document.title")).asString().startsWith("✖ 1 in trouble");
+        }
+    }
+
+    @Test
+    @DisplayName("What an operator holds is said with who, why and until when, and that nobody is to blame but him")
+    void operator_whoHoldsACircuit_isNamed() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            breaker().forceOpen("they move house", "ops", Duration.ofMinutes(10));
+            tab.until(has("#verdict", "payments is shut off: forced open by ops until "));
+            assertThat(tab.text("#verdict")).contains("ops: they move house", "Ends", "min; then it is closed");
+            breaker().disable("we know better", "anna");
+            tab.until(has("#cards", "Somebody has to reset it"));
+            assertThat(tab.text("#verdict")).contains("disabled by anna until somebody resets it");
+        }
+    }
+
+    @Test
+    @DisplayName("Who opens the page later sees how calls ended before, and since when it is known how long they take")
+    void page_thatIsOpenedLater_saysSinceWhen() throws IOException {
+        Fallback<Integer> zero = Fallback.<Integer>onRefusedOrFailed().orElse(0);
+        try (Console console = Console.start(guards, 0)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(payments.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+            }
+            Tab tab = open(console);
+            tab.until(has("#cards", "3 answered"));
+            assertThat(tab.text("#cards")).contains("latencies since ");
+            assertThat(tab.text("#users")).contains("latencies since ");
+            int answer = payments.call(
+                    () -> {
+                        throw new IOException("reset");
+                    },
+                    zero);
+            assertThat(answer).isZero();
+            tab.until(has("#users", "100.0 % of these by a fallback") + " || "
+                    + has("#users", "100 % of these by a fallback"));
+            assertThat(tab.text("#users")).contains("1 of 1 calls");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "What is focused stays focused, and cards are neither made anew nor moved while somebody is among them")
+    void cards_areKept() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            Guard other = guards.guard("a-service-" + i, g -> g.bulkhead(3));
+            assertThat(other.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+        }
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            tab.until("document.querySelectorAll('#cards li').length === 6");
+            Object unused =
+                    tab.value("window.kept = document.querySelector('#cards a'); kept.focus(); window.moved = 0;"
+                            + " new MutationObserver(all => { moved += all.length; })"
+                            + ".observe(document.querySelector('#cards'), { childList: true }); true");
+            fail();
+            tab.until(has("#cards", "✖ OPEN"));
+            assertThat(tab.value("document.activeElement === kept && kept.isConnected && moved === 0"))
+                    .isEqualTo(true);
+            unused = tab.value("kept.blur(); true");
+            tab.until("document.querySelector('#cards a').innerText === 'payments'"); // the most harmful comes first
+        }
+    }
+
+    @Test
+    @DisplayName("A hundred dependencies are drawn within a frame or a few")
+    void hundredDependencies_areCheap() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            Guard other = guards.guard("service-" + i, g -> g.circuitBreaker().bulkhead(3));
+            for (int call = 0; call <= i; call++) {
+                assertThat(other.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+            }
+        }
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            tab.until("document.querySelectorAll('#cards li').length === 101");
+            double before = tab.busyMillis();
+            Object unused = tab.value(
+                    "for (let i = 0; i < 20; i++) { for (const one of page.overview.dependencies) {"
+                            + " one.ends.ANSWERED += 1; one.good = [...one.good, i]; one.bad = [...one.bad, i]; } draw(); } true");
+            double millis = (tab.busyMillis() - before) / 20;
+            System.out.println("a page of 101 dependencies is drawn in " + millis + " ms");
+            assertThat(millis).isPositive().isLessThan(100);
+        }
+    }
+
+    @Test
+    @DisplayName("The reason survives a reconnect, and what was missed meanwhile comes")
+    void reason_survivesAReconnect() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            fail();
+            tab.until(has("#timeline", "5 consecutive failures"));
+            Object unused = tab.value("link.source.close(); true");
+            breaker().reset("the network is back", "ops");
+            unused = tab.value("connect(); true");
+            tab.until(has("#timeline", "reset by ops: the network is back"));
+            assertThat(tab.text("#timeline")).contains("5 consecutive failures");
+            assertThat(tab.value("document.querySelectorAll('#timeline li').length"))
+                    .isEqualTo(3L);
+        }
+    }
+
+    @Test
+    @DisplayName("When the process dies the page keeps what it has, says so, and marks where the next one begins")
+    void process_thatDies_isSaidToBeGone() throws IOException {
+        Console first = Console.start(guards, 0);
+        int port = first.address().getPort();
+        Tab tab = open(first);
+        fail();
+        tab.until(has("#cards", "OPEN"));
+        first.close();
+        tab.until(has("#live", "does not answer"));
+        assertThat(tab.text("#timeline")).contains("5 consecutive failures");
+        try (Console second = Console.start(guards, port)) {
+            assertThat(second.address().getPort()).isEqualTo(port);
+            tab.until(has("#timeline", "A new process begins here"));
+            tab.until(has("#live", "live"));
+            assertThat(tab.text("#timeline")).contains("5 consecutive failures");
+        }
+    }
+
+    @Test
+    @DisplayName("Forcing open on the page works, with a reason and an end, and ends")
+    void forcingOpen_onThePage_worksAndEnds() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = browser().open(console.address() + "#/d/payments");
+            tab.until("document.querySelector('.steer') !== null");
+            Object unused =
+                    tab.value("{ const form = document.querySelector('.steer'); form.reason.value = 'they move house';"
+                            + " form.who.value = 'ops'; form.ttlSeconds.value = '1';"
+                            + " form.querySelector('[value=force-open]').click(); true }");
+            tab.until(has("#timeline", "CLOSED → FORCED OPEN"));
+            assertThat(tab.text("#timeline")).contains("force open, for 1 s", "ops (from 127.0.0.1): they move house");
+            tab.until(has("#timeline", "FORCED OPEN → CLOSED"));
+            assertThat(breaker().state()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A page of another origin cannot see and cannot steer, by its own name nor by a name made to resolve here")
+    void otherPages_cannotSteer() throws IOException {
+        HttpServer evil = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        byte[] lure = "<!doctype html><title>lure</title>".getBytes(StandardCharsets.UTF_8);
+        evil.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, lure.length);
+            exchange.getResponseBody().write(lure);
+            exchange.close();
+        });
+        evil.start();
+        try (Console console = Console.start(guards, 0)) {
+            int port = console.address().getPort();
+            Tab tab = browser().open("http://evil.example:" + evil.getAddress().getPort() + "/");
+            tab.until("document.title === 'lure'");
+            String order = "JSON.stringify({reason: 'evil', who: 'e', ttlSeconds: 60})";
+            for (String host : new String[] {"127.0.0.1", "evil.example"}) {
+                String path = "'http://" + host + ":" + port + "/api/dependencies/payments/force-open'";
+                for (String kind : new String[] {"application/json", "text/plain"}) {
+                    for (String mode : new String[] {"cors", "no-cors"}) {
+                        Object unused = tab.value("fetch(" + path + ", {method: 'POST', mode: '" + mode
+                                + "', headers: {'Content-Type': '" + kind + "'}, body: " + order
+                                + "}).then(answer => answer.status, failed => 'refused')");
+                    }
+                }
+            }
+            Object read = tab.value("fetch('http://127.0.0.1:" + port
+                    + "/api/dependencies/payments').then(answer => answer.text(), failed => 'refused')");
+            assertThat(read).isEqualTo("refused");
+            assertThat(breaker().state()).isEqualTo(BreakerState.CLOSED);
+            Tab ours = browser().open("http://evil.example:" + port + "/");
+            ours.until("document.body.innerText.includes('Not meant for this console')");
+        } finally {
+            evil.stop(0);
+        }
+    }
+
+    @Test
+    @DisplayName("What a dependency says cannot become part of the page")
+    void texts_areShownAsTexts() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            breaker().forceOpen("<img src=x onerror=\"document.title='owned'\">", "me", Duration.ofMinutes(1));
+            tab.until(has("#timeline", "<img src=x"));
+            tab.until(has("#cards", "<img src=x"));
+            assertThat(tab.value("document.querySelectorAll('#timeline img, #cards img, #verdict img').length"))
+                    .isEqualTo(0L);
+        }
+    }
+}

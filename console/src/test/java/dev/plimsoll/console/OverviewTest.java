@@ -1,0 +1,44 @@
+package dev.plimsoll.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
+import dev.plimsoll.time.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class OverviewTest {
+
+    private final Guards guards = Guards.create(g -> g.logging(false));
+    private final Counters counters = new Counters(guards);
+    private final Overview overview =
+            new Overview(guards, counters, new Listening(guards, counters, Time.system()), Time.system());
+
+    @AfterEach
+    void close() {
+        guards.close();
+    }
+
+    @Test
+    @DisplayName(
+            "Of those that do no harm now what is in trouble stands before what an operator holds, and that before the rest")
+    void order_isOfHarm() {
+        guards.guard("a-well", g -> g.circuitBreaker());
+        Guard held = guards.guard("b-held", g -> g.circuitBreaker());
+        Objects.requireNonNull(held.circuitBreaker()).forceOpen("they move house", "ops", Duration.ofMinutes(10));
+        Guard open = guards.guard("c-open", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)));
+        assertThatThrownBy(() -> open.call(() -> {
+                    throw new IOException("reset");
+                }))
+                .isInstanceOf(IOException.class);
+        counters.begin(); // what was before is long ago
+        assertThat(overview.json())
+                .containsSubsequence("\"name\":\"c-open\"", "\"name\":\"b-held\"", "\"name\":\"a-well\"");
+    }
+}
