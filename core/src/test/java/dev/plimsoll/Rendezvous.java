@@ -56,6 +56,16 @@ public final class Rendezvous {
      * @param what the condition in words, for the failure message: "the queue is empty"
      */
     public static void await(BooleanSupplier condition, String what) {
+        await(condition, what, Duration.ofNanos(POLL_NANOS));
+    }
+
+    /**
+     * Waits until the condition holds, asking again and again, but not all the time: it is another process that is asked.
+     *
+     * @param what the condition in words, for the failure message: "the alert fires"
+     * @param between how much time there is between two questions
+     */
+    public static void await(BooleanSupplier condition, String what, Duration between) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (Thread.currentThread().isInterrupted()) {
@@ -64,7 +74,7 @@ public final class Rendezvous {
             if (System.nanoTime() - start > LIMIT.toNanos()) {
                 throw late("never true: " + what + everyThread());
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            LockSupport.parkNanos(between.toNanos());
         }
     }
 

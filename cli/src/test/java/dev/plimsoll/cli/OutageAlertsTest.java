@@ -12,6 +12,7 @@ import dev.plimsoll.drain.Unit;
 import dev.plimsoll.http.GuardedHttpClient;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.telemetry.GuardMeters;
+import dev.plimsoll.time.Time;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -126,14 +126,8 @@ final class OutageAlertsTest {
                 "ALERTS{alertname=\"" + alert + "\", alertstate=\"firing\", dependency=\"" + dependency + "\"}");
     }
 
-    /** That is another process, so it is not asked all the time. */
     private static void await(Prometheus prometheus, String query) {
-        Rendezvous.await(
-                () -> {
-                    LockSupport.parkNanos(BETWEEN_QUESTIONS.toNanos());
-                    return prometheus.finds(query);
-                },
-                query);
+        Rendezvous.await(() -> prometheus.finds(query), query, BETWEEN_QUESTIONS);
     }
 
     /** How many have arrived at the service. */
@@ -150,6 +144,14 @@ final class OutageAlertsTest {
         }
     }
 
+    private static void call(GuardedHttpClient http, HttpRequest request) throws InterruptedException {
+        try {
+            int unused = http.send(request, BodyHandlers.ofString()).statusCode();
+        } catch (IOException refused) {
+            assertThat(refused).isNotNull();
+        }
+    }
+
     /** Calls, one after the other, until the test is over. */
     private void customers(Guard guard, String address, int how) {
         GuardedHttpClient http = GuardedHttpClient.of(plain, guard);
@@ -159,14 +161,11 @@ final class OutageAlertsTest {
                     () -> {
                         while (!over) {
                             try {
-                                int unused = http.send(request, BodyHandlers.ofString())
-                                        .statusCode();
-                            } catch (IOException refused) {
-                                assertThat(refused).isNotNull();
+                                call(http, request);
+                                Time.system().sleep(BETWEEN_CALLS); // that many customers, and not as many as possible
                             } catch (InterruptedException e) {
                                 return;
                             }
-                            LockSupport.parkNanos(BETWEEN_CALLS.toNanos());
                         }
                     },
                     "customer-of-" + guard.name());
