@@ -25,12 +25,12 @@ import org.openjdk.jcstress.infra.results.I_Result;
         method = "become",
         line = {
             "synchronized void become(Assembly next) { next.engine().recheck();",
-            "assembly = next;",
+            "own = next;",
             "now.engine().recheck();"
         },
         without = {
             "void become(Assembly next) { next.engine().recheck(); for (int i = 0; i < 16; i++) { GAP; }",
-            "assembly = next; for (int i = 0; i < 16; i++) { GAP; }",
+            "own = next; for (int i = 0; i < 16; i++) { GAP; }",
             "now.engine().recheck(); for (int i = 0; i < 16; i++) { GAP; }"
         },
         then = "takes no lock")
