@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("requires-automatic") // HdrHistogram has no module descriptor.
 module dev.plimsoll.cli {
     requires com.fasterxml.jackson.core;
+    requires dev.plimsoll.console;
     requires dev.plimsoll.core;
     requires dev.plimsoll.http;
     requires info.picocli;
@@ -23,6 +24,8 @@ module dev.plimsoll.cli {
             info.picocli;
     opens dev.plimsoll.cli.checkout to
             info.picocli;
+    opens dev.plimsoll.cli.console to
+            info.picocli;
     opens dev.plimsoll.cli.demo to
             info.picocli;
     opens dev.plimsoll.cli.flaky to
@@ -30,6 +33,8 @@ module dev.plimsoll.cli {
     opens dev.plimsoll.cli.option to
             info.picocli;
     opens dev.plimsoll.cli.overload to
+            info.picocli;
+    opens dev.plimsoll.cli.page to
             info.picocli;
     opens dev.plimsoll.cli.watch to
             info.picocli;

@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.plimsoll.console {
     requires com.fasterxml.jackson.core;
     requires transitive dev.plimsoll.core;
+    requires java.net.http;
     requires jdk.httpserver;
     requires HdrHistogram;
     requires static org.jspecify;

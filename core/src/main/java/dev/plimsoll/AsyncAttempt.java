@@ -121,7 +121,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
 
     private void beginHere(AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
         if (state != RUNNING) { // over before it has begun
-            keepsNoMore();
+            ends();
             return;
         }
         here = Thread.currentThread();
@@ -152,7 +152,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
                 Outcome outcome = submitted.outcome();
                 began((CompletionStage<?>) outcome.value(), outcome.error());
             } else {
-                keepsNoMore();
+                ends();
             }
         });
         if (state != RUNNING) {
@@ -165,8 +165,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         if (begun == null) {
             completes(null, error);
         } else {
-            keeps(); // the stage takes over from the beginning, so that its end is the end of all
-            keepsNoMore();
+            begins(); // the stage takes over from the beginning, so that its end is the end of all
+            ends();
             follow(begun);
         }
     }
@@ -200,7 +200,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
 
     /** The stage has completed, or the work has thrown instead. */
     void completes(@Nullable Object value, @Nullable Throwable wrapped) {
-        keepsNoMore();
+        ends();
         if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {
             if (wrapped == null) {
                 call.here(() -> call.late(value));
@@ -245,7 +245,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
 
     private void endPlace() {
         if (steps.settlesPlaceLast()) {
-            keepsNoMore();
+            ends();
         }
     }
 
@@ -345,7 +345,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     /** Interrupts what has not come to its stage yet; a stage that comes of it all the same is let go as well. */
     private void letGo(PooledBody<CompletionStage<?>> pooled) {
         boolean runsOn = pooled.detach(timing.interrupts(), begun -> {
-            keeps();
+            begins();
             follow(begun);
         });
         if (runsOn && call.pool() != call.engine.parts.bulkhead()) { // else its bulkhead counts it already

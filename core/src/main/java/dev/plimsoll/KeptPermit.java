@@ -21,9 +21,9 @@ abstract class KeptPermit extends AsyncEnd {
      * `running` counts what keeps the permit: the beginning of the work, its stage, each stage registered by endsWith();
      * and the attempt, where its other gates are to be settled first.
      *
-     *     1 ── keeps() ──► n ── keepsNoMore() ──► … ──► 0            settled, once: nothing begins any more
-     *                      │                              ▲
-     *                      └─ letGo() ─► n | ORPHANED ── keepsNoMore() ──► … ──► 0 | ORPHANED     an orphan's: it ends first
+     *     1 ── begins() ──► n ── ends() ──► … ──► 0            settled, once: nothing begins any more
+     *                       │                     ▲
+     *                       └─ letGo() ─► n | ORPHANED ── ends() ──► … ──► 0 | ORPHANED     an orphan's: it ends first
      *
      * Concurrency: whoever begins something is itself counted, so that the count cannot be 0 then; except for endsWith(),
      * which may come at any time, and adds by a compare-and-set to what is not 0. One thread brings the count to 0, and
@@ -50,12 +50,12 @@ abstract class KeptPermit extends AsyncEnd {
     }
 
     /** One more keeps the permit; said by one that does. */
-    final void keeps() {
+    final void begins() {
         RUNS.getAndAdd(this, 1);
     }
 
     /** One of what keeps the permit is over. */
-    final void keepsNoMore() {
+    final void ends() {
         Bulkhead bulkhead = call.engine.parts.bulkhead();
         int left = (int) RUNS.getAndAdd(this, -1) - 1;
         if (bulkhead == null || (left & ~ORPHANED) != 0) {
@@ -77,9 +77,9 @@ abstract class KeptPermit extends AsyncEnd {
             }
         } while (!RUNS.compareAndSet(this, seen, seen + 1));
         try {
-            end.whenComplete((value, error) -> keepsNoMore());
+            end.whenComplete((value, error) -> ends());
         } catch (Throwable ofStage) { // or of null: nobody will say when it ends
-            keepsNoMore();
+            ends();
             throw ofStage;
         }
     }

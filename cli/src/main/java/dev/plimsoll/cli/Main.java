@@ -3,6 +3,7 @@ package dev.plimsoll.cli;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.cli.amplification.AmplificationCommand;
 import dev.plimsoll.cli.checkout.CheckoutCommand;
+import dev.plimsoll.cli.console.ConsoleCommand;
 import dev.plimsoll.cli.demo.DemoCommand;
 import dev.plimsoll.cli.flaky.FlakyCommand;
 import dev.plimsoll.cli.json.Json;
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         scope = ScopeType.INHERIT, // the standard options, for every command
         subcommands = {
             DemoCommand.class,
+            ConsoleCommand.class,
             WatchCommand.class,
             FlakyCommand.class,
             CheckoutCommand.class,

@@ -28,6 +28,7 @@ final class MainTest {
         assertThat(out.toString())
                 .startsWith("Usage: plimsoll")
                 .containsPattern("(?m)^  demo +\\w")
+                .containsPattern("(?m)^  console +\\w")
                 .containsPattern("(?m)^  watch +\\w")
                 .containsPattern("(?m)^  flaky +\\w")
                 .containsPattern("(?m)^  checkout +\\w")
@@ -37,7 +38,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "watch", "flaky", "checkout", "amplification", "overload"})
+    @ValueSource(strings = {"demo", "console", "watch", "flaky", "checkout", "amplification", "overload"})
     void help_ofEachCommand_namesItsOptionsAndTheExitCodes(String command) {
         assertThat(plimsoll(command, "--help")).isZero();
         assertThat(out.toString())
@@ -92,6 +93,15 @@ final class MainTest {
                 "overload --policies some, must be one of none",
                 "demo --seconds 14, --seconds must be 15 to 3600: 14",
                 "demo --seconds 3601, --seconds must be 15 to 3600: 3601",
+                "demo --port 70000, --port must be 0 to 65535: 70000",
+                "checkout --port -1, --port must be 0 to 65535: -1",
+                "console, Missing required parameter: 'URL'",
+                "console http://127.0.0.1:1 --port 70000, --port must be 0 to 65535: 70000",
+                "console ftp://x, URL must begin with http:// or https:// and name a host: 'ftp://x'",
+                "console http://x?token=1, URL must have neither a user nor a query: 'http://x?token=1'",
+                "console http://me:secret@x, URL must have neither a user nor a query: (not shown)",
+                "console http://x http://x/#/d/payments, URL must not be given twice: http://x/",
+                "console http://x --token-file /nowhere/t, --token-file must be a file that can be read: /nowhere/t",
                 "watch, Missing required parameter: 'URL'",
                 "watch ftp://x, URL must begin with http:// or https:// and name a host: 'ftp://x'",
                 "watch http://:80, URL must begin with http:// or https:// and name a host: 'http://:80'",

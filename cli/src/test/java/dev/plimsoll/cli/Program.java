@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -36,11 +37,18 @@ final class Program implements AutoCloseable {
 
     /** Starts {@code plimsoll} with the arguments. */
     static Program start(String... args) throws IOException {
+        return start(Map.of(), args);
+    }
+
+    /** Starts {@code plimsoll} with the arguments, and with these variables in its environment. */
+    static Program start(Map<String, String> environment, String... args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(args));
-        Program program = new Program(new ProcessBuilder(command).start());
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        Program program = new Program(builder.start());
         program.readers.forEach(Thread::start);
         return program;
     }
@@ -72,13 +80,22 @@ final class Program implements AutoCloseable {
 
     /** Waits for the number-th line that contains the text, from 1, and returns it. */
     String line(int number, String text) {
+        return line(lines, number, text);
+    }
+
+    /** Waits until it says where its page is, and returns that address. */
+    String page() {
+        return line(complaints, 1, "Watch it: ").replaceFirst("^Watch it: ", "");
+    }
+
+    private String line(List<String> where, int number, String text) {
         Rendezvous.await(
-                () -> matching(text).size() >= number || !process.isAlive(),
-                "line " + number + " with " + text + " among " + lines.size());
-        List<String> found = matching(text);
+                () -> matching(where, text).size() >= number || !process.isAlive(),
+                "line " + number + " with " + text + " among " + where.size());
+        List<String> found = matching(where, text);
         if (found.size() < number) {
-            Rendezvous.join(readers.get(0));
-            found = matching(text);
+            readers.forEach(Rendezvous::join);
+            found = matching(where, text);
         }
         if (found.size() < number) {
             throw new AssertionError("It ended without line " + number + " with " + text + ":\n"
@@ -87,8 +104,8 @@ final class Program implements AutoCloseable {
         return found.get(number - 1);
     }
 
-    private List<String> matching(String text) {
-        return lines.stream().filter(line -> line.contains(text)).toList();
+    private static List<String> matching(List<String> where, String text) {
+        return where.stream().filter(line -> line.contains(text)).toList();
     }
 
     /** Asks it to end, as Ctrl-C or a service manager does, and waits; returns the exit code. */

@@ -74,9 +74,18 @@ final class WatchEndToEndTest {
     }
 
     @Test
-    @DisplayName("CB-3 CB-5 CB-9 the demonstration: 3 failures, refusals only, 5 s later one probe, closed")
+    @DisplayName(
+            "CB-3 CB-5 CB-9 the demonstration: 3 failures, refusals only, 5 s later one probe, closed; on its page too")
     void demo_showsTheWholeStoryAndSumsItUp() throws Exception {
-        try (Program demo = Program.start("demo", "--seconds", "15", "--json")) {
+        try (Program demo = Program.start("demo", "--seconds", "15", "--json");
+                PageStream page = PageStream.open(demo.page())) {
+            page.until("event: hello");
+            page.until("\"service\":\"shop\"");
+            page.until("\"dependency\":\"payments\"", "CLOSED → OPEN", "3 consecutive failures");
+            String present = page.until("\"name\":\"payments\"", "\"state\":\"OPEN\"", "\"nextProbe\":");
+            assertThat(present).contains("\"name\":\"search\"", "\"name\":\"maps\"", "\"name\":\"stock\"");
+            page.until("\"dependency\":\"shipping\"", "DRAINING → STOPPED");
+            page.until("\"dependency\":\"payments\"", "HALF OPEN → CLOSED");
             assertThat(demo.exit()).isZero();
 
             List<String> lines = demo.lines();
@@ -89,7 +98,32 @@ final class WatchEndToEndTest {
             assertThat(summary.number("refusal_median_ms")).isLessThan(1);
             assertThat(lines.stream().filter(line -> line.contains("\"result\":\"refused\"")))
                     .hasSize((int) summary.number("refused"));
+            assertThat(demo.complaints()).singleElement().asString().startsWith("Watch it: http://127.0.0.1:");
+        }
+    }
+
+    @Test
+    void demo_withoutPage_saysNothingOfOne() throws Exception {
+        try (Program demo = Program.start("demo", "--no-page", "--json")) {
+            demo.line(1, "\"result\":\"ok\"");
+            assertThat(demo.stop()).isEqualTo(143);
             assertThat(demo.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void demo_whenThePortIsTaken_saysWhatCanBeDone() throws Exception {
+        try (Program flaky = Program.start("flaky", "--port", "0", "--json")) {
+            String port = Integer.toString(URI.create(server(flaky)).getPort());
+            try (Program demo = Program.start("demo", "--port", port, "--json")) {
+                assertThat(demo.exit()).isEqualTo(1);
+                assertThat(demo.lines()).isEmpty();
+                assertThat(demo.complaints())
+                        .singleElement()
+                        .asString()
+                        .startsWith("plimsoll demo: cannot listen on 127.0.0.1:" + port)
+                        .contains("--port, or --no-page");
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +140,19 @@ final class Overview {
         sum.reset();
         users.addTo(sum);
         writePercentiles(json, sum);
+        writeLatencies(json, sum);
+    }
+
+    /** The histogram itself: whoever shows several processes adds theirs, for percentiles cannot be added. */
+    private static void writeLatencies(JsonGenerator json, Histogram micros) throws IOException {
+        json.writeArrayFieldStart("latencies");
+        for (HistogramIterationValue took : micros.recordedValues()) {
+            json.writeStartArray();
+            json.writeNumber(took.getValueIteratedTo());
+            json.writeNumber(took.getCountAtValueIteratedTo());
+            json.writeEndArray();
+        }
+        json.writeEndArray();
     }
 
     /** What the guards have counted, for as long as nobody has listened: nested calls too, and before any fallback. */

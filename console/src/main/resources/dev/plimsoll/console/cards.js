@@ -31,7 +31,7 @@ function shape(tag, attributes) {
   return made;
 }
 
-function newCard(name) {
+function newCard({ name, process }) {
   const card = {
     pill: make('span', { class: 'pill' }), idle: make('span', { class: 'pill idle' }, 'no traffic'), answers: make('dl', { class: 'answers' }),
     bar: make('div', { class: 'bar', role: 'img' }), ends: {}, counts: make('p', { class: 'facts' }), facts: make('p', { class: 'facts' }),
@@ -41,7 +41,7 @@ function newCard(name) {
   for (const end of Object.keys(ENDS)) card.bar.append(card.ends[end] = make('i', { class: end }));
   card.spark.append(card.bad, card.good);
   card.node = make('li', { class: 'card' },
-    make('h3', {}, make('a', { href: '#/d/' + encodeURIComponent(name) }, name), card.pill, card.idle),
+    make('h3', {}, make('a', { href: '#/d/' + encodeURIComponent(name) }, within(process, name)), process === undefined ? null : make('small', {}, process), card.pill, card.idle),
     card.answers, card.bar, card.counts, card.spark, card.facts);
   return card;
 }
@@ -50,7 +50,7 @@ function redraw(card, one, overview, most) {
   const all = total(one);
   const state = one.circuit ? one.circuit.state : one.troubledKeys > 0 ? 'OPEN' : 'none';
   const idle = all === 0 && (state === 'CLOSED' || state === 'none');
-  put(card.node, 'class', 'card ' + (idle ? 'idle' : state));
+  put(card.node, 'class', 'card ' + (idle || one.gone !== undefined ? 'idle' : state));
   const [kind, text] = pill(one);
   put(card.pill, 'class', 'pill ' + kind);
   write(card.pill, text);
@@ -69,6 +69,7 @@ function redraw(card, one, overview, most) {
 }
 
 function pill(one) {
+  if (one.gone !== undefined) return ['idle', 'its process is gone'];
   if (one.keys !== undefined) return [one.troubledKeys > 0 ? 'OPEN' : 'none', count(one.keys) + ' keys' + (one.troubledKeys > 0 ? ', ' + count(one.troubledKeys) + ' not closed' : '')];
   if (one.circuit === undefined) return ['none', 'no circuit breaker'];
   const [sign, name, words] = STATES[one.circuit.state];
@@ -108,7 +109,7 @@ function drawCards(overview) {
   const all = overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
   const most = overview.dependencies.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i]), sum), 1);
   for (const one of all) {
-    if (!cards.has(one.name)) cards.set(one.name, newCard(one.name));
+    if (!cards.has(one.name)) cards.set(one.name, newCard(one));
     redraw(cards.get(one.name), one, overview, most);
   }
   arrange($('cards'), all.map(one => cards.get(one.name).node));

@@ -126,11 +126,24 @@ function breakLine(text) {
   keep({ break: true, text });
 }
 
+/** Of several processes: what one tells late, because it was away, stands where it belongs by its clock. */
+function placeOf(entry) {
+  if (entry.process === undefined) return 0;
+  const place = page.stories.findIndex(other => other.break || other.at <= entry.at);
+  return place < 0 ? page.stories.length : place;
+}
+
 function keep(entry) {
-  page.stories.unshift(entry);
+  const place = placeOf(entry);
+  page.stories.splice(place, 0, entry);
   page.stories.length = Math.min(page.stories.length, MOST_STORIES);
+  if (place > 0) untold.late = true;
   if (untold.push(entry) === 1) setTimeout(drawStories, 20);
 }
+
+/** Where several processes are on the page, a name begins with that of its process. */
+const within = (process, name) => process === undefined ? name : name.slice(process.length + 1);
+const called = one => within(one.process, one.name) + (one.process === undefined ? '' : ' of ' + one.process);
 
 const isShown = entry => entry.break || $('kind').value === '' || entry.kind === $('kind').value;
 
@@ -138,12 +151,13 @@ function storyItem(entry) {
   if (entry.break) return make('li', { class: 'break' }, entry.text);
   return make('li', { class: entry.tone, 'data-kind': entry.kind },
     make('time', { datetime: new Date(entry.at).toISOString() }, clock(entry.at) + '.' + String(entry.at % 1000).padStart(3, '0')),
-    entry.dependency === '' ? make('span', {}, '') : make('a', { href: '#/d/' + encodeURIComponent(entry.dependency.split('/')[0]) }, entry.dependency),
+    make('span', {}, entry.dependency === '' ? '' : make('a', { href: '#/d/' + encodeURIComponent(entry.dependency.split('/')[0]) }, within(entry.process, entry.dependency)), ' ', make('small', {}, entry.process)),
     make('span', { class: 'title' }, entry.title),
     make('span', { class: 'text' }, entry.why));
 }
 
 function drawStories() {
+  if (untold.late) { drawTimeline(); return; }
   const list = $('timeline');
   list.prepend(...untold.splice(0).reverse().slice(0, MOST_STORIES).filter(isShown).map(storyItem));
   while (list.children.length > MOST_STORIES) list.lastElementChild.remove();
@@ -151,6 +165,7 @@ function drawStories() {
 
 function drawTimeline() {
   untold.length = 0;
+  untold.late = false;
   $('timeline').replaceChildren(...page.stories.filter(isShown).map(storyItem));
 }
 
@@ -200,20 +215,21 @@ const until = circuit => circuit.operated.endsIn === undefined ? 'until somebody
 /** How it stands with a dependency that is not well, in one sentence. */
 function sentence(one) {
   const circuit = one.circuit;
-  if (one.troubledKeys > 0) return one.name + ' is in trouble for ' + count(one.troubledKeys) + ' of its ' + count(one.keys) + ' keys.';
+  if (one.troubledKeys > 0) return called(one) + ' is in trouble for ' + count(one.troubledKeys) + ' of its ' + count(one.keys) + ' keys.';
   const state = circuit ? circuit.state : 'none';
-  if (state === 'OPEN') return one.name + ' is in trouble: its circuit is open, so calls to it are refused.';
-  if (state === 'HALF_OPEN') return one.name + ' is in trouble, and is being tried again.';
-  if (state === 'FORCED_OPEN') return one.name + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
-  if (state === 'DISABLED') return one.name + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
-  if (state === 'METRICS_ONLY') return one.name + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
-  return one.name + ' does not do well: ' + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
+  if (state === 'OPEN') return called(one) + ' is in trouble: its circuit is open, so calls to it are refused.';
+  if (state === 'HALF_OPEN') return called(one) + ' is in trouble, and is being tried again.';
+  if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (state === 'METRICS_ONLY') return called(one) + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  return called(one) + ' does not do well: ' + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
 }
 
 /** Since when, why, what is done about it, and when it is tried again. */
 function answersOf(one) {
   const circuit = one.circuit;
-  if (one.troubledKeys > 0) return [['Why', 'Each key has a circuit of its own: look at ' + one.name + ' to see which are not closed.']];
+  if (one.gone !== undefined) return [['Since', clock(one.gone) + ' ' + one.process + ' is gone: what is shown of it is of then']];
+  if (one.troubledKeys > 0) return [['Why', 'Each key has a circuit of its own: look at ' + called(one) + ' to see which are not closed.']];
   if (!circuit || circuit.state === 'CLOSED') {
     if (badOf(one) === 0) return [];
     return [...(circuit && circuit.lastError ? [['Why', 'Last error: ' + circuit.lastError]] : []),
@@ -236,9 +252,9 @@ function again(circuit) {
 
 function drawVerdict(overview) {
   if (isSelecting($('verdict'))) return;
-  const harmful = overview.dependencies.filter(one => inTrouble(one) || badOf(one) > 0); // the most harmful first, as they come
+  const harmful = overview.dependencies.filter(one => one.gone === undefined && (inTrouble(one) || badOf(one) > 0)); // the most harmful first, as they come
   const troubled = harmful.filter(inTrouble);
-  const others = troubled.filter(one => one !== harmful[0]).map(one => one.name);
+  const others = troubled.filter(one => one !== harmful[0]).map(called);
   let text = 'All is well: ' + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
   let tone = 'good';
   if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
@@ -247,23 +263,25 @@ function drawVerdict(overview) {
     if (others.length > 0) text += ' Also in trouble: ' + others.slice(0, 3).join(', ') + (others.length > 3 ? ' and ' + (others.length - 3) + ' more' : '') + '.';
     tone = troubled.length > 0 ? 'bad' : '';
   } else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
+  const gone = (overview.processes || []).filter(one => one.gone !== undefined);
+  if (gone.length > 0) { text = gone.map(one => one.name + ' is gone since ' + clock(one.gone) + ' (' + one.why + ').').join(' ') + ' ' + text; tone = 'bad'; }
   put($('verdict'), 'class', 'verdict ' + tone);
   write($('verdict').firstElementChild, text);
   fill($('answers'), harmful.length > 0 ? answersOf(harmful[0]) : []);
   // Read aloud when a state changes, and not with each second that passes.
-  write($('said'), troubled.length > 0 ? troubled.map(one => one.name + ' is in trouble' + (one.circuit ? ', ' + STATES[one.circuit.state][1] : '')).sort().join('; ') : tone === 'good' ? 'All is well' : '');
+  write($('said'), gone.map(one => one.name + ' is gone. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble' + (one.circuit ? ', ' + STATES[one.circuit.state][1] : '')).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
   document.title = (troubled.length > 0 ? '✖ ' + troubled.length + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
 }
 
 function drawSaturation(overview) {
   const rows = [];
   for (const one of overview.dependencies) {
-    if (one.bulkhead) rows.push([one.name, 'bulkhead' + (one.bulkhead.orphans > 0 ? ', ' + one.bulkhead.orphans + ' held by work whose caller has gone' : ''), one.bulkhead.used, one.bulkhead.most, one.bulkhead.refused]);
-    if (one.bulkhead && one.bulkhead.mostWaiting > 0) rows.push([one.name, 'its queue', one.bulkhead.waiting, one.bulkhead.mostWaiting, '']);
-    if (one.limit) rows.push([one.name, 'concurrency limit (' + one.limit.algorithm + ', ' + one.limit.lowest + ' to ' + one.limit.highest + ')', one.limit.used, one.limit.most, one.limit.refused]);
-    if (one.rate) rows.push([one.name, 'rate limiter, ' + one.rate.available + ' permits at once', '', '', one.rate.refused]);
-    if (one.throttle) rows.push([one.name, 'adaptive throttle, holds back ' + share(one.throttle.heldBack, 1), one.throttle.heldBack, 1, one.throttle.refused]);
-    if (one.budget) rows.push([one.name, 'retry budget, in ' + one.budget.unit + ' left', one.budget.left, one.budget.most, one.budget.refused]);
+    if (one.bulkhead) rows.push([called(one), 'bulkhead' + (one.bulkhead.orphans > 0 ? ', ' + one.bulkhead.orphans + ' held by work whose caller has gone' : ''), one.bulkhead.used, one.bulkhead.most, one.bulkhead.refused]);
+    if (one.bulkhead && one.bulkhead.mostWaiting > 0) rows.push([called(one), 'its queue', one.bulkhead.waiting, one.bulkhead.mostWaiting, '']);
+    if (one.limit) rows.push([called(one), 'concurrency limit (' + one.limit.algorithm + ', ' + one.limit.lowest + ' to ' + one.limit.highest + ')', one.limit.used, one.limit.most, one.limit.refused]);
+    if (one.rate) rows.push([called(one), 'rate limiter, ' + one.rate.available + ' permits at once', '', '', one.rate.refused]);
+    if (one.throttle) rows.push([called(one), 'adaptive throttle, holds back ' + share(one.throttle.heldBack, 1), one.throttle.heldBack, 1, one.throttle.refused]);
+    if (one.budget) rows.push([called(one), 'retry budget, in ' + one.budget.unit + ' left', one.budget.left, one.budget.most, one.budget.refused]);
   }
   $('unsaturated').hidden = rows.length > 0;
   $('saturation').hidden = rows.length === 0;

@@ -1,9 +1,12 @@
 package dev.plimsoll.cli.checkout;
 
+import dev.plimsoll.Guards;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.cli.option.CommandFailure;
 import dev.plimsoll.cli.option.Durations;
 import dev.plimsoll.cli.option.ExitCode;
+import dev.plimsoll.cli.page.Page;
+import dev.plimsoll.cli.page.PageOptions;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,13 +27,15 @@ import picocli.CommandLine.Spec;
         header = "Measures a bad day of a shop: payment is slow and fails. With guards, and without.",
         description = {
             "",
-            "Four real HTTP servers on the loopback interface: a checkout server with 200 threads, and payment, "
-                    + "inventory and shipping behind it. Users check out, each again and again; others browse inventory "
-                    + "and shipping at a fixed rate. After 10 s of warm-up and a good phase, payment becomes slow and "
-                    + "fails. A phase has at least 5000 browsing requests; latency counts from the time at which a "
-                    + "request should have been sent; what is not answered within 10 s has failed.",
+            "Four real HTTP servers on the loopback interface: a checkout server with 200 threads, and payment,"
+                    + " inventory and shipping behind it. Users check out, each again and again; others browse inventory"
+                    + " and shipping at a fixed rate. After 10 s of warm-up and a good phase, payment becomes slow and"
+                    + " fails. A phase has at least 5000 browsing requests; latency counts from the time at which a"
+                    + " request should have been sent; what is not answered within 10 s has failed.",
             "",
-            "Progress goes to standard error, the result to standard output. With the defaults it takes two minutes.",
+            "Progress goes to standard error, the result to standard output. With the defaults it takes two minutes."
+                    + " The first line of progress says where a page shows the run with guards while it goes on. Who"
+                    + " forces a circuit there changes what is measured.",
             ""
         })
 public final class CheckoutCommand implements Callable<Integer> {
@@ -77,6 +83,9 @@ public final class CheckoutCommand implements Callable<Integer> {
             description = "browsing requests a second, in every phase (default: ${DEFAULT-VALUE})")
     private int rate;
 
+    @Mixin
+    private PageOptions page = new PageOptions();
+
     @Option(names = "--unprotected", description = "make only the run without guards (else both, to compare them)")
     private boolean unprotected;
 
@@ -119,20 +128,25 @@ public final class CheckoutCommand implements Callable<Integer> {
                 "--payment-latency",
                 "must be at most " + Durations.text(LONGEST_LATENCY),
                 Durations.text(latency));
+        page.check(check);
         check.done();
         return new Settings(users, THINK, rate, WARM_UP, SAMPLES, CUT_OFF, latency, speed);
     }
 
     private Report measure(Settings settings) throws CommandFailure {
-        Time time = Time.system();
         PrintWriter err = spec.commandLine().getErr();
-        OptionalInt kernelLimit = Backlog.kernelLimit();
-        Backlog.warning(kernelLimit).ifPresent(err::println);
-        try {
+        Site.tuneTheServers(); // before the page, which has one as well
+        try (Guards guards = Guards.create(g -> g.logging(false));
+                Page opened = unprotected ? Page.none() : page.open(guards, "checkout", err)) {
+            OptionalInt kernelLimit = Backlog.kernelLimit();
+            Backlog.warning(kernelLimit).ifPresent(err::println);
             err.println("checkout: about " + settings.longestRun().toSeconds() * (unprotected ? 1 : 2) + " s to go");
             Figures guarded = unprotected
                     ? null
-                    : run("protected", settings, err, client -> new GuardedCalls(client, settings, time));
+                    : run("protected", settings, err, client -> new GuardedCalls(client, settings, guards));
+            if (opened.address().isPresent()) {
+                err.println("unprotected: there are no guards, so the page has nothing new to show");
+            }
             Figures unguarded = run("unprotected", settings, err, Calls::unguarded);
             return new Report(settings, kernelLimit, guarded, unguarded);
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import dev.plimsoll.Guards;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.call.Event;
+import dev.plimsoll.call.Observer;
 import dev.plimsoll.http.GuardedHttpClient;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class GuardedCalls implements Calls {
 
     private final Time time;
     private final Guards guards;
+    private final Observer observer = this::hear;
     private final Map<Dependency, GuardedHttpClient> clients = new EnumMap<>(Dependency.class);
     private final Queue<Long> openings = new ConcurrentLinkedQueue<>();
 
@@ -39,11 +41,12 @@ final class GuardedCalls implements Calls {
      *
      * @param client sends what they let through
      * @param settings say how long a breaker stays open
-     * @param time the guards' clock
+     * @param guards where they are made, and whose clock they go by; not closed with the calls
      */
-    GuardedCalls(HttpClient client, Settings settings, Time time) {
-        this.time = time;
-        this.guards = Guards.create(g -> g.time(time).observer(this::hear).logging(false));
+    GuardedCalls(HttpClient client, Settings settings, Guards guards) {
+        this.time = guards.time();
+        this.guards = guards;
+        guards.observe(observer);
         for (Dependency dependency : Dependency.values()) {
             Guard guard = guards.guard(
                     dependency.label(),
@@ -83,6 +86,6 @@ final class GuardedCalls implements Calls {
 
     @Override
     public void close() {
-        guards.close();
+        guards.forget(observer);
     }
 }

@@ -47,9 +47,10 @@ final class Site implements AutoCloseable {
 
     /**
      * The JDK's server writes head and body apart, which Nagle's algorithm turns into 40 ms, and drops idle connections
-     * beyond 200: neither belongs to the story. It reads these properties once, when the first server is made.
+     * beyond 200: neither belongs to the story. It reads these properties once, when the first server of the process is made,
+     * whatever for.
      */
-    private static void tuneTheServers() {
+    static void tuneTheServers() {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
         System.setProperty("sun.net.httpserver.idleInterval", "3600");

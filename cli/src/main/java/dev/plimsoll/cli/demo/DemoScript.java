@@ -14,17 +14,17 @@ import java.util.function.Consumer;
  * What happens to the service: it is well, fails, and is healed while the circuit is open. When it is healed depends on
  * the guard, of which the script hears as an observer, so that it fits on a machine of any speed.
  *
- * <p><b>Threading:</b> {@link #run} belongs to one thread, {@link #on} to any.
+ * <p><b>Threading:</b> {@link #play} belongs to one thread, {@link #on} to any.
  */
 final class DemoScript implements Observer {
     private static final double SHARE_OF_GOOD_TIMES = 0.3;
     private static final Duration HEALED_AFTER_OPENING = Duration.ofSeconds(2);
 
-    private final CountDownLatch opened = new CountDownLatch(1);
     private final Time time;
     private final FlakyServer server;
     private final Consumer<String> say;
-    private final Duration goodTimes;
+    private final Duration length;
+    private volatile CountDownLatch opened = new CountDownLatch(1);
 
     /**
      * A script that was not begun yet.
@@ -36,7 +36,7 @@ final class DemoScript implements Observer {
         this.time = time;
         this.server = server;
         this.say = say;
-        this.goodTimes = Duration.ofMillis((long) (length.toMillis() * SHARE_OF_GOOD_TIMES));
+        this.length = length;
     }
 
     @Override
@@ -46,19 +46,23 @@ final class DemoScript implements Observer {
         }
     }
 
-    /** Plays until the service is healed; an interrupt ends it early. */
-    void run() {
-        try {
-            say.accept("answers 200");
-            time.sleep(goodTimes);
-            server.fail();
-            say.accept("answers 500: somebody has sent POST /fail");
-            opened.await();
-            time.sleep(HEALED_AFTER_OPENING);
-            server.recover();
-            say.accept("answers 200 again: somebody has sent POST /recover");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /**
+     * Plays once, up to the end of its length; may be played again after that.
+     *
+     * @throws InterruptedException when the thread is interrupted
+     */
+    void play() throws InterruptedException {
+        long start = time.precise();
+        say.accept("answers 200");
+        time.sleep((long) (length.toNanos() * SHARE_OF_GOOD_TIMES));
+        CountDownLatch opening = new CountDownLatch(1);
+        opened = opening;
+        server.fail();
+        say.accept("answers 500: somebody has sent POST /fail");
+        opening.await();
+        time.sleep(HEALED_AFTER_OPENING);
+        server.recover();
+        say.accept("answers 200 again: somebody has sent POST /recover");
+        time.sleep(length.toNanos() - (time.precise() - start));
     }
 }

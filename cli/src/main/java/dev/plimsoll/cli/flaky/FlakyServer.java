@@ -90,7 +90,7 @@ public final class FlakyServer implements AutoCloseable {
      * @return a server that answers already
      * @throws IOException when the port is taken or may not be used
      */
-    static FlakyServer start(Time time, int port, Duration latency, Duration failLatency, Drain drain)
+    public static FlakyServer start(Time time, int port, Duration latency, Duration failLatency, Drain drain)
             throws IOException {
         InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
         HttpServer http = HttpServer.create(new InetSocketAddress(loopback, port), BACKLOG);
@@ -122,6 +122,24 @@ public final class FlakyServer implements AutoCloseable {
     /** Makes it answer 500, as {@code POST /fail} does. */
     public void fail() {
         service.mood(service.mood().withFailing());
+    }
+
+    /**
+     * Makes it answer some requests with 500.
+     *
+     * @param every every how many one, 1 for all
+     */
+    public void failEvery(int every) {
+        service.mood(service.mood().withFailing(every));
+    }
+
+    /**
+     * Makes it slow, as {@code POST /slow} does.
+     *
+     * @param atLeast how long every answer takes at least
+     */
+    public void slow(Duration atLeast) {
+        service.mood(service.mood().withSlow(atLeast));
     }
 
     /** Heals it, as {@code POST /recover} does. */

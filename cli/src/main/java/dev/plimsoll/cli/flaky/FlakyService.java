@@ -71,16 +71,17 @@ final class FlakyService {
             met = mood;
             number = ++requests;
         }
-        Duration due = met.failing() ? failLatency : latency;
+        boolean fails = met.fails(number);
+        Duration due = fails ? failLatency : latency;
         time.sleep(due.compareTo(met.slow()) >= 0 ? due : met.slow());
         synchronized (this) {
-            if (met.failing()) {
+            if (fails) {
                 failed++;
             } else {
                 ok++;
             }
         }
-        return met.failing()
+        return fails
                 ? Reply.error(500, "the service is having a bad day; POST /recover heals it")
                 : Reply.ok(Json.line(json -> json.text("status", "ok").number("request", number)));
     }

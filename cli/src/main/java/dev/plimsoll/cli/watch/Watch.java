@@ -1,10 +1,10 @@
 package dev.plimsoll.cli.watch;
 
+import dev.plimsoll.Guards;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.cli.option.CommandFailure;
 import dev.plimsoll.cli.terminal.Terminal;
-import dev.plimsoll.time.Time;
 import java.io.PrintWriter;
 import java.util.Optional;
 
@@ -26,29 +26,19 @@ public final class Watch implements AutoCloseable {
     /**
      * Builds the guard and takes the output over; nothing is called yet.
      *
-     * @param time what it waits with
+     * @param guards where the guard is made; not closed by the watch, which goes by their clock
      * @param settings what to watch, and how
-     * @param json whether to print JSON on a terminal too
+     * @param terminal where to draw the picture; empty to print JSON
      * @param out the standard output
      * @return a watch to run once
      */
-    public static Watch open(Time time, WatchSettings settings, boolean json, PrintWriter out) {
-        Watcher watcher = new Watcher(time, settings);
-        Optional<Terminal> terminal = json ? Optional.empty() : Terminal.ofOutput(System.getenv());
+    public static Watch open(Guards guards, WatchSettings settings, Optional<Terminal> terminal, PrintWriter out) {
+        Watcher watcher = new Watcher(guards, settings);
         WatchView view = terminal.isPresent()
-                ? ScreenView.open(time, settings, watcher::circuit, terminal.get(), out)
+                ? ScreenView.open(guards.time(), settings, watcher::circuit, terminal.get(), out)
                 : new JsonView(out);
         Runtime.getRuntime().addShutdownHook(new Thread(view::close, "watch-stop"));
         return new Watch(watcher, view);
-    }
-
-    /**
-     * Whether JSON is printed, and no picture drawn.
-     *
-     * @return the same for the life of the watch
-     */
-    public boolean isJson() {
-        return view instanceof JsonView;
     }
 
     /**
@@ -78,8 +68,13 @@ public final class Watch implements AutoCloseable {
         return watcher.circuit().state();
     }
 
+    /** Ends {@link #run()} after the call under way. */
+    public void end() {
+        watcher.end();
+    }
+
     /**
-     * Calls and shows until the time is over.
+     * Calls and shows until the time is over, or it is to end.
      *
      * @throws InterruptedException when the thread is interrupted
      * @throws CommandFailure when the output was closed
@@ -91,10 +86,9 @@ public final class Watch implements AutoCloseable {
         }
     }
 
-    /** Gives the output back and closes the guard. */
+    /** Gives the output back. */
     @Override
     public void close() {
         view.close();
-        watcher.close();
     }
 }

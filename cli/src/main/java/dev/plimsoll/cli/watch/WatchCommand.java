@@ -1,10 +1,11 @@
 package dev.plimsoll.cli.watch;
 
+import dev.plimsoll.Guards;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.cli.option.CommandFailure;
 import dev.plimsoll.cli.option.Durations;
 import dev.plimsoll.cli.option.ExitCode;
-import dev.plimsoll.time.Time;
+import dev.plimsoll.cli.terminal.Terminal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -98,8 +99,10 @@ public final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         WatchSettings settings = settings();
-        try (Watch watch =
-                Watch.open(Time.system(), settings, json, spec.commandLine().getOut())) {
+        Optional<Terminal> terminal = json ? Optional.empty() : Terminal.ofOutput(System.getenv());
+        try (Guards guards = Guards.create(g -> g.logging(false));
+                Watch watch = Watch.open(
+                        guards, settings, terminal, spec.commandLine().getOut())) {
             watch.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -46,6 +46,10 @@ final class WatchScreen {
     List<Line> lines(Scene scene, int columns, int rows) {
         List<Row> all = new ArrayList<>();
         all.add(new Row(LATE, title(scene, columns)));
+        scene.settings()
+                .look()
+                .page()
+                .ifPresent(page -> all.add(new Row(LATE, label("watch it").with(page + " in a browser", Style.BOLD))));
         all.add(blank());
         circuit(scene, all);
         all.add(blank());
@@ -53,7 +57,7 @@ final class WatchScreen {
         all.add(blank());
         moves(scene, all);
         all.add(blank());
-        all.add(new Row(EARLY, Line.empty().with(" Ctrl-C ends the watch.", Style.DIM)));
+        all.add(new Row(EARLY, Line.empty().with(" " + scene.settings().look().ending(), Style.DIM)));
         while (all.size() > rows) {
             all.remove(firstToGo(all));
         }

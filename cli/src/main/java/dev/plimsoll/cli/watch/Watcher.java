@@ -21,26 +21,30 @@ import java.util.Queue;
  * <p><b>Threading:</b> {@link #run} belongs to one thread. The view is told under this object's lock, for the breaker's
  * timer speaks on another thread.
  */
-final class Watcher implements AutoCloseable {
+final class Watcher {
     /* The guard tells of a transition before the call that caused it returns. So that a call comes before what it caused,
      * transitions wait in the queue while a call is under way; those of the timer wait only behind others. */
     private final Queue<Moved> heldBack = new ArrayDeque<>();
     private final Time time;
     private final WatchSettings settings;
-    private final Guards guards;
     private final Guard guard;
     private final CircuitBreaker breaker;
     private final Probe probe;
     private long n;
     private long guardNanos;
     private boolean underWay;
+    private volatile boolean ended;
 
-    Watcher(Time time, WatchSettings settings) {
-        this.time = time;
+    /**
+     * Calls nothing yet.
+     *
+     * @param guards where its guard is made, and whose clock it goes by
+     */
+    Watcher(Guards guards, WatchSettings settings) {
+        this.time = guards.time();
         this.settings = settings;
-        this.guards = Guards.create(g -> g.time(time).logging(false));
         this.guard = guards.guard(
-                "watched",
+                settings.look().guard(),
                 g -> g.attemptTimeout(settings.timeout())
                         .circuitBreaker(b -> b.consecutiveFailures(settings.failures())
                                 .openFor(settings.openFor())
@@ -61,7 +65,7 @@ final class Watcher implements AutoCloseable {
     }
 
     /**
-     * Calls until the time is over or nobody reads the view any more.
+     * Calls until the time is over, it is to end, or nobody reads the view any more.
      *
      * @throws InterruptedException when the thread is interrupted
      */
@@ -70,13 +74,18 @@ final class Watcher implements AutoCloseable {
         long start = time.precise();
         long every = Time.nanos(settings.every());
         long due = 0; // since the start
-        while (!isOver(due) && !view.isBroken()) {
+        while (!isOver(due) && !ended && !view.isBroken()) {
             call(view);
             long now = time.precise() - start;
             // What a slow call has missed is left out, not made up for.
             due += Math.max(1, (now - due + every - 1) / every) * every;
             time.sleep(Math.min(due, length()) - now);
         }
+    }
+
+    /** The call under way is the last one. */
+    void end() {
+        ended = true;
     }
 
     private boolean isOver(long due) {
@@ -119,11 +128,5 @@ final class Watcher implements AutoCloseable {
         } else {
             view.moved(move);
         }
-    }
-
-    /** Closes the guard; waits for what it is still doing. */
-    @Override
-    public void close() {
-        guards.close();
     }
 }

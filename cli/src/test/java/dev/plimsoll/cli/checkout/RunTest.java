@@ -3,6 +3,7 @@ package dev.plimsoll.cli.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.plimsoll.Guards;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
@@ -34,7 +35,10 @@ final class RunTest {
     @Test
     @DisplayName("BH-5 payment exhausts its own bulkhead and its breaker opens; inventory and shipping go on answering")
     void run_withGuards_countsEveryRequestAndSeesTheBreakerOpen() throws Exception {
-        Figures figures = run(client -> new GuardedCalls(client, SETTINGS, Time.system()));
+        Figures figures;
+        try (Guards guards = Guards.create(g -> g.logging(false))) {
+            figures = run(client -> new GuardedCalls(client, SETTINGS, guards));
+        }
 
         assertCounted(figures);
         assertThat(figures.openedNanos()).isPresent();

@@ -55,6 +55,20 @@ final class FlakyServerTest {
     }
 
     @Test
+    void service_thatFailsNowAndThen_answersTheOthers() throws Exception {
+        server.failEvery(3);
+        assertThat(ask("GET", "/").statusCode()).isEqualTo(200);
+        assertThat(ask("GET", "/").statusCode()).isEqualTo(200);
+        assertThat(ask("GET", "/").statusCode()).isEqualTo(500);
+        assertThat(ask("GET", "/").statusCode()).isEqualTo(200);
+        server.recover();
+        assertThat(ask("GET", "/").statusCode()).isEqualTo(200);
+        assertThat(ask("GET", "/").statusCode()).isEqualTo(200);
+
+        assertThat(server.stats()).isEqualTo(new FlakyStats(6, 5, 1));
+    }
+
+    @Test
     void slow_delaysAnswersAndNobodyElse() throws Exception {
         assertThat(ask("POST", "/slow?ms=3600000").body()).isEqualTo("{\"mode\":\"ok\",\"slow_ms\":3600000}\n");
         CompletableFuture<HttpResponse<String>> slow = client.sendAsync(request("GET", "/"), BodyHandlers.ofString());

@@ -129,6 +129,20 @@ final class WatchScreenTest {
         assertThat(text(ascii, scene, 80, 24)).contains(" failures      3 in a row; 1 opens the circuit");
     }
 
+    @Test
+    void screen_withAPage_saysWhereItIs_andHowItEnds() {
+        WatchSettings.Look look = new WatchSettings.Look(
+                "payments", Optional.of(URI.create("http://127.0.0.1:40123/")), "Enter ends it.");
+        WatchSettings shown = new WatchSettings(
+                SETTINGS.uri(), 3, SETTINGS.openFor(), SETTINGS.every(), SETTINGS.timeout(), Optional.empty(), look);
+        Scene scene = new Scene(shown, Duration.ofSeconds(8), open().circuit(), open().seen(), "answers 200");
+
+        assertThat(text(ascii, scene, 80, 24))
+                .contains(" watch it      http://127.0.0.1:40123/ in a browser")
+                .endsWith(" Enter ends it.")
+                .hasSizeLessThanOrEqualTo(24);
+    }
+
     private static List<String> text(WatchScreen screen, Scene scene, int columns, int rows) {
         return screen.lines(scene, columns, rows).stream().map(Line::toString).toList();
     }

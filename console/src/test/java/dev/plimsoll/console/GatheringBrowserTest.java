@@ -1,0 +1,89 @@
+package dev.plimsoll.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.Guards;
+import dev.plimsoll.Rendezvous;
+import dev.plimsoll.console.Browser.Tab;
+import dev.plimsoll.console.gather.FakeConsole;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The page of several processes in a real browser. Skipped where there is none. */
+final class GatheringBrowserTest extends InBrowser {
+
+    private static Tab open(Gathering gathering) {
+        Tab tab = browser().open(gathering.address().toString());
+        tab.until(has("#live", "live"));
+        return tab;
+    }
+
+    @Test
+    @DisplayName(
+            "Each dependency stands with its process; a process that dies is in the first sentence, and what is shown"
+                    + " of it is old")
+    void processes_areToldApart_andMissed() throws IOException {
+        try (Console first = Console.start(guards, c -> c.service("orders-1"));
+                Guards others = Guards.create(g -> g.logging(false))) {
+            int answered = others.guard("payments", g -> g.bulkhead(1)).call(() -> 7);
+            assertThat(answered).isEqualTo(7);
+            long now = System.currentTimeMillis();
+            Rendezvous.await(() -> System.currentTimeMillis() > now, "another millisecond");
+            Console second = Console.start(others, c -> c.service("orders-2"));
+            try (Gathering all = Gathering.start(List.of(first.address(), second.address()), g -> g)) {
+                Tab tab = open(all);
+                tab.until("document.querySelectorAll('#cards .card').length === 2");
+                fail();
+                tab.until(has("#verdict", "payments of orders-1 is in trouble: its circuit is open"));
+                tab.until(has("#timeline", "5 consecutive failures"));
+                assertThat(tab.text("#cards .card")).contains("payments", "orders-1", "OPEN");
+
+                second.close();
+                tab.until(has("#verdict", "orders-2 is gone since "));
+                tab.until(has("#cards", "its process is gone"));
+                assertThat(tab.text("#verdict")).contains("payments of orders-1 is in trouble");
+                assertThat(tab.text("#timeline")).contains("orders-2", "is gone");
+                tab.screenshot(Path.of("target", "screenshots", "gathering.png"));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("From near it is the dependency of its process, and forcing open reaches that process")
+    void steering_reachesTheProcess() throws IOException {
+        try (Console first = Console.start(guards, c -> c.service("orders-1"));
+                Gathering all = Gathering.start(List.of(first.address()), g -> g)) {
+            Tab tab = browser().open(all.address() + "#/d/orders-1%3Apayments");
+            tab.until("document.querySelector('.steer') !== null");
+            Object unused =
+                    tab.value("{ const form = document.querySelector('.steer'); form.reason.value = 'they move house';"
+                            + " form.who.value = 'ops'; form.ttlSeconds.value = '60';"
+                            + " form.querySelector('[value=force-open]').click(); true }");
+            tab.until(has("#timeline", "CLOSED → FORCED OPEN"));
+            tab.until(has("#detail-more", "force open, for 60 s"));
+            assertThat(breaker().state().name()).isEqualTo("FORCED_OPEN");
+        }
+    }
+
+    @Test
+    @DisplayName("What a process tells late, because it was away, stands where it belongs by its clock")
+    void entry_thatComesLate_standsInItsPlace() throws IOException {
+        String run = "00000000000000aa";
+        String other = "00000000000000bb";
+        try (FakeConsole first = new FakeConsole(
+                        true, FakeConsole.hello(run, "orders-1") + FakeConsole.story(run, 1, 5_000, "newer"));
+                FakeConsole second = new FakeConsole(
+                        true,
+                        FakeConsole.hello(other, "orders-2"),
+                        FakeConsole.hello(other, "orders-2") + FakeConsole.story(other, 1, 2_000, "older"));
+                Gathering all = Gathering.start(List.of(first.address(), second.address()), g -> g)) {
+            Tab tab = open(all);
+            tab.until(has("#timeline", "newer"));
+            tab.until(has("#timeline", "older"));
+            assertThat(tab.text("#timeline")).containsSubsequence("is back", "is gone", "newer", "older");
+        }
+    }
+}
