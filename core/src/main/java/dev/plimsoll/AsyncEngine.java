@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
@@ -8,6 +9,7 @@ import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
 import java.lang.ref.WeakReference;
@@ -52,6 +54,12 @@ final class AsyncEngine {
     private final Delivery delivery;
     /** Whether nothing bounds an attempt, takes it to another thread, or goes along there. */
     private final boolean plain;
+    /** Whether a good attempt has no more to settle than a circuit breaker that is closed and a bulkhead. */
+    private final boolean simple;
+
+    private final @Nullable CircuitBreaker breaker;
+    private final @Nullable Bulkhead bulkhead;
+    private final @Nullable RateLimiter onlyLimiter; // null also where it is one of several gates
 
     private WeakReference<Carried> latest = new WeakReference<>(null);
 
@@ -67,7 +75,10 @@ final class AsyncEngine {
         this.executor = parts.owner().executor();
         this.delivery = new Delivery(time);
         this.unfinished = parts.owner().unfinished();
-        Bulkhead bulkhead = parts.bulkhead();
+        this.breaker = parts.breaker();
+        this.bulkhead = parts.bulkhead();
+        this.simple = !parts.gates().areMany();
+        this.onlyLimiter = simple ? parts.gates().rateLimiter() : null;
         boolean pooled = bulkhead != null && bulkhead.hasPool();
         boolean bounded = parts.timing().isNamed() || parts.hedging() != null;
         this.plain = !bounded && !pooled && parts.carriers().isEmpty();
@@ -113,7 +124,7 @@ final class AsyncEngine {
         Admission inside;
         try {
             atBreaker = steps.enterBreaker(Deadline.none());
-            inside = atBreaker instanceof Leave ? steps.enterInside(atBreaker, Deadline.none()) : null;
+            inside = atBreaker instanceof Leave ? enterInside(atBreaker) : null;
         } catch (Throwable brokenGate) { // the others have their leaves back
             return called(work, instead, begun, place).begin(Ending.before(brokenGate));
         }
@@ -138,6 +149,11 @@ final class AsyncEngine {
             return called(work, instead, begun, place).begin(ending);
         }
         return answeredAtOnce(told, instead, begun, place);
+    }
+
+    private Admission enterInside(Admission atBreaker) {
+        Leave token = onlyLimiter == null ? null : onlyLimiter.enterNow();
+        return token == null ? steps.enterInside(atBreaker, Deadline.none()) : steps.only(token);
     }
 
     /** What a stage holds, if it is there already and plainly good; {@link AsyncCall#PENDING} when there is more to it. */
@@ -193,10 +209,32 @@ final class AsyncEngine {
     /** Settles and tells of an attempt that went well; gives back the value, or an {@link Ending} when that came of it. */
     @Nullable
     Object settledGood(Admission atBreaker, Leave entered, long started, @Nullable Object value) {
+        if (simple && (breaker == null || breaker.enterClosed() == atBreaker)) {
+            return settledSimply((Leave) atBreaker, started, value);
+        }
         Leave held = steps.settledFirst(steps.place(entered));
         long now = steps.clock(Deadline.none());
         long elapsed = Math.max(0, now - started);
         return steps.told(1, value, null, elapsed, steps.settle(atBreaker, entered, held, null, now, elapsed));
+    }
+
+    /** The same in one step, where the circuit breaker is still as it was. */
+    private @Nullable Object settledSimply(Leave atBreaker, long started, @Nullable Object value) {
+        try {
+            if (bulkhead != null) {
+                bulkhead.settleNow();
+            }
+            if (breaker != null) {
+                breaker.succeeded(atBreaker, started);
+            }
+        } catch (Throwable ofObserver) {
+            return steps.told(1, value, null, 0, ofObserver);
+        }
+        if (counts.isUnheard()) {
+            counts.countAnswered();
+            return value;
+        }
+        return steps.told(1, value, null, Math.max(0, steps.clock(Deadline.none()) - started), null);
     }
 
     /** Tells of a call that was answered well; gives back the {@link Error} of who heard of it. */

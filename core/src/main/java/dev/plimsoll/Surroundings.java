@@ -147,10 +147,8 @@ final class Surroundings {
             throws Exception {
         int depth = Ambient.depth(ambient);
         try {
-            Ambient.push(ambient, parts);
-            if (queue != null) {
-                Ambient.push(ambient, queue);
-            }
+            Ambient.push(ambient, frame);
+            goIntoBulkhead(ambient);
             return notNull(work.call(ShownAttempt.UNSEEN));
         } finally {
             Ambient.unwind(ambient, depth);
