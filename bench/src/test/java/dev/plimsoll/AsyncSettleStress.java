@@ -38,10 +38,8 @@ public final class AsyncSettleStress {
     /** Its calls are taken at length, for something goes along with them: nothing. */
     private static Guard guard(UnaryOperator<GuardBuilder> more) {
         return guard(
-                Guards.create(g -> g.time(TIME)
-                        .executor(Runnable::run)
-                        .logging(false)
-                        .contextCarrier(() -> () -> () -> {})),
+                Guards.create(
+                        g -> g.time(TIME).executor(Runnable::run).logging(false).contextCarrier(() -> () -> () -> {})),
                 more);
     }
 
@@ -191,8 +189,8 @@ public final class AsyncSettleStress {
     @State
     public static class PlainFailureAgainstCancel {
 
-        private final Guard guard = plainGuard(
-                g -> g.retry(Retry.immediate().maxAttempts(3)).retryBudget(RetryBudget.unlimited()));
+        private final Guard guard =
+                plainGuard(g -> g.retry(Retry.immediate().maxAttempts(3)).retryBudget(RetryBudget.unlimited()));
         private final CompletableFuture<String> work = new CompletableFuture<>();
         private final AtomicInteger attempts = new AtomicInteger();
         private final CompletableFuture<String> result =

@@ -68,10 +68,8 @@ final class PlainCallRaceTest {
     private Round begun(Guard guard, List<CompletableFuture<String>> again) {
         CompletableFuture<String> stage = new CompletableFuture<>();
         AtomicInteger attempts = new AtomicInteger();
-        CompletableFuture<String> call =
-                guard.callAsync(() -> attempts.getAndIncrement() == 0 ? stage : added(again));
-        CompletableFuture<Void> unused =
-                call.thenAccept(value -> delivered.addAndGet(value.equals("value") ? 1 : 0));
+        CompletableFuture<String> call = guard.callAsync(() -> attempts.getAndIncrement() == 0 ? stage : added(again));
+        CompletableFuture<Void> unused = call.thenAccept(value -> delivered.addAndGet(value.equals("value") ? 1 : 0));
         return new Round(call, stage);
     }
 

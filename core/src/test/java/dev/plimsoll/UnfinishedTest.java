@@ -41,7 +41,8 @@ final class UnfinishedTest {
             } else if (what % 2 == 1 && !beginning.isEmpty()) {
                 unfinished.endsAtOnce(beginning.remove(random.nextInt(beginning.size())));
             } else if (!pending.isEmpty()) {
-                Map.Entry<AsyncFuture<?>, Integer> any = pending.entrySet().iterator().next();
+                Map.Entry<AsyncFuture<?>, Integer> any =
+                        pending.entrySet().iterator().next();
                 unfinished.ends(any.getValue(), any.getKey());
                 pending.remove(any.getKey());
             }

@@ -158,7 +158,8 @@ final class Resilience4jRows {
     }
 
     private static UnaryOperator<Supplier<CompletionStage<Object>>> fullAsync() {
-        CircuitBreaker breaker = CircuitBreaker.of("bench", lastHundred(common()).build());
+        CircuitBreaker breaker =
+                CircuitBreaker.of("bench", lastHundred(common()).build());
         Bulkhead bulkhead = bulkhead();
         Retry retry = retry(Duration.ofMillis(100));
         ScheduledExecutorService scheduler = scheduler();
