@@ -6,6 +6,7 @@ import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
@@ -51,11 +52,12 @@ final class PlainCallRaceTest {
                 }
                 Rendezvous.meet(barrier);
                 meetAwake(ready, 2 * (i + 1), first ? i % SPREAD : 0);
-                (first ? one : other).with(round.get().call(), round.get().stage(), i);
+                Round now = Objects.requireNonNull(round.get());
+                (first ? one : other).with(now.call(), now.stage(), i);
                 Rendezvous.meet(barrier);
                 if (first) {
-                    assertThat(round.get().call()).isDone();
-                    assertThat(round.get().stage()).isDone();
+                    assertThat(now.call()).isDone();
+                    assertThat(now.stage()).isDone();
                     assertThat(again).allMatch(CompletableFuture::isDone);
                     assertThat(AsyncScene.available(guard)).as("round %s", i).isOne();
                 }
