@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Who ends a plain call, and who completes its stage, at the same time: one of the two decides, and nothing is lost. */
 final class PlainCallRaceTest {
 
-    private static final int ROUNDS = 1_500;
+    private static final int ROUNDS = 500;
     private static final int SPREAD = 128;
 
     private final AtomicInteger late = new AtomicInteger();
@@ -168,7 +168,7 @@ final class PlainCallRaceTest {
     @DisplayName(
             "CA-5 a call whose stage is pending just as nobody waits any more is cancelled by who closes, or by itself")
     void pendingCall_whenWaitingIsOverAtTheSameTime_isCancelled() {
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 200; round++) {
             Guards closing = Guards.create(g -> g.logging(false));
             Guard guard = closing.guard("prices", g -> g.circuitBreaker());
             AtomicInteger party = new AtomicInteger();
