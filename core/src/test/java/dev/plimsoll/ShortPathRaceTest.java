@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -30,7 +32,7 @@ final class ShortPathRaceTest {
     /** One guard under threads that call it, and what they have seen. */
     private static final class Race {
 
-        private final List<Long> told = new ArrayList<>(); // by one thread at a time
+        private final Queue<Long> told = new ConcurrentLinkedQueue<>();
         private final AtomicLong answered = new AtomicLong();
         private final AtomicLong due = new AtomicLong();
         private final AtomicLong heard = new AtomicLong();
