@@ -143,6 +143,7 @@ final class PlainCallRaceTest {
             AtomicInteger party = new AtomicInteger();
             AtomicInteger begun = new AtomicInteger();
             AtomicInteger over = new AtomicInteger();
+            AtomicReference<CompletableFuture<String>> call = new AtomicReference<>();
             CyclicBarrier barrier = new CyclicBarrier(2);
             Rendezvous.threads(2, () -> {
                 boolean first = party.getAndIncrement() == 0;
@@ -153,14 +154,14 @@ final class PlainCallRaceTest {
                             .as("who had begun when it was closed is over")
                             .isEqualTo(begun.get());
                 } else {
-                    CompletableFuture<String> call = guard.callAsync(() -> {
+                    call.set(guard.callAsync(() -> {
                         begun.incrementAndGet();
                         return CompletableFuture.supplyAsync(() -> "later", Runnable::run)
                                 .thenApply(value -> value + over.incrementAndGet());
-                    });
-                    assertThat(call).isDone();
+                    }));
                 }
             });
+            assertThat(call.get()).as("round %s", round).isDone();
         }
     }
 
