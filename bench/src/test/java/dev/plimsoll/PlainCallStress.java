@@ -23,7 +23,6 @@ import org.openjdk.jcstress.infra.results.LLJ_Result;
 public final class PlainCallStress {
 
     private static final VirtualTime TIME = VirtualTime.create();
-    private static final IOException LOST = new IOException("lost");
 
     private PlainCallStress() {}
 
@@ -122,7 +121,7 @@ public final class PlainCallStress {
 
         @Actor
         public void fails() {
-            work.completeExceptionally(LOST);
+            work.completeExceptionally(new IOException("lost"));
         }
 
         @Actor
