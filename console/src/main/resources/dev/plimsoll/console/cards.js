@@ -50,7 +50,8 @@ function redraw(card, one, overview, most) {
   const all = total(one);
   const state = one.circuit ? one.circuit.state : one.troubledKeys > 0 ? 'OPEN' : 'none';
   const idle = all === 0 && (state === 'CLOSED' || state === 'none');
-  put(card.node, 'class', 'card ' + (idle || one.gone !== undefined ? 'idle' : state));
+  const troubled = isOperating(one.circuit) && (inTrouble(one) || badOf(one) > 0.05 * all);
+  put(card.node, 'class', 'card ' + (idle || one.gone !== undefined ? 'idle' : troubled && state !== 'OPEN' ? 'troubled' : state));
   const [kind, text] = pill(one);
   put(card.pill, 'class', 'pill ' + kind);
   write(card.pill, text);
@@ -68,12 +69,16 @@ function redraw(card, one, overview, most) {
   fillWords(card.facts, facts(one, overview));
 }
 
+/** Its badge: how it looks, what it says, and the same in a few words. */
 function pill(one) {
-  if (one.gone !== undefined) return ['idle', 'its process is gone'];
-  if (one.keys !== undefined) return [one.troubledKeys > 0 ? 'OPEN' : 'none', count(one.keys) + ' keys' + (one.troubledKeys > 0 ? ', ' + count(one.troubledKeys) + ' not closed' : '')];
-  if (one.circuit === undefined) return ['none', 'no circuit breaker'];
+  if (one.gone !== undefined) return ['idle', 'its process is gone', 'gone'];
+  if (one.troubledKeys > 0) return ['OPEN', count(one.keys) + ' keys, ' + count(one.troubledKeys) + ' not closed', count(one.troubledKeys) + ' keys not closed'];
+  const trouble = troublesOf(one).find(each => !each.over);
+  if (isOperating(one.circuit) && trouble !== undefined) return ['troubled', '▲ ' + trouble.label, trouble.label.toLowerCase()];
+  if (one.keys !== undefined) return ['none', count(one.keys) + ' keys', 'well'];
+  if (one.circuit === undefined) return ['none', 'no circuit breaker', 'well'];
   const [sign, name, words] = STATES[one.circuit.state];
-  return [one.circuit.state, sign + ' ' + name + ': ' + words];
+  return [one.circuit.state, sign + ' ' + name + ': ' + words, name.toLowerCase()];
 }
 
 /** One column for each second of the last minute, on one scale for all cards, standing on others. */

@@ -175,6 +175,7 @@ function draw() {
   if (page.overview === null) return;
   live();
   drawVerdict(page.overview);
+  drawBanners(page.overview);
   if (document.hidden) return; // it is drawn when somebody looks
   drawUsers(page.overview);
   drawCards(page.overview);
@@ -188,7 +189,7 @@ const fresh = overview => overview.heardSince !== undefined && overview.at - ove
 function drawUsers(overview) {
   const users = overview.users;
   write($('span'), 'of the last ' + users.seconds + ' s');
-  const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback';
+  const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback or another answer';
   const calls = count(users.answered) + ' of ' + count(users.calls) + (users.heard ? ' calls' : ' guarded calls, nested ones too: users are counted from now on');
   tile(0, 'answered', share(users.answered, users.calls), calls + fellBack, users.calls > 0 && users.bad > 0.01 * users.calls);
   tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls measured', false);
@@ -208,7 +209,10 @@ function tile(i, title, value, note, bad) {
 const left = duration => Math.max(0, duration - (Date.now() - page.arrived));
 const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
 const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
-const inTrouble = one => one.troubledKeys > 0 || (one.circuit !== undefined && one.circuit.state !== 'CLOSED');
+const troublesOf = one => one.troubles || [];
+const isOperating = circuit => circuit === undefined || circuit.state === 'CLOSED'; // it does not say itself what is wrong
+const inTrouble = one => one.troubledKeys > 0 || !isOperating(one.circuit) || troublesOf(one).some(trouble => !trouble.over);
+const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 const failuresOpen = more => more + ' more failure' + (more === 1 ? '' : 's') + ' in a row open' + (more === 1 ? 's' : '') + ' its circuit';
 const until = circuit => circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(page.overview.at + circuit.operated.endsIn);
 
@@ -222,6 +226,7 @@ function sentence(one) {
   if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
   if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
   if (state === 'METRICS_ONLY') return called(one) + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (troublesOf(one).length > 0) return called(one) + ' ' + troublesOf(one)[0].sentence;
   return called(one) + ' does not do well: ' + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
 }
 
@@ -230,18 +235,38 @@ function answersOf(one) {
   const circuit = one.circuit;
   if (one.gone !== undefined) return [['Since', clock(one.gone) + ' ' + one.process + ' is gone: what is shown of it is of then']];
   if (one.troubledKeys > 0) return [['Why', 'Each key has a circuit of its own: look at ' + called(one) + ' to see which are not closed.']];
-  if (!circuit || circuit.state === 'CLOSED') {
-    if (badOf(one) === 0) return [];
-    return [...(circuit && circuit.lastError ? [['Why', 'Last error: ' + circuit.lastError]] : []),
-      ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')]];
+  const also = list => list.length === 0 ? [] : [['Also', capital(list.map(trouble => trouble.label.toLowerCase()).join(', ')) + '.']];
+  if (isOperating(circuit)) {
+    const [first, ...others] = troublesOf(one);
+    return first !== undefined ? [...linesOf(first, lastError(one)), ...also(others)] : badOf(one) > 0 ? failing(one) : [];
   }
-  const since = ['Since', clock(circuit.since) + ', for ' + span(now() - circuit.since)];
+  const since = sinceLine(circuit.since);
   const held = circuit.operated;
   if (held) {
     const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(page.overview.at + held.endsIn) + ', in ' + span(left(held.endsIn)) + '; then it is closed.';
-    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end]];
+    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end], ...also(troublesOf(one))];
   }
-  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + circuit.lastError : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(circuit)]];
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + circuit.lastError : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(circuit)],
+    ...also(troublesOf(one))];
+}
+
+const sinceLine = at => ['Since', clock(at) + ', for ' + span(now() - at)];
+const lastError = one => one.failingSince === undefined ? '' : (one.circuit && one.circuit.lastError) || one.lastFailure || '';
+const soon = duration => left(duration) < 1000 ? 'within a second' : 'in ' + span(left(duration)) + ', at ' + clock(page.overview.at + duration);
+
+/** What the process says of something that is not as it should be. */
+function linesOf(trouble, error) {
+  const later = trouble.laterIn === undefined ? trouble.later : capital((trouble.later + ' ' + soon(trouble.laterIn)).trim());
+  return [sinceLine(trouble.since), ['Why', trouble.why + (error === '' ? '' : ' Last error: ' + error)], ['Done about it', trouble.done], [trouble.asks, later]];
+}
+
+/** Calls fail, and nothing refuses any. */
+function failing(one) {
+  const circuit = one.circuit;
+  return [...(one.failingSince === undefined ? [] : [sinceLine(one.failingSince)]),
+    ['Why', lastError(one) === '' ? 'How its last calls ended stands at ' + called(one) + ', from now on.' : 'Last error: ' + lastError(one)],
+    ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')],
+    ['Tried again', 'With every call.']];
 }
 
 function again(circuit) {
@@ -250,11 +275,30 @@ function again(circuit) {
   return 'in ' + span(left(circuit.nextProbe)) + ', at ' + clock(page.overview.at + circuit.nextProbe);
 }
 
+const bannersOf = overview => overview.banners || [];
+const isBad = banner => banner.tone === 'BAD';
+
+/** What is about the service itself: its level, drains, what it sheds. A banner stays where it is as long as it is there. */
+function drawBanners(overview) {
+  if (isSelecting($('banners'))) return;
+  const all = bannersOf(overview);
+  const list = $('banners');
+  list.hidden = all.length === 0;
+  while (list.children.length > all.length) list.lastElementChild.remove();
+  all.forEach((banner, i) => {
+    if (i === list.children.length) list.append(make('div', {}, make('p'), make('dl', { class: 'answers' })));
+    put(list.children[i], 'class', 'banner ' + banner.tone);
+    write(list.children[i].firstElementChild, called(banner) + ' ' + banner.sentence);
+    fill(list.children[i].lastElementChild, linesOf(banner, ''));
+  });
+}
+
 function drawVerdict(overview) {
   if (isSelecting($('verdict'))) return;
   const harmful = overview.dependencies.filter(one => one.gone === undefined && (inTrouble(one) || badOf(one) > 0)); // the most harmful first, as they come
   const troubled = harmful.filter(inTrouble);
-  const others = troubled.filter(one => one !== harmful[0]).map(called);
+  const others = troubled.filter(one => one !== harmful[0]).map(one => called(one) + ' (' + pill(one).at(-1) + ')');
+  const said = bannersOf(overview).filter(isBad);
   let text = 'All is well: ' + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
   let tone = 'good';
   if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
@@ -262,15 +306,17 @@ function drawVerdict(overview) {
     text = sentence(harmful[0]);
     if (others.length > 0) text += ' Also in trouble: ' + others.slice(0, 3).join(', ') + (others.length > 3 ? ' and ' + (others.length - 3) + ' more' : '') + '.';
     tone = troubled.length > 0 ? 'bad' : '';
-  } else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
+  } else if (said.length > 0) { text = 'Its dependencies do well: ' + overview.all + ', and no circuit is open.'; tone = ''; }
+  else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
   const gone = (overview.processes || []).filter(one => one.gone !== undefined);
   if (gone.length > 0) { text = gone.map(one => one.name + ' is gone since ' + clock(one.gone) + ' (' + one.why + ').').join(' ') + ' ' + text; tone = 'bad'; }
   put($('verdict'), 'class', 'verdict ' + tone);
   write($('verdict').firstElementChild, text);
   fill($('answers'), harmful.length > 0 ? answersOf(harmful[0]) : []);
   // Read aloud when a state changes, and not with each second that passes.
-  write($('said'), gone.map(one => one.name + ' is gone. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble' + (one.circuit ? ', ' + STATES[one.circuit.state][1] : '')).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
-  document.title = (troubled.length > 0 ? '✖ ' + troubled.length + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
+  write($('said'), gone.map(one => one.name + ' is gone. ').join('') + bannersOf(overview).map(one => called(one) + ': ' + one.label + '. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble, ' + pill(one).at(-1)).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
+  const wrong = troubled.length + said.length;
+  document.title = (wrong > 0 ? '✖ ' + wrong + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
 }
 
 function drawSaturation(overview) {
@@ -351,7 +397,7 @@ document.addEventListener('visibilitychange', draw);
 $('filter').addEventListener('input', draw);
 $('kind').addEventListener('change', drawTimeline);
 addEventListener('hashchange', route);
-setInterval(() => { live(); if (page.overview !== null && page.connected) drawVerdict(page.overview); }, 500);
+setInterval(() => { live(); if (page.overview !== null && page.connected) { drawVerdict(page.overview); drawBanners(page.overview); } }, 500);
 setInterval(() => { if (page.detail !== null && page.connected && !document.hidden) refreshDetail(); }, 2000);
 
 begin();
