@@ -8,6 +8,7 @@ import dev.plimsoll.drain.Drain.Phase;
 import dev.plimsoll.drain.DrainReport;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,8 @@ final class DrainWatch implements Watch {
                 : drain.name() + " is going down: it takes no new work. " + underWay()
                         + (drain.inFlight() == 1 ? " has " : " have ") + Time.words(drain.timeout())
                         + " to end; what still runs then is cut off.";
-        watchman.tell(drain.name(), Kind.DRAIN, tone, title, why);
+        Instant at = report.phase() == Phase.DRAINING ? time.wall().minus(report.elapsed()) : time.wall();
+        watchman.tell(new Story(at, drain.name(), Kind.DRAIN, tone, title, why));
         return true;
     }
 
@@ -81,7 +83,7 @@ final class DrainWatch implements Watch {
                 time.wall().minus(report.elapsed()).toEpochMilli(),
                 "It was told to stop, as for a new version.",
                 underWay() + (drain.inFlight() == 1 ? " goes on. " : " go on. ") + refused(report),
-                new Later("Cut off", "What still runs then", Math.max(0, left.toMillis())));
+                new Later("Cut off", "", Math.max(0, left.toMillis())));
     }
 
     private Trouble stopped(DrainReport report) {

@@ -82,7 +82,7 @@ final class LevelWatch implements Watch {
             String text = now.held() ? "The hold ends" : "If nothing gets worse, " + now.next().get();
             return new Later("Better", text, now.nextIn().get().toMillis());
         }
-        return Later.of("Better", now.held() ? "When somebody releases it." : "When what it needs was well for a while.");
+        return Later.of("Better", now.held() ? "When somebody releases it." : "When its dependencies have been well for a while.");
     }
 
     @Override

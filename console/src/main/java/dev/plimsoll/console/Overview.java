@@ -215,8 +215,9 @@ final class Overview {
         sum.reset();
         traffic.addAttemptTimes(sum);
         writePercentiles(json, sum);
-        writeSpark(json, "good", traffic.spark(true));
-        writeSpark(json, "bad", traffic.spark(false));
+        writeSpark(json, "good", traffic.spark(End.ANSWERED));
+        writeSpark(json, "bad", traffic.spark(End.FAILED, End.TIMED_OUT));
+        writeSpark(json, "refused", traffic.spark(End.REFUSED));
         GuardSnapshot guard = row.guard();
         if (guard.attemptTimeout().isPresent()) {
             json.writeNumberField("timeout", guard.attemptTimeout().get().toNanos() / 1e6);

@@ -10,6 +10,7 @@ import dev.plimsoll.limit.ConcurrencyLimitSnapshot;
 import dev.plimsoll.limit.RateLimiterSnapshot;
 import dev.plimsoll.shed.ThrottleSnapshot;
 import dev.plimsoll.time.Time;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -21,6 +22,8 @@ import java.util.Locale;
  * @param since the time of day at which that began, in milliseconds since the epoch
  */
 record Refusing(GuardSnapshot guard, double perSecond, long since) {
+
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     /** The texts of a {@link Trouble}; what is to come is about trying again. */
     private record Words(String label, String sentence, String why, String done, String again) {}
@@ -153,6 +156,10 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
     }
 
     private static Later nextPermit(RateLimiterSnapshot rate) {
+        Duration interval = rate.limit().per().dividedBy(rate.limit().permits());
+        if (interval.compareTo(SHORT) < 0 && rate.nextIn().compareTo(SHORT) < 0) {
+            return Later.of(Trouble.AGAIN, "Soon: a permit comes every " + Time.words(interval) + ".");
+        }
         if (rate.nextIn().isZero()) {
             return Later.of(Trouble.AGAIN, "With the next call: a permit is there now.");
         }

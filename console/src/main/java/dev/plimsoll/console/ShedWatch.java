@@ -73,7 +73,8 @@ final class ShedWatch implements Watch {
             return false;
         }
         begun = null;
-        String why = (shed - since.before()) + " units of work were refused";
+        long refused = shed - since.before();
+        String why = refused + (refused == 1 ? " unit of work was refused" : " units of work were refused");
         watchman.tell(name(), Kind.HEALTH, Tone.GOOD, "sheds nothing any more", why);
         return true;
     }

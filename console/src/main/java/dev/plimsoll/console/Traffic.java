@@ -160,14 +160,15 @@ final class Traffic {
         return ended(End.FAILED) + ended(End.TIMED_OUT) + ended(End.REFUSED);
     }
 
-    /** Calls that ended in each of the last seconds, oldest first: good ones, or bad ones. */
-    List<Long> spark(boolean good) {
+    /** Calls that ended in one of these ways in each of the last seconds, oldest first. */
+    List<Long> spark(End... ends) {
         List<Long> spark = new ArrayList<>(seconds.known());
         for (int back = seconds.known(); back >= 1; back--) {
-            long bad = seconds.at(back, kind(End.FAILED))
-                    + seconds.at(back, kind(End.TIMED_OUT))
-                    + seconds.at(back, kind(End.REFUSED));
-            spark.add(good ? seconds.at(back, kind(End.ANSWERED)) : bad);
+            long sum = 0;
+            for (End end : ends) {
+                sum += seconds.at(back, kind(end));
+            }
+            spark.add(sum);
         }
         return spark;
     }

@@ -36,10 +36,10 @@ function newCard({ name, process }) {
     pill: make('span', { class: 'pill' }), idle: make('span', { class: 'pill idle' }, 'no traffic'), answers: make('dl', { class: 'answers' }),
     bar: make('div', { class: 'bar', role: 'img' }), ends: {}, counts: make('p', { class: 'facts' }), facts: make('p', { class: 'facts' }),
     spark: shape('svg', { class: 'spark', viewBox: '0 0 60 20', preserveAspectRatio: 'none', 'aria-hidden': 'true' }),
-    good: shape('path', { class: 'good' }), bad: shape('path', { class: 'bad' }),
+    good: shape('path', { class: 'good' }), bad: shape('path', { class: 'bad' }), refused: shape('path', { class: 'refused' }),
   };
   for (const end of Object.keys(ENDS)) card.bar.append(card.ends[end] = make('i', { class: end }));
-  card.spark.append(card.bad, card.good);
+  card.spark.append(card.refused, card.bad, card.good);
   card.node = make('li', { class: 'card' },
     make('h3', {}, make('a', { href: '#/d/' + encodeURIComponent(name) }, within(process, name)), process === undefined ? null : make('small', {}, process), card.pill, card.idle),
     card.answers, card.bar, card.counts, card.spark, card.facts);
@@ -64,8 +64,9 @@ function redraw(card, one, overview, most) {
     if (part.style.width !== width) part.style.width = width;
   }
   write(card.counts, all === 0 ? 'no calls in the last ' + overview.seconds + ' s' : (all / overview.seconds).toFixed(1) + ' calls/s: ' + ends);
-  put(card.bad, 'd', columns(one.bad, one.bad.map(() => 0), most));
-  put(card.good, 'd', columns(one.good, one.bad, most));
+  put(card.refused, 'd', columns(one.refused, one.refused.map(() => 0), most));
+  put(card.bad, 'd', columns(one.bad, one.refused, most));
+  put(card.good, 'd', columns(one.good, one.bad.map((bad, i) => bad + one.refused[i]), most));
   fillWords(card.facts, facts(one, overview));
 }
 
@@ -112,7 +113,7 @@ function drawCards(overview) {
   if (isSelecting($('cards'))) return;
   const wanted = $('filter').value.trim().toLowerCase();
   const all = overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
-  const most = overview.dependencies.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i]), sum), 1);
+  const most = overview.dependencies.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i] + one.refused[i]), sum), 1);
   for (const one of all) {
     if (!cards.has(one.name)) cards.set(one.name, newCard(one));
     redraw(cards.get(one.name), one, overview, most);

@@ -121,7 +121,7 @@ final class BrowserTest extends InBrowser {
             double before = tab.busyMillis();
             Object unused = tab.value(
                     "for (let i = 0; i < 20; i++) { for (const one of page.overview.dependencies) {"
-                            + " one.ends.ANSWERED += 1; one.good = [...one.good, i]; one.bad = [...one.bad, i]; } draw(); } true");
+                            + " one.ends.ANSWERED += 1; one.good = [...one.good, i]; one.bad = [...one.bad, i]; one.refused = [...one.refused, i]; } draw(); } true");
             double millis = (tab.busyMillis() - before) / 20;
             System.out.println("a page of 101 dependencies is drawn in " + millis + " ms");
             assertThat(millis).isPositive().isLessThan(100);
