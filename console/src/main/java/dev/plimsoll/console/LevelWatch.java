@@ -33,7 +33,7 @@ final class LevelWatch implements Watch {
 
     @Override
     public String name() {
-        return degradation.snapshot().name();
+        return degradation.name();
     }
 
     /** Also has it notice that time has passed: it has no timer. */

@@ -9,7 +9,7 @@ function fill(list, lines) {
   list.hidden = lines.length === 0;
   while (list.children.length > lines.length) list.lastElementChild.remove();
   lines.forEach(([label, text], i) => {
-    if (i === list.children.length) list.append(make('div', {}, make('dt'), make('dd')));
+    if (i === list.children.length) list.append(make('div', {}, make('dt'), ' ', make('dd'), ' '));
     write(list.children[i].firstElementChild, label);
     write(list.children[i].lastElementChild, text);
   });

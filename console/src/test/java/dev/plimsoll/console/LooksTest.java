@@ -114,6 +114,8 @@ final class LooksTest extends InBrowser {
             json.writeNumberField("seconds", 10);
             json.writeFieldName("users");
             json.writeRawValue("{\"seconds\":10,\"heard\":true,\"calls\":0,\"answered\":0,\"fellBack\":0,\"bad\":0,\"refused\":0,\"measured\":0}");
+            json.writeNumberField("attempts", 0);
+            json.writeNumberField("begun", 0);
             json.writeNumberField("all", Reason.values().length);
             json.writeArrayFieldStart("dependencies");
             for (Reason reason : Reason.values()) {

@@ -255,6 +255,15 @@ public final class Degradation {
     // ---------------------------------------------------------------- what it says
 
     /**
+     * The name it was given.
+     *
+     * @return never changes
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
      * Where the service is.
      *
      * @return the level at this moment

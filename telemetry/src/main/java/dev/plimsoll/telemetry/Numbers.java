@@ -7,6 +7,7 @@ import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.call.Criticality;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.shed.Shedder;
 import dev.plimsoll.telemetry.Instruments.Instrument;
@@ -35,11 +36,17 @@ final class Numbers implements Observer, AutoCloseable {
      */
 
     /** What is bound. */
-    record Bound(Guards guards, boolean eachKey, List<Drain> drains, List<Shedder> shedders) {
+    record Bound(
+            Guards guards,
+            boolean eachKey,
+            List<Drain> drains,
+            List<Shedder> shedders,
+            List<Degradation> degradations) {
 
         Bound {
             drains = List.copyOf(drains);
             shedders = List.copyOf(shedders);
+            degradations = List.copyOf(degradations);
         }
     }
 
@@ -66,6 +73,7 @@ final class Numbers implements Observer, AutoCloseable {
         others.add(instruments.read(Metric.GUARDS, this::count));
         bound.drains().forEach(this::add);
         bound.shedders().forEach(this::add);
+        bound.degradations().forEach(this::add);
         sweep();
     }
 
@@ -84,6 +92,12 @@ final class Numbers implements Observer, AutoCloseable {
         for (Criticality each : Criticality.values()) {
             read(others, Metric.SHED, () -> shed(shedder, each), name, Meters.word(each));
         }
+    }
+
+    private void add(Degradation degradation) {
+        String name = degradation.name();
+        read(others, Metric.DEGRADATION_LEVEL, () -> degradation.level().ordinal(), name);
+        read(others, Metric.DEGRADATION_CHANGES, () -> degradation.snapshot().changes(), name);
     }
 
     private static double shed(Shedder shedder, Criticality criticality) {

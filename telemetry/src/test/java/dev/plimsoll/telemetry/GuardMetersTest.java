@@ -12,6 +12,8 @@ import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.bulkhead.WorkAbandoned;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Verdict;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.drain.Unit;
 import dev.plimsoll.fallback.FallbackAsked;
@@ -214,6 +216,26 @@ final class GuardMetersTest {
         assertThat(timer("plimsoll.calls", "dependency", "hosts/a", "end", "answered")
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("DG-2 plimsoll.degradation.level is 0 at normal to 3 at emergency, its changes are counted, and it recovers when"
+            + " only a scrape asks")
+    void meters_ofTheLevel_areRead() {
+        Degradation service = Degradation.create("shop", d -> d.at(Level.NORMAL, "search"), shop.time);
+        meters.degradation(service).bindTo(registry);
+        assertThat(gauge("plimsoll.degradation.level", "dependency", "shop")).isZero();
+        for (Level level : Level.values()) {
+            service.hold(level, "the sale begins", "anna");
+            assertThat(gauge("plimsoll.degradation.level", "dependency", "shop")).isEqualTo(level.ordinal());
+        }
+        assertThat(total("plimsoll.degradation.changes", "dependency", "shop")).isEqualTo(3);
+        service.hold(Level.MINIMAL, "for a minute", "anna", ofMinutes(1));
+        shop.time.advance(ofMinutes(1));
+        assertThat(gauge("plimsoll.degradation.level", "dependency", "shop")).isZero();
+        assertThat(total("plimsoll.degradation.changes", "dependency", "shop")).isEqualTo(5);
+        meters.close();
+        assertThat(registry.find("plimsoll.degradation.level").gauge()).isNull();
     }
 
     @Test
