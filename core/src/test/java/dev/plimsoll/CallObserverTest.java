@@ -144,7 +144,8 @@ final class CallObserverTest {
     }
 
     @Test
-    @DisplayName("EV-2 CA-3 a function that answers a refusal is told of inside, once, after the call; one that throws is not")
+    @DisplayName(
+            "EV-2 CA-3 a function that answers a refusal is told of inside, once, after the call; one that throws is not")
     void refusal_thatIsAnswered_isToldInside() {
         Guard prices = guards.guard("prices", g -> g.observer(spans).rateLimiter(r -> r.permits(1)));
         assertThat(prices.<String, RuntimeException>call(() -> "good", refused -> "none"))

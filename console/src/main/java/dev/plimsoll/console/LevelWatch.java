@@ -79,10 +79,14 @@ final class LevelWatch implements Watch {
 
     private static Later later(DegradationSnapshot now) {
         if (now.next().isPresent() && now.nextIn().isPresent()) {
-            String text = now.held() ? "The hold ends" : "If nothing gets worse, " + now.next().get();
+            String text = now.held()
+                    ? "The hold ends"
+                    : "If nothing gets worse, " + now.next().get();
             return new Later("Better", text, now.nextIn().get().toMillis());
         }
-        return Later.of("Better", now.held() ? "When somebody releases it." : "When its dependencies have been well for a while.");
+        return Later.of(
+                "Better",
+                now.held() ? "When somebody releases it." : "When its dependencies have been well for a while.");
     }
 
     @Override

@@ -231,9 +231,7 @@ final class Overview {
         }
         Troubles.write(
                 json,
-                keys == null
-                        ? Troubles.of(guard, traffic)
-                        : Troubles.ofKeys(guard, keys.troubled() > 0, traffic));
+                keys == null ? Troubles.of(guard, traffic) : Troubles.ofKeys(guard, keys.troubled() > 0, traffic));
         writeFailures(json, traffic);
         Saturation.write(json, guard);
         json.writeEndObject();

@@ -118,7 +118,9 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
         return new Words(
                 "AT ITS LIMIT",
                 "is asked for more than it can take: " + calls() + " are beyond its concurrency limit and refused.",
-                guard.concurrencyLimit().map(Refusing::limit).orElse("As many are under way as it can take at present."),
+                guard.concurrencyLimit()
+                        .map(Refusing::limit)
+                        .orElse("As many are under way as it can take at present."),
                 "What is beyond the limit is refused at once, so that those under way are answered in time.",
                 "As soon as one of those under way ends; the limit grows when answers come quickly again.");
     }
@@ -255,8 +257,7 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
     /** What it comes to that the retry budget refuses. */
     Trouble becauseOfItsBudget() {
         String retries = String.format(Locale.ROOT, "%.1f retries a second", perSecond);
-        boolean tokens =
-                guard.budget().map(RetryBudget.Snapshot::kind).orElse(Kind.FIXED_COUNT) == Kind.TOKEN_BUCKET;
+        boolean tokens = guard.budget().map(RetryBudget.Snapshot::kind).orElse(Kind.FIXED_COUNT) == Kind.TOKEN_BUCKET;
         String again = tokens
                 ? "First attempts now; retries as calls go well again."
                 : "First attempts now; retries as old ones leave the window.";

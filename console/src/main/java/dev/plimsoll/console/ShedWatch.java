@@ -92,7 +92,9 @@ final class ShedWatch implements Watch {
                 since.since(),
                 pressure(now) + ", and " + now.inFlight() + " units of work are under way.",
                 "Refused: " + who(now) + "; " + (total(now) - since.before()) + " so far. All else is done.",
-                Later.of(Trouble.AGAIN, "Who was refused is told when to come again; less is refused as soon as less comes."));
+                Later.of(
+                        Trouble.AGAIN,
+                        "Who was refused is told when to come again; less is refused as soon as less comes."));
         return new Banner(name(), Tone.BAD, trouble);
     }
 

@@ -32,10 +32,11 @@ final class Traffic {
     /** The kind of count that is of retries which the budget has refused. */
     static final int DENIED = ENDS + 1;
 
+    private static final List<Reason> REASONS = List.of(Reason.values());
     private static final int FIRST_REASON = ENDS + 2;
 
     /** How many kinds of count there are. */
-    static final int KINDS = FIRST_REASON + Reason.values().length;
+    static final int KINDS = FIRST_REASON + REASONS.size();
 
     private static final long SECOND_MILLIS = 1_000;
 
@@ -58,7 +59,7 @@ final class Traffic {
 
     /** Under which number it is counted that attempts were refused for this reason. */
     static int kind(Reason reason) {
-        return FIRST_REASON + reason.ordinal();
+        return FIRST_REASON + REASONS.indexOf(reason);
     }
 
     /**
@@ -216,7 +217,8 @@ final class Traffic {
     @Nullable
     String lastFailure() {
         for (RecentCall call : recent()) {
-            if ((call.end() == End.FAILED || call.end() == End.TIMED_OUT) && !call.why().isEmpty()) {
+            if ((call.end() == End.FAILED || call.end() == End.TIMED_OUT)
+                    && !call.why().isEmpty()) {
                 return call.why();
             }
         }

@@ -15,8 +15,7 @@ import java.io.IOException;
  * @param later what is to come
  * @param isOver whether it was so until a moment ago, and is not any more
  */
-record Trouble(
-        String label, String sentence, long since, String why, String done, Later later, boolean isOver) {
+record Trouble(String label, String sentence, long since, String why, String done, Later later, boolean isOver) {
 
     /** One that goes on. */
     Trouble(String label, String sentence, long since, String why, String done, Later later) {

@@ -60,8 +60,7 @@ final class Troubles {
                 .filter(reason -> traffic.counted(Traffic.kind(reason)) > 0)
                 .filter(reason -> closed || reason != Reason.CIRCUIT_OPEN)
                 .sorted(Comparator.comparingLong(reason -> -traffic.counted(Traffic.kind(reason))))
-                .map(reason ->
-                        refusing(guard, traffic, Traffic.kind(reason)).because(reason))
+                .map(reason -> refusing(guard, traffic, Traffic.kind(reason)).because(reason))
                 .toList());
     }
 

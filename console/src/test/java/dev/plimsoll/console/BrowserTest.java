@@ -64,8 +64,9 @@ final class BrowserTest extends InBrowser {
     }
 
     @Test
-    @DisplayName("DG-2 DR-1 at the top is how the service itself does, live: its level and what users are told, and a drain; and"
-            + " no dependency is blamed for it")
+    @DisplayName(
+            "DG-2 DR-1 at the top is how the service itself does, live: its level and what users are told, and a drain; and"
+                    + " no dependency is blamed for it")
     void serviceItself_isAtTheTop() throws IOException {
         Degradation shop = Degradation.create(
                 "shop", d -> d.at(Level.NORMAL, "ml_search").notice("ml_search", "Search is temporarily simplified"));

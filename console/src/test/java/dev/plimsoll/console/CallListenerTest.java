@@ -86,8 +86,9 @@ final class CallListenerTest {
     }
 
     @Test
-    @DisplayName("What a function for refusals has answered is answered, as by a fallback; a nested one is not; one that throws"
-            + " has not")
+    @DisplayName(
+            "What a function for refusals has answered is answered, as by a fallback; a nested one is not; one that throws"
+                    + " has not")
     void answeredRefusal_countsAsAnswered() {
         guards.observe(listener);
         Guard full = guards.guard("full", g -> g.rateLimiter(r -> r.permits(1).per(Duration.ofHours(1))));

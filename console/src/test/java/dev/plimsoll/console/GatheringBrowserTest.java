@@ -43,7 +43,8 @@ final class GatheringBrowserTest extends InBrowser {
                 tab.until(has("#verdict", "payments of orders-1 is in trouble: its circuit is open"));
                 tab.until(has("#timeline", "5 consecutive failures"));
                 tab.until(has("#banners", "shop of orders-2 is MINIMAL"));
-                assertThat(tab.text("#banners")).contains("held by anna: the sale begins", "The hold ends in 9 min, at ");
+                assertThat(tab.text("#banners"))
+                        .contains("held by anna: the sale begins", "The hold ends in 9 min, at ");
                 assertThat(watched).isSameAs(second);
                 assertThat(tab.text("#cards .card")).contains("payments", "orders-1", "OPEN");
 

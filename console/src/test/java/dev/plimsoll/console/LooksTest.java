@@ -49,8 +49,9 @@ final class LooksTest extends InBrowser {
     }
 
     @Test
-    @DisplayName("An outage of several dependencies in all its looks: each card answers, nothing is wider than the page, axe-core"
-            + " finds nothing serious, and screenshots are left in target/ for people")
+    @DisplayName(
+            "An outage of several dependencies in all its looks: each card answers, nothing is wider than the page, axe-core"
+                    + " finds nothing serious, and screenshots are left in target/ for people")
     void outage_inAllItsLooks() throws Exception {
         try (Outage outage = Outage.played();
                 Console console = Console.start(outage.guards(), c -> c.service("checkout"))) {
@@ -84,7 +85,8 @@ final class LooksTest extends InBrowser {
     }
 
     @Test
-    @DisplayName("Whatever the reason to refuse, the card answers which, since when, why, what is done, and when it is tried again")
+    @DisplayName(
+            "Whatever the reason to refuse, the card answers which, since when, why, what is done, and when it is tried again")
     void card_answersForEveryReason() throws Exception {
         try (Outage outage = Outage.played();
                 Console console = Console.start(outage.guards(), 0)) {
@@ -96,10 +98,14 @@ final class LooksTest extends InBrowser {
                 String card = "cards.get('" + name + "').node";
                 assertThat(tab.value("[..." + card + ".querySelectorAll('dt')].map(each => each.innerText).join()"))
                         .isEqualTo("Since,Why,Done about it,Tried again");
-                assertThat(tab.value("[..." + card + ".querySelectorAll('dd')].every(each => each.innerText.length > 9)"))
+                assertThat(tab.value(
+                                "[..." + card + ".querySelectorAll('dd')].every(each => each.innerText.length > 9)"))
                         .as(name)
                         .isEqualTo(true);
-                assertThat(tab.value(card + ".innerText")).asString().startsWith(name).contains("▲ ".repeat(reason == Reason.CIRCUIT_OPEN ? 0 : 1));
+                assertThat(tab.value(card + ".innerText"))
+                        .asString()
+                        .startsWith(name)
+                        .contains("▲ ".repeat(reason == Reason.CIRCUIT_OPEN ? 0 : 1));
             }
             assertThat(tab.text("#verdict")).startsWith("bulkhead_full is saturated: 3.0 calls a second find no place");
             assertThat(tab.text("#others")).contains("concurrency_limit: at its limit", "and 4 more");
@@ -113,7 +119,8 @@ final class LooksTest extends InBrowser {
             json.writeNumberField("at", 1_767_225_664_000L);
             json.writeNumberField("seconds", 10);
             json.writeFieldName("users");
-            json.writeRawValue("{\"seconds\":10,\"heard\":true,\"calls\":0,\"answered\":0,\"fellBack\":0,\"bad\":0,\"refused\":0,\"measured\":0}");
+            json.writeRawValue(
+                    "{\"seconds\":10,\"heard\":true,\"calls\":0,\"answered\":0,\"fellBack\":0,\"bad\":0,\"refused\":0,\"measured\":0}");
             json.writeNumberField("attempts", 0);
             json.writeNumberField("begun", 0);
             json.writeNumberField("all", Reason.values().length);

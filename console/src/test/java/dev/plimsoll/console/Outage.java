@@ -50,16 +50,22 @@ final class Outage implements AutoCloseable {
     private final Overview overview = new Overview(guards, counters, listening, watches, time);
     private final List<Unit> parcels = new ArrayList<>();
 
-    private final Guard payments = guard("payments", g -> g.attemptTimeout(Duration.ofMillis(800))
-            .circuitBreaker(b -> b.consecutiveFailures(5).openFor(Duration.ofMinutes(2))));
-    private final Guard search = guard("search", g -> g.attemptTimeout(Duration.ofSeconds(60))
-            .circuitBreaker(b -> b.consecutiveFailures(20))
-            .bulkhead(4));
+    private final Guard payments = guard(
+            "payments",
+            g -> g.attemptTimeout(Duration.ofMillis(800))
+                    .circuitBreaker(b -> b.consecutiveFailures(5).openFor(Duration.ofMinutes(2))));
+    private final Guard search = guard(
+            "search",
+            g -> g.attemptTimeout(Duration.ofSeconds(60))
+                    .circuitBreaker(b -> b.consecutiveFailures(20))
+                    .bulkhead(4));
     private final Guard mail = guard("mail", g -> g.circuitBreaker());
-    private final Guard prices = guard("prices", g -> g.attemptTimeout(Duration.ofMillis(500))
-            .circuitBreaker(b -> b.failureRate(0.9, 20))
-            .retry(Retry.fixed(Duration.ZERO).maxAttempts(3))
-            .retryBudget(RetryBudget.create(b -> b.ratio(0.1).minimumPerSecond(0), time)));
+    private final Guard prices = guard(
+            "prices",
+            g -> g.attemptTimeout(Duration.ofMillis(500))
+                    .circuitBreaker(b -> b.failureRate(0.9, 20))
+                    .retry(Retry.fixed(Duration.ZERO).maxAttempts(3))
+                    .retryBudget(RetryBudget.create(b -> b.ratio(0.1).minimumPerSecond(0), time)));
     private final Guard maps = guard("maps", g -> g.rateLimiter(r -> r.permits(2)));
     private final Degradation shop = Degradation.create(
             "shop",
@@ -107,7 +113,8 @@ final class Outage implements AutoCloseable {
 
     private void play() {
         for (String name : WELL) {
-            Guard unused = guard(name, g -> g.attemptTimeout(Duration.ofMillis(500)).circuitBreaker());
+            Guard unused =
+                    guard(name, g -> g.attemptTimeout(Duration.ofMillis(500)).circuitBreaker());
         }
         guards.observe(watchman);
         watches.add(shop, () -> new LevelWatch(shop, watchman, time));
@@ -130,11 +137,13 @@ final class Outage implements AutoCloseable {
 
     private void events(int second) {
         switch (second) {
-            case 30 -> circuit(mail).forceOpen("their provider moves house, change 4711", "anna", Duration.ofMinutes(30));
-            case 45 -> shop.report(List.of(
-                    new DependencyHealth("payments", false, Duration.ofMillis(60), 0.03),
-                    new DependencyHealth("search", false, Duration.ofMillis(60), 0.01),
-                    new DependencyHealth("stock", true, Duration.ofMillis(12), 0)));
+            case 30 ->
+                circuit(mail).forceOpen("their provider moves house, change 4711", "anna", Duration.ofMinutes(30));
+            case 45 ->
+                shop.report(List.of(
+                        new DependencyHealth("payments", false, Duration.ofMillis(60), 0.03),
+                        new DependencyHealth("search", false, Duration.ofMillis(60), 0.01),
+                        new DependencyHealth("stock", true, Duration.ofMillis(12), 0)));
             case 50 -> shipping.start();
             case 53 -> {
                 parcels.remove(0).close();

@@ -45,7 +45,8 @@ final class RefusingTest {
                 "prices",
                 g -> g.bulkhead(b -> b.maxConcurrent(2).maxWaiting(3).maxWait(Duration.ofSeconds(1)))
                         .concurrencyLimit(l -> l)
-                        .rateLimiter(r -> r.permits(6).per(Duration.ofMinutes(1)).burst(2))
+                        .rateLimiter(
+                                r -> r.permits(6).per(Duration.ofMinutes(1)).burst(2))
                         .adaptiveThrottle(t -> t)
                         .retry(Retry.fixed(Duration.ZERO)));
         for (int i = 0; i < 2; i++) {
@@ -73,18 +74,26 @@ final class RefusingTest {
     }
 
     private static String text(Trouble trouble) {
-        return String.join(" ", trouble.sentence(), trouble.why(), trouble.done(), trouble.later().text());
+        return String.join(
+                " ",
+                trouble.sentence(),
+                trouble.why(),
+                trouble.done(),
+                trouble.later().text());
     }
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("Each reason has words: what is wrong with it and how much, since when, why, what is done, when it is tried again")
+    @DisplayName(
+            "Each reason has words: what is wrong with it and how much, since when, why, what is done, when it is tried again")
     void reason_hasWords(Reason reason) {
         GuardSnapshot full = full();
         for (GuardSnapshot guard : List.of(full, bare(full))) {
             Trouble trouble = new Refusing(guard, 3.14, SINCE).because(reason);
             assertThat(trouble.label()).matches("[A-Z ]{4,20}");
-            assertThat(trouble.sentence()).matches("(is|has|was|says) .{20,140}[.]").contains("3.1 calls a second");
+            assertThat(trouble.sentence())
+                    .matches("(is|has|was|says) .{20,140}[.]")
+                    .contains("3.1 calls a second");
             assertThat(trouble.since()).isEqualTo(SINCE);
             assertThat(trouble.why()).matches("[A-Z0-9].{15,180}[.]");
             assertThat(trouble.done()).matches("[A-Z].{15,160}[.]");
@@ -113,14 +122,16 @@ final class RefusingTest {
         Refusing refusing = new Refusing(full(), 1, SINCE);
         assertThat(refusing.because(Reason.BULKHEAD_FULL).why())
                 .isEqualTo("2 of 2 places are taken right now, and 0 of 3 places in its queue.");
-        assertThat(refusing.because(Reason.CONCURRENCY_LIMIT).why()).startsWith("2 are under way, and 20 may be at present");
+        assertThat(refusing.because(Reason.CONCURRENCY_LIMIT).why())
+                .startsWith("2 are under way, and 20 may be at present");
         assertThat(refusing.because(Reason.THROTTLED).why()).startsWith("Of the last 2 calls it has accepted");
         assertThat(refusing.because(Reason.RATE_LIMITED).why())
                 .isEqualTo("The limit is 6 permits per 1 min, 2 at once, and more is asked for.");
     }
 
     @Test
-    @DisplayName("RL-1 the next permit of a slow rate limiter is counted down to; of a fast one it is said how often they come")
+    @DisplayName(
+            "RL-1 the next permit of a slow rate limiter is counted down to; of a fast one it is said how often they come")
     void rateLimited_saysWhenTheNextPermitComes() {
         Refusing refusing = new Refusing(full(), 1, SINCE);
         assertThat(refusing.because(Reason.RATE_LIMITED).later())
@@ -130,16 +141,19 @@ final class RefusingTest {
         assertThat(later.because(Reason.RATE_LIMITED).later())
                 .isEqualTo(Later.of("Tried again", "With the next call: a permit is there now."));
         Guard maps = guards.guard("maps", g -> g.rateLimiter(r -> r.permits(4)));
-        assertThat(new Refusing(maps.snapshot(), 1, SINCE).because(Reason.RATE_LIMITED).later())
+        assertThat(new Refusing(maps.snapshot(), 1, SINCE)
+                        .because(Reason.RATE_LIMITED)
+                        .later())
                 .isEqualTo(Later.of("Tried again", "Soon: a permit comes every 250 ms."));
     }
 
     static Stream<Arguments> budgets() {
         VirtualTime time = VirtualTime.create();
         return Stream.of(
-                Arguments.of(RetryBudget.create(b -> b.ratio(0.1), time), "0 of 100 retries are used that 0 recent calls allow."),
                 Arguments.of(
-                        RetryBudget.tokenBucket(TokenBucket.aws()), "tokens are left; failures take them"),
+                        RetryBudget.create(b -> b.ratio(0.1), time),
+                        "0 of 100 retries are used that 0 recent calls allow."),
+                Arguments.of(RetryBudget.tokenBucket(TokenBucket.aws()), "tokens are left; failures take them"),
                 Arguments.of(RetryBudget.unlimited(), "It is unlimited."));
     }
 
@@ -147,8 +161,8 @@ final class RefusingTest {
     @MethodSource("budgets")
     @DisplayName("RB-1 a retry budget of each kind says how much of it is used")
     void budget_saysHowMuchIsUsed(RetryBudget budget, String why) {
-        Guard guard = guards.guard(
-                "prices", g -> g.retry(Retry.fixed(Duration.ZERO)).retryBudget(budget));
+        Guard guard =
+                guards.guard("prices", g -> g.retry(Retry.fixed(Duration.ZERO)).retryBudget(budget));
         Trouble trouble = new Refusing(guard.snapshot(), 2, SINCE).becauseOfItsBudget();
         assertThat(trouble.why()).contains(why);
         assertThat(trouble.sentence()).contains("2.0 retries a second are refused");

@@ -118,13 +118,13 @@ final class TroublesTest {
     }
 
     @Test
-    @DisplayName("What an open circuit refuses is none, for it says itself why; when it has closed it was one until just now")
+    @DisplayName(
+            "What an open circuit refuses is none, for it says itself why; when it has closed it was one until just now")
     void openCircuit_speaksForItself() {
         Guard prices = guards.guard(
                 "prices",
-                g -> g.circuitBreaker(b -> b.consecutiveFailures(1)
-                        .openFor(Duration.ofSeconds(2))
-                        .successesToClose(1)));
+                g -> g.circuitBreaker(b ->
+                        b.consecutiveFailures(1).openFor(Duration.ofSeconds(2)).successesToClose(1)));
         second();
         assertThatThrownBy(() -> prices.call(() -> {
                     throw new IOException("reset");
@@ -151,8 +151,7 @@ final class TroublesTest {
             assertThatThrownBy(() -> tenants.call(tenant, () -> 7)).isInstanceOf(RejectedException.class);
         }
         second();
-        List<Trouble> troubles =
-                Troubles.ofKeys(tenants.snapshot().shared(), false, counters.of("tenants"));
+        List<Trouble> troubles = Troubles.ofKeys(tenants.snapshot().shared(), false, counters.of("tenants"));
         assertThat(labels(troubles)).containsExactly("RATE LIMITED");
         assertThat(troubles.get(0).sentence()).contains("2.0 calls a second");
         assertThat(troubles.get(0).why()).isEqualTo("More is asked for than the limit has permits.");

@@ -64,8 +64,9 @@ final class WatchesTest {
     // ---------------------------------------------------------------- drains
 
     @Test
-    @DisplayName("DR-1 a drain is said in sentences: who goes down, since when, what is under way, when it is cut off, what is"
-            + " refused")
+    @DisplayName(
+            "DR-1 a drain is said in sentences: who goes down, since when, what is under way, when it is cut off, what is"
+                    + " refused")
     void drain_isSaidInSentences() throws Exception {
         watch(shop);
         assertThat(watches.look()).isFalse();
@@ -82,12 +83,14 @@ final class WatchesTest {
         assertThat(told().get(0))
                 .contains("\"at\":" + start.plusSeconds(4).toEpochMilli(), "\"dependency\":\"shop\"")
                 .contains("RUNNING → DRAINING")
-                .contains("shop is going down: it takes no new work. 2 units of work that are under way have 30 s to end;"
-                        + " what still runs then is cut off.")
+                .contains(
+                        "shop is going down: it takes no new work. 2 units of work that are under way have 30 s to end;"
+                                + " what still runs then is cut off.")
                 .doesNotContain("DrainReport");
         Trouble goesDown = only().trouble();
         assertThat(goesDown.since()).isEqualTo(start.plusSeconds(4).toEpochMilli());
-        assertThat(goesDown.done()).isEqualTo("2 units of work that are under way go on. New work is refused, 1 so far.");
+        assertThat(goesDown.done())
+                .isEqualTo("2 units of work that are under way go on. New work is refused, 1 so far.");
         assertThat(goesDown.later()).isEqualTo(new Later("Cut off", "", 29_800));
         assertThat(only().tone()).isEqualTo(Tone.NEUTRAL);
 
@@ -97,14 +100,16 @@ final class WatchesTest {
         assertThat(watches.look()).isTrue();
         assertThat(told().get(1))
                 .contains("DRAINING → STOPPED", "\"tone\":\"BAD\"")
-                .contains("shop is down. 1 of 2 units of work ended in time; 1 was cut off when 30 s were up: POST /orders."
-                        + " New work is refused, 1 so far.");
+                .contains(
+                        "shop is down. 1 of 2 units of work ended in time; 1 was cut off when 30 s were up: POST /orders."
+                                + " New work is refused, 1 so far.");
         assertThat(only().tone()).isEqualTo(Tone.BAD);
         assertThat(only().trouble().label()).isEqualTo("DOWN, WORK CUT OFF");
     }
 
     @Test
-    @DisplayName("DR-1 a drain in order cuts nothing off; ten minutes after its end it is forgotten, and when that is, is said")
+    @DisplayName(
+            "DR-1 a drain in order cuts nothing off; ten minutes after its end it is forgotten, and when that is, is said")
     void drain_thatIsOver_isForgotten() throws Exception {
         watch(shop);
         Unit order = shop.enter("POST /orders");
@@ -112,7 +117,8 @@ final class WatchesTest {
         pass(Duration.ofMillis(1_250));
         order.close();
         assertThat(watches.look()).isTrue();
-        assertThat(told().get(1)).contains("shop is down. The one unit of work that was under way has ended, within 1.2 s.");
+        assertThat(told().get(1))
+                .contains("shop is down. The one unit of work that was under way has ended, within 1.2 s.");
         pass(Duration.ofMinutes(4));
         assertThat(only().tone()).isEqualTo(Tone.NEUTRAL);
         assertThat(only().trouble().sentence()).isEqualTo("is down, in order: nothing was cut off.");
@@ -132,11 +138,14 @@ final class WatchesTest {
         shop.start();
         assertThat(watches.look()).isTrue();
         assertThat(told().get(0))
-                .contains("RUNNING → STOPPED", "shop is down. Nothing was under way. New work is refused; none has come yet.");
+                .contains(
+                        "RUNNING → STOPPED",
+                        "shop is down. Nothing was under way. New work is refused; none has come yet.");
     }
 
     @Test
-    @DisplayName("Never more than a hundred are watched: the one that was over first goes, else the oldest, and that is said")
+    @DisplayName(
+            "Never more than a hundred are watched: the one that was over first goes, else the oldest, and that is said")
     void watches_areNeverMoreThanAHundred() throws Exception {
         List<Drain> drains = new ArrayList<>();
         for (int i = 0; i < Watches.MOST; i++) {
@@ -175,7 +184,8 @@ final class WatchesTest {
     }
 
     @Test
-    @DisplayName("DG-2 a level that is not normal is a banner: which, since when, why, what users are told, when it gets better")
+    @DisplayName(
+            "DG-2 a level that is not normal is a banner: which, since when, why, what users are told, when it gets better")
     void level_isABanner() throws Exception {
         Degradation service = degradation();
         assertThat(watches.look()).isFalse();
@@ -204,7 +214,8 @@ final class WatchesTest {
     }
 
     @Test
-    @DisplayName("DG-2 a level that is held says by whom, why, until when, and what the health calls for; closing hears no more")
+    @DisplayName(
+            "DG-2 a level that is held says by whom, why, until when, and what the health calls for; closing hears no more")
     void hold_isABanner() throws Exception {
         Degradation service = degradation();
         service.hold(Level.EMERGENCY, "the sale begins", "anna", Duration.ofMinutes(10));
@@ -231,7 +242,8 @@ final class WatchesTest {
     }
 
     @Test
-    @DisplayName("SH-1 a shedder is a banner from the first unit that it refuses until it has refused none for ten seconds")
+    @DisplayName(
+            "SH-1 a shedder is a banner from the first unit that it refuses until it has refused none for ten seconds")
     void shedding_isABanner() throws Exception {
         Shedder door = Shedder.create("door", s -> s.inFlightLimit(() -> 1), time);
         watches.add(door, () -> new ShedWatch(door, watchman, time));

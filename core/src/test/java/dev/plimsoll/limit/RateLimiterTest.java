@@ -67,7 +67,8 @@ final class RateLimiterTest {
             time.advance(Duration.ofDays(3));
             assertThat(limiter.snapshot().available()).isEqualTo(3);
         }
-        assertThat(limiter.snapshot()).isEqualTo(new RateLimiterSnapshot("prices", limiter.limit(), 3, 0, 8, 6, 0, Duration.ZERO));
+        assertThat(limiter.snapshot())
+                .isEqualTo(new RateLimiterSnapshot("prices", limiter.limit(), 3, 0, 8, 6, 0, Duration.ZERO));
     }
 
     @Test

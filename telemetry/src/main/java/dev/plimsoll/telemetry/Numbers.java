@@ -8,6 +8,7 @@ import dev.plimsoll.call.Criticality;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.shed.Shedder;
 import dev.plimsoll.telemetry.Instruments.Instrument;
@@ -96,8 +97,17 @@ final class Numbers implements Observer, AutoCloseable {
 
     private void add(Degradation degradation) {
         String name = degradation.name();
-        read(others, Metric.DEGRADATION_LEVEL, () -> degradation.level().ordinal(), name);
+        read(others, Metric.DEGRADATION_LEVEL, () -> number(degradation.level()), name);
         read(others, Metric.DEGRADATION_CHANGES, () -> degradation.snapshot().changes(), name);
+    }
+
+    private static int number(Level level) {
+        return switch (level) {
+            case NORMAL -> 0;
+            case DEGRADED -> 1;
+            case MINIMAL -> 2;
+            case EMERGENCY -> 3;
+        };
     }
 
     private static double shed(Shedder shedder, Criticality criticality) {

@@ -49,7 +49,8 @@ final class PrometheusTest {
             assertThat(Shop.bad(prices)).isTrue();
             assertThat(Shop.bad(prices)).isFalse();
             Numbers rare = Numbers.bind(
-                    new Numbers.Bound(shop.guards, false, List.of(), List.of()), new MicrometerInstruments(registry));
+                    new Numbers.Bound(shop.guards, false, List.of(), List.of(), List.of()),
+                    new MicrometerInstruments(registry));
             GuardMetersTest.RARE.forEach(rare::on);
             return registry.scrape();
         } finally {

@@ -193,8 +193,7 @@ final class Seen {
     }
 
     /** Leaves places for countdowns, also in what it has inside. */
-    private static void copy(String field, JsonParser in, JsonGenerator out, List<Long> countdowns)
-            throws IOException {
+    private static void copy(String field, JsonParser in, JsonGenerator out, List<Long> countdowns) throws IOException {
         JsonToken value = in.currentToken();
         if (value == JsonToken.START_OBJECT) {
             out.writeStartObject();
