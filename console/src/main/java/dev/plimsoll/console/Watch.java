@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something of the service itself that the console looks at again and again, for it tells nobody of all its changes.
  *
- * <p><b>Threading:</b> {@link #look} and {@link #isOver} belong to the console's thread, all else to any.
+ * <p><b>Threading:</b> {@link #look} belongs to the console's thread, all else to any.
  */
 sealed interface Watch permits DrainWatch, LevelWatch, ShedWatch {
 

@@ -203,7 +203,7 @@ function drawUsers(overview) {
   tile(0, 'answered', share(users.answered, users.calls), calls + fellBack, users.calls > 0 && users.bad > 0.01 * users.calls);
   tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls measured', false);
   tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second', users.refused > 0);
-  tile(3, 'amplification', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'attempts for each call that was not refused', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
+  tile(3, 'amplification', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'attempts for each call begun', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
 }
 
 function tile(i, title, value, note, bad) {

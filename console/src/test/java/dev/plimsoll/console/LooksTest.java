@@ -71,8 +71,8 @@ final class LooksTest extends InBrowser {
                     assertThat(width == 3840 ? "" : violations(tab)).isEqualTo("");
                 }
             }
-            tab.size(1280, 2400, false);
-            tab.screenshot(shot("whole"));
+            tab.size(1920, 1500, false);
+            tab.screenshot(shot("1920-light"));
             tab.size(1280, 1400, false);
             unused = tab.value("location.hash = '#/d/payments'; true");
             tab.until("document.querySelectorAll('#detail-more table').length > 0");
