@@ -3,6 +3,7 @@ package dev.plimsoll;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
@@ -16,9 +17,10 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.LII_Result;
-import org.openjdk.jcstress.infra.results.LIL_Result;
 import org.openjdk.jcstress.infra.results.LI_Result;
+import org.openjdk.jcstress.infra.results.LLJ_Result;
 
 /** The ends of an asynchronous attempt meet; what it held is given back once. */
 public final class AsyncSettleStress {
@@ -40,21 +42,38 @@ public final class AsyncSettleStress {
     }
 
     /**
-     * The stage completes while the holder of the future cancels it (RT-6, T-16, T-21, T-50). A second call keeps the
-     * bulkhead from hiding a permit that is given back twice.
+     * The stage completes while the holder of the future cancels it (RT-6, T-16, T-21, T-50, T-61): it is settled once. A
+     * second call keeps bulkhead and limit from hiding what is given back twice.
      *
-     * <p>What is looked at is the permit and the count of good results. That no gate is settled a second time, which the
-     * compare-and-sets from RUNNING in {@code AsyncAttempt} see to, is not visible here.
+     * <p>Guarding lines: the compare-and-sets from RUNNING in {@code AsyncAttempt.completes} and {@code AsyncAttempt.stop}.
      */
     @JCStressTest
-    @Outcome(id = "answered, 1, 1", expect = ACCEPTABLE, desc = "completed first: settled as good")
-    @Outcome(id = "cancelled, 1, 0", expect = ACCEPTABLE, desc = "cancelled first: settled as ignored")
-    @Outcome(id = "cancelled, 1, 1", expect = ACCEPTABLE, desc = "settled as good, and cancelled before that was told")
+    @GuardingLine(
+            against = "T-16, T-21, T-50, T-61",
+            in = AsyncAttempt.class,
+            method = "completes",
+            line = "if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {",
+            without = "boolean first = state == RUNNING && GAP; state = COMPLETED; if (!first) {",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-16, T-21, T-50, T-61",
+            in = AsyncAttempt.class,
+            method = "stop",
+            line = "if (STATE.compareAndSet(this, RUNNING, STOPPED)) {",
+            without = "if (state == RUNNING && GAP) { state = STOPPED;",
+            then = "writes after comparing")
+    @Outcome(id = "answered, 1.1, 1", expect = ACCEPTABLE, desc = "completed first: settled as good")
+    @Outcome(id = "cancelled, 1.1, 0", expect = ACCEPTABLE, desc = "cancelled first: settled as ignored")
+    @Outcome(
+            id = "cancelled, 1.1, 1",
+            expect = ACCEPTABLE,
+            desc = "settled as good, and cancelled before that was told")
     @Outcome(expect = FORBIDDEN, desc = "settled twice, or not at all")
     @State
     public static class CompletionAgainstCancel {
 
-        private final Guard guard = guard(g -> g);
+        private final Guard guard =
+                guard(g -> g.concurrencyLimit(l -> l.aimd().within(1, 9).initial(9)));
         private final CompletableFuture<String> work = new CompletableFuture<>();
         private final CompletableFuture<String> other = guard.callAsync(() -> new CompletableFuture<String>());
         private final CompletableFuture<String> result = guard.callAsync(() -> work);
@@ -70,20 +89,89 @@ public final class AsyncSettleStress {
         }
 
         @Arbiter
-        public void count(LIL_Result r) {
+        public void count(LLJ_Result r) {
+            GuardSnapshot now = guard.snapshot();
             r.r1 = !result.isDone() || other.isDone() ? "pending" : result.isCancelled() ? "cancelled" : "answered";
-            r.r2 = active(guard);
-            r.r3 = guard.snapshot().breaker().orElseThrow().judged().totalGood();
+            r.r2 = active(guard) + "." + now.concurrencyLimit().orElseThrow().inFlight();
+            r.r3 = now.breaker().orElseThrow().judged().totalGood();
+        }
+    }
+
+    /**
+     * Work that cannot be cancelled ends while its call is cancelled (BH-3, T-42): it is no orphan any more, and its permit
+     * is back, once.
+     *
+     * <p>Guarding lines: the atomic add in {@code KeptPermit.ends} and the compare-and-set in {@code KeptPermit.orphan}, which
+     * change one word: whoever brings the count to 0 knows whether there is an orphan to end.
+     */
+    @JCStressTest
+    @GuardingLine(
+            against = "T-42",
+            in = KeptPermit.class,
+            method = "ends",
+            line = "int left = (int) RUNS.getAndAdd(this, -1) - 1;",
+            without = "int left = running - 1; GAP; running = left;",
+            then = "writes after reading")
+    @GuardingLine(
+            against = "T-42",
+            in = KeptPermit.class,
+            method = "orphan",
+            line = "if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {",
+            without = "GAP; running = seen | ORPHANED; if (true) {",
+            then = "writes after reading")
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the other call's permit is out, and nobody is an orphan")
+    @Outcome(expect = FORBIDDEN, desc = "an orphan is counted that has ended, or the permit is back twice, or never")
+    @State
+    public static class EndAgainstLettingGo {
+
+        private final Guard guard = guard(g -> g);
+        private final CompletableFuture<String> work = new Stubborn();
+        private final CompletableFuture<String> other = guard.callAsync(() -> new CompletableFuture<String>());
+        private final CompletableFuture<String> result = guard.callAsync(() -> work);
+
+        private static final class Stubborn extends CompletableFuture<String> {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                return false;
+            }
+        }
+
+        @Actor
+        public void completes() {
+            work.complete("done");
+        }
+
+        @Actor
+        public void cancels() {
+            result.cancel(true);
+        }
+
+        @Arbiter
+        public void count(II_Result r) {
+            r.r1 = other.isDone() ? -1 : active(guard);
+            r.r2 = guard.snapshot().bulkhead().orElseThrow().orphans();
         }
     }
 
     /**
      * The last stage of an attempt completes while its work registers another one (BH-3).
      *
-     * <p>Guarding line: {@code KeptPermit.endsWith} does not count from 0, in the same compare-and-set; without that the
+     * <p>Guarding lines: {@code KeptPermit.endsWith} does not count from 0, in the same compare-and-set; without that the
      * permit is settled although something runs, and settled again at its end.
      */
     @JCStressTest
+    @GuardingLine(
+            in = KeptPermit.class,
+            method = "endsWith",
+            line = "if ((seen & ~ORPHANED) == 0) {",
+            without = "if (false) {",
+            then = "counts from 0")
+    @GuardingLine(
+            in = KeptPermit.class,
+            method = "endsWith",
+            line = "} while (!RUNS.compareAndSet(this, seen, seen + 1));",
+            without = "GAP; running = seen + 1; } while (false);",
+            then = "writes after comparing")
     @Outcome(
             id = "kept, 2, 1",
             expect = ACCEPTABLE,
@@ -129,10 +217,29 @@ public final class AsyncSettleStress {
     /**
      * The path of a call leaves while the end of its attempt hands it the result: one of them goes on with the call.
      *
-     * <p>Guarding line: both exchange {@code AsyncEnd.result}; if the end only wrote it, a path that has left would never
-     * be taken up again, and the call would never end.
+     * <p>Guarding lines: both exchange {@code AsyncEnd.result}, in {@code hand} and {@code resultOrPending}; if one of them
+     * only wrote it, a path that has left would never be taken up again, and the call would never end.
      */
     @JCStressTest
+    @GuardingLine(
+            in = AsyncEnd.class,
+            method = "hand",
+            line = {
+                "if (RESULT.getAndSet(this, told == null ? NULL : told) == AsyncCall.PENDING) {",
+                "Object known = RESULT.compareAndExchange("
+            },
+            without = {
+                "Object before = result; for (int i = 0; i < 16; i++) { GAP; } result = told == null ? NULL : told; "
+                        + "if (before == AsyncCall.PENDING) {",
+                "GAP; Object known = RESULT.compareAndExchange("
+            },
+            then = "looks before it writes")
+    @GuardingLine(
+            in = AsyncEnd.class,
+            method = "resultOrPending",
+            line = "Object known = RESULT.compareAndExchange(this, null, AsyncCall.PENDING);",
+            without = "Object known = result; if (known == null) { GAP; result = AsyncCall.PENDING; }",
+            then = "writes after looking")
     @Outcome(id = "done, 0", expect = ACCEPTABLE, desc = "whoever came second went on")
     @Outcome(expect = FORBIDDEN, desc = "nobody goes on with the call")
     @State
@@ -162,12 +269,31 @@ public final class AsyncSettleStress {
     /**
      * A call waits for a place in the bulkhead's queue while the permit comes free, and its holder cancels it (T-32).
      *
-     * <p>Guarding lines: the compare-and-set of {@code AsyncQueue.over}, and {@code Permits.abandon}, which says whether the
+     * <p>Guarding lines: the compare-and-set of {@code AsyncQueue.over}, and {@code AsyncQueue.outcome}, which asks whether the
      * permit had been granted: a call that is cancelled with a permit gives it back.
      */
     @JCStressTest
-    @Outcome(id = "done, 0, 0", expect = ACCEPTABLE, desc = "it had its turn, or left the queue: all permits are free")
-    @Outcome(expect = FORBIDDEN, desc = "a permit was granted to nobody, or a place is still taken")
+    @GuardingLine(
+            against = "T-32",
+            in = AsyncQueue.class,
+            method = "decided",
+            line = "if (over.compareAndSet(false, true)) {",
+            without = "if (!over.get() && GAP) { over.set(true);",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-32",
+            in = AsyncQueue.class,
+            method = "outcome",
+            line = "if (!place.abandon()) {",
+            without = "if (GAP && !place.abandon() && false) {",
+            then = "does not ask whether the permit had been granted")
+    @Outcome(
+            id = "done, 1, 0",
+            expect = ACCEPTABLE,
+            desc = "it had its turn, or left the queue: one other call is inside")
+    @Outcome(
+            expect = FORBIDDEN,
+            desc = "a permit was granted to nobody, or given back twice, or a place is still taken")
     @State
     public static class GrantAgainstCancel {
 
@@ -175,8 +301,9 @@ public final class AsyncSettleStress {
                         g -> g.time(TIME).executor(Runnable::run).logging(false))
                 .guard(
                         "stress",
-                        g -> g.bulkhead(b -> b.maxConcurrent(1).maxWaiting(1).maxWait(LONG)));
+                        g -> g.bulkhead(b -> b.maxConcurrent(2).maxWaiting(1).maxWait(LONG)));
         private final CompletableFuture<String> work = new CompletableFuture<>();
+        private final CompletableFuture<String> other = guard.callAsync(() -> new CompletableFuture<String>());
         private final CompletableFuture<String> first = guard.callAsync(() -> work);
         private final CompletableFuture<String> queued =
                 guard.callAsync(() -> CompletableFuture.completedFuture("done"));
@@ -194,7 +321,7 @@ public final class AsyncSettleStress {
         @Arbiter
         public void look(LII_Result r) {
             r.r1 = first.getNow("pending");
-            r.r2 = active(guard);
+            r.r2 = other.isDone() ? -1 : active(guard);
             r.r3 = guard.snapshot().bulkhead().orElseThrow().waiting();
         }
     }

@@ -3,6 +3,7 @@ package dev.plimsoll;
 import dev.plimsoll.bench.lincheck.Alone;
 import dev.plimsoll.bench.lincheck.Linearizability;
 import dev.plimsoll.bench.lincheck.Race;
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.time.Hands;
 import dev.plimsoll.time.VirtualTime;
@@ -61,12 +62,21 @@ final class KeyedGuardsLincheckTest {
     };
 
     @Test
+    @GuardingLine(
+            against = "T-97, T-100",
+            in = KeyedGuards.class,
+            method = "entered",
+            line = "if (resident.visits.enters()) {",
+            without = "if (resident.visits.enters() || true) {",
+            then = "does not ask whether the guard was retired")
+    @Tag("long")
     @DisplayName("CB-11 T-97 T-100 a key has one guard or shares one, in every interleaving")
     void key_inEveryInterleaving_hasOneGuardOrSharesOne() {
         Linearizability.explore(Operations.class, Model.class, RACES);
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("CB-11 T-97 T-100 a key has one guard or shares one, whoever races")
     void key_ofRacingThreads_hasOneGuardOrSharesOne() {
         Linearizability.stress(Operations.class, Model.class, RACES);

@@ -3,6 +3,7 @@ package dev.plimsoll;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.time.VirtualTime;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,20 @@ import org.openjdk.jcstress.infra.results.I_Result;
  * <p>Guarding line: {@code InForce.become} looks again at what can be left out, and publishes, under one lock.
  */
 @JCStressTest
+@GuardingLine(
+        in = InForce.class,
+        method = "become",
+        line = {
+            "synchronized void become(Assembly next) { next.engine().recheck();",
+            "own = next;",
+            "now.engine().recheck();"
+        },
+        without = {
+            "void become(Assembly next) { next.engine().recheck(); for (int i = 0; i < 16; i++) { GAP; }",
+            "own = next; for (int i = 0; i < 16; i++) { GAP; }",
+            "now.engine().recheck(); for (int i = 0; i < 16; i++) { GAP; }"
+        },
+        then = "takes no lock")
 @Outcome(id = "1", expect = ACCEPTABLE, desc = "heard")
 @Outcome(expect = FORBIDDEN, desc = "not heard, or twice")
 @State

@@ -3,6 +3,7 @@ package dev.plimsoll;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -15,6 +16,18 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  * <p>Guarding line: the compare-and-set from 0 in {@code Visits.retires}.
  */
 @JCStressTest
+@GuardingLine(
+        in = Visits.class,
+        method = "retires",
+        line = "return inside.compareAndSet(0, RETIRED);",
+        without = "if (inside.get() != 0) { return false; } GAP; inside.set(RETIRED); return true;",
+        then = "writes after comparing")
+@GuardingLine(
+        in = Visits.class,
+        method = "enters",
+        line = "return inside.get() >= 0 && inside.incrementAndGet() > 0;",
+        without = "if (inside.get() < 0) { return false; } GAP; inside.incrementAndGet(); return true;",
+        then = "does not look at the sum")
 @Outcome(
         id = {"true, false", "false, true"},
         expect = ACCEPTABLE,

@@ -1,6 +1,5 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
@@ -9,44 +8,24 @@ import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
-import dev.plimsoll.time.Time;
 import dev.plimsoll.timeout.AttemptTimer;
 import dev.plimsoll.timeout.Pulse;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a call through the gates on the caller's own thread. {@link #wholeCall}, {@link #attempt} and {@link #admitted}
- * are the whole path; a guard that is nothing but a circuit breaker takes the same one in short, {@link #bareCall}.
+ * are the whole path; {@link ShortPath} has it in short, for calls of which only the plain case is to be expected.
  *
  * <p>None of them is larger than what HotSpot takes into its caller: each one that is not costs a call some nanoseconds.
  *
  * <p><b>Threading:</b> safe for use by any number of threads; everything about one call lives on its stack.
  */
-final class BlockingEngine {
+final class BlockingEngine extends ShortPath {
 
-    private final Parts parts;
-    private final Time time;
-    private final @Nullable CircuitBreaker breaker;
-    private final @Nullable NextAttempt next;
     private final @Nullable PooledAttempts pool;
     private final @Nullable HedgedAttempts hedged;
-    private final Steps steps;
     private final Endings endings;
-    private final GuardCounts counts;
-    private final Surroundings surroundings;
-    private final Conclusion conclusion;
-    private final Timing timing;
-    /** Whether what runs inside must be able to find this guard around it. */
-    private final boolean framed;
-    /** Whether good values are counted by {@link #counts}, and not by the breaker. */
-    private final boolean countsAnswered;
-    /** Whether {@link #recheck()} is called when something changes. */
-    private final boolean rechecked;
-    /** Whether the short path will do: nothing but a breaker, nobody who hears of single calls, not closed. */
-    private volatile boolean bare;
 
     /** Work that looks at its attempt. */
     private record Asked<T extends @Nullable Object, X extends Exception>(AttemptWork<T, X> work)
@@ -63,23 +42,11 @@ final class BlockingEngine {
      * @param rechecked whether {@link #recheck()} will be called when observers come and go
      */
     BlockingEngine(Parts parts, boolean rechecked) {
-        this.parts = parts;
-        this.time = parts.time();
-        this.breaker = parts.breaker();
+        super(parts, rechecked);
         Bulkhead bulkhead = parts.bulkhead();
         this.pool = bulkhead != null && bulkhead.hasPool() ? new PooledAttempts(parts, bulkhead) : null;
         this.hedged = parts.hedging() == null ? null : new HedgedAttempts(parts, parts.hedging());
         this.endings = new Endings(parts);
-        this.steps = new Steps(parts, endings);
-        this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings, true);
-        this.counts = parts.counts();
-        this.framed = parts.framed();
-        this.surroundings = new Surroundings(parts);
-        this.conclusion = new Conclusion(parts);
-        this.countsAnswered = counts.countsAnswered();
-        this.timing = parts.timing();
-        this.rechecked = rechecked;
-        recheck();
     }
 
     /**
@@ -90,8 +57,12 @@ final class BlockingEngine {
      */
     <T extends @Nullable Object, X extends Exception> T call(
             AttemptWork<T, X> work, boolean asked, @Nullable Instead<T> instead) throws X {
-        if (bare && !asked && !Ambient.isUsed()) {
-            return bareCall(work, instead);
+        int shortest = path();
+        if (shortest == GATES && !asked && !Ambient.isUsed()) {
+            return gateCall(work, instead);
+        }
+        if (shortest != LONG && !asked) {
+            return plainCall(work, instead);
         }
         AttemptWork<T, X> shown = asked ? new Asked<>(work) : work;
         return counts.wantBeginning() ? surroundedCall(shown, instead) : wholeCall(shown, instead);
@@ -113,8 +84,9 @@ final class BlockingEngine {
      * here.
      */
     @SuppressWarnings({"unchecked", "NullAway"}) // what attempt() returns and is no Ending, the work has returned
-    private <T extends @Nullable Object, X extends Exception> T wholeCall(
-            AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
+    @Override
+    <T extends @Nullable Object, X extends Exception> T wholeCall(AttemptWork<T, X> work, @Nullable Instead<T> instead)
+            throws X {
         Object[] ambient = framed || parts.queues() || Ambient.isUsed() ? Ambient.here() : null;
         Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
         Deadline deadline = surroundings.ofCall(outer);
@@ -126,31 +98,51 @@ final class BlockingEngine {
             if (hedged != null) {
                 hedged.check();
             }
-            do {
-                Object result = shut ? steps.refused(1, endings.shutDown()) : tried(work, ambient, deadline, setbacks);
-                if (!(result instanceof Ending ending)) {
-                    if (next != null) {
-                        next.answered(setbacks);
-                    }
-                    counts.callAnswered(begun, deadline, setbacks);
-                    if (instead != null) {
-                        instead.remember((T) result);
-                    }
-                    return (T) result;
+            Object result = shut ? steps.refused(1, endings.shutDown()) : tried(work, ambient, deadline, 1);
+            if (result instanceof Ending ending) {
+                setbacks = counts.setback(null, ending, begun);
+                result = further(work, ambient, deadline, begun, setbacks, ending);
+            }
+            if (!(result instanceof Ending)) {
+                if (next != null) {
+                    next.answered(setbacks);
                 }
-                setbacks = counts.setback(setbacks, ending, begun);
-            } while (next != null && next.pausedForAnother(setbacks, deadline));
+                counts.callAnswered(begun, deadline, setbacks);
+                if (instead != null) {
+                    instead.remember((T) result);
+                }
+                return (T) result;
+            }
         } finally {
             surroundings.leave(ambient, depth, outer, setbacks);
         }
         return conclusion.of(setbacks, begun, deadline, instead);
     }
 
-    /** One attempt; what breaks in it that is not the work, a gate, ends the call, and the others have their leaves back. */
-    private @Nullable Object tried(
-            AttemptWork<?, ?> work, Object @Nullable [] ambient, Deadline deadline, @Nullable Setbacks before) {
+    @Override
+    @Nullable
+    Object further(
+            AttemptWork<?, ?> work,
+            Object @Nullable [] ambient,
+            Deadline deadline,
+            long begun,
+            Setbacks setbacks,
+            Ending first) {
+        Object result = first;
+        while (result instanceof Ending && next != null && next.pausedForAnother(setbacks, deadline)) {
+            result = tried(work, ambient, deadline, setbacks.attempts() + 1);
+            if (result instanceof Ending ending) {
+                Setbacks unused = counts.setback(setbacks, ending, begun);
+            }
+        }
+        return result;
+    }
+
+    @Override
+    @Nullable
+    Object tried(AttemptWork<?, ?> work, Object @Nullable [] ambient, Deadline deadline, int number) {
         try {
-            return attempt(work, ambient, deadline, before == null ? 1 : before.attempts() + 1);
+            return attempt(work, ambient, deadline, number);
         } catch (Throwable broken) {
             return Ending.before(broken);
         }
@@ -181,8 +173,9 @@ final class BlockingEngine {
                 : hedged.call(work, work instanceof Asked, atBreaker, entered, deadline, number);
     }
 
-    /** The work, and out through the gates from inner to outer. */
-    private @Nullable Object admitted(
+    @Override
+    @Nullable
+    Object admitted(
             AttemptWork<?, ?> work,
             Object @Nullable [] ambient,
             Deadline deadline,
@@ -223,50 +216,6 @@ final class BlockingEngine {
     }
 
     /**
-     * A call of a guard that is nothing but a circuit breaker, when nobody hears of it and nothing is around: all that it
-     * pays for is the breaker.
-     */
-    private <T extends @Nullable Object, X extends Exception> T bareCall(
-            AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
-        CircuitBreaker only = Objects.requireNonNull(breaker);
-        Admission admission = only.enter();
-        if (admission instanceof Rejection rejection) {
-            counts.refusedByBreaker();
-            only.publish();
-            RejectedException rejected = rejection.exception(timing.withStack());
-            if (instead == null) {
-                throw rejected; // here, and not a method further in: each frame that it leaves costs it dearly
-            }
-            return conclusion.<T, X>ofBareRefusal(rejected, instead);
-        }
-        long started = only.clockAtStart(admission);
-        T value;
-        try {
-            value = work.call(ShownAttempt.UNSEEN);
-        } catch (Throwable error) {
-            Ending ending = bareFailure(only, (Leave) admission, started, error);
-            return conclusion.of(Setbacks.after(null, ending), GuardCounts.UNHEARD, Deadline.none(), instead);
-        }
-        long now = only.clockAtEnd(admission);
-        only.succeeded(admission, now, now - started);
-        if (countsAnswered) {
-            counts.countAnswered();
-        }
-        if (instead != null) {
-            instead.remember(value);
-        }
-        return value;
-    }
-
-    private Ending bareFailure(CircuitBreaker only, Leave leave, long started, Throwable error) {
-        long now = only.clock();
-        long elapsed = Math.max(0, now - started);
-        Ending ending = endings.judged(null, error, null, elapsed);
-        only.settle(leave, ending.judgement(), now, elapsed, error);
-        return (Ending) Objects.requireNonNull(steps.told(1, null, ending, elapsed, null));
-    }
-
-    /**
      * Waits for a gate, as long as its place may be held and the deadline allows.
      *
      * @return its {@link Leave}, a {@link Rejection}, or the {@link Ending} of a wait that was interrupted or is not possible
@@ -301,16 +250,5 @@ final class BlockingEngine {
     private Ending interrupted(Admission.Wait wait) {
         Throwable foreign = steps.published();
         return foreign == null ? endings.interrupted(steps.waitedFor(wait)) : Ending.before(foreign);
-    }
-
-    /** Looks again whether anybody hears of calls, and whether the guards are closed; called when that changes. */
-    synchronized void recheck() {
-        boolean onlyBreaker = rechecked && parts.gates().isOnlyBreaker() && !framed && !steps.looksAtResults();
-        onlyBreaker &= parts.visits() == null;
-        bare = onlyBreaker && counts.isUnheard() && !parts.owner().isClosed();
-    }
-
-    Parts parts() {
-        return parts;
     }
 }

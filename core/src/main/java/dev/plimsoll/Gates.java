@@ -23,12 +23,13 @@ record Gates(
         @Nullable ConcurrencyLimit limit,
         @Nullable Bulkhead bulkhead) {
 
-    boolean isOnlyBreaker() {
-        return breaker != null && bulkhead == null && !hasLimits();
-    }
-
     /** Whether there is anything but a bulkhead between the circuit breaker and the work. */
     boolean hasLimits() {
         return throttle != null || rateLimiter != null || limit != null;
+    }
+
+    /** Whether there is more between the circuit breaker and the work than a bulkhead, or a rate limiter. */
+    boolean areMany() {
+        return throttle != null || limit != null || (rateLimiter != null && bulkhead != null);
     }
 }

@@ -146,6 +146,11 @@ final class GuardCounts {
     /** The work was simply good. */
     void attemptSucceeded(int number, long elapsedNanos) {
         countAnswered();
+        tellSucceeded(number, elapsedNanos);
+    }
+
+    /** Tells that it was, if anybody wants to know. */
+    void tellSucceeded(int number, long elapsedNanos) {
         if (!isUnheard()) {
             observers.tellOfCall(new AttemptEnded(name, number, Verdict.SUCCESS, elapsedNanos, null, false));
         }

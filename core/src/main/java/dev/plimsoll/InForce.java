@@ -31,21 +31,20 @@ final class InForce {
     private final @Nullable Classifier classifier; // that of the view
     private final boolean allowsHedges; // what that has said
     private final @Nullable Key key;
-    private final boolean own;
-    private volatile @Nullable Assembly assembly; // of a view, when that of its origin is another one; of a key, none
+    private volatile @Nullable Assembly own; // null of what is a view, or found by a key
+    private volatile @Nullable Assembly view; // the latest, until its origin has another one
 
     private InForce(
             @Nullable InForce origin,
             @Nullable Classifier classifier,
             boolean allowsHedges,
             @Nullable Key key,
-            @Nullable Assembly assembly) {
+            @Nullable Assembly own) {
         this.origin = origin;
         this.classifier = classifier;
         this.allowsHedges = allowsHedges;
         this.key = key;
-        this.assembly = assembly;
-        this.own = origin == null && key == null;
+        this.own = own;
     }
 
     static InForce of(Assembly assembly) {
@@ -69,14 +68,14 @@ final class InForce {
 
     /** For whoever looks. */
     Assembly now() {
-        Assembly now = assembly;
-        return own && now != null ? now : elsewhere(false);
+        Assembly now = own;
+        return now != null ? now : elsewhere(false);
     }
 
     /** For one call, which says to its engine when it is over. Read once by each. */
     Assembly entered() {
-        Assembly now = assembly;
-        return own && now != null ? now : elsewhere(true);
+        Assembly now = own;
+        return now != null ? now : elsewhere(true);
     }
 
     private Assembly elsewhere(boolean entering) {
@@ -85,12 +84,12 @@ final class InForce {
         }
         InForce seen = Objects.requireNonNull(origin);
         Assembly present = entering ? seen.entered() : seen.now();
-        Assembly view = assembly;
-        if (view != null && view.isViewOf(present)) {
-            return view;
+        Assembly latest = view;
+        if (latest != null && latest.isViewOf(present)) {
+            return latest;
         }
         Assembly next = present.judgedBy(Objects.requireNonNull(classifier), allowsHedges);
-        assembly = next;
+        view = next;
         return next;
     }
 
@@ -100,7 +99,7 @@ final class InForce {
      */
     synchronized void become(Assembly next) {
         next.engine().recheck();
-        assembly = next;
+        own = next;
     }
 
     /** Looks again at what a call can leave out. */
@@ -113,7 +112,7 @@ final class InForce {
     }
 
     private synchronized void recheckOwn() {
-        Assembly now = assembly;
+        Assembly now = own;
         if (now != null) { // what is found by a key leaves nothing out
             now.engine().recheck();
         }

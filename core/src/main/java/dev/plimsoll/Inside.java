@@ -214,6 +214,11 @@ final class Inside {
         }
     }
 
+    /** As one what an attempt holds that has passed the rate limiter only. */
+    Leave ofToken(Leave token) {
+        return entered(NoGate.HERE, token, NoGate.HERE, NoGate.HERE);
+    }
+
     private static Admission ask(@Nullable Gate gate) {
         return gate == null ? NoGate.HERE : gate.enter();
     }
@@ -234,17 +239,33 @@ final class Inside {
         return ((Entered) entered).place();
     }
 
-    /** The attempt is over, if perhaps not its work. */
-    void settle(Leave entered, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
+    /**
+     * The attempt is over, if perhaps not its work.
+     *
+     * @return what an algorithm of the user's has thrown, when all are settled; null for nothing
+     */
+    @Nullable
+    Throwable settle(Leave entered, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
         Entered all = (Entered) entered;
+        Throwable foreign = settled(limit, all.slot(), judgement, now, elapsedNanos, error);
+        Throwable ofThrottle = settled(throttle, all.throttled(), judgement, now, elapsedNanos, error);
+        return ofThrottle != null ? ofThrottle : foreign;
+    }
+
+    private static @Nullable Throwable settled(
+            @Nullable Gate gate,
+            Leave leave,
+            Judgement judgement,
+            long now,
+            long elapsedNanos,
+            @Nullable Throwable error) {
         try {
-            if (limit != null) {
-                limit.settle(all.slot(), judgement, now, elapsedNanos, error);
+            if (gate != null) {
+                gate.settle(leave, judgement, now, elapsedNanos, error);
             }
-        } finally {
-            if (throttle != null) {
-                throttle.settle(all.throttled(), judgement, now, elapsedNanos, error);
-            }
+            return null;
+        } catch (Throwable foreign) {
+            return foreign;
         }
     }
 

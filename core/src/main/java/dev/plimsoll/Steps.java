@@ -171,6 +171,11 @@ final class Steps {
         return inside == null ? PLACE : inside.waitedFor(wait);
     }
 
+    /** What was entered inside, where that is a permit of the rate limiter, or of the bulkhead. */
+    Leave only(Leave permit) {
+        return inside == null ? permit : inside.ofToken(permit);
+    }
+
     /** The bulkhead's part of what was entered inside. */
     Leave place(Leave entered) {
         return inside == null ? entered : inside.place(entered);
@@ -291,7 +296,7 @@ final class Steps {
             learning.times().timedOut(elapsed, now);
         }
         if (inside != null) {
-            Throwable unused = settled(inside, entered, Judgement.IGNORED, now, elapsed, null);
+            Throwable unused = inside.settle(entered, Judgement.IGNORED, now, elapsed, null);
         }
         Judgement judgement =
                 breaker == null ? Judgement.IGNORED : breaker.settleCensored((Leave) atBreaker, now, elapsed);
@@ -313,7 +318,7 @@ final class Steps {
         }
         Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
         Throwable error = ending == null ? null : ending.error();
-        Throwable foreign = inside == null ? null : settled(inside, entered, judgement, now, elapsed, error);
+        Throwable foreign = inside == null ? null : inside.settle(entered, judgement, now, elapsed, error);
         try {
             if (breaker != null) {
                 breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
@@ -323,16 +328,6 @@ final class Steps {
         }
         settleBulkhead(held);
         return foreign;
-    }
-
-    private static @Nullable Throwable settled(
-            Inside inside, Leave entered, Judgement judgement, long now, long elapsed, @Nullable Throwable error) {
-        try {
-            inside.settle(entered, judgement, now, elapsed, error);
-            return null;
-        } catch (Throwable foreign) {
-            return foreign;
-        }
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.plimsoll.timeout.AttemptTimer;
 import dev.plimsoll.timeout.Pulse;
 import dev.plimsoll.timeout.ThreadPulse;
 import dev.plimsoll.timeout.TimeLimit;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ final class Surroundings {
     private final @Nullable RetryBudget budget;
     private final @Nullable Bulkhead queue;
     private final Endings endings;
+    private final WeakReference<Object> frame; // what is put around the work: the guard
+    private final @Nullable WeakReference<Object> queueFrame; // and its bulkhead
 
     Surroundings(Parts parts) {
         this.parts = parts;
@@ -37,6 +40,8 @@ final class Surroundings {
         this.budget = parts.budget();
         this.endings = new Endings(parts);
         this.queue = parts.bulkhead();
+        this.frame = Ambient.lasting(parts);
+        this.queueFrame = queue == null ? null : Ambient.lasting(queue);
     }
 
     /** Goes inside. True when the guards are closed to calls that are not part of one they let run. */
@@ -46,10 +51,33 @@ final class Surroundings {
             if (!shut) {
                 deposit(ambient);
             }
-            Ambient.push(ambient, parts);
+            Ambient.push(ambient, frame);
             Ambient.setDeadline(ambient, deadline);
         }
         return shut;
+    }
+
+    /** Goes inside of a guard that is not closed, has no visits and no deadline. */
+    void goIn(Object[] ambient, long now) {
+        if (budget != null && !Ambient.isInsideAny(ambient, RetryMark::isMarked)) {
+            budget.deposit(now);
+        }
+        Ambient.push(ambient, frame);
+    }
+
+    /** Goes inside of the guard's bulkhead, if it has one. */
+    void goIntoBulkhead(Object[] ambient) {
+        if (queueFrame != null) {
+            Ambient.push(ambient, queueFrame);
+        }
+    }
+
+    /** Leaves the guard, and what was entered since. */
+    void goOut(Object[] ambient, int depth, @Nullable Setbacks setbacks) {
+        if (setbacks != null && setbacks.isRetried()) {
+            parts.owner().unfinished().retryEnds();
+        }
+        Ambient.unwind(ambient, depth);
     }
 
     /** Whether the guards are closed to a call from here: to all but those that are part of one they let run, for a while. */
@@ -96,9 +124,9 @@ final class Surroundings {
         Deadline outer = Ambient.deadline(ambient);
         int depth = Ambient.depth(ambient);
         try {
-            Ambient.push(ambient, parts);
-            if (queue != null) {
-                Ambient.push(ambient, queue);
+            Ambient.push(ambient, frame);
+            if (queueFrame != null) {
+                Ambient.push(ambient, queueFrame);
             }
             Ambient.push(ambient, limit);
             Ambient.setDeadline(ambient, deadline);
@@ -119,8 +147,8 @@ final class Surroundings {
         if (ambient == null) {
             return null;
         }
-        if (queue != null) {
-            Ambient.push(ambient, queue);
+        if (queueFrame != null) {
+            Ambient.push(ambient, queueFrame);
         }
         if (!limits.bounds(deadline)) {
             return null;
@@ -183,7 +211,7 @@ final class Surroundings {
         if (ambient == null) {
             return null;
         }
-        Ambient.unwindTo(ambient, parts);
+        Ambient.unwindTo(ambient, frame);
         Ambient.setDeadline(ambient, deadline);
         ThreadPulse own = pulse instanceof ThreadPulse watched ? watched : null;
         boolean silent = own != null && own.finish();

@@ -134,34 +134,33 @@ final class ChangeObserverTest {
 
     // ---------------------------------------------------------------- what calls leave out
 
-    /** Whether calls of a guard take the short way, unless what they are inside of keeps them from it. */
-    private static boolean isBare(Guard guard) throws ReflectiveOperationException {
+    /** Whether calls of a guard take the shortest way, unless what they are inside of keeps them from it. */
+    private static boolean isShort(Guard guard) throws ReflectiveOperationException {
         Field inForce = Guard.class.getDeclaredField("inForce");
         inForce.setAccessible(true);
-        Field bare = BlockingEngine.class.getDeclaredField("bare");
-        bare.setAccessible(true);
-        return bare.getBoolean(((InForce) inForce.get(guard)).now().engine());
+        return ((InForce) inForce.get(guard)).now().engine().path() == ShortPath.GATES;
     }
 
     @Test
-    @DisplayName("EV-2 a call that takes the short way with nobody listening takes it with observers of changes, too")
-    void bareCall_staysBare() throws ReflectiveOperationException {
+    @DisplayName(
+            "EV-2 a call that takes the shortest way with nobody listening takes it with observers of changes, too")
+    void shortCall_staysShort() throws ReflectiveOperationException {
         Observer all = event -> {};
         try (ObservedScene scene = new ObservedScene(changes)) {
             Guard prices = scene.guards.guard("prices", g -> g.circuitBreaker());
-            assertThat(isBare(prices)).isTrue();
+            assertThat(isShort(prices)).isTrue();
             prices.observe(all);
-            assertThat(isBare(prices)).isFalse();
+            assertThat(isShort(prices)).isFalse();
             prices.observe(changes);
             prices.forget(all);
-            assertThat(isBare(prices)).isTrue();
+            assertThat(isShort(prices)).isTrue();
             scene.guards.forget(changes);
-            assertThat(isBare(prices)).isTrue();
+            assertThat(isShort(prices)).isTrue();
 
             prices.reconfigure(g -> g.circuitBreaker().observer(all));
-            assertThat(isBare(prices)).isFalse();
+            assertThat(isShort(prices)).isFalse();
             prices.reconfigure(g -> g.circuitBreaker().observer(changes));
-            assertThat(isBare(prices)).isTrue();
+            assertThat(isShort(prices)).isTrue();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.plimsoll.breaker;
 import dev.plimsoll.bench.lincheck.Alone;
 import dev.plimsoll.bench.lincheck.Linearizability;
 import dev.plimsoll.bench.lincheck.Race;
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
@@ -42,6 +43,20 @@ final class CircuitBreakerLincheckTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @Test
+    @GuardingLine(
+            against = "T-05, T-20",
+            in = CircuitBreaker.class,
+            method = "move",
+            line = "if (!STATE.compareAndSet(this, from, to)) {",
+            without = "state = to; if (false) {",
+            then = "writes whatever the state has become")
+    @GuardingLine(
+            against = "T-01",
+            in = CircuitBreaker.class,
+            method = "settleElsewhere",
+            line = "Evidence evidence = seen.episode() == leave.episode() ? seen.evidence() : null;",
+            without = "Evidence evidence = seen.evidence();",
+            then = "does not compare the episodes")
     @DisplayName(
             "CB-1 CB-4 CB-5 CB-7 CB-8 T-01 T-04 T-05 T-18 T-20 states and failures in a row, in every interleaving")
     void failuresInARow_inEveryInterleaving() {
@@ -49,12 +64,14 @@ final class CircuitBreakerLincheckTest {
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("CB-1 CB-4 CB-5 CB-7 CB-8 T-20 states and failures in a row, of threads that race")
     void failuresInARow_ofRacingThreads() {
         Linearizability.stress(Row.class, RowModel.class, races(Row.class));
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("CB-1 CB-2 CB-7 CB-8 T-20 states and failures of a window, of threads that race")
     void failuresOfAWindow_ofRacingThreads() {
         Linearizability.stress(Window.class, WindowModel.class, races(Window.class));

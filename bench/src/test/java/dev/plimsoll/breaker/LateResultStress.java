@@ -3,6 +3,7 @@ package dev.plimsoll.breaker;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Verdict;
@@ -42,10 +43,28 @@ public final class LateResultStress {
      * A failure of before ends while an operator resets the breaker (T-01): it opens the breaker before, and that is reset;
      * or it comes after, and changes nothing.
      *
-     * <p>Guarding line: {@code CircuitBreaker.settleElsewhere} takes the evidence only if the episode is that of the leave;
+     * <p>Guarding lines: {@code CircuitBreaker.settleElsewhere} takes the evidence only if the episode is that of the leave;
      * and {@code CircuitBreaker.open} opens only the episode whose evidence was asked.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-01",
+            in = CircuitBreaker.class,
+            method = "settleElsewhere",
+            line = "Evidence evidence = seen.episode() == leave.episode() ? seen.evidence() : null;",
+            without = "Evidence evidence = seen.evidence();",
+            then = "does not compare the episodes")
+    @GuardingLine(
+            against = "T-01",
+            in = CircuitBreaker.class,
+            method = "open",
+            line = "State now = state; while (now.episode() == asked.episode() && (now instanceof Closed || "
+                    + "now instanceof Ramping)) { Evidence present = now.evidence(); // Under other settings "
+                    + "by now the old rules are mute, and those of now are asked. String reason = present == "
+                    + "null || present == asked ? broken : present.broken();",
+            without = "GAP; State now = state; while (now instanceof Closed || now instanceof Ramping) { "
+                    + "String reason = broken;",
+            then = "opens whatever episode it finds")
     @Outcome(id = "CLOSED, 0", expect = ACCEPTABLE, desc = "reset, and nothing is known of before")
     @Outcome(expect = FORBIDDEN, desc = "a result of before has counted in the new episode")
     @State
@@ -78,6 +97,13 @@ public final class LateResultStress {
      * <p>Guarding line: {@code CircuitBreaker.settleProbe} goes on only while the probe is one of those alive in the state.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-01, T-04",
+            in = CircuitBreaker.class,
+            method = "settleProbe",
+            line = "seen instanceof HalfOpen half && half.live().contains(probe);",
+            without = "seen instanceof HalfOpen half;",
+            then = "does not ask whether the probe is alive")
     @Outcome(id = "HALF_OPEN, 1, 0", expect = ACCEPTABLE, desc = "still waiting for the new probe, which is under way")
     @Outcome(expect = FORBIDDEN, desc = "a late result has decided the new episode")
     @State
@@ -113,10 +139,16 @@ public final class LateResultStress {
     /**
      * A call that began while the breaker was closed fails while it becomes half open (T-01, T-03): the only probe decides.
      *
-     * <p>Guarding line: as in {@link FailureAgainstReset}; and {@code CircuitBreaker.open} leaves a state alone that does not
-     * judge.
+     * <p>Guarding line: {@code CircuitBreaker.settleElsewhere} takes the evidence only if the episode is that of the leave.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-01, T-03",
+            in = CircuitBreaker.class,
+            method = "settleElsewhere",
+            line = "Evidence evidence = seen.episode() == leave.episode() ? seen.evidence() : null;",
+            without = "Evidence evidence = seen.evidence();",
+            then = "does not compare the episodes")
     @Outcome(id = "CLOSED, 3", expect = ACCEPTABLE, desc = "closed by the probe: opened, half open, closed")
     @Outcome(expect = FORBIDDEN, desc = "a late result has moved the breaker")
     @State

@@ -3,11 +3,14 @@ package dev.plimsoll.breaker;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Verdict;
+import dev.plimsoll.news.Telling;
+import dev.plimsoll.window.TimeWindow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,6 +49,15 @@ public final class OpeningStress {
      * enters in between would take the wait for over and be the first probe.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-18",
+            in = CircuitBreaker.class,
+            method = "open",
+            line = "move(now, next.open(now, reason, judgement, false));",
+            without = "Open whole = next.open(now, reason, judgement, false); Open first = new "
+                    + "Open(whole.episode(), whole.history(), whole.settings(), whole.episode().since(), "
+                    + "whole.refusal()); if (move(now, first)) { GAP; move(first, whole); }",
+            then = "publishes OPEN first, and its end in a second step")
     @Outcome(id = "leave, OPEN", expect = ACCEPTABLE, desc = "entered before it opened")
     @Outcome(id = "refused for an hour, OPEN", expect = ACCEPTABLE, desc = "refused after, with the whole wait ahead")
     @Outcome(expect = FORBIDDEN, desc = "OPEN was seen without its end")
@@ -83,6 +95,12 @@ public final class OpeningStress {
      * <p>Guarding line: the atomic add in {@code Episode.lengthenStreak}.
      */
     @JCStressTest
+    @GuardingLine(
+            in = Episode.class,
+            method = "lengthenStreak",
+            line = "return (int) STREAK.getAndAdd(this, 1) + 1;",
+            without = "int before = streak; GAP; streak = before + 1; return before + 1;",
+            then = "writes after reading")
     @Outcome(id = "OPEN, 1", expect = ACCEPTABLE, desc = "opened, once")
     @Outcome(expect = FORBIDDEN, desc = "a failure of the row was lost")
     @State
@@ -117,6 +135,14 @@ public final class OpeningStress {
      * read at least one reads both.
      */
     @JCStressTest
+    @GuardingLine(
+            in = TimeWindow.class,
+            method = "add",
+            line = "if ((next ^ (epoch << countBits)) >>> countBits != 0 || "
+                    + "!Stripes.CELL.compareAndSet(stripes, index, cell, next)) {",
+            without = "boolean cold = (next ^ (epoch << countBits)) >>> countBits != 0; if (!cold) { GAP; "
+                    + "Stripes.CELL.setVolatile(stripes, index, next); } if (cold) {",
+            then = "writes after reading")
     @Outcome(id = "OPEN, 2", expect = ACCEPTABLE, desc = "opened by the later of the two")
     @Outcome(expect = FORBIDDEN, desc = "neither has seen both")
     @State
@@ -152,6 +178,13 @@ public final class OpeningStress {
      * operator has set.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-14, T-20",
+            in = CircuitBreaker.class,
+            method = "move",
+            line = "if (!STATE.compareAndSet(this, from, to)) {",
+            without = "if (state != from) { return false; } GAP; state = to; if (false) {",
+            then = "writes after comparing")
     @Outcome(id = "FORCED_OPEN", expect = ACCEPTABLE, desc = "forced, from CLOSED or from OPEN")
     @Outcome(expect = FORBIDDEN, desc = "the operator's state was overwritten")
     @State
@@ -179,10 +212,31 @@ public final class OpeningStress {
     /**
      * A failure opens the breaker while it gets other settings, by which that one opens it as well (CB-12, T-85).
      *
-     * <p>Guarding line: {@code CircuitBreaker.open} goes on until the state is no longer one of judging: who has lost against
-     * the other settings asks again.
+     * <p>Guarding lines: {@code CircuitBreaker.open} goes on until the state is no longer one of judging: who has lost against
+     * the other settings asks again; and so does {@code BreakerFront.reconfigure}, who has lost against the trip.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-85",
+            in = CircuitBreaker.class,
+            method = "move",
+            line = "if (!STATE.compareAndSet(this, from, to)) {",
+            without = "if (state != from) { return false; } GAP; state = to; if (false) {",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-85",
+            in = CircuitBreaker.class,
+            method = "open",
+            line = "move(now, next.open(now, reason, judgement, false)); now = state;",
+            without = "GAP; move(now, next.open(now, reason, judgement, false)); return;",
+            then = "gives up when it has lost")
+    @GuardingLine(
+            against = "T-85",
+            in = BreakerFront.class,
+            method = "reconfigure",
+            line = "to = from.under(settings); } while (!move(from, to));",
+            without = "to = from.under(settings); GAP; move(from, to); } while (false);",
+            then = "gives up when it has lost")
     @Outcome(id = "OPEN, PT2H", expect = ACCEPTABLE, desc = "open, by the new settings")
     @Outcome(expect = FORBIDDEN, desc = "the failure or the settings were lost")
     @State
@@ -211,10 +265,25 @@ public final class OpeningStress {
     /**
      * Two operators change the state at once, and an observer hears of it (EV-1, T-25): of both, once, in their order.
      *
-     * <p>Guarding line: {@code Telling.tellAll} looks at {@code waiting} once more after it has let go of {@code telling};
-     * without the loop the second change may stay untold.
+     * <p>Guarding lines: {@code Telling.tellAll} looks at {@code waiting} once more after it has let go of {@code telling};
+     * without the loop the second change may stay untold. It takes {@code telling} by a compare-and-set, so that one tells.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-25",
+            in = Telling.class,
+            method = "tellAll",
+            line = {"while (waiting) { boolean done = false;", "telling = null;"},
+            without = {"for (boolean once = true; once; once = false) { boolean done = false;", "GAP; telling = null;"},
+            then = "does not look once more")
+    @GuardingLine(
+            against = "T-25",
+            in = Telling.class,
+            method = "tellAll",
+            line = "if (!TELLING.compareAndSet(this, null, self)) {",
+            without =
+                    "boolean other = telling != null; for (int i = 0; i < 16; i++) { GAP; } telling = self; if (other) {",
+            then = "writes after comparing")
     @Outcome(id = "[1, 2]", expect = ACCEPTABLE, desc = "both are told, in order")
     @Outcome(expect = FORBIDDEN, desc = "untold, told twice, or out of order")
     @State

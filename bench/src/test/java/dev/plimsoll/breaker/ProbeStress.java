@@ -3,6 +3,7 @@ package dev.plimsoll.breaker;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.breaker.State.HalfOpen;
 import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.call.Permit;
@@ -13,7 +14,7 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.LJI_Result;
+import org.openjdk.jcstress.infra.results.LLI_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 import org.openjdk.jcstress.infra.results.ZIJ_Result;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
@@ -45,10 +46,32 @@ public final class ProbeStress {
     /**
      * Two calls find the open wait over (T-05, T-12): one of them is the probe.
      *
-     * <p>Guarding line: {@code CircuitBreaker.tryEnter(HalfOpen, …)} gives the leave only if its compare-and-set has put the
-     * probe into the state.
+     * <p>Guarding lines: {@code CircuitBreaker.tryEnter(HalfOpen, …)} gives the leave only if its compare-and-set has put the
+     * probe into the state; {@code CircuitBreaker.tryEnter(Open)} leaves it to the loop around it to look at the state anew,
+     * for whoever asks the same one again that another has changed asks for ever.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-05",
+            in = CircuitBreaker.class,
+            method = "tryEnter",
+            line = "return move(half, half.with(probe)) ? probe : null;",
+            without = "GAP; move(half, half.with(probe)); return probe;",
+            then = "admits a probe that is not in the state")
+    @GuardingLine(
+            against = "T-12",
+            in = CircuitBreaker.class,
+            method = "tryEnter",
+            line = "move(open, next.halfOpen(open, false)); return null;",
+            without = "return move(open, next.halfOpen(open, false)) ? null : tryEnter(open);",
+            then = "asks the state again that it has lost")
+    @GuardingLine(
+            against = "T-05",
+            in = CircuitBreaker.class,
+            method = "move",
+            line = "if (!STATE.compareAndSet(this, from, to)) {",
+            without = "if (state != from) { return false; } GAP; state = to; if (false) {",
+            then = "writes after comparing")
     @Outcome(
             id = {"true, false, 1", "false, true, 1"},
             expect = ACCEPTABLE,
@@ -82,6 +105,13 @@ public final class ProbeStress {
      * without the probe over the one with it.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-25",
+            in = CircuitBreaker.class,
+            method = "move",
+            line = "if (!STATE.compareAndSet(this, from, to)) {",
+            without = "if (state != from) { return false; } GAP; state = to; if (false) {",
+            then = "writes after comparing")
     @Outcome(id = "true, 1, 2", expect = ACCEPTABLE, desc = "half open once, with its probe")
     @Outcome(expect = FORBIDDEN, desc = "the probe is lost, or there were two transitions")
     @State
@@ -113,6 +143,20 @@ public final class ProbeStress {
      * <p>Guarding line: {@code CircuitBreaker.wake} moves on from the very state that it has looked at.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-14",
+            in = CircuitBreaker.class,
+            method = "move",
+            line = "if (!STATE.compareAndSet(this, from, to)) {",
+            without = "if (state != from) { return false; } GAP; state = to; if (false) {",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-14",
+            in = CircuitBreaker.class,
+            method = "wake",
+            line = "move(open, next.halfOpen(open, true));",
+            without = "GAP; move(state, next.halfOpen(open, true));",
+            then = "moves on from any state")
     @Outcome(id = "FORCED_OPEN", expect = ACCEPTABLE, desc = "the operator has the last word")
     @Outcome(expect = FORBIDDEN, desc = "the timer has moved an operator's state")
     @State
@@ -141,11 +185,34 @@ public final class ProbeStress {
      * A probe succeeds while its lease runs out (CB-5, T-03): one of the two decides, and nobody is left as an orphan.
      *
      * <p>Guarding lines: the loop in {@code CircuitBreaker.settleProbe} moves on from the state in which the probe was
-     * alive; the exchanges of {@code Probe.stage} count an orphan in once and out once.
+     * alive, so that what either of the two finds after it is what stays; {@code Probe.end} and {@code Probe.orphan} change
+     * one word, and so count an orphan in once and out once.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-03",
+            in = CircuitBreaker.class,
+            method = "settleProbe",
+            line = "if (move(half, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {",
+            without = "GAP; if (move(state, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {",
+            then = "moves on from any state")
+    @GuardingLine(
+            against = "T-03",
+            in = Probe.class,
+            method = "end",
+            line = "return stage.getAndSet(Stage.ENDED) == Stage.ORPHANED;",
+            without = "boolean orphan = stage.get() == Stage.ORPHANED; GAP; stage.set(Stage.ENDED); return orphan;",
+            then = "writes after reading")
+    @GuardingLine(
+            against = "T-03",
+            in = Probe.class,
+            method = "orphan",
+            line = "return stage.compareAndSet(Stage.PROBING, Stage.ORPHANED);",
+            without = "if (stage.get() != Stage.PROBING) { return false; } GAP; stage.set(Stage.ORPHANED); "
+                    + "return true;",
+            then = "writes after comparing")
     @Outcome(
-            id = {"CLOSED, 3, 0", "OPEN, 3, 0"},
+            id = {"CLOSED, CLOSED, 0", "OPEN, OPEN, 0"},
             expect = ACCEPTABLE,
             desc = "one transition, and no orphan")
     @Outcome(expect = FORBIDDEN, desc = "both have decided, or an orphan is counted that has ended")
@@ -168,19 +235,19 @@ public final class ProbeStress {
         }
 
         @Actor
-        public void succeeds() {
+        public void succeeds(LLI_Result r) {
             probe.succeeded();
+            r.r1 = breaker.state();
         }
 
         @Actor
-        public void wakes() {
+        public void wakes(LLI_Result r) {
             breaker.wake(halfOpen);
+            r.r2 = breaker.state();
         }
 
         @Arbiter
-        public void look(LJI_Result r) {
-            r.r1 = breaker.state();
-            r.r2 = breaker.present().episode().sequence();
+        public void look(LLI_Result r) {
             r.r3 = breaker.tally.orphans();
         }
     }

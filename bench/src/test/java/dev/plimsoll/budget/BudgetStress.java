@@ -3,6 +3,7 @@ package dev.plimsoll.budget;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -26,6 +27,13 @@ public final class BudgetStress {
      * summed.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-69, T-88",
+            in = ChargedWindow.class,
+            method = "tryCharge",
+            line = "if (CHARGES.compareAndSet(this, before, before.plus(epoch))) {",
+            without = "if (charges == before && GAP) { charges = before.plus(epoch);",
+            then = "writes after comparing")
     @Outcome(
             id = {"true, false, 1", "false, true, 1"},
             expect = ACCEPTABLE,
@@ -58,6 +66,12 @@ public final class BudgetStress {
      * <p>Guarding line: the compare-and-set in {@code ChargedWindow.giveBack}; a plain write would undo the other's charge.
      */
     @JCStressTest
+    @GuardingLine(
+            in = ChargedWindow.class,
+            method = "giveBack",
+            line = "if (after == before || CHARGES.compareAndSet(this, before, after)) {",
+            without = "GAP; charges = after; if (true) {",
+            then = "writes after reading")
     @Outcome(id = "true, 2", expect = ACCEPTABLE, desc = "one given back, one charged: two of three remain")
     @Outcome(expect = FORBIDDEN, desc = "a charge was lost, or given back in vain")
     @State
@@ -92,6 +106,13 @@ public final class BudgetStress {
      * <p>Guarding line: {@code Tokens.tryTake} takes by a compare-and-set from the number that it has compared.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-69, T-88",
+            in = Tokens.class,
+            method = "tryTake",
+            line = "long seen = left.compareAndExchange(before, before - cost);",
+            without = "long seen = left.get(); if (seen == before) { GAP; left.set(before - cost); }",
+            then = "writes after comparing")
     @Outcome(
             id = {"true, false, 1", "false, true, 1"},
             expect = ACCEPTABLE,
@@ -124,6 +145,12 @@ public final class BudgetStress {
      * <p>Guarding line: {@code Tokens.add} looks at the capacity once more after it has added.
      */
     @JCStressTest
+    @GuardingLine(
+            in = Tokens.class,
+            method = "add",
+            line = {"long most = capacity;", "if (capacity < most) {"},
+            without = {"long most = capacity; GAP;", "if (false) {"},
+            then = "does not look at the capacity once more")
     @Outcome(id = "5", expect = ACCEPTABLE, desc = "as many as the bucket holds")
     @Outcome(expect = FORBIDDEN, desc = "more than the bucket holds, or fewer")
     @State
@@ -153,6 +180,12 @@ public final class BudgetStress {
      * <p>Guarding line: the compare-and-set of {@code Grant.returned}.
      */
     @JCStressTest
+    @GuardingLine(
+            in = Grant.class,
+            method = "giveBack",
+            line = "if (returned.compareAndSet(false, true)) {",
+            without = "if (!returned.get() && GAP) { returned.set(true);",
+            then = "writes after comparing")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the other retry is still charged")
     @Outcome(expect = FORBIDDEN, desc = "given back twice, or not at all")
     @State

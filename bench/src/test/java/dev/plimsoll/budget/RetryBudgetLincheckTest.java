@@ -3,6 +3,7 @@ package dev.plimsoll.budget;
 import dev.plimsoll.bench.lincheck.Alone;
 import dev.plimsoll.bench.lincheck.Linearizability;
 import dev.plimsoll.bench.lincheck.Race;
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.budget.WindowedRatio.Combination;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
  * given back and answered. T-69, and for budgets what T-88 is for rates: check, then act.
  *
  * <p>Without the compare-and-set of {@code ChargedWindow.tryCharge()} (a plain write of the charges) the windowed kinds fail:
- * two are granted the last retry. In the token buckets the line is the compare-and-exchange of {@code Tokens.tryTake()}.
+ * two are granted the last retry. In the token buckets the lines are the compare-and-exchange of
+ * {@code Tokens.tryTake()} and the compare-and-set of {@code Tokens.takeAtMost()}.
  */
 @Tag("lincheck")
 final class RetryBudgetLincheckTest {
@@ -34,42 +36,72 @@ final class RetryBudgetLincheckTest {
     private static final TokenBucket FAILURES = TokenBucket.grpc(4, 0.5);
 
     @Test
+    @GuardingLine(
+            against = "T-69",
+            in = ChargedWindow.class,
+            method = "tryCharge",
+            line = "if (CHARGES.compareAndSet(this, before, before.plus(epoch))) {",
+            without = "charges = before.plus(epoch); if (true) {",
+            then = "writes whatever was charged meanwhile")
     @DisplayName("RB-1 T-69 a share of the calls, or a minimum, in every interleaving")
     void windowedRatio_inEveryInterleaving() {
         Linearizability.explore(Max.class, MaxModel.class, lastOne(Max.class), charge(Max.class));
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RB-1 T-69 a share of the calls and a minimum, of threads that race")
     void windowedRatio_ofRacingThreads() {
         Linearizability.stress(Sum.class, SumModel.class, lastOne(Sum.class), charge(Sum.class));
     }
 
     @Test
+    @GuardingLine(
+            against = "T-69",
+            in = ChargedWindow.class,
+            method = "tryCharge",
+            line = "if (CHARGES.compareAndSet(this, before, before.plus(epoch))) {",
+            without = "charges = before.plus(epoch); if (true) {",
+            then = "writes whatever was charged meanwhile")
     @DisplayName("RB-1 T-69 so many per window, in every interleaving")
     void fixedCount_inEveryInterleaving() {
         Linearizability.explore(Count.class, CountModel.class, lastOne(Count.class), charge(Count.class));
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RB-1 T-69 so many per window, of threads that race")
     void fixedCount_ofRacingThreads() {
         Linearizability.stress(Count.class, CountModel.class, lastOne(Count.class), charge(Count.class));
     }
 
     @Test
+    @GuardingLine(
+            against = "T-69",
+            in = Tokens.class,
+            method = "tryTake",
+            line = "long seen = left.compareAndExchange(before, before - cost);",
+            without = "long seen = before; left.set(before - cost);",
+            then = "writes whatever is left")
     @DisplayName("RB-1 T-69 tokens that retries take, in every interleaving")
     void tokensForRetries_inEveryInterleaving() {
         Linearizability.explore(Retries.class, RetriesModel.class, lastOne(Retries.class), charge(Retries.class));
     }
 
     @Test
+    @GuardingLine(
+            in = Tokens.class,
+            method = "takeAtMost",
+            line = "while (before > 0 && !left.compareAndSet(before, Math.max(0, before - cost))) {",
+            without = "if (before > 0) { left.set(Math.max(0, before - cost)); } if (false) {",
+            then = "writes whatever is left")
     @DisplayName("RB-1 T-69 tokens that failures take, in every interleaving")
     void tokensForFailures_inEveryInterleaving() {
-        Linearizability.explore(Failures.class, FailuresModel.class, charge(Failures.class));
+        Linearizability.explore(Failures.class, FailuresModel.class, charge(Failures.class), bothFail());
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RB-1 T-69 tokens, of threads that race")
     void tokens_ofRacingThreads() {
         Linearizability.stress(Retries.class, RetriesModel.class, lastOne(Retries.class), charge(Retries.class));
@@ -100,6 +132,17 @@ final class RetryBudgetLincheckTest {
                 .does("withdraw", 1)
                 .then()
                 .does("withdraw", 2)
+                .does("withdraw", 0);
+    }
+
+    /** Two failures take their tokens at once, after which there are too few for a retry. */
+    private static Race bothFail() {
+        return Race.of(Failures.class)
+                .thread()
+                .does("fail", 0)
+                .thread()
+                .does("fail", 1)
+                .then()
                 .does("withdraw", 0);
     }
 

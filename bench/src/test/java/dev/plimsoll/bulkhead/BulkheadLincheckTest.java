@@ -3,6 +3,7 @@ package dev.plimsoll.bulkhead;
 import dev.plimsoll.bench.lincheck.Alone;
 import dev.plimsoll.bench.lincheck.Linearizability;
 import dev.plimsoll.bench.lincheck.Race;
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Admission.Wait;
@@ -39,12 +40,27 @@ final class BulkheadLincheckTest {
     private static final Race[] RACES = {grantAgainstGivingUp(), lastPermitAgainstResize(), closing()};
 
     @Test
+    @GuardingLine(
+            against = "T-30, T-32",
+            in = Permits.class,
+            method = "abandon",
+            line = "if (waiter.fate == Waiter.Fate.WAITING) {",
+            without = "if (true) {",
+            then = "does not ask whether the permit had been granted")
+    @GuardingLine(
+            in = Permits.class,
+            method = "close",
+            line = "max = 0; // first: whoever is told that this is closed comes when nobody gets in any "
+                    + "more closed = true;",
+            without = "closed = true; max = 0;",
+            then = "says that it is closed before it is")
     @DisplayName("BH-1 BH-2 BH-4 T-30 T-31 T-32 T-37 T-39 permits and queue, in every interleaving")
     void permitsAndQueue_inEveryInterleaving() {
         Linearizability.explore(Operations.class, Model.class, RACES);
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("BH-1 BH-2 BH-4 T-30 T-31 T-32 T-37 T-39 permits and queue, of threads that race")
     void permitsAndQueue_ofRacingThreads() {
         Linearizability.stress(Operations.class, Model.class, RACES);

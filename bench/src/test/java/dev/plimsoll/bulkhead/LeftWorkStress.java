@@ -3,6 +3,7 @@ package dev.plimsoll.bulkhead;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.Carried;
@@ -45,6 +46,13 @@ public final class LeftWorkStress {
      * both would have happened, or the orphan would never end.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-41",
+            in = PooledBody.class,
+            method = "move",
+            line = "return STATE.compareAndSet(this, from, to);",
+            without = "if (state != from) { return false; } GAP; state = to; return true;",
+            then = "writes after comparing")
     @Outcome(id = "done, 0.1.1", expect = ACCEPTABLE, desc = "ended first: no late value")
     @Outcome(id = "detached, 1.1.1", expect = ACCEPTABLE, desc = "left while it ran: a late value")
     @Outcome(id = "detached, 0.0.1", expect = ACCEPTABLE, desc = "left before it began: it never does")
@@ -92,6 +100,18 @@ public final class LeftWorkStress {
      * <p>Guarding line: both exchange {@code PooledBody.hook}; who comes second runs it.
      */
     @JCStressTest
+    @GuardingLine(
+            in = PooledBody.class,
+            method = "onEnd",
+            line = "Runnable before = (Runnable) HOOK.compareAndExchange(this, null, action);",
+            without = "Runnable before = hook; if (before == null) { GAP; hook = action; }",
+            then = "writes after looking")
+    @GuardingLine(
+            in = PooledBody.class,
+            method = "end",
+            line = "Runnable action = (Runnable) HOOK.getAndSet(this, this);",
+            without = "Runnable action = hook; GAP; hook = this;",
+            then = "writes after looking")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the permit goes back, once")
     @Outcome(expect = FORBIDDEN, desc = "the permit is lost, or goes back twice")
     @State
@@ -125,6 +145,20 @@ public final class LeftWorkStress {
      * between would never be undone.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-42",
+            in = Orphan.class,
+            method = "ended",
+            line = "Age before = age.getAndSet(Age.ENDED);",
+            without = "Age before = age.get(); GAP; age.set(Age.ENDED);",
+            then = "looks before it writes")
+    @GuardingLine(
+            against = "T-42",
+            in = Orphan.class,
+            method = "fire",
+            line = "if (age.compareAndSet(Age.YOUNG, releases ? Age.RELEASED : Age.ABANDONED)) {",
+            without = "if (age.get() == Age.YOUNG && GAP) { age.set(releases ? Age.RELEASED : Age.ABANDONED);",
+            then = "writes after comparing")
     @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "one permit out, no orphan, none abandoned")
     @Outcome(expect = FORBIDDEN, desc = "a permit was given back twice, or counts have drifted")
     @State

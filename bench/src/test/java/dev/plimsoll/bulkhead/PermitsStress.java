@@ -3,14 +3,13 @@ package dev.plimsoll.bulkhead;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.time.Time;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 import org.openjdk.jcstress.infra.results.ZL_Result;
@@ -49,6 +48,13 @@ public final class PermitsStress {
      * <p>Guarding line: {@code Permits.tryTake} takes by a compare-and-set from the word that it has compared.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-37, T-88",
+            in = Permits.class,
+            method = "replace",
+            line = "return CELL.compareAndSet(cells, WORD, from, to);",
+            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return true;",
+            then = "writes after comparing")
     @Outcome(
             id = {"true, false, 1.0", "false, true, 1.0"},
             expect = ACCEPTABLE,
@@ -82,6 +88,24 @@ public final class PermitsStress {
      * that they have compared with the maximum; without the second of them the call may queue beside a free permit.
      */
     @JCStressTest
+    @GuardingLine(
+            in = Permits.class,
+            method = "replace",
+            line = {"return CELL.compareAndSet(cells, WORD, from, to);", "wake(granted);"},
+            without = {
+                "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return true;",
+                "for (int i = 0; i < 16; i++) { GAP; } wake(granted);"
+            },
+            then = "writes after comparing")
+    @GuardingLine(
+            in = Permits.class,
+            method = "entryNow",
+            line = {"if (!replace(word, word + (free ? 1 : ONE_WAITING))) {", "wake(granted);"},
+            without = {
+                "GAP; CELL.getAndAdd(cells, WORD, free ? 1L : ONE_WAITING); if (false) {",
+                "for (int i = 0; i < 16; i++) { GAP; } wake(granted);"
+            },
+            then = "counts whatever has become of the word")
     @Outcome(id = "true, 1.0", expect = ACCEPTABLE, desc = "it has the only permit that is left")
     @Outcome(expect = FORBIDDEN, desc = "it waits beside a free permit, or the counts are wrong")
     @State
@@ -114,6 +138,13 @@ public final class PermitsStress {
      * <p>Guarding line: {@code Permits.resize} grants, under the lock, as long as somebody waits and a permit is free.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-39",
+            in = Permits.class,
+            method = "resize",
+            line = "waiting(word) > 0 && active(word) < newSize;",
+            without = "waiting(word) > 0 && active(word) < 0;",
+            then = "grants nothing")
     @Outcome(id = "true, 2.0", expect = ACCEPTABLE, desc = "the new permit is its own")
     @Outcome(expect = FORBIDDEN, desc = "it waits beside a free permit")
     @State
@@ -146,6 +177,27 @@ public final class PermitsStress {
      * permit, in the lock in which it is linked.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-33",
+            in = Permits.class,
+            method = "replace",
+            line = "return CELL.compareAndSet(cells, WORD, from, to);",
+            without = "if (word() != from) { return false; } GAP; CELL.setVolatile(cells, WORD, to); return true;",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-33, T-34",
+            in = Permits.class,
+            method = "entryNow",
+            line = "if (!replace(word, word + (free ? 1 : ONE_WAITING))) {",
+            without = "GAP; CELL.getAndAdd(cells, WORD, free ? 1L : ONE_WAITING); if (false) {",
+            then = "counts whatever has become of the word")
+    @GuardingLine(
+            against = "T-33, T-34",
+            in = Permits.class,
+            method = "takeOrQueue",
+            line = {"synchronized (lock) {", "queue.append(waiter);"},
+            without = {"{", "GAP; queue.append(waiter);"},
+            then = "takes no lock")
     @Outcome(id = "true, 1.0", expect = ACCEPTABLE, desc = "taken, or granted")
     @Outcome(expect = FORBIDDEN, desc = "the wake-up was lost: it waits beside a free permit")
     @State
@@ -177,6 +229,13 @@ public final class PermitsStress {
      * <p>Guarding line: {@code Permits.abandon} takes a waiter out, under the lock, only if its fate is not decided.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-30, T-31, T-32",
+            in = Permits.class,
+            method = "abandon",
+            line = "synchronized (lock) { if (waiter.fate == Waiter.Fate.WAITING) {",
+            without = "{ if (waiter.fate == Waiter.Fate.WAITING && GAP) {",
+            then = "takes no lock")
     @Outcome(id = "true, 0.0", expect = ACCEPTABLE, desc = "it has gone, and the permit is free")
     @Outcome(id = "false, 1.0", expect = ACCEPTABLE, desc = "the permit is its own, to be settled")
     @Outcome(expect = FORBIDDEN, desc = "a permit was granted to nobody, or a place is still taken")
@@ -213,6 +272,18 @@ public final class PermitsStress {
      * for the flag.
      */
     @JCStressTest
+    @GuardingLine(
+            in = Permits.class,
+            method = "close",
+            line = {"synchronized (lock) { max = 0;", "queue.append(waiter);"},
+            without = {"{ max = 0;", "GAP; queue.append(waiter);"},
+            then = "takes no lock")
+    @GuardingLine(
+            in = Permits.class,
+            method = "entryNow",
+            line = "if (closed) { return Entry.CLOSED; }",
+            without = "",
+            then = "does not ask whether it is closed")
     @Outcome(
             id = {"CLOSED, WAITING, 1.0", "QUEUED, SHUT_OUT, 1.0"},
             expect = ACCEPTABLE,
@@ -247,6 +318,13 @@ public final class PermitsStress {
      * <p>Guarding line: {@code Permits.release} takes one away by a compare-and-set from a word that has one.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-37",
+            in = Permits.class,
+            method = "release",
+            line = "} while (!replace(word, word - 1));",
+            without = "GAP; CELL.getAndAdd(cells, WORD, -1L); } while (false);",
+            then = "takes one away whatever has become of the word")
     @Outcome(id = "0.0", expect = ACCEPTABLE, desc = "one permit, free once")
     @Outcome(expect = FORBIDDEN, desc = "the count is below zero: one too many may come in")
     @State
@@ -267,36 +345,6 @@ public final class PermitsStress {
         @Arbiter
         public void count(L_Result r) {
             r.r1 = counts(permits);
-        }
-    }
-
-    /**
-     * A waiter's fate is decided while it says whom to tell of that: told once.
-     *
-     * <p>Guarding line: both ends put their part into {@code Waiter.told} by an exchange, and who comes second tells.
-     */
-    @JCStressTest
-    @Outcome(id = "1", expect = ACCEPTABLE, desc = "told once")
-    @Outcome(expect = FORBIDDEN, desc = "told twice, or never: an asynchronous call would wait for ever")
-    @State
-    public static class DecisionAgainstListening {
-
-        private final Waiter waiter = waiter();
-        private final AtomicInteger told = new AtomicInteger();
-
-        @Actor
-        public void listens() {
-            waiter.whenDecided(told::incrementAndGet);
-        }
-
-        @Actor
-        public void wakes() {
-            waiter.wake(Time.system());
-        }
-
-        @Arbiter
-        public void count(I_Result r) {
-            r.r1 = told.get();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.plimsoll.call;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Admission.Leave;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,13 @@ import org.openjdk.jcstress.infra.results.ZZI_Result;
  * <p>Guarding line: the exchange in {@code Permit.settle}, which takes the leave out; if both only read it, both settle.
  */
 @JCStressTest
+@GuardingLine(
+        against = "T-04, T-37",
+        in = Permit.class,
+        method = "settle",
+        line = "Admission.Leave mine = (Admission.Leave) LEAVE.getAndSet(this, null);",
+        without = "Admission.Leave mine = leave; GAP; leave = null;",
+        then = "reads the leave instead of exchanging it")
 @Outcome(
         id = {"true, false, 1", "false, true, 1"},
         expect = ACCEPTABLE,

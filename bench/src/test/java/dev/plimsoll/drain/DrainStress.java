@@ -3,6 +3,8 @@ package dev.plimsoll.drain;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
+import dev.plimsoll.time.Hands;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.Objects;
@@ -12,10 +14,10 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.IJJ_Result;
 import org.openjdk.jcstress.infra.results.IJ_Result;
 import org.openjdk.jcstress.infra.results.J_Result;
-import org.openjdk.jcstress.infra.results.LZJ_Result;
+import org.openjdk.jcstress.infra.results.LJJ_Result;
+import org.openjdk.jcstress.infra.results.LLJ_Result;
 import org.openjdk.jcstress.infra.results.ZIJ_Result;
 
 /** Units enter and leave while a {@link Drain} begins and ends (DR-1). */
@@ -37,6 +39,19 @@ public final class DrainStress {
      * that nobody ends.
      */
     @JCStressTest
+    @GuardingLine(
+            in = Drain.class,
+            method = "leave",
+            line = "long word = underway.leave(unit); if (Underway.isDraining(word) && Underway.count(word) == 0) {",
+            without = "boolean draining = Underway.isDraining(underway.word()); GAP; long word = "
+                    + "underway.leave(unit); if (draining && Underway.count(word) == 0) {",
+            then = "looks at the bit before it counts out")
+    @GuardingLine(
+            in = Underway.class,
+            method = "drain",
+            line = "if (WORD.compareAndSet(this, now, draining)) {",
+            without = "GAP; word = draining; if (true) {",
+            then = "writes after reading")
     @Outcome(id = "true, 1, 0", expect = ACCEPTABLE, desc = "stopped once, nothing was cut off")
     @Outcome(expect = FORBIDDEN, desc = "nobody was the last one out, or both were")
     @State
@@ -74,6 +89,12 @@ public final class DrainStress {
      * <p>Guarding line: the atomic add in {@code Underway.countOut}: one of them gets from 1 to 0.
      */
     @JCStressTest
+    @GuardingLine(
+            in = Underway.class,
+            method = "countOut",
+            line = "return (long) WORD.getAndAdd(this, -1L) - 1;",
+            without = "long now = word - 1; GAP; word = now; return now;",
+            then = "writes after reading")
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "stopped once, both have drained")
     @Outcome(expect = FORBIDDEN, desc = "nobody was the last one out, or both were")
     @State
@@ -112,8 +133,14 @@ public final class DrainStress {
      * <p>Guarding line: {@code Underway.countIn} counts a unit in by a compare-and-set from a word without the bit.
      */
     @JCStressTest
-    @Outcome(id = "admitted, false, 1", expect = ACCEPTABLE, desc = "in before, and waited for")
-    @Outcome(id = "refused, true, 0", expect = ACCEPTABLE, desc = "too late, and nobody is in")
+    @GuardingLine(
+            in = Underway.class,
+            method = "countIn",
+            line = "if (WORD.compareAndSet(this, now, now + 1)) {",
+            without = "GAP; WORD.getAndAdd(this, 1L); if (true) {",
+            then = "counts in whatever has become of the word")
+    @Outcome(id = "admitted, DRAINING, 1", expect = ACCEPTABLE, desc = "in before, and waited for")
+    @Outcome(id = "refused, STOPPED, 0", expect = ACCEPTABLE, desc = "too late, and nobody is in")
     @Outcome(expect = FORBIDDEN, desc = "in, and not waited for")
     @State
     public static class EnterAgainstStart {
@@ -121,7 +148,7 @@ public final class DrainStress {
         private final Drain drain = Drain.create("stress", HOUR);
 
         @Actor
-        public void enters(LZJ_Result r) {
+        public void enters(LLJ_Result r) {
             r.r1 = drain.tryEnter(null) != null ? "admitted" : "refused";
         }
 
@@ -131,38 +158,47 @@ public final class DrainStress {
         }
 
         @Arbiter
-        public void look(LZJ_Result r) {
-            r.r2 = drain.isStopped();
+        public void look(LLJ_Result r) {
+            r.r2 = drain.report().phase();
             r.r3 = drain.inFlight();
         }
     }
 
     /**
-     * The last unit ends when the time is up, which another one who is refused notices: stopped by one of the two, and the
-     * books agree.
+     * The last unit ends while the time runs out, which another one who is refused notices: stopped by one of the two, and
+     * the books agree.
      *
      * <p>Guarding line: the compare-and-set in {@code Underway.stop}, from a word that is not stopped.
      */
     @JCStressTest
+    @GuardingLine(
+            in = Underway.class,
+            method = "stop",
+            line = {
+                "if (WORD.compareAndSet(this, now, now | STOPPED)) {",
+                "return (long) WORD.getAndAdd(this, -1L) - 1;"
+            },
+            without = {
+                "for (int i = 0; i < 16; i++) { GAP; } word = now | STOPPED; if (true) {",
+                "for (int i = 0; i < 16; i++) { GAP; } return (long) WORD.getAndAdd(this, -1L) - 1;"
+            },
+            then = "writes after comparing")
     @Outcome(
-            id = {"1, 1, 0", "1, 0, 1"},
+            id = {"1.0, 1, 0", "1.0, 0, 1"},
             expect = ACCEPTABLE,
             desc = "stopped once; the unit has drained or was cut off")
-    @Outcome(expect = FORBIDDEN, desc = "stopped twice, or the unit is missing or counted twice")
+    @Outcome(expect = FORBIDDEN, desc = "stopped twice, or the unit is missing, or counted twice or for ever")
     @State
     public static class LastOutAgainstTime {
 
-        private final Drain drain;
-        private final Unit unit;
+        private final VirtualTime time = VirtualTime.create();
+        private final Drain drain = Drain.create("stress", HOUR, time);
+        private final Unit unit = entered(drain);
         private final AtomicInteger stopped = new AtomicInteger();
 
         public LastOutAgainstTime() {
-            VirtualTime time = VirtualTime.create();
-            drain = Drain.create("stress", HOUR, time);
-            unit = entered(drain);
             drain.onStopped(stopped::incrementAndGet);
             drain.start();
-            time.advance(HOUR);
         }
 
         @Actor
@@ -172,13 +208,14 @@ public final class DrainStress {
 
         @Actor
         public void isRefused() {
+            Hands.forward(time, HOUR);
             drain.tryEnter(null);
         }
 
         @Arbiter
-        public void look(IJJ_Result r) {
+        public void look(LJJ_Result r) {
             DrainReport report = drain.report();
-            r.r1 = stopped.get();
+            r.r1 = stopped + "." + drain.inFlight();
             r.r2 = report.drained();
             r.r3 = report.cutOff();
         }
@@ -190,6 +227,13 @@ public final class DrainStress {
      * <p>Guarding line: the exchange in {@code Unit.close}.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-37",
+            in = Unit.class,
+            method = "close",
+            line = "if ((boolean) OPEN.getAndSet(this, false)) {",
+            without = "boolean first = open; GAP; open = false; if (first) {",
+            then = "writes after reading")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the other unit is still under way")
     @Outcome(expect = FORBIDDEN, desc = "counted out twice, or never")
     @State

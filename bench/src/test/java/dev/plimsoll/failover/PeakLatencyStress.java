@@ -3,6 +3,7 @@ package dev.plimsoll.failover;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -16,6 +17,12 @@ import org.openjdk.jcstress.infra.results.J_Result;
  * <p>Guarding line: the compare-and-set in {@code PeakLatency.answered}, which changes average and instant together.
  */
 @JCStressTest
+@GuardingLine(
+        in = PeakLatency.class,
+        method = "answered",
+        line = "while (!word.compareAndSet(seen, after(seen, elapsedNanos, now, decayNanos))) {",
+        without = "GAP; word.set(after(seen, elapsedNanos, now, decayNanos)); if (false) {",
+        then = "writes after reading")
 @Outcome(id = "2048", expect = ACCEPTABLE, desc = "bad news counts at once")
 @Outcome(expect = FORBIDDEN, desc = "the slower answer was lost")
 @State

@@ -3,6 +3,7 @@ package dev.plimsoll.hedge;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -22,6 +23,13 @@ public final class HedgeRaceStress {
      * <p>Guarding line: the compare-and-set in {@code HedgeRace.fails}.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-67",
+            in = HedgeRace.class,
+            method = "fails",
+            line = "} while (!legs.compareAndSet(seen, seen == 1 ? DECIDED : seen - 1));",
+            without = "GAP; legs.set(seen == 1 ? DECIDED : seen - 1); } while (false);",
+            then = "writes after reading")
     @Outcome(
             id = {"true, false, true", "false, true, true"},
             expect = ACCEPTABLE,
@@ -58,6 +66,13 @@ public final class HedgeRaceStress {
      * <p>Guarding line: the compare-and-set in {@code HedgeRace.joins}, from a number that is not DECIDED.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-67, T-68",
+            in = HedgeRace.class,
+            method = "joins",
+            line = "} while (!legs.compareAndSet(seen, seen + 1));",
+            without = "GAP; legs.set(seen + 1); } while (false);",
+            then = "writes after comparing")
     @Outcome(id = "true, false, true", expect = ACCEPTABLE, desc = "lost before it joined")
     @Outcome(id = "false, true, false", expect = ACCEPTABLE, desc = "it has joined, and is waited for")
     @Outcome(expect = FORBIDDEN, desc = "it runs in a race that is over, or nobody is waited for")
@@ -88,6 +103,12 @@ public final class HedgeRaceStress {
      * <p>Guarding line: the exchange in {@code HedgeRace.decides}.
      */
     @JCStressTest
+    @GuardingLine(
+            in = HedgeRace.class,
+            method = "decides",
+            line = "return legs.getAndSet(DECIDED) != DECIDED;",
+            without = "boolean mine = legs.get() != DECIDED; GAP; legs.set(DECIDED); return mine;",
+            then = "writes after reading")
     @Outcome(
             id = {"true, false", "false, true"},
             expect = ACCEPTABLE,

@@ -3,6 +3,7 @@ package dev.plimsoll.idempotency;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
@@ -39,6 +40,18 @@ public final class OnceStress {
      * has not been rung meanwhile.
      */
     @JCStressTest
+    @GuardingLine(
+            in = AsyncOnce.class,
+            method = "begin",
+            line = "boolean waits = state.compareAndSet(State.ASKED, State.WAITS);",
+            without = "state.set(State.WAITS); boolean waits = true;",
+            then = "waits whatever has happened")
+    @GuardingLine(
+            in = AsyncOnce.class,
+            method = "goOn",
+            line = {"alarm.set(next);", "waits = next.begin("},
+            without = {"", "GAP; alarm.set(next); waits = next.begin("},
+            then = "sets its alarm when it has asked")
     @Outcome(id = "done, 1", expect = ACCEPTABLE, desc = "done once, both have the result")
     @Outcome(expect = FORBIDDEN, desc = "the waking was lost: it waits until the lease is over")
     @State
@@ -83,6 +96,12 @@ public final class OnceStress {
      * <p>Guarding line: the lock in {@code MemoryIdempotencyStore.begin}.
      */
     @JCStressTest
+    @GuardingLine(
+            in = MemoryIdempotencyStore.class,
+            method = "begin",
+            line = {"synchronized (lock) { long now = time.precise();", "running.remove(key);"},
+            without = {"{ long now = time.precise();", "GAP; running.remove(key);"},
+            then = "takes no lock")
     @Outcome(id = "done, done, 1", expect = ACCEPTABLE, desc = "done once, both have the result")
     @Outcome(expect = FORBIDDEN, desc = "done twice, or one waits for ever")
     @State

@@ -3,6 +3,7 @@ package dev.plimsoll.keyed;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.time.Time;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -17,6 +18,13 @@ import org.openjdk.jcstress.infra.results.LLI_Result;
  * <p>Guarding line: {@code Keyed.takePlace} takes by a compare-and-set from the number that it has compared.
  */
 @JCStressTest
+@GuardingLine(
+        against = "T-100",
+        in = Keyed.class,
+        method = "takePlace",
+        line = "int seen = places.compareAndExchange(taken, taken + 1);",
+        without = "int seen = places.get(); if (seen == taken) { GAP; places.set(taken + 1); }",
+        then = "writes after comparing")
 @Outcome(
         id = {"own, shared, 1", "shared, own, 1"},
         expect = ACCEPTABLE,

@@ -3,6 +3,7 @@ package dev.plimsoll.limit;
 import dev.plimsoll.bench.lincheck.Alone;
 import dev.plimsoll.bench.lincheck.Linearizability;
 import dev.plimsoll.bench.lincheck.Race;
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Admission.Wait;
@@ -87,24 +88,47 @@ final class RateLimiterLincheckTest {
     };
 
     @Test
+    @GuardingLine(
+            against = "T-88",
+            in = RateSchedule.class,
+            method = "tryTake",
+            line = "long seen = (long) CELL.compareAndExchange(cells, WORD, word, end);",
+            without = "long seen = word; CELL.setVolatile(cells, WORD, end);",
+            then = "writes whatever the word has become")
     @DisplayName("RL-1 T-82 T-83 T-88 permits, turns and places given up, in every interleaving")
     void permitsAndTurns_inEveryInterleaving() {
         Linearizability.explore(Operations.class, Model.class, TURNS);
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RL-1 T-82 T-83 T-88 permits, turns and places given up, of threads that race")
     void permitsAndTurns_ofRacingThreads() {
         Linearizability.stress(Operations.class, Model.class, TURNS);
     }
 
     @Test
+    @GuardingLine(
+            against = "T-88",
+            in = RateSchedule.class,
+            method = "tryTake",
+            line = "long seen = (long) CELL.compareAndExchange(cells, WORD, word, end);",
+            without = "long seen = word; CELL.setVolatile(cells, WORD, end);",
+            then = "writes whatever the word has become")
+    @GuardingLine(
+            against = "T-80, T-90",
+            in = RateSchedule.class,
+            method = "tryTake",
+            line = "long end = Math.max(word, now) + cost;",
+            without = "long end = now + cost;",
+            then = "believes a clock that was read long before")
     @DisplayName("RL-1 T-80 T-88 T-90 permits at instants that were read long before, in every interleaving")
     void instantsReadBefore_inEveryInterleaving() {
         Linearizability.explore(Instants.class, InstantsModel.class, INSTANTS);
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("RL-1 T-80 T-88 T-90 permits at instants that were read long before, of threads that race")
     void instantsReadBefore_ofRacingThreads() {
         Linearizability.stress(Instants.class, InstantsModel.class, INSTANTS);

@@ -3,6 +3,7 @@ package dev.plimsoll.shed;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
@@ -19,6 +20,12 @@ import org.openjdk.jcstress.infra.results.Z_Result;
  * <p>Guarding line: the compare-and-set in {@code Shedder.least}.
  */
 @JCStressTest
+@GuardingLine(
+        in = Shedder.class,
+        method = "least",
+        line = "while (seen < before && !known.compareAndSet(before, seen)) {",
+        without = "if (seen < before) { GAP; known.set(seen); } if (false) {",
+        then = "writes after comparing")
 @Outcome(id = "false", expect = ACCEPTABLE, desc = "not overloaded")
 @Outcome(expect = FORBIDDEN, desc = "the shorter wait was lost")
 @State

@@ -3,6 +3,7 @@ package dev.plimsoll.time;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
@@ -42,6 +43,20 @@ public final class TimerStress {
      * <p>Guarding lines: the compare-and-sets in {@code Timer.expire} and {@code Timer.cancel}.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-62",
+            in = Timer.class,
+            method = "expire",
+            line = "return STATE.compareAndSet(this, PENDING, FIRED);",
+            without = "if (state != PENDING) { return false; } GAP; state = FIRED; return true;",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-62",
+            in = Timer.class,
+            method = "cancel",
+            line = "if (STATE.compareAndSet(this, seen, CANCELLED)) {",
+            without = "if (state == seen && GAP) { state = CANCELLED;",
+            then = "writes after comparing")
     @Outcome(id = "true, false, 0", expect = ACCEPTABLE, desc = "it fires")
     @Outcome(id = "false, true, 1", expect = ACCEPTABLE, desc = "it is cancelled, and its owner knows")
     @Outcome(expect = FORBIDDEN, desc = "both, or neither")
@@ -74,9 +89,31 @@ public final class TimerStress {
     /**
      * A timer is cancelled while it is started (T-62): it never fires, and the wheel does not count it.
      *
-     * <p>Guarding line: the compare-and-set in {@code Timer.arm}, which the wheel asks whether to count it out again.
+     * <p>Guarding lines: the compare-and-sets in {@code Timer.claim} and {@code Timer.arm}; and {@code TimerWheel.start} counts
+     * a timer out again that could not be armed.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-62",
+            in = Timer.class,
+            method = "claim",
+            line = "if (!STATE.compareAndSet(this, NEW, STARTING)) {",
+            without = "boolean fresh = state == NEW; GAP; if (fresh) { state = STARTING; } if (!fresh) {",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-62",
+            in = Timer.class,
+            method = "arm",
+            line = "return STATE.compareAndSet(this, STARTING, PENDING);",
+            without = "if (state != STARTING) { return false; } GAP; state = PENDING; return true;",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-62",
+            in = TimerWheel.class,
+            method = "start",
+            line = "pending.decrement(); return false;",
+            without = "return false;",
+            then = "does not count out what could not be armed")
     @Outcome(id = "true, 0, 0", expect = ACCEPTABLE, desc = "cancelled, not pending, not fired")
     @Outcome(expect = FORBIDDEN, desc = "a timer that was cancelled fires, or is counted for ever")
     @State
@@ -109,6 +146,12 @@ public final class TimerStress {
      * <p>Guarding line: the compare-and-set in {@code TimerArrivals.push}.
      */
     @JCStressTest
+    @GuardingLine(
+            in = TimerArrivals.class,
+            method = "push",
+            line = "if (HEADS.compareAndSet(heads, at, head, timer)) {",
+            without = "if (HEADS.getVolatile(heads, at) == head && GAP) { HEADS.setVolatile(heads, at, timer);",
+            then = "writes after comparing")
     @Outcome(id = "2", expect = ACCEPTABLE, desc = "both have arrived")
     @Outcome(expect = FORBIDDEN, desc = "a timer was lost and would never fire")
     @State
@@ -140,6 +183,13 @@ public final class TimerStress {
      * <p>Guarding line: the exchange in {@code TimerArrivals.drain}, which empties the very stack that it takes.
      */
     @JCStressTest
+    @GuardingLine(
+            in = TimerArrivals.class,
+            method = "drain",
+            line = "return HEADS.getVolatile(heads, at) == null ? null : (Timer) HEADS.getAndSet(heads, at, null);",
+            without = "Timer all = (Timer) HEADS.getVolatile(heads, at); GAP; HEADS.setVolatile(heads, at, "
+                    + "(Timer) null); return all;",
+            then = "writes after reading")
     @Outcome(
             id = {"2, 0", "1, 1"},
             expect = ACCEPTABLE,
@@ -185,6 +235,12 @@ public final class TimerStress {
      * <p>Guarding line: the compare-and-set in {@code StallWatch.close}.
      */
     @JCStressTest
+    @GuardingLine(
+            in = StallWatch.class,
+            method = "close",
+            line = "if (closed.compareAndSet(false, true)) {",
+            without = "if (!closed.get() && GAP) { closed.set(true);",
+            then = "writes after comparing")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "ended once")
     @Outcome(expect = FORBIDDEN, desc = "another one's watch was ended as well")
     @State

@@ -3,6 +3,7 @@ package dev.plimsoll.time;
 import dev.plimsoll.bench.lincheck.Alone;
 import dev.plimsoll.bench.lincheck.Linearizability;
 import dev.plimsoll.bench.lincheck.Race;
+import dev.plimsoll.bench.stress.GuardingLine;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -46,12 +47,20 @@ final class TimerWheelLincheckTest {
     };
 
     @Test
+    @GuardingLine(
+            against = "T-62",
+            in = Timer.class,
+            method = "expire",
+            line = "return STATE.compareAndSet(this, PENDING, FIRED);",
+            without = "state = FIRED; return true;",
+            then = "writes whatever has become of it")
     @DisplayName("TO-1 a timer is fired or cancelled, once, whatever the interleaving")
     void timer_inEveryInterleaving_isFiredOrCancelled() {
         Linearizability.explore(Wheel.class, Model.class, RACES);
     }
 
     @Test
+    @Tag("racing")
     @DisplayName("TO-1 a timer is fired or cancelled, once, by threads that race")
     void timer_ofRacingThreads_isFiredOrCancelled() {
         Linearizability.stress(Wheel.class, Model.class, RACES);

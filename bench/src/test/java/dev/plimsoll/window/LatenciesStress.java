@@ -3,6 +3,7 @@ package dev.plimsoll.window;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -23,6 +24,13 @@ public final class LatenciesStress {
      * <p>Guarding line: the compare-and-set in {@code Latencies.record}; who fails makes the stripes and records there.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-47",
+            in = Latencies.class,
+            method = "record",
+            line = "if (Stripes.CELL.compareAndSet(stripes, index, cell, next(cell, epoch))) {",
+            without = "GAP; Stripes.CELL.setVolatile(stripes, index, next(cell, epoch)); if (true) {",
+            then = "writes after reading")
     @Outcome(id = "2", expect = ACCEPTABLE, desc = "both are recorded")
     @Outcome(expect = FORBIDDEN, desc = "one was lost, or recorded twice")
     @State
@@ -52,6 +60,13 @@ public final class LatenciesStress {
      * <p>Guarding line: the same; the one compare-and-set forgets the old half and counts the new call.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-47",
+            in = Latencies.class,
+            method = "record",
+            line = "if (Stripes.CELL.compareAndSet(stripes, index, cell, next(cell, epoch))) {",
+            without = "GAP; Stripes.CELL.setVolatile(stripes, index, next(cell, epoch)); if (true) {",
+            then = "writes after reading")
     @Outcome(id = "2", expect = ACCEPTABLE, desc = "both are recorded, and nothing that is old")
     @Outcome(expect = FORBIDDEN, desc = "the new half was begun twice, or an old call is in it")
     @State

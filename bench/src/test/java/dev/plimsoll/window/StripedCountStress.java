@@ -3,6 +3,7 @@ package dev.plimsoll.window;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -16,6 +17,13 @@ import org.openjdk.jcstress.infra.results.J_Result;
  * <p>Guarding line: {@code StripedCount.addAlone} counts by compare-and-set, and goes to the stripes when that fails.
  */
 @JCStressTest
+@GuardingLine(
+        against = "T-28",
+        in = StripedCount.class,
+        method = "addAlone",
+        line = "if (!Stripes.CELL.compareAndSet(alone, kind, count, count + 1)) {",
+        without = "GAP; Stripes.CELL.setVolatile(alone, kind, count + 1); if (false) {",
+        then = "writes after reading")
 @Outcome(id = "4", expect = ACCEPTABLE, desc = "all are counted")
 @Outcome(expect = FORBIDDEN, desc = "one was lost, or counted twice")
 @State

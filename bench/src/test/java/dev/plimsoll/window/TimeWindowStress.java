@@ -3,6 +3,7 @@ package dev.plimsoll.window;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.plimsoll.bench.stress.GuardingLine;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -34,6 +35,15 @@ public final class TimeWindowStress {
      * <p>Guarding line: the compare-and-set in {@code TimeWindow.add}; who fails makes the stripes and counts there.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-28",
+            in = TimeWindow.class,
+            method = "add",
+            line = "if ((next ^ (epoch << countBits)) >>> countBits != 0 || "
+                    + "!Stripes.CELL.compareAndSet(stripes, index, cell, next)) {",
+            without = "boolean cold = (next ^ (epoch << countBits)) >>> countBits != 0; if (!cold) { GAP; "
+                    + "Stripes.CELL.setVolatile(stripes, index, next); } if (cold) {",
+            then = "writes after reading")
     @Outcome(id = "4, 4", expect = ACCEPTABLE, desc = "all are counted")
     @Outcome(expect = FORBIDDEN, desc = "one was lost, or counted twice")
     @State
@@ -67,6 +77,13 @@ public final class TimeWindowStress {
      * it to the retired ones.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-28",
+            in = TimeWindow.class,
+            method = "addSlowly",
+            line = "if (Stripes.CELL.compareAndSet(stripes, index, cell, next)) {",
+            without = "GAP; Stripes.CELL.setVolatile(stripes, index, next); if (true) {",
+            then = "writes after reading")
     @Outcome(id = "2, 5", expect = ACCEPTABLE, desc = "two in the window, five in all")
     @Outcome(expect = FORBIDDEN, desc = "the old bucket was retired twice or never, or a call was lost")
     @State
@@ -97,6 +114,15 @@ public final class TimeWindowStress {
      * <p>Guarding line: the exchange in {@code TimeWindow.seal(long[])}, which takes out exactly what it puts away.
      */
     @JCStressTest
+    @GuardingLine(
+            against = "T-28",
+            in = TimeWindow.class,
+            method = "seal",
+            line = "long cell = (long) Stripes.CELL.getAndSet(stripes, i, sealed());",
+            without = "long cell = (long) Stripes.CELL.getVolatile(stripes, i); "
+                    + "for (int n = 0; n < 16 && i == Stripes.PAD; n++) { GAP; } "
+                    + "Stripes.CELL.setVolatile(stripes, i, sealed());",
+            then = "writes after reading")
     @Outcome(id = "0, 3", expect = ACCEPTABLE, desc = "all have gone to the retired counts")
     @Outcome(expect = FORBIDDEN, desc = "a call was lost, counted twice, or left behind")
     @State

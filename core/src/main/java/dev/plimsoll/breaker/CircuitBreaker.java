@@ -101,6 +101,15 @@ public final class CircuitBreaker extends BreakerFront {
         return now instanceof Closed closed ? closed : enterElsewhere(now);
     }
 
+    /**
+     * Asks for leave as a closed circuit breaker gives it, which need not be given back. For those who write engines.
+     *
+     * @return null when it is not closed; nothing has happened then
+     */
+    public @Nullable Leave enterClosed() {
+        return state instanceof Closed closed ? closed : null;
+    }
+
     /** Every turn but the last follows a compare-and-set that this thread or another one has won: somebody gets on. */
     private Admission enterElsewhere(State seen) {
         State now = seen;
@@ -195,13 +204,20 @@ public final class CircuitBreaker extends BreakerFront {
         }
     }
 
-    /** Settles good work and tells what waits to be told, at once and in one step: settle() and publish() together. */
-    public void succeeded(Admission leave, long now, long elapsedNanos) {
-        State seen = state;
-        if (seen != leave || !(seen instanceof Closed closed) || !closed.good(now, elapsedNanos)) {
-            settle((Leave) leave, Judgement.SUCCESS, now, elapsedNanos, null);
+    /**
+     * Settles good work that had leave of a closed circuit breaker, and tells of what that changes. For those who write
+     * engines.
+     *
+     * @param leave from {@link #enterClosed()}
+     * @param started what {@link #startOf(Leave, long)} was
+     */
+    public void succeeded(Leave leave, long started) {
+        Closed closed = (Closed) leave;
+        long now = closed.readsEnd() ? closed.settings().clock(time) : 0;
+        if (state != closed || !closed.good(now, now - started)) {
+            settle(closed, Judgement.SUCCESS, now, now - started, null);
+            publish();
         }
-        publish();
     }
 
     private void settleElsewhere(

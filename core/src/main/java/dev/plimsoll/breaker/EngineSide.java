@@ -2,10 +2,10 @@ package dev.plimsoll.breaker;
 
 import dev.plimsoll.breaker.State.Closed;
 import dev.plimsoll.breaker.State.HalfOpen;
-import dev.plimsoll.breaker.State.Judged;
 import dev.plimsoll.breaker.State.Open;
 import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Rejection;
@@ -35,32 +35,25 @@ abstract sealed class EngineSide implements Gate permits BreakerFront {
     }
 
     /**
-     * The clock at the start of the work, where the time that it takes means something to this breaker.
+     * The clock at the start of the work, where the time that it takes means something to a closed circuit breaker.
      *
-     * @param leave for the work
-     * @return an instant, or anything
+     * @param leave from {@link CircuitBreaker#enterClosed()}
+     * @param otherwise what to give back where it means nothing
+     * @return an instant, or that
      */
-    public long clockAtStart(Admission leave) {
-        // By the settings that the leave was given under, as at the end, whatever comes between.
-        if (leave instanceof Closed closed) {
-            return closed.readsStart() ? closed.settings().clock(time) : 0;
-        }
-        Settings settings = ((Judged) leave).settings();
-        return settings.readsStart() ? settings.clock(time) : 0;
+    public long startOf(Leave leave, long otherwise) {
+        Closed closed = (Closed) leave;
+        return closed.readsStart() ? closed.settings().clock(time) : otherwise;
     }
 
     /**
-     * The clock at the end of good work, where it means something to this breaker.
+     * Whether {@link #startOf(Leave, long)} means something.
      *
-     * @param leave for the work
-     * @return an instant, or anything
+     * @param leave from {@link CircuitBreaker#enterClosed()}
+     * @return false when it gives back what it was given
      */
-    public long clockAtEnd(Admission leave) {
-        if (leave instanceof Closed closed) {
-            return closed.readsEnd() ? closed.settings().clock(time) : 0;
-        }
-        Settings settings = ((Judged) leave).settings();
-        return settings.readsEnd() ? settings.clock(time) : 0;
+    public boolean measures(Leave leave) {
+        return ((Closed) leave).readsStart();
     }
 
     /**

@@ -94,6 +94,11 @@ final class Evidence {
         return episode;
     }
 
+    /** Whether a success leaves anything behind. */
+    boolean recordsGood() {
+        return settings.readsEnd() || lastCalls != null || goodTotals != null;
+    }
+
     /** Records a success that can change nothing but a count; false when it may, and nothing was recorded. */
     boolean good(long now, long elapsedNanos) {
         if (elapsedNanos >= slowerThan) {

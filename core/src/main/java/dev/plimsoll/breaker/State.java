@@ -93,6 +93,7 @@ sealed interface State {
      *
      * @param readsStart whether the clock means something when the work starts
      * @param readsEnd whether it does when good work ends
+     * @param records whether good work is written down at all
      */
     record Closed(
             Episode episode,
@@ -100,7 +101,8 @@ sealed interface State {
             Settings settings,
             Evidence evidence,
             boolean readsStart,
-            boolean readsEnd)
+            boolean readsEnd,
+            boolean records)
             implements State, Judged {
 
         Closed(Episode episode, History history, Evidence evidence) {
@@ -108,7 +110,14 @@ sealed interface State {
         }
 
         private Closed(Episode episode, History history, Evidence evidence, Settings settings) {
-            this(episode, history, settings, evidence, settings.readsStart(), settings.readsEnd());
+            this(
+                    episode,
+                    history,
+                    settings,
+                    evidence,
+                    settings.readsStart(),
+                    settings.readsEnd(),
+                    evidence.recordsGood());
         }
 
         @Override
@@ -118,7 +127,7 @@ sealed interface State {
 
         /** Records a success that can change nothing but a count; false when it may, and nothing was recorded. */
         boolean good(long now, long elapsedNanos) {
-            return episode.streak() == 0 && evidence.good(now, elapsedNanos);
+            return episode.streak() == 0 && (!records || evidence.good(now, elapsedNanos));
         }
     }
 

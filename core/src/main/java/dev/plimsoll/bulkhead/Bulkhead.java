@@ -2,13 +2,9 @@ package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
-import dev.plimsoll.call.Attempt;
-import dev.plimsoll.call.AttemptWork;
-import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Deadline;
-import dev.plimsoll.call.Gate;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observer;
 import dev.plimsoll.call.Observers;
@@ -31,30 +27,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> safe for use by any number of threads. Only {@link #awaitEnd(Deadline)} waits.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
-public final class Bulkhead implements Gate, AutoCloseable {
+public final class Bulkhead extends EngineSide implements AutoCloseable {
 
-    /** The one leave of all calls of a bulkhead: there is nothing in it to tell them apart. */
-    private static final class SharedLeave implements Admission.Leave {}
-
-    private final Admission.Leave leave = new SharedLeave();
-    private final String name;
-    private final Time time;
-    private final Permits permits;
-    private final Orphans orphans;
-    private final @Nullable Pool pool;
-    private final Refusals refusals;
-    private final Capacity capacity;
     private volatile BulkheadConfig config; // written under the lock of capacity
 
     private Bulkhead(String name, BulkheadConfig config, Time time, Observers observers) {
-        this.name = name;
+        super(name, config, time, observers);
         this.config = config;
-        this.time = time;
-        this.permits = new Permits(config.maxConcurrent(), config.maxWaiting(), overload(config), time);
-        this.pool = Pool.of(name, config, time);
-        this.refusals = new Refusals(name, config, permits);
-        this.capacity = new Capacity(permits, pool, refusals);
-        this.orphans = new Orphans(this, time, observers);
     }
 
     /**
@@ -119,10 +98,6 @@ public final class Bulkhead implements Gate, AutoCloseable {
         return new Bulkhead(name, config, time, observers);
     }
 
-    private static @Nullable Overload overload(BulkheadConfig config) {
-        return config.lifo().map(BulkheadConfig.Lifo::overload).orElse(null);
-    }
-
     /**
      * The name it was given.
      *
@@ -137,6 +112,7 @@ public final class Bulkhead implements Gate, AutoCloseable {
      *
      * @return changed by {@link #reconfigure} only
      */
+    @Override
     public BulkheadConfig config() {
         return config;
     }
@@ -198,11 +174,6 @@ public final class Bulkhead implements Gate, AutoCloseable {
         }
     }
 
-    @Override
-    public long clock() {
-        return time.coarse();
-    }
-
     /**
      * Changes how many may be inside at once. Growing lets as many waiters go on; shrinking returns at once, and those
      * above the new number keep their permits until they are done. A call that enters meanwhile may still go by the old
@@ -258,48 +229,6 @@ public final class Bulkhead implements Gate, AutoCloseable {
             }
             capacity.resize(next.maxConcurrent());
         }
-    }
-
-    /**
-     * Whether the work runs on threads of this bulkhead, by {@link #submit}.
-     *
-     * @return false when it runs on the caller's
-     */
-    public boolean hasPool() {
-        return pool != null;
-    }
-
-    /**
-     * Runs work on a thread of this bulkhead. For those who write engines: the caller holds a leave of this bulkhead,
-     * and settles it when {@link PooledBody#onEnd(Runnable)} says so, never earlier.
-     *
-     * <p>When no thread can be started the body ends at once with that error.
-     *
-     * @param work what to run
-     * @param attempt what it is told about its attempt
-     * @param carried what to take along to that thread
-     * @param <T> what the work returns
-     * @return the body, to wait for
-     * @throws IllegalStateException when there is no pool
-     */
-    public <T extends @Nullable Object> PooledBody<T> submit(
-            AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
-        if (pool == null) {
-            throw new IllegalStateException("bulkhead " + name + " has no threads of its own: configure ownPool()");
-        }
-        PooledBody<T> body = new PooledBody<>(orphans, work, attempt, carried);
-        pool.run(body, refusals::whenClosed);
-        return body;
-    }
-
-    /**
-     * Counts asynchronous work that goes on, and keeps its permit, although its caller has given up. For those who write
-     * engines.
-     *
-     * @return to be told when that work has ended
-     */
-    public Orphan orphan() {
-        return orphans.add();
     }
 
     /**
@@ -370,21 +299,5 @@ public final class Bulkhead implements Gate, AutoCloseable {
     @Override
     public String toString() {
         return snapshot().toString();
-    }
-
-    Admission.Leave leave() {
-        return leave;
-    }
-
-    Capacity capacity() {
-        return capacity;
-    }
-
-    Permits permits() {
-        return permits;
-    }
-
-    Refusals refusals() {
-        return refusals;
     }
 }

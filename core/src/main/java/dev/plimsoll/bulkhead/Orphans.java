@@ -17,13 +17,13 @@ final class Orphans {
 
     private final Set<Orphan> all = ConcurrentHashMap.newKeySet();
     private final AtomicInteger abandoned = new AtomicInteger();
-    private final Bulkhead bulkhead;
+    private final EngineSide bulkhead;
     private final Time time;
     private final Observers observers;
     private final Delivery delivery;
     private volatile boolean closed;
 
-    Orphans(Bulkhead bulkhead, Time time, Observers observers) {
+    Orphans(EngineSide bulkhead, Time time, Observers observers) {
         this.bulkhead = bulkhead;
         this.time = time;
         this.observers = observers;
@@ -61,10 +61,10 @@ final class Orphans {
     void abandoned(Duration after, boolean releases) {
         int now = abandoned.incrementAndGet();
         if (releases) {
-            bulkhead.capacity().releaseAbandoned();
+            bulkhead.capacity.releaseAbandoned();
         }
         if (observers.wantTransitions()) {
-            WorkAbandoned event = new WorkAbandoned(bulkhead.name(), now, after, releases);
+            WorkAbandoned event = new WorkAbandoned(bulkhead.name, now, after, releases);
             delivery.execute(() -> observers.tellTransition(event));
         }
     }
@@ -75,7 +75,7 @@ final class Orphans {
             abandoned.decrementAndGet();
         }
         if (wasReleased) {
-            bulkhead.capacity().takeAbandonedBack();
+            bulkhead.capacity.takeAbandonedBack();
         }
     }
 

@@ -113,7 +113,7 @@ final class Permits {
     boolean tryTake() {
         while (true) {
             long word = word();
-            if (active(word) >= max || waiting(word) != 0) {
+            if (word >= max) { // who waits is counted in the upper half
                 return false;
             }
             if (replace(word, word + 1)) {

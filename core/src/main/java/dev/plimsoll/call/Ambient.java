@@ -1,5 +1,7 @@
 package dev.plimsoll.call;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +19,17 @@ public final class Ambient {
      * outlives a redeployed application keeps nothing of it:
      *
      *   [0] the Deadline in force, or null     [1] int[1], the depth     [2] Object[], what we are inside of
+     *
+     * To store a reference in an old array and to clear it again costs more than all the rest of going inside. What many
+     * calls are inside of, a guard, is therefore kept by a weak reference, which is a JDK type as well: it stays where it
+     * is above the depth, and the next call through the same guard finds it there and writes nothing but the depth.
      */
     private static final ThreadLocal<Object[]> HOLDER = new ThreadLocal<>();
     private static final int DEADLINE = 0;
     private static final int DEPTH = 1;
     private static final int STACK = 2;
     private static final int ROOMY = 16;
+    private static final Object[] NOBODY = {};
     private static final ContextCarrier.Scope NOTHING_TO_CLOSE = () -> {};
 
     /* A thread sees its own writes, and a deadline is only ever set by the thread it binds, or by one that handed over to
@@ -92,23 +99,40 @@ public final class Ambient {
      */
     @SuppressWarnings("NullAway") // the deadline's place may be empty
     public static void setDeadline(Object[] holder, Deadline deadline) {
-        holder[DEADLINE] = deadline.isNone() ? null : deadline;
+        Object next = deadline.isNone() ? null : deadline;
+        if (holder[DEADLINE] != next) {
+            holder[DEADLINE] = next;
+        }
     }
 
     /**
-     * Goes inside something. {@link #pop(Object[])} must follow in a {@code finally}.
+     * What to {@link #push(Object[], Object)} for something that many calls go inside of: cheaper than the thing itself.
+     *
+     * @param around a guard, a bulkhead; whoever is inside keeps it reachable
+     * @return to be made once, not per call
+     */
+    public static WeakReference<Object> lasting(Object around) {
+        return new WeakReference<>(around);
+    }
+
+    /**
+     * Goes inside something. {@link #pop(Object[])} or {@link #unwind(Object[], int)} must follow in a {@code finally}.
      *
      * @param holder from {@link #here()}
-     * @param around a guard, a bulkhead, a timer
+     * @param around a guard, a bulkhead, a timer; or what {@link #lasting(Object)} has made of it
      */
     public static void push(Object[] holder, Object around) {
         int[] depth = (int[]) holder[DEPTH];
         Object[] stack = (Object[]) holder[STACK];
-        if (depth[0] == stack.length) {
+        int at = depth[0];
+        if (at == stack.length) {
             stack = Arrays.copyOf(stack, 2 * stack.length);
             holder[STACK] = stack;
         }
-        stack[depth[0]++] = around;
+        if (stack[at] != around) {
+            stack[at] = around;
+        }
+        depth[0] = at + 1;
     }
 
     /**
@@ -127,21 +151,33 @@ public final class Ambient {
      * @param holder from {@link #here()}
      * @param depth what {@link #depth(Object[])} was
      */
-    @SuppressWarnings("NullAway") // an empty place keeps nothing alive
     public static void unwind(Object[] holder, int depth) {
         int[] now = (int[]) holder[DEPTH];
         Object[] stack = (Object[]) holder[STACK];
-        while (now[0] > depth) {
-            stack[--now[0]] = null;
+        for (int at = now[0] - 1; at >= depth; at--) {
+            clear(stack, at);
         }
         now[0] = depth;
+    }
+
+    @SuppressWarnings("NullAway") // an empty place keeps nothing alive
+    private static void clear(Object[] stack, int at) {
+        if (!(stack[at] instanceof WeakReference)) {
+            stack[at] = null;
+        }
+    }
+
+    /** What is in a place: itself, or what {@link #lasting(Object)} stands for. */
+    private static @Nullable Object inside(Object[] stack, int at) {
+        Object around = stack[at];
+        return around instanceof WeakReference<?> lasting ? lasting.get() : around;
     }
 
     /**
      * Leaves everything that was entered since something else was, and stays inside of that.
      *
      * @param holder from {@link #here()}
-     * @param around what this thread is inside of
+     * @param around what this thread is inside of, the same object that was pushed
      */
     public static void unwindTo(Object[] holder, Object around) {
         Object[] stack = (Object[]) holder[STACK];
@@ -157,10 +193,9 @@ public final class Ambient {
      *
      * @param holder from {@link #here()}
      */
-    @SuppressWarnings("NullAway") // an empty place keeps nothing alive
     public static void pop(Object[] holder) {
         int[] depth = (int[]) holder[DEPTH];
-        ((Object[]) holder[STACK])[--depth[0]] = null;
+        clear((Object[]) holder[STACK], --depth[0]);
     }
 
     /**
@@ -194,7 +229,8 @@ public final class Ambient {
     public static boolean isInsideAny(Object[] holder, Predicate<Object> test) {
         Object[] stack = (Object[]) holder[STACK];
         for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
-            if (test.test(stack[i])) {
+            Object around = inside(stack, i);
+            if (around != null && test.test(around)) {
                 return true;
             }
         }
@@ -215,8 +251,9 @@ public final class Ambient {
         }
         Object[] stack = (Object[]) holder[STACK];
         for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
-            if (type.isInstance(stack[i])) {
-                return type.cast(stack[i]);
+            Object around = inside(stack, i);
+            if (type.isInstance(around)) {
+                return type.cast(around);
             }
         }
         return null;
@@ -236,7 +273,8 @@ public final class Ambient {
         Object[] stack = (Object[]) holder[STACK];
         int accepted = 0;
         for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
-            accepted += test.test(stack[i]) ? 1 : 0;
+            Object around = inside(stack, i);
+            accepted += around != null && test.test(around) ? 1 : 0;
         }
         return accepted;
     }
@@ -253,8 +291,20 @@ public final class Ambient {
         }
         Object deadline = holder[DEADLINE];
         int depth = ((int[]) holder[DEPTH])[0];
-        Object[] stack = Arrays.copyOf((Object[]) holder[STACK], Math.max(ROOMY, depth + 2));
-        return () -> open(deadline, depth, stack.clone());
+        Object[] stack = new Object[Math.max(ROOMY, depth + 2)];
+        System.arraycopy(holder[STACK], 0, stack, 0, depth);
+        Object[] kept = kept(stack, depth);
+        return () -> open(deadline, depth, stack.clone(), kept);
+    }
+
+    /** What a copy is inside of: it may outlive the calls that keep it reachable here. */
+    @SuppressWarnings("NullAway") // the places of what has gone stay empty
+    private static Object[] kept(Object[] stack, int depth) {
+        Object[] kept = new Object[depth];
+        for (int i = 0; i < depth; i++) {
+            kept[i] = inside(stack, i);
+        }
+        return kept;
     }
 
     private static boolean isOutside(Object[] holder) {
@@ -264,16 +314,20 @@ public final class Ambient {
     /** The thread may be inside of something that has nothing to do with the task. */
     private static ContextCarrier.Scope openNothing() {
         Object[] holder = HOLDER.get();
-        return holder == null || isOutside(holder) ? NOTHING_TO_CLOSE : open(null, 0, new Object[ROOMY]);
+        return holder == null || isOutside(holder) ? NOTHING_TO_CLOSE : open(null, 0, new Object[ROOMY], NOBODY);
     }
 
-    private static ContextCarrier.Scope open(@Nullable Object deadline, int depth, Object[] stack) {
+    private static ContextCarrier.Scope open(@Nullable Object deadline, int depth, Object[] stack, Object[] kept) {
         Object[] before = here();
         Object[] opened = adopt(deadline, depth, stack);
         return () -> {
-            Arrays.fill(stack, null);
-            setDeadline(opened, Deadline.none());
-            HOLDER.set(before);
+            try {
+                Arrays.fill(stack, null);
+                setDeadline(opened, Deadline.none());
+                HOLDER.set(before);
+            } finally {
+                Reference.reachabilityFence(kept);
+            }
         };
     }
 }

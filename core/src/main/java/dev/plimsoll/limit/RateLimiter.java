@@ -166,6 +166,19 @@ public final class RateLimiter implements Gate {
         return leave;
     }
 
+    /**
+     * Takes one permit if it is there, and does nothing else. For those who write engines.
+     *
+     * @return null when it is not, or while this is being reconfigured
+     */
+    public Admission.@Nullable Leave enterNow() {
+        RateLeave leave = schedule.tryTake(1, time.precise());
+        if (leave != null) {
+            admitted.increment();
+        }
+        return leave;
+    }
+
     /** What is in force, until it is sealed. */
     RateSchedule present() {
         return schedule;

@@ -9,7 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.breaker.BreakerSnapshot.Operated;
-import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.Backoff;
@@ -265,8 +266,11 @@ final class BreakerOperatorTest {
         scene.breaker.observers.add(ear); // by the guard, which has not told the breaker yet: no timer
         scene.pass(Duration.ofSeconds(9));
 
-        Admission leave = scene.breaker.enter();
-        scene.breaker.succeeded(leave, scene.breaker.clockAtEnd(leave), 0);
+        assertThat(scene.breaker.enterClosed()).isNull(); // what only looks notices nothing
+        Leave leave = (Leave) scene.breaker.enter();
+        scene.breaker.settle(leave, Judgement.SUCCESS, scene.breaker.clock(), 0, null);
+        assertThat(ear.states()).isEmpty();
+        scene.breaker.publish();
 
         assertThat(ear.states()).containsExactly(BreakerState.CLOSED);
         assertThat(ear.last().reason()).isEqualTo("the time to live is over");

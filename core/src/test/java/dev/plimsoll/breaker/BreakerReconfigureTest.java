@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.breaker.State.Closed;
-import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Permit;
@@ -16,6 +16,7 @@ import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -203,16 +204,18 @@ final class BreakerReconfigureTest {
     void unmeasuredCall_isNotSlow() {
         for (long origin : Scene.ORIGINS) {
             Scene scene = new Scene(b -> b.consecutiveFailures(5), VirtualTime.startingAt(origin, 5));
-            Admission first = scene.breaker.enter();
-            Admission second = scene.breaker.enter();
-            long started = scene.breaker.clockAtStart(first);
+            Leave first = Objects.requireNonNull(scene.breaker.enterClosed());
+            Leave second = Objects.requireNonNull(scene.breaker.enterClosed());
+            assertThat(scene.breaker.measures(first)).isFalse();
+            long started = scene.breaker.startOf(first, -7);
+            assertThat(started).isEqualTo(-7);
             Permit third = scene.enter();
 
             scene.breaker.reconfigure(
                     b -> b.slowCallRate(1, Duration.ofMillis(10), 1).overLast(SECOND));
             scene.pass(Duration.ofMillis(100));
-            scene.breaker.succeeded(first, scene.breaker.clockAtEnd(first), scene.breaker.clockAtEnd(first) - started);
-            scene.breaker.succeeded(second, 0, scene.breaker.clock() - started);
+            scene.breaker.succeeded(first, started);
+            scene.breaker.succeeded(second, scene.breaker.clock() - SECOND.toNanos());
             third.succeeded();
 
             assertThat(scene.state()).isEqualTo(CLOSED);

@@ -12,11 +12,13 @@ import org.jetbrains.lincheck.util.LoggingLevel;
  * same operations in some order, one after the other, in which none moves past another that had ended before it began.
  *
  * <p>{@link #explore} lets Lincheck itself switch between the threads, at every access to shared memory, one interleaving
- * after the other; {@link #stress} lets real threads race. {@code -Dplimsoll.lincheck=long} makes both take their time.
+ * after the other; {@link #stress} lets real threads race. {@code -Dplimsoll.lincheck=long} makes both take their time,
+ * {@code brief} as little as possible.
  */
 public final class Linearizability {
 
     private static final boolean LONG = "long".equals(System.getProperty("plimsoll.lincheck"));
+    private static final boolean BRIEF = "brief".equals(System.getProperty("plimsoll.lincheck"));
 
     private static final long PATIENCE = 120_000;
 
@@ -45,8 +47,8 @@ public final class Linearizability {
                         .ignore())
                 .loopBound(LOOPS)
                 .loopIterationsBeforeThreadSwitch(LOOPS)
-                .iterations(LONG ? 400 : 4)
-                .invocationsPerIteration(LONG ? 5_000 : 100);
+                .iterations(LONG ? 400 : BRIEF ? 1 : 4)
+                .invocationsPerIteration(LONG ? 5_000 : BRIEF ? 20 : 100);
         check(options, operations, model, races);
     }
 

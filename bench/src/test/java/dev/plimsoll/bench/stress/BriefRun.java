@@ -26,6 +26,7 @@ import org.openjdk.jcstress.infra.runners.SpinLoopStyle;
  */
 record BriefRun(long meetings, List<String> forbidden) {
 
+    private static final List<String> NOTHING = List.of("nothing has happened");
     private static final int MEGABYTES = 32;
     private static final int STRIDE = 128;
     private static final int STRIDES = 20;
@@ -41,9 +42,14 @@ record BriefRun(long meetings, List<String> forbidden) {
         if (result.status() != Status.NORMAL) {
             return new BriefRun(0, List.of(result.status() + ": " + String.join(" ", result.getMessages())));
         }
-        List<String> forbidden = forbidden(test, result);
-        return new BriefRun(
-                result.getTotalCount(), result.getTotalCount() == 0 ? List.of("nothing has happened") : forbidden);
+        return result.getTotalCount() == 0
+                ? new BriefRun(0, NOTHING)
+                : new BriefRun(result.getTotalCount(), forbidden(test, result));
+    }
+
+    /** Whether something forbidden has happened; it has not passed either if nothing has. */
+    boolean hasFailed() {
+        return !forbidden.isEmpty() && !forbidden.equals(NOTHING);
     }
 
     private static List<String> forbidden(TestInfo test, TestResult result) {

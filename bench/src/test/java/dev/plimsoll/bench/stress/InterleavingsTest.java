@@ -21,8 +21,8 @@ class InterleavingsTest {
     @Test
     @Tag("jcstress")
     @DisplayName("T-01, T-03, T-04, T-05, T-12, T-14, T-16, T-18, T-20, T-21, T-25, T-28, T-30, T-31, T-32, T-33, "
-            + "T-34, T-37, T-39, T-42, T-43, T-47, T-50, T-62, T-67, T-68, T-69, T-82, T-85, T-88, T-100: no "
-            + "interleaving does what is forbidden")
+            + "T-34, T-37, T-39, T-41, T-42, T-43, T-47, T-50, T-61, T-62, T-67, T-68, T-69, T-82, T-85, T-88, "
+            + "T-90, T-100: no interleaving does what is forbidden")
     void interleavings_whenAllAreTried_doNothingForbidden() throws IOException, InterruptedException {
         Process run = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -30,7 +30,9 @@ class InterleavingsTest {
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Stress.class.getName())
+                        Stress.class.getName(),
+                        "--millis",
+                        System.getProperty("plimsoll.stress.millis", "100"))
                 .redirectErrorStream(true)
                 .start();
         String said;
@@ -70,6 +72,7 @@ class InterleavingsTest {
     void orders_whenNothingIsNamed_areBriefAndAll() {
         Orders orders = Orders.parse(List.of());
         assertThat(orders.mode()).isEqualTo("brief");
+        assertThat(orders.breaks()).isFalse();
         assertThat(orders.only().pattern()).isEmpty();
         assertThat(orders.millis()).isEqualTo(100);
     }
@@ -80,6 +83,9 @@ class InterleavingsTest {
         assertThat(orders.mode()).isEqualTo("tough");
         assertThat(orders.only().pattern()).isEqualTo("Drain.*");
         assertThat(orders.millis()).isEqualTo(7);
+        assertThat(Orders.parse(List.of("--break")).millis()).isEqualTo(10_000);
+        assertThat(Orders.parse(List.of("--millis", "7", "--break")).breaks()).isTrue();
+        assertThat(Orders.parse(List.of("--millis", "7", "--break")).millis()).isEqualTo(7);
     }
 
     @Test
@@ -92,5 +98,7 @@ class InterleavingsTest {
                 .hasMessage("--millis: a number from 1 to 60000, not 0");
         assertThatThrownBy(() -> Orders.parse(List.of("--mode", "slow")))
                 .hasMessage("--mode: one of brief, sanity, quick, default, tough, not slow");
+        assertThatThrownBy(() -> Orders.parse(List.of("--break", "--mode", "tough")))
+                .hasMessage("--break: in mode brief only, not tough");
     }
 }

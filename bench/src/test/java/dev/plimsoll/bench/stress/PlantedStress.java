@@ -19,16 +19,21 @@ public class PlantedStress {
 
     private volatile int count;
 
-    @Actor
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the fault
-    public void adds() {
-        count++;
+    private void add() {
+        int before = count;
+        if (Gap.open()) {
+            count = before + 1;
+        }
     }
 
     @Actor
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the fault
+    public void adds() {
+        add();
+    }
+
+    @Actor
     public void addsToo() {
-        count++;
+        add();
     }
 
     @Arbiter

@@ -1,5 +1,6 @@
 package dev.plimsoll.bench.stress;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -13,7 +14,10 @@ public final class Stress {
 
     private Stress() {}
 
-    /** Exit codes: 0 all that ran have passed, 1 one has not, 2 a wrong option, or no such test. */
+    /**
+     * Exit codes: 0 all that ran have passed, 1 one has not, 2 a wrong option, or no such test. With {@code --break} 0 says
+     * that each guarding line was missed by its test, and 1 that one was not.
+     */
     public static void main(String[] args) throws Exception {
         Orders orders;
         try {
@@ -22,6 +26,10 @@ public final class Stress {
             System.err.println(wrong.getMessage());
             System.exit(2);
             return;
+        }
+        if (orders.breaks()) {
+            Path root = Path.of(System.getProperty("plimsoll.root", ".."));
+            System.exit(new Breaking(root, orders.millis()).all(orders.only()) ? 0 : 1);
         }
         List<String> tests = tests(orders.only());
         if (tests.isEmpty()) {
