@@ -27,6 +27,7 @@ final class ShopLevel implements ChangeObserver {
                 "shop",
                 d -> d.at(Level.NORMAL, "pay_at_once", "ranked_search")
                         .at(Level.DEGRADED, "pay_later", "plain_search")
+                        .at(Level.MINIMAL, "pay_later")
                         .notice("pay_at_once", "You can order now and pay later")
                         .notice("ranked_search", "Search is temporarily simplified")
                         .dwell(DWELL),
