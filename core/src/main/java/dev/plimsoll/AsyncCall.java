@@ -134,6 +134,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         } catch (Throwable brokenGate) {
             return Ending.before(brokenGate);
         }
+        Throwable unused = engine.steps.published();
         return cancelled();
     }
 

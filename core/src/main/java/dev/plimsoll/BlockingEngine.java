@@ -144,6 +144,7 @@ final class BlockingEngine extends ShortPath {
         try {
             return attempt(work, ambient, deadline, number);
         } catch (Throwable broken) {
+            Throwable unused = steps.published();
             return Ending.before(broken);
         }
     }

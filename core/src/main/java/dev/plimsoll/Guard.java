@@ -366,7 +366,6 @@ public final class Guard {
     }
 
     private void observersChanged() {
-        recheck();
         CircuitBreaker breaker = circuitBreaker();
         if (breaker != null) {
             breaker.observersChanged();

@@ -178,7 +178,9 @@ public final class Guards implements AutoCloseable {
 
     private Entry assemble(String name, GuardConfig config) {
         OwnParts own = new OwnParts(this, name, settings, observers);
-        return new Entry(config, new Guard(this, name, InForce.of(new Assembly(own.assemble(config)))), own);
+        Guard guard = new Guard(this, name, InForce.of(new Assembly(own.assemble(config))));
+        own.observers().whenChanged(guard::recheck); // by whichever of its parts they come
+        return new Entry(config, guard, own);
     }
 
     /** See {@link Guard#reconfigure}. */

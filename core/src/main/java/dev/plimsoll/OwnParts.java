@@ -211,6 +211,10 @@ final class OwnParts {
         return choice.shared() == null ? rateLimiter : choice.shared();
     }
 
+    Observers observers() {
+        return observers;
+    }
+
     /** Null for one that is left: it has no timer, and whoever is inside settles it. */
     private static <C, G> @Nullable G kept(
             @Nullable G own, @Nullable C next, Function<C, G> made, BiConsumer<G, C> changed) {

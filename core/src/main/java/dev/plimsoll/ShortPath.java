@@ -25,7 +25,7 @@ abstract sealed class ShortPath permits BlockingEngine {
     /*
      * What a guard is made of decides which path its calls may take, and what happens in a call whether they stay on it:
      *
-     *   GATES   at most a circuit breaker and a bulkhead, and nothing is around the thread:
+     *   GATES   at most a circuit breaker and a bulkhead or rate limiter, and nothing is around the thread:
      *           gateCall   permit ──▶ work ──▶ permit back ──▶ breaker ──▶ count
      *   PLAIN   the same with retries, or with something around:
      *           plainCall  go inside ──▶ deposit ──▶ permit ──▶ work ──▶ permit back ──▶ breaker ──▶ count ──▶ go outside
@@ -35,8 +35,8 @@ abstract sealed class ShortPath permits BlockingEngine {
      * finds the breaker in another state, or no permit, has taken nothing yet, and begins again on the long path. Work that
      * throws goes out by the same steps as there. What is counted and told is the same in all of them.
      *
-     * The breaker's transitions are told by whoever brings them about. A good call that finds the state as it was has
-     * brought about none, and tells nothing.
+     * The breaker's transitions are told by whoever brings them about, gives up, breaks or is refused after that included. A
+     * good call that finds the state as it was has brought about none, and tells nothing.
      */
     static final int LONG = 0;
     static final int PLAIN = 1;
@@ -146,9 +146,16 @@ abstract sealed class ShortPath permits BlockingEngine {
         return limiter == null ? NoGate.HERE : limiter.enterNow();
     }
 
+    /** Of {@link #permit()}, when the work has ended; a rate limiter's is used up. */
+    private void giveBack() {
+        if (bulkhead != null) {
+            bulkhead.settleNow();
+        }
+    }
+
     // ---------------------------------------------------------------- gates only
 
-    /** A call of a guard that has nothing but a circuit breaker and a bulkhead, on a thread that is inside of nothing. */
+    /** A call of a guard that has a circuit breaker and one gate inside of it at most, on a thread that is inside of nothing. */
     final <T extends @Nullable Object, X extends Exception> T gateCall(
             AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
         Leave atBreaker = breaker == null ? NoGate.HERE : breaker.enterClosed();
@@ -167,20 +174,21 @@ abstract sealed class ShortPath permits BlockingEngine {
         try {
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
-            long now = steps.clock(Deadline.none());
-            long elapsed = breaker != null && breaker.measures(atBreaker) ? Math.max(0, now - started) : 0;
-            return ended(failed(error, null, atBreaker, permit, now, elapsed), instead);
+            giveBack(); // before anything that takes more of a stack which may be used up
+            return ended(threw(error, atBreaker, permit, started), instead);
         }
-        if (bulkhead != null) {
-            bulkhead.settleNow();
-        }
-        if (breaker != null) {
-            breaker.succeeded(atBreaker, started);
+        giveBack();
+        try {
+            if (breaker != null) {
+                breaker.succeeded(atBreaker, started);
+            }
+        } catch (Throwable ofObserver) {
+            return ended(steps.told(1, value, null, 0, ofObserver), instead);
         }
         if (countsAnswered) {
             counts.countAnswered();
         }
-        if (path == LONG) { // somebody has come meanwhile who hears of calls; how long this one took was not measured
+        if (!counts.isUnheard()) { // who has come meanwhile; how long this call took was not measured
             counts.tellSucceeded(1, 0);
             tell(null);
         }
@@ -193,6 +201,12 @@ abstract sealed class ShortPath permits BlockingEngine {
     /** Tells that the call was answered, if anybody wants to know. */
     private void tell(@Nullable Setbacks setbacks) {
         counts.callAnswered(GuardCounts.UNHEARD, Deadline.none(), setbacks);
+    }
+
+    private @Nullable Object threw(Throwable error, Leave atBreaker, Leave permit, long started) {
+        long now = steps.clock(Deadline.none());
+        long elapsed = breaker != null && breaker.measures(atBreaker) ? Math.max(0, now - started) : 0;
+        return failed(error, null, atBreaker, permit, now, elapsed);
     }
 
     private <T extends @Nullable Object, X extends Exception> T notClosed(
@@ -252,7 +266,7 @@ abstract sealed class ShortPath permits BlockingEngine {
                 if (budget != null && budget.hearsSuccesses()) {
                     answered(setbacks);
                 }
-                if (path == LONG) {
+                if (!counts.isUnheard()) {
                     tell(setbacks);
                 }
                 if (instead != null) {
@@ -284,14 +298,15 @@ abstract sealed class ShortPath permits BlockingEngine {
             surroundings.goIntoBulkhead(ambient);
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
+            giveBack();
             long end = steps.clock(Deadline.none());
             return failed(error, ambient, atBreaker, permit, end, Math.max(0, end - started));
         }
+        if (bulkhead != null) {
+            Ambient.pop(ambient);
+        }
+        giveBack();
         try {
-            if (bulkhead != null) {
-                Ambient.pop(ambient);
-                bulkhead.settleNow();
-            }
             if (breaker != null) {
                 breaker.succeeded(atBreaker, started);
             }
@@ -301,19 +316,18 @@ abstract sealed class ShortPath permits BlockingEngine {
         if (countsAnswered) {
             counts.countAnswered();
         }
-        if (path == LONG) {
+        if (!counts.isUnheard()) {
             counts.tellSucceeded(1, 0);
         }
         return value;
     }
 
-    /** Out through the gates with what the work has thrown. */
+    /** Out through the other gates with what the work has thrown. */
     private @Nullable Object failed(
             Throwable error, Object @Nullable [] ambient, Leave atBreaker, Leave permit, long now, long elapsed) {
         Leave entered = steps.only(permit);
-        Leave held = steps.settledFirst(steps.place(entered));
         Ending none = surroundings.endTimeout(ambient, null, null, timing, Deadline.none(), now);
         Ending ending = steps.judged(null, error, none, elapsed);
-        return steps.told(1, null, ending, elapsed, steps.settle(atBreaker, entered, held, ending, now, elapsed));
+        return steps.told(1, null, ending, elapsed, steps.settle(atBreaker, entered, null, ending, now, elapsed));
     }
 }

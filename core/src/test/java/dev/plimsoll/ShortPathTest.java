@@ -2,13 +2,22 @@ package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.budget.TokenBucket;
+import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.ChangeObserver;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Criticality;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.fallback.Fallback;
+import dev.plimsoll.fallback.StaleValues;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -32,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class ShortPathTest {
 
-    private static final int SCRIPTS = 120;
+    private static final int SCRIPTS = 30;
     private static final int CALLS = 25;
 
     private final Set<Integer> paths = new HashSet<>();
@@ -44,20 +53,41 @@ final class ShortPathTest {
         private final Random random;
         private final VirtualTime time;
         private final Guards guards;
-        private final UnaryOperator<GuardBuilder> setUp;
+        private final List<UnaryOperator<GuardBuilder>> setUps;
+        private final Bulkhead shared;
+        private final RetryBudget budget;
         private final Guard guard;
+        private final Guard view;
+        private final Guard byKey;
         private final Guard around;
+        private final Guard watching;
+        private final Fallback<Object> remembering;
 
         Run(int script, long origin, Observer... observers) {
             random = new Random(script);
             time = VirtualTime.startingAt(origin, script);
             guards = Guards.create(g -> g.time(time).logging(false));
             ChangeObserver changes = event -> seen.add(words(event));
-            setUp = drawn(random, changes, observers);
-            guard = guards.guard("prices", setUp);
-            boolean edge = random.nextBoolean();
+            shared = Bulkhead.create("shared", b -> b.maxConcurrent(1 + random.nextInt(2)), time);
+            budget = RetryBudget.tokenBucket(TokenBucket.grpc(4, 0.5), time);
+            setUps = List.of(drawn(changes, observers), drawn(changes, observers));
+            guard = guards.guard("prices", setUps.get(0));
+            view = guard.judgedBy(outcome -> Classifier.standard().judge(outcome));
+            byKey = guards.<String>keyed("tenants", setUps.get(0)).get("one");
+            around = guards.guard("shop", g -> others(g).retry(outer()).retryBudget(budget));
+            watching = guards.guard("import", g -> others(g).heartbeatTimeout(Duration.ofMillis(50)));
+            remembering = Fallback.onRefusedOrFailed()
+                    .stale(StaleValues.<String, Object>create(Duration.ofMillis(100), 10, time), "key")
+                    .orElse("none");
+        }
+
+        private GuardBuilder others(GuardBuilder g) {
+            return random.nextInt(3) == 0 ? g.bulkhead(shared) : g;
+        }
+
+        private Retry outer() {
             Retry retry = Retry.immediate().maxAttempts(2);
-            around = guards.guard("shop", g -> g.retry(edge ? retry.retryAtEdge() : retry));
+            return random.nextBoolean() ? retry.retryAtEdge() : retry;
         }
 
         Run played() {
@@ -65,8 +95,9 @@ final class ShortPathTest {
                 if (call == 0 || random.nextBoolean()) {
                     forgetAmbient();
                 }
-                seen.add(call + ": " + outcome(2));
-                seen.add(guard.snapshot() + ", " + time.pendingTimers() + " timers");
+                seen.add(call + ": " + outcome(2) + (Thread.interrupted() ? ", interrupted" : ""));
+                seen.add(guard.snapshot() + ", " + around.snapshot() + watching.snapshot() + byKey.snapshot()
+                        + budget.snapshot() + shared + ", " + time.pendingTimers() + " timers");
                 assertThat(!Ambient.isUsed() || Ambient.depth(Ambient.here()) == 0)
                         .isTrue();
                 paths.add(engine(guard).path());
@@ -77,7 +108,7 @@ final class ShortPathTest {
 
         private String outcome(int deep) {
             try {
-                return String.valueOf(called(random.nextInt(8), deep));
+                return String.valueOf(called(random.nextInt(16), deep));
             } catch (Exception | LinkageError thrown) {
                 return thrown + " " + List.of(thrown.getSuppressed());
             }
@@ -93,13 +124,22 @@ final class ShortPathTest {
                     Deadline.in(time, Duration.ofMillis(random.nextInt(100)))
                             .<Object, Exception>call(() -> guard.<Object, Exception>call(() -> work(deep)));
                 case 4 -> guard.<Object, Exception>answer(() -> work(deep));
+                case 5 -> view.<Object, Exception>call(() -> work(deep));
+                case 6 -> byKey.<Object, Exception>call(() -> work(deep));
+                case 7 -> watching.<Object, Exception>call(() -> guard.<Object, Exception>call(() -> work(deep)));
+                case 8 -> guard.<Object, Exception>call(() -> work(deep), remembering);
+                case 9 -> guard.<Object, Exception>answer(() -> work(deep), remembering);
+                case 10 ->
+                    Criticality.SHEDDABLE.<Object, Exception>call(
+                            () -> guard.<Object, Exception>call(() -> work(deep)));
+                case 11 -> guard.<Object, Exception>call(attempt -> attempt.number() + ": " + work(deep));
                 default -> guard.<Object, Exception>call(() -> work(deep));
             };
         }
 
         private Object work(int deep) throws Exception {
             time.advance(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(60) : 0));
-            int what = random.nextInt(24);
+            int what = random.nextInt(36);
             if (what < 4) {
                 throw new IOException("lost");
             }
@@ -109,20 +149,96 @@ final class ShortPathTest {
                 case 6, 7, 8 -> deep == 0 ? "deepest" : "(" + outcome(deep - 1) + ")";
                 case 9 -> reconfigured();
                 case 10 -> operated();
+                case 11 -> nothing();
+                case 12 -> throw new InterruptedException();
+                case 13 -> interrupted();
+                case 14 ->
+                    Deadline.current() + " " + Criticality.current() + RetryMark.isInForce() + RetryMark.isAtEdge();
+                case 15 ->
+                    Deadline.in(time, Duration.ofMillis(random.nextInt(20))).<Object, Exception>call(() -> outcome(0));
+                case 16 -> resized();
+                case 17 ->
+                    throw new Rejection("other", "gate", Rejection.Reason.BULKHEAD_FULL, "full", 3_000_000)
+                            .exception(false);
+                case 18 -> budgeted();
                 default -> "value " + what;
             };
         }
 
+        @SuppressWarnings("NullAway") // work may return it, whatever its type says
+        private static Object nothing() {
+            return null;
+        }
+
         private String reconfigured() {
-            guard.reconfigure(setUp);
+            guard.reconfigure(setUps.get(random.nextInt(2)));
             return "reconfigured";
         }
 
+        private String interrupted() {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+
+        private String resized() {
+            int most = 1 + random.nextInt(3);
+            Bulkhead bulkhead = guard.bulkhead();
+            if (bulkhead != null) {
+                bulkhead.resize(most);
+            }
+            return "resized";
+        }
+
+        private String budgeted() {
+            budget.reconfigure(TokenBucket.grpc(3 + random.nextInt(3), 0.5));
+            return "budgeted";
+        }
+
         private String operated() {
-            if (guard.circuitBreaker() != null) {
-                guard.circuitBreaker().forceOpen("test", "me", Duration.ofMillis(20));
+            CircuitBreaker breaker = guard.circuitBreaker();
+            int what = random.nextInt(5);
+            Duration span = Duration.ofMillis(20);
+            if (breaker != null) {
+                switch (what) {
+                    case 0 -> breaker.forceOpen("test", "me", span);
+                    case 1 -> breaker.disable("test", "me", span);
+                    case 2 -> breaker.metricsOnly("test", "me", span);
+                    case 3 -> breaker.reset("test", "me");
+                    default -> breaker.forceOpen("test", "me", span.multipliedBy(2));
+                }
             }
             return "operated";
+        }
+
+        private UnaryOperator<GuardBuilder> drawn(ChangeObserver changes, Observer... observers) {
+            List<UnaryOperator<GuardBuilder>> parts = new ArrayList<>();
+            parts.add(breaker(random.nextInt(8)));
+            boolean shares = random.nextInt(3) == 0;
+            parts.add(retry(shares ? g -> g.retryBudget(budget) : g -> g));
+            parts.add(random.nextInt(4) == 0 ? g -> g.bulkhead(shared) : permits(random));
+            if (random.nextInt(4) == 0) {
+                parts.add(GuardBuilder::uncounted);
+            }
+            parts.add(g -> g.observer(changes));
+            for (Observer each : observers) {
+                parts.add(g -> g.observer(each));
+            }
+            return guard -> {
+                GuardBuilder all = guard;
+                for (UnaryOperator<GuardBuilder> each : parts) {
+                    all = each.apply(all);
+                }
+                return all;
+            };
+        }
+
+        private UnaryOperator<GuardBuilder> retry(UnaryOperator<GuardBuilder> charged) {
+            Retry retry = random.nextBoolean() ? Retry.immediate() : Retry.fixed(Duration.ofMillis(5));
+            return switch (random.nextInt(3)) {
+                case 0 -> g -> charged.apply(g.retry(retry.maxAttempts(3)));
+                case 1 -> g -> charged.apply(g.retry(retry.maxAttempts(2).retryAtEdge()));
+                default -> g -> g;
+            };
         }
 
         @Override
@@ -179,27 +295,6 @@ final class ShortPathTest {
         return "";
     }
 
-    private static UnaryOperator<GuardBuilder> drawn(Random random, ChangeObserver changes, Observer... observers) {
-        List<UnaryOperator<GuardBuilder>> parts = new ArrayList<>();
-        parts.add(breaker(random.nextInt(6)));
-        parts.add(retry(random));
-        parts.add(permits(random));
-        if (random.nextInt(4) == 0) {
-            parts.add(GuardBuilder::uncounted);
-        }
-        parts.add(g -> g.observer(changes));
-        for (Observer each : observers) {
-            parts.add(g -> g.observer(each));
-        }
-        return guard -> {
-            GuardBuilder all = guard;
-            for (UnaryOperator<GuardBuilder> each : parts) {
-                all = each.apply(all);
-            }
-            return all;
-        };
-    }
-
     private static UnaryOperator<GuardBuilder> breaker(int kind) {
         Duration open = Duration.ofMillis(30);
         return switch (kind) {
@@ -216,15 +311,10 @@ final class ShortPathTest {
                         .consecutiveFailures(3)
                         .rampUp(Duration.ofMillis(50))
                         .openFor(open));
-            default -> g -> g;
-        };
-    }
-
-    private static UnaryOperator<GuardBuilder> retry(Random random) {
-        Retry retry = random.nextBoolean() ? Retry.immediate() : Retry.fixed(Duration.ofMillis(5));
-        return switch (random.nextInt(3)) {
-            case 0 -> g -> g.retry(retry.maxAttempts(3));
-            case 1 -> g -> g.retry(retry.maxAttempts(2).retryAtEdge());
+            case 4 -> g -> g.circuitBreaker();
+            case 5 ->
+                g -> g.circuitBreaker(
+                        b -> b.failures(3).overLast(Duration.ofMillis(200)).openFor(open));
             default -> g -> g;
         };
     }
@@ -236,7 +326,10 @@ final class ShortPathTest {
             case 1 ->
                 g -> g.bulkhead(b -> (queues ? b.maxWaiting(1).maxWait(Duration.ofMillis(5)) : b).maxConcurrent(2));
             case 2 ->
-                g -> g.rateLimiter(r -> r.permits(1).per(Duration.ofMillis(10)).burst(5));
+                g -> g.rateLimiter(r -> (queues ? r.maxWait(Duration.ofMillis(5)) : r)
+                        .permits(1)
+                        .per(Duration.ofMillis(10))
+                        .burst(5));
             default -> g -> g;
         };
     }

@@ -214,8 +214,9 @@ public final class CircuitBreaker extends BreakerFront {
     public void succeeded(Leave leave, long started) {
         Closed closed = (Closed) leave;
         long now = closed.readsEnd() ? closed.settings().clock(time) : 0;
-        if (state != closed || !closed.good(now, now - started)) {
-            settle(closed, Judgement.SUCCESS, now, now - started, null);
+        long took = closed.readsStart() ? now - started : 0;
+        if (state != closed || !closed.good(now, took)) {
+            settle(closed, Judgement.SUCCESS, now, took, null);
             publish();
         }
     }

@@ -168,10 +168,7 @@ public final class Bulkhead extends EngineSide implements AutoCloseable {
     @Override
     public void settle(
             Admission.Leave given, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
-        permits.release();
-        if (pool != null && permits.isClosed() && Permits.active(permits.word()) == 0) {
-            pool.stop();
-        }
+        settleNow();
     }
 
     /**

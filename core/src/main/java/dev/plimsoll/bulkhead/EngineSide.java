@@ -69,9 +69,12 @@ abstract sealed class EngineSide implements Gate permits Bulkhead {
         return permits.tryTake() ? leave : null;
     }
 
-    /** Gives a permit back of {@link #enterNow()}. */
+    /** Gives a permit back, to the first who waits if there is one. For those who write engines. */
     public void settleNow() {
         permits.release();
+        if (pool != null && permits.isClosed() && Permits.active(permits.word()) == 0) {
+            pool.stop();
+        }
     }
 
     /**

@@ -162,7 +162,7 @@ public final class Ambient {
 
     @SuppressWarnings("NullAway") // an empty place keeps nothing alive
     private static void clear(Object[] stack, int at) {
-        if (!(stack[at] instanceof WeakReference)) {
+        if (!isLasting(stack[at])) {
             stack[at] = null;
         }
     }
@@ -170,7 +170,12 @@ public final class Ambient {
     /** What is in a place: itself, or what {@link #lasting(Object)} stands for. */
     private static @Nullable Object inside(Object[] stack, int at) {
         Object around = stack[at];
-        return around instanceof WeakReference<?> lasting ? lasting.get() : around;
+        return isLasting(around) ? ((WeakReference<?>) around).get() : around;
+    }
+
+    /** Of that very class: a reference of another one may be the application's. */
+    private static boolean isLasting(@Nullable Object around) {
+        return around != null && around.getClass() == WeakReference.class;
     }
 
     /**

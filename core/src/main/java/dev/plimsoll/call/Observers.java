@@ -27,6 +27,7 @@ public final class Observers {
     private volatile Observer[] ofCalls = NOBODY; // those among them that hear of each single call
     private volatile CallObserver[] around = NOBODY_AROUND; // those among them that are there from its beginning
     private volatile @Nullable Exception lastFault;
+    private volatile Runnable changed = () -> {};
 
     /**
      * Nobody is listening yet.
@@ -77,6 +78,15 @@ public final class Observers {
     List<CallObserver> around() {
         CallObserver[] now = around;
         return now == NOBODY_AROUND ? List.of() : List.of(now);
+    }
+
+    /**
+     * Has somebody look again whether anybody listens, whenever observers have come or gone.
+     *
+     * @param look called by the thread that has added or removed them; must not throw; takes the place of the one before
+     */
+    public void whenChanged(Runnable look) {
+        changed = Objects.requireNonNull(look, "look");
     }
 
     /**
@@ -137,6 +147,7 @@ public final class Observers {
         listening = next.length == 0 ? NOBODY : next;
         ofCalls = calls.isEmpty() ? NOBODY : calls.toArray(NOBODY);
         around = from.isEmpty() ? NOBODY_AROUND : from.toArray(NOBODY_AROUND);
+        changed.run();
     }
 
     /** A list less others, each as often as it is among those. */
