@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conclusion {
 
+    private final String name;
     private final GuardCounts counts;
     private final boolean withStack;
 
     Conclusion(Parts parts) {
+        this.name = parts.name();
         this.counts = parts.counts();
         this.withStack = parts.timing().withStack();
     }
@@ -35,7 +38,7 @@ final class Conclusion {
         Throwable error = setbacks.last() == null ? rejected : setbacks.last().error();
         counts.callEnded(begun, deadline, setbacks, error);
         if (instead instanceof Instead.OfRefusal<T> function && rejected != null) {
-            return function.answer(rejected);
+            return answered(function, rejected);
         }
         if (instead instanceof Rungs<T> rungs && rungs.catches(setbacks)) {
             RungAnswer<T> answer = rungs.here(outcome(setbacks, error));
@@ -72,6 +75,15 @@ final class Conclusion {
     private static Outcome outcome(Setbacks setbacks, @Nullable Throwable error) {
         Ending last = setbacks.last();
         return new Outcome(last == null ? null : last.value(), error);
+    }
+
+    /** What the function makes of a refusal, and whoever listens hears that it was answered. */
+    private <T extends @Nullable Object> T answered(Instead.OfRefusal<T> function, RejectedException rejected) {
+        T answer = function.answer(rejected);
+        if (!counts.isUnheard()) {
+            counts.observers().tellOfCall(new Event.RefusalAnswered(name, rejected.rejection()));
+        }
+        return answer;
     }
 
     /** A rung has answered, or none has. */

@@ -10,6 +10,8 @@ import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.Event.RefusalAnswered;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.fallback.FallbackAsked;
 import dev.plimsoll.hedge.Hedge;
@@ -81,7 +83,7 @@ final class CallObserverTest {
         @Override
         public void on(Event event) {
             boolean kept = event instanceof CallEnded || event instanceof AttemptEnded || event instanceof LegEnded;
-            if (kept || event instanceof FallbackAsked) {
+            if (kept || event instanceof FallbackAsked || event instanceof RefusalAnswered) {
                 told.add(event.getClass().getSimpleName() + " in " + AROUND.get());
             }
         }
@@ -138,6 +140,38 @@ final class CallObserverTest {
                         "AttemptEnded in prices",
                         "CallEnded in prices",
                         "FallbackAsked in prices",
+                        "closed in prices");
+    }
+
+    @Test
+    @DisplayName(
+            "EV-2 CA-3 a function that answers a refusal is told of inside, once, after the call; one that throws is not")
+    void refusal_thatIsAnswered_isToldInside() {
+        Guard prices = guards.guard("prices", g -> g.observer(spans).rateLimiter(r -> r.permits(1)));
+        assertThat(prices.<String, RuntimeException>call(() -> "good", refused -> "none"))
+                .isEqualTo("good");
+        told.clear();
+        assertThat(prices.<String, RuntimeException>call(() -> "good", refused -> "none"))
+                .isEqualTo("none");
+        CompletableFuture<String> later =
+                prices.callAsync(() -> CompletableFuture.completedFuture("good"), refused -> "none");
+        assertThat(later.join()).isEqualTo("none");
+        assertThatThrownBy(() -> prices.<String, RuntimeException>call(() -> "good", refused -> {
+                    throw refused;
+                }))
+                .isInstanceOf(RejectedException.class);
+        assertThat(told)
+                .containsExactly(
+                        "begins in prices",
+                        "CallEnded in prices",
+                        "RefusalAnswered in prices",
+                        "closed in prices",
+                        "begins in prices",
+                        "CallEnded in prices",
+                        "RefusalAnswered in prices",
+                        "closed in prices",
+                        "begins in prices",
+                        "CallEnded in prices",
                         "closed in prices");
     }
 

@@ -14,6 +14,7 @@ import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.AttemptRefused;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.Reconfigured;
+import dev.plimsoll.call.Event.RefusalAnswered;
 import dev.plimsoll.call.Event.RetryDenied;
 import dev.plimsoll.call.Event.RetryScheduled;
 import dev.plimsoll.call.Observer;
@@ -63,6 +64,7 @@ final class ChangeObserverTest {
                 row(CallEnded.class, false, ObservedScene::answers),
                 row(AttemptEnded.class, false, ObservedScene::answers),
                 row(AttemptRefused.class, false, ObservedScene::refuses),
+                row(RefusalAnswered.class, false, ObservedScene::answersRefusal),
                 row(RetryScheduled.class, false, ObservedScene::retriesInVain),
                 row(HedgeLaunched.class, false, ObservedScene::hedges),
                 row(LegEnded.class, false, ObservedScene::hedges),

@@ -180,6 +180,12 @@ final class ObservedScene implements AutoCloseable {
         assertThat(answer).isEqualTo("w");
     }
 
+    void answersRefusal() {
+        Guard full = guards.guard("full", g -> g.rateLimiter(r -> r.permits(1)));
+        assertThat(full.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+        assertThat(full.<Integer, RuntimeException>call(() -> 7, refused -> 8)).isEqualTo(8);
+    }
+
     void fallsBack() throws ConnectException {
         Guard prices = guards.guard("prices", g -> g.circuitBreaker());
         Fallback<String> fallback = Fallback.<String>onRefusedOrFailed().orElse("none");

@@ -5,6 +5,7 @@ import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.End;
+import dev.plimsoll.call.Event.RefusalAnswered;
 import dev.plimsoll.fallback.FallbackAsked;
 import dev.plimsoll.time.Time;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,8 @@ final class CallListener implements CallObserver {
             ended(call);
         } else if (event instanceof AttemptEnded attempt) {
             counters.of(attempt.group()).attempted(attempt.elapsedNanos());
-        } else if (event instanceof FallbackAsked fallback && fallback.rung() != null) {
-            answered(fallback);
+        } else if (event instanceof RefusalAnswered || (event instanceof FallbackAsked asked && asked.rung() != null)) {
+            answered(event);
         }
     }
 
@@ -98,9 +99,10 @@ final class CallListener implements CallObserver {
         }
     }
 
-    private void answered(FallbackAsked fallback) {
+    /** Somebody else than the work has answered after all: a fallback, or a function for refusals. */
+    private void answered(Event instead) {
         Begun begun = here();
-        if (begun == null || begun.around != null || !begun.dependency.equals(fallback.dependency())) {
+        if (begun == null || begun.around != null || !begun.dependency.equals(instead.dependency())) {
             return;
         }
         End end = begun.end;

@@ -8,16 +8,16 @@ import dev.plimsoll.call.Observer;
 import dev.plimsoll.console.ConsoleBuilder.Settings;
 import dev.plimsoll.console.Story.Kind;
 import dev.plimsoll.console.Story.Tone;
+import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.drain.Drain;
+import dev.plimsoll.shed.Shedder;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -43,7 +43,6 @@ public final class Console implements AutoCloseable {
     private static final Duration GLANCE = Duration.ofMillis(250);
     private static final int GLANCES_PER_SECOND = 4;
     private static final int REQUEST_THREADS = 8;
-    private static final int RUN_BYTES = 16;
 
     private final Guards guards;
     private final Settings settings;
@@ -51,6 +50,7 @@ public final class Console implements AutoCloseable {
     private final String run;
     private final Feed feed;
     private final Watchman watchman;
+    private final Watches watches;
     private final Counters counters;
     private final Listening listening;
     private final Overview overview;
@@ -58,7 +58,6 @@ public final class Console implements AutoCloseable {
     private final Requests requests;
     private final Thread clock;
     private final List<Stream> streams = new CopyOnWriteArrayList<>();
-    private final Map<Drain, Drain.Phase> drains = new ConcurrentHashMap<>();
     private final AtomicBoolean said = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -66,14 +65,13 @@ public final class Console implements AutoCloseable {
         this.guards = guards;
         this.settings = settings;
         this.time = settings.time();
-        this.run = String.format(
-                "%0" + RUN_BYTES + "x",
-                time.wall().toEpochMilli() * 31 + ProcessHandle.current().pid());
+        this.run = Run.next();
         this.feed = new Feed(settings.replay());
         this.watchman = new Watchman(time, run, feed);
+        this.watches = new Watches(watchman);
         this.counters = new Counters(guards);
         this.listening = new Listening(guards, counters, time);
-        this.overview = new Overview(guards, counters, listening, time);
+        this.overview = new Overview(guards, counters, listening, watches, time);
         this.server = HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), 0);
         this.requests = new Requests(settings.pages() + REQUEST_THREADS);
         this.clock = new Thread(this::watch, "plimsoll-console");
@@ -138,23 +136,50 @@ public final class Console implements AutoCloseable {
     }
 
     /**
-     * Puts what happens elsewhere on the timeline as well: {@code degradation.observe(console.observer())}. The guards need
-     * not be given it.
+     * Puts what happens elsewhere on the timeline as well: {@code replicas.observe(console.observer())}. The guards need not
+     * be given it, nor a degradation that is {@linkplain #watch(Degradation) watched}.
      *
-     * @return hears degradation levels, health, replicas and circuit breakers of their own
+     * @return hears health, replicas and circuit breakers of their own
      */
     public Observer observer() {
         return watchman;
     }
 
     /**
-     * Puts the phases of a drain on the timeline.
+     * Shows a drain: its phases are on the timeline, and from its beginning until ten minutes after its end it is at the top
+     * of the page; then it is forgotten. Of a hundred watched things one more has the console forget another one: that whose
+     * drain was over first, else the one that was watched for longest.
      *
      * @param drain looked at four times a second
      * @return this
      */
     public Console watch(Drain drain) {
-        drains.putIfAbsent(Objects.requireNonNull(drain, "drain"), Drain.Phase.RUNNING);
+        watches.add(Objects.requireNonNull(drain, "drain"), () -> new DrainWatch(drain, watchman, time));
+        return this;
+    }
+
+    /**
+     * Shows a level of degradation: its changes are on the timeline, and while it is not normal it is at the top of the page,
+     * with what users are told.
+     *
+     * @param degradation looked at four times a second, so that it also recovers when nobody else asks
+     * @return this
+     */
+    public Console watch(Degradation degradation) {
+        Objects.requireNonNull(degradation, "degradation");
+        watches.add(degradation, () -> new LevelWatch(degradation, watchman, time));
+        return this;
+    }
+
+    /**
+     * Shows a shedder: while it refuses work it is at the top of the page, and that it begins and ends to is on the timeline.
+     *
+     * @param shedder looked at four times a second
+     * @return this
+     */
+    public Console watch(Shedder shedder) {
+        Objects.requireNonNull(shedder, "shedder");
+        watches.add(shedder, () -> new ShedWatch(shedder, watchman, time));
         return this;
     }
 
@@ -183,7 +208,8 @@ public final class Console implements AutoCloseable {
                     streams.stream().filter(Stream::isStuck).forEach(Stream::cut);
                     requests.cutSlow();
                 }
-                if (second || feed.last() != shown || haveMoved(drains)) {
+                boolean moved = lookAround();
+                if (second || moved || feed.last() != shown) {
                     shown = feed.last();
                     look(second);
                 }
@@ -209,33 +235,33 @@ public final class Console implements AutoCloseable {
         try {
             draw(second);
         } catch (RuntimeException broken) { // the timeline goes on, and says so
-            if (!said.getAndSet(true)) {
-                watchman.tell("", Kind.PROCESS, Tone.BAD, "the console is broken", broken.toString());
-            }
+            say(broken);
+        }
+    }
+
+    /** Whether anything of the service itself has changed. */
+    private boolean lookAround() {
+        try {
+            return watches.look();
+        } catch (RuntimeException broken) {
+            say(broken);
+            return false;
+        }
+    }
+
+    private void say(RuntimeException broken) {
+        if (!said.getAndSet(true)) {
+            watchman.tell("", Kind.PROCESS, Tone.BAD, "the console is broken", broken.toString());
         }
     }
 
     private void draw(boolean second) {
-        drains.forEach(this::watch);
         if (second) {
             counters.tick();
             listening.tick(!streams.isEmpty());
         }
         if (!streams.isEmpty()) {
             feed.show(overview.json());
-        }
-    }
-
-    private static boolean haveMoved(Map<Drain, Drain.Phase> drains) {
-        return drains.entrySet().stream()
-                .anyMatch(each -> each.getKey().report().phase() != each.getValue());
-    }
-
-    private void watch(Drain drain, Drain.Phase before) {
-        Drain.Phase now = drain.report().phase();
-        if (now != before) {
-            drains.put(drain, now);
-            watchman.tell(drain.name(), Kind.DRAIN, Tone.NEUTRAL, before + " → " + now, drain.toString());
         }
     }
 
@@ -282,6 +308,7 @@ public final class Console implements AutoCloseable {
         }
         closed = true;
         guards.forget(watchman);
+        watches.close();
         listening.end();
         clock.interrupt();
         feed.close();

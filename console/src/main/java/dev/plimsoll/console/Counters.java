@@ -38,12 +38,13 @@ final class Counters {
 
     /** A second is over. */
     void tick() {
+        long now = guards.time().wall().toEpochMilli();
         for (Guard guard : guards.all()) {
-            of(guard.name()).tick(Traffic.counted(guard.snapshot()));
+            of(guard.name()).tick(Traffic.counted(guard.snapshot()), now);
         }
         for (KeyedGuards<?> keyed : guards.allKeyed()) {
             KeyCounts counts = keys.computeIfAbsent(keyed.name(), unused -> new KeyCounts());
-            of(keyed.name()).tick(counts.counted(keyed));
+            of(keyed.name()).tick(counts.counted(keyed), now);
         }
     }
 

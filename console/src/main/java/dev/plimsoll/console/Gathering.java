@@ -60,9 +60,7 @@ public final class Gathering implements AutoCloseable {
     private Gathering(Settings settings) throws IOException {
         this.settings = settings;
         this.time = settings.time();
-        this.run = String.format(
-                "%016x",
-                time.wall().toEpochMilli() * 31 + ProcessHandle.current().pid());
+        this.run = Run.next();
         this.feed = new Feed(settings.replay());
         this.watchman = new Watchman(time, run, feed);
         InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});

@@ -40,13 +40,15 @@ final class Overview {
     private final Guards guards;
     private final Counters counters;
     private final Listening listening;
+    private final Watches watches;
     private final Time time;
     private final Histogram sum = Latencies.sum(); // of one dependency after the other
 
-    Overview(Guards guards, Counters counters, Listening listening, Time time) {
+    Overview(Guards guards, Counters counters, Listening listening, Watches watches, Time time) {
         this.guards = guards;
         this.counters = counters;
         this.listening = listening;
+        this.watches = watches;
         this.time = time;
     }
 
@@ -91,6 +93,7 @@ final class Overview {
             }
             json.writeEndObject();
             writeAttempts(json, rows);
+            Banner.write(json, watches.banners());
             json.writeNumberField("all", rows.size());
             json.writeArrayFieldStart("dependencies");
             for (Row row : rows.subList(0, Math.min(MOST_SHOWN, rows.size()))) {
@@ -212,8 +215,9 @@ final class Overview {
         sum.reset();
         traffic.addAttemptTimes(sum);
         writePercentiles(json, sum);
-        writeSpark(json, "good", traffic.spark(true));
-        writeSpark(json, "bad", traffic.spark(false));
+        writeSpark(json, "good", traffic.spark(End.ANSWERED));
+        writeSpark(json, "bad", traffic.spark(End.FAILED, End.TIMED_OUT));
+        writeSpark(json, "refused", traffic.spark(End.REFUSED));
         GuardSnapshot guard = row.guard();
         if (guard.attemptTimeout().isPresent()) {
             json.writeNumberField("timeout", guard.attemptTimeout().get().toNanos() / 1e6);
@@ -225,8 +229,24 @@ final class Overview {
         } else {
             writeBreaker(json, row.breaker(), guard.breaker());
         }
+        Troubles.write(
+                json,
+                keys == null ? Troubles.of(guard, traffic) : Troubles.ofKeys(guard, keys.troubled() > 0, traffic));
+        writeFailures(json, traffic);
         Saturation.write(json, guard);
         json.writeEndObject();
+    }
+
+    /** Since when calls fail, and what was last heard of why. */
+    private static void writeFailures(JsonGenerator json, Traffic traffic) throws IOException {
+        if (traffic.failingSince() == 0) {
+            return;
+        }
+        json.writeNumberField("failingSince", traffic.failingSince());
+        String last = traffic.lastFailure();
+        if (last != null) {
+            json.writeStringField("lastFailure", last);
+        }
     }
 
     /** Left out when there was nothing: most are, where there are many. */

@@ -2,10 +2,13 @@ package dev.plimsoll.console;
 
 import dev.plimsoll.GuardSnapshot;
 import dev.plimsoll.GuardSnapshot.Calls;
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.End;
+import dev.plimsoll.call.Rejection.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +29,19 @@ final class Traffic {
     /** The kind of count that is of attempts. */
     static final int ATTEMPTS = ENDS;
 
+    /** The kind of count that is of retries which the budget has refused. */
+    static final int DENIED = ENDS + 1;
+
+    private static final List<Reason> REASONS = List.of(Reason.values());
+    private static final int FIRST_REASON = ENDS + 2;
+
     /** How many kinds of count there are. */
-    static final int KINDS = ENDS + 1;
+    static final int KINDS = FIRST_REASON + REASONS.size();
+
+    private static final long SECOND_MILLIS = 1_000;
 
     private final Seconds seconds = new Seconds(KINDS);
+    private final long[] since = new long[KINDS]; // milliseconds since the epoch; 0 for what is not going on
     private final Latencies attemptTimes = new Latencies();
     private final LongAdder answered = new LongAdder(); // those that were heard of
     private volatile @Nullable RecentCalls recent;
@@ -43,6 +55,11 @@ final class Traffic {
             case REFUSED -> 3;
             case CANCELLED -> 4;
         };
+    }
+
+    /** Under which number it is counted that attempts were refused for this reason. */
+    static int kind(Reason reason) {
+        return FIRST_REASON + REASONS.indexOf(reason);
     }
 
     /**
@@ -62,10 +79,12 @@ final class Traffic {
         for (int end = 0; end < ENDS; end++) {
             attempts += counted[end];
         }
-        for (long refused : guard.refusals().values()) {
-            attempts -= refused;
+        for (Map.Entry<Reason, Long> refused : guard.refusals().entrySet()) {
+            counted[kind(refused.getKey())] = refused.getValue();
+            attempts -= refused.getValue();
         }
         counted[ATTEMPTS] = attempts;
+        counted[DENIED] = guard.budget().map(RetryBudget.Snapshot::denied).orElse(0L);
         return counted;
     }
 
@@ -80,8 +99,9 @@ final class Traffic {
      * A second is over.
      *
      * @param counted all up to now. A guard that never counts good calls knows only those that were heard of
+     * @param nowMillis the time of day, in milliseconds since the epoch
      */
-    void tick(long[] counted) {
+    void tick(long[] counted, long nowMillis) {
         if (counted[kind(End.ANSWERED)] == 0) {
             long heard = answered.sum();
             counted[kind(End.ANSWERED)] = heard;
@@ -89,6 +109,32 @@ final class Traffic {
         }
         seconds.tick(counted);
         attemptTimes.tick();
+        for (int kind = 0; kind < KINDS; kind++) {
+            boolean goesOn = seconds.sum(kind) > 0;
+            since[kind] = !goesOn ? 0 : since[kind] == 0 ? nowMillis - SECOND_MILLIS : since[kind];
+        }
+    }
+
+    /** How many were counted within the window. */
+    long counted(int kind) {
+        return seconds.sum(kind);
+    }
+
+    /** The same in a second, on average. */
+    double perSecond(int kind) {
+        return seconds.sum(kind) / (double) Math.max(1, seconds.inWindow());
+    }
+
+    /** Since when there was no window without any: in milliseconds since the epoch, to the second; 0 when there are none. */
+    long since(int kind) {
+        return since[kind];
+    }
+
+    /** Since when calls fail or time out, in milliseconds since the epoch, to the second; 0 when none do. */
+    long failingSince() {
+        long failed = since[kind(End.FAILED)];
+        long timedOut = since[kind(End.TIMED_OUT)];
+        return failed == 0 || timedOut == 0 ? Math.max(failed, timedOut) : Math.min(failed, timedOut);
     }
 
     /** How many calls ended so within the window. */
@@ -115,14 +161,15 @@ final class Traffic {
         return ended(End.FAILED) + ended(End.TIMED_OUT) + ended(End.REFUSED);
     }
 
-    /** Calls that ended in each of the last seconds, oldest first: good ones, or bad ones. */
-    List<Long> spark(boolean good) {
+    /** Calls that ended in one of these ways in each of the last seconds, oldest first. */
+    List<Long> spark(End... ends) {
         List<Long> spark = new ArrayList<>(seconds.known());
         for (int back = seconds.known(); back >= 1; back--) {
-            long bad = seconds.at(back, kind(End.FAILED))
-                    + seconds.at(back, kind(End.TIMED_OUT))
-                    + seconds.at(back, kind(End.REFUSED));
-            spark.add(good ? seconds.at(back, kind(End.ANSWERED)) : bad);
+            long sum = 0;
+            for (End end : ends) {
+                sum += seconds.at(back, kind(end));
+            }
+            spark.add(sum);
         }
         return spark;
     }
@@ -164,6 +211,18 @@ final class Traffic {
     List<RecentCall> recent() {
         RecentCalls calls = recent;
         return calls == null ? List.of() : calls.newestFirst();
+    }
+
+    /** Why the last call went badly that was heard of, but for those that were refused; null when there was none. */
+    @Nullable
+    String lastFailure() {
+        for (RecentCall call : recent()) {
+            if ((call.end() == End.FAILED || call.end() == End.TIMED_OUT)
+                    && !call.why().isEmpty()) {
+                return call.why();
+            }
+        }
+        return null;
     }
 
     /** Nobody listens any more. */

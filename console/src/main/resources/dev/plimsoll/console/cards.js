@@ -9,7 +9,7 @@ function fill(list, lines) {
   list.hidden = lines.length === 0;
   while (list.children.length > lines.length) list.lastElementChild.remove();
   lines.forEach(([label, text], i) => {
-    if (i === list.children.length) list.append(make('div', {}, make('dt'), make('dd')));
+    if (i === list.children.length) list.append(make('div', {}, make('dt'), ' ', make('dd'), ' '));
     write(list.children[i].firstElementChild, label);
     write(list.children[i].lastElementChild, text);
   });
@@ -36,10 +36,10 @@ function newCard({ name, process }) {
     pill: make('span', { class: 'pill' }), idle: make('span', { class: 'pill idle' }, 'no traffic'), answers: make('dl', { class: 'answers' }),
     bar: make('div', { class: 'bar', role: 'img' }), ends: {}, counts: make('p', { class: 'facts' }), facts: make('p', { class: 'facts' }),
     spark: shape('svg', { class: 'spark', viewBox: '0 0 60 20', preserveAspectRatio: 'none', 'aria-hidden': 'true' }),
-    good: shape('path', { class: 'good' }), bad: shape('path', { class: 'bad' }),
+    good: shape('path', { class: 'good' }), bad: shape('path', { class: 'bad' }), refused: shape('path', { class: 'refused' }),
   };
   for (const end of Object.keys(ENDS)) card.bar.append(card.ends[end] = make('i', { class: end }));
-  card.spark.append(card.bad, card.good);
+  card.spark.append(card.refused, card.bad, card.good);
   card.node = make('li', { class: 'card' },
     make('h3', {}, make('a', { href: '#/d/' + encodeURIComponent(name) }, within(process, name)), process === undefined ? null : make('small', {}, process), card.pill, card.idle),
     card.answers, card.bar, card.counts, card.spark, card.facts);
@@ -50,7 +50,8 @@ function redraw(card, one, overview, most) {
   const all = total(one);
   const state = one.circuit ? one.circuit.state : one.troubledKeys > 0 ? 'OPEN' : 'none';
   const idle = all === 0 && (state === 'CLOSED' || state === 'none');
-  put(card.node, 'class', 'card ' + (idle || one.gone !== undefined ? 'idle' : state));
+  const troubled = isOperating(one.circuit) && (inTrouble(one) || badOf(one) > 0.05 * all);
+  put(card.node, 'class', 'card ' + (idle || one.gone !== undefined ? 'idle' : troubled && state !== 'OPEN' ? 'troubled' : state));
   const [kind, text] = pill(one);
   put(card.pill, 'class', 'pill ' + kind);
   write(card.pill, text);
@@ -63,17 +64,22 @@ function redraw(card, one, overview, most) {
     if (part.style.width !== width) part.style.width = width;
   }
   write(card.counts, all === 0 ? 'no calls in the last ' + overview.seconds + ' s' : (all / overview.seconds).toFixed(1) + ' calls/s: ' + ends);
-  put(card.bad, 'd', columns(one.bad, one.bad.map(() => 0), most));
-  put(card.good, 'd', columns(one.good, one.bad, most));
+  put(card.refused, 'd', columns(one.refused, one.refused.map(() => 0), most));
+  put(card.bad, 'd', columns(one.bad, one.refused, most));
+  put(card.good, 'd', columns(one.good, one.bad.map((bad, i) => bad + one.refused[i]), most));
   fillWords(card.facts, facts(one, overview));
 }
 
+/** Its badge: how it looks, what it says, and the same in a few words. */
 function pill(one) {
-  if (one.gone !== undefined) return ['idle', 'its process is gone'];
-  if (one.keys !== undefined) return [one.troubledKeys > 0 ? 'OPEN' : 'none', count(one.keys) + ' keys' + (one.troubledKeys > 0 ? ', ' + count(one.troubledKeys) + ' not closed' : '')];
-  if (one.circuit === undefined) return ['none', 'no circuit breaker'];
+  if (one.gone !== undefined) return ['idle', 'its process is gone', 'gone'];
+  if (one.troubledKeys > 0) return ['OPEN', count(one.keys) + ' keys, ' + count(one.troubledKeys) + ' not closed', count(one.troubledKeys) + ' keys not closed'];
+  const trouble = troublesOf(one).find(each => !each.over);
+  if (isOperating(one.circuit) && trouble !== undefined) return ['troubled', '▲ ' + trouble.label, trouble.label.toLowerCase()];
+  if (one.keys !== undefined) return ['none', count(one.keys) + ' keys', 'well'];
+  if (one.circuit === undefined) return ['none', 'no circuit breaker', 'well'];
   const [sign, name, words] = STATES[one.circuit.state];
-  return [one.circuit.state, sign + ' ' + name + ': ' + words];
+  return [one.circuit.state, sign + ' ' + name + ': ' + words, name.toLowerCase()];
 }
 
 /** One column for each second of the last minute, on one scale for all cards, standing on others. */
@@ -107,7 +113,7 @@ function drawCards(overview) {
   if (isSelecting($('cards'))) return;
   const wanted = $('filter').value.trim().toLowerCase();
   const all = overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
-  const most = overview.dependencies.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i]), sum), 1);
+  const most = overview.dependencies.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i] + one.refused[i]), sum), 1);
   for (const one of all) {
     if (!cards.has(one.name)) cards.set(one.name, newCard(one));
     redraw(cards.get(one.name), one, overview, most);

@@ -38,7 +38,8 @@ const isSelecting = part => { const selection = getSelection(); return !selectio
 const clock = at => new Date(at).toLocaleTimeString('en-GB', { hour12: false });
 const count = number => number.toLocaleString('en');
 const share = (part, whole) => whole === 0 ? '–' : (100 * part / whole).toFixed(part === whole || part === 0 ? 0 : 1) + ' %';
-const millis = value => value === undefined ? '–' : value < 10 ? value.toFixed(2) + ' ms' : value < 1000 ? value.toFixed(0) + ' ms' : (value / 1000).toFixed(2) + ' s';
+const millis = value => value === undefined ? '–' : value < 10 ? value.toFixed(2) + ' ms' : value < 1000 ? value.toFixed(0) + ' ms' : Number((value / 1000).toFixed(2)) + ' s';
+const plain = error => error.replace(/^(?:[a-z][\w$]*\.)+(?=[A-Z])/, ''); // without the package of its class
 function span(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return seconds + ' s';
@@ -92,8 +93,8 @@ function greet() {
 
 function present(overview) {
   for (const one of overview.dependencies) { // a sparkline without anything in it is not sent
-    one.good = one.good || (one.bad || []).map(() => 0);
-    one.bad = one.bad || one.good.map(() => 0);
+    const none = (one.good || one.bad || one.refused || []).map(() => 0);
+    for (const series of ['good', 'bad', 'refused']) one[series] = one[series] || none;
   }
   page.overview = overview;
   page.arrived = Date.now();
@@ -147,11 +148,19 @@ const called = one => within(one.process, one.name) + (one.process === undefined
 
 const isShown = entry => entry.break || $('kind').value === '' || entry.kind === $('kind').value;
 
+/** A link, where there is something to be seen from near: what is about the service itself is no dependency. */
+function whereOf(entry) {
+  const name = entry.dependency.split('/')[0];
+  const words = within(entry.process, entry.dependency);
+  const others = ['DRAIN', 'HEALTH', 'PROCESS'].includes(entry.kind);
+  return others && !(page.overview !== null && page.overview.dependencies.some(one => one.name === name)) ? words : make('a', { href: '#/d/' + encodeURIComponent(name) }, words);
+}
+
 function storyItem(entry) {
   if (entry.break) return make('li', { class: 'break' }, entry.text);
   return make('li', { class: entry.tone, 'data-kind': entry.kind },
     make('time', { datetime: new Date(entry.at).toISOString() }, clock(entry.at) + '.' + String(entry.at % 1000).padStart(3, '0')),
-    make('span', {}, entry.dependency === '' ? '' : make('a', { href: '#/d/' + encodeURIComponent(entry.dependency.split('/')[0]) }, within(entry.process, entry.dependency)), ' ', make('small', {}, entry.process)),
+    make('span', {}, entry.dependency === '' ? '' : whereOf(entry), ' ', make('small', {}, entry.process)),
     make('span', { class: 'title' }, entry.title),
     make('span', { class: 'text' }, entry.why));
 }
@@ -175,6 +184,7 @@ function draw() {
   if (page.overview === null) return;
   live();
   drawVerdict(page.overview);
+  drawBanners(page.overview);
   if (document.hidden) return; // it is drawn when somebody looks
   drawUsers(page.overview);
   drawCards(page.overview);
@@ -188,12 +198,12 @@ const fresh = overview => overview.heardSince !== undefined && overview.at - ove
 function drawUsers(overview) {
   const users = overview.users;
   write($('span'), 'of the last ' + users.seconds + ' s');
-  const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback';
+  const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback or another answer';
   const calls = count(users.answered) + ' of ' + count(users.calls) + (users.heard ? ' calls' : ' guarded calls, nested ones too: users are counted from now on');
   tile(0, 'answered', share(users.answered, users.calls), calls + fellBack, users.calls > 0 && users.bad > 0.01 * users.calls);
   tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls measured', false);
   tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second', users.refused > 0);
-  tile(3, 'amplification', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'attempts for each call that was not refused', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
+  tile(3, 'amplification', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'attempts for each call begun', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
 }
 
 function tile(i, title, value, note, bad) {
@@ -208,7 +218,11 @@ function tile(i, title, value, note, bad) {
 const left = duration => Math.max(0, duration - (Date.now() - page.arrived));
 const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
 const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
-const inTrouble = one => one.troubledKeys > 0 || (one.circuit !== undefined && one.circuit.state !== 'CLOSED');
+const troublesOf = one => one.troubles || [];
+const isOperating = circuit => circuit === undefined || circuit.state === 'CLOSED'; // it does not say itself what is wrong
+const inTrouble = one => one.troubledKeys > 0 || !isOperating(one.circuit) || troublesOf(one).some(trouble => !trouble.over);
+const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.failingSince === undefined; // until a moment ago it was in trouble
+const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 const failuresOpen = more => more + ' more failure' + (more === 1 ? '' : 's') + ' in a row open' + (more === 1 ? 's' : '') + ' its circuit';
 const until = circuit => circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(page.overview.at + circuit.operated.endsIn);
 
@@ -222,6 +236,7 @@ function sentence(one) {
   if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
   if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
   if (state === 'METRICS_ONLY') return called(one) + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (troublesOf(one).length > 0) return called(one) + ' ' + troublesOf(one)[0].sentence;
   return called(one) + ' does not do well: ' + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
 }
 
@@ -230,18 +245,38 @@ function answersOf(one) {
   const circuit = one.circuit;
   if (one.gone !== undefined) return [['Since', clock(one.gone) + ' ' + one.process + ' is gone: what is shown of it is of then']];
   if (one.troubledKeys > 0) return [['Why', 'Each key has a circuit of its own: look at ' + called(one) + ' to see which are not closed.']];
-  if (!circuit || circuit.state === 'CLOSED') {
-    if (badOf(one) === 0) return [];
-    return [...(circuit && circuit.lastError ? [['Why', 'Last error: ' + circuit.lastError]] : []),
-      ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')]];
+  const also = list => list.length === 0 ? [] : [['Also', capital(list.map(trouble => trouble.label.toLowerCase()).join(', ')) + '.']];
+  if (isOperating(circuit)) {
+    const [first, ...others] = troublesOf(one);
+    return first !== undefined ? [...linesOf(first, lastError(one)), ...also(others)] : badOf(one) > 0 ? failing(one) : [];
   }
-  const since = ['Since', clock(circuit.since) + ', for ' + span(now() - circuit.since)];
+  const since = sinceLine(circuit.since);
   const held = circuit.operated;
   if (held) {
     const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(page.overview.at + held.endsIn) + ', in ' + span(left(held.endsIn)) + '; then it is closed.';
-    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end]];
+    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end], ...also(troublesOf(one))];
   }
-  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + circuit.lastError : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(circuit)]];
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(circuit)],
+    ...also(troublesOf(one))];
+}
+
+const sinceLine = at => ['Since', clock(at) + ', for ' + span(now() - at)];
+const lastError = one => one.failingSince === undefined ? '' : plain((one.circuit && one.circuit.lastError) || one.lastFailure || '');
+const soon = duration => left(duration) < 1000 ? 'within a second' : 'in ' + span(left(duration)) + ', at ' + clock(page.overview.at + duration);
+
+/** What the process says of something that is not as it should be. */
+function linesOf(trouble, error) {
+  const later = trouble.laterIn === undefined ? trouble.later : capital((trouble.later + ' ' + soon(trouble.laterIn)).trim());
+  return [sinceLine(trouble.since), ['Why', trouble.why + (error === '' ? '' : ' Last error: ' + error)], ['Done about it', trouble.done], [trouble.asks, later]];
+}
+
+/** Calls fail, and nothing refuses any. */
+function failing(one) {
+  const circuit = one.circuit;
+  return [...(one.failingSince === undefined ? [] : [sinceLine(one.failingSince)]),
+    ['Why', lastError(one) === '' ? 'How its last calls ended stands at ' + called(one) + ', from now on.' : 'Last error: ' + lastError(one)],
+    ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')],
+    ['Tried again', 'With every call.']];
 }
 
 function again(circuit) {
@@ -250,27 +285,62 @@ function again(circuit) {
   return 'in ' + span(left(circuit.nextProbe)) + ', at ' + clock(page.overview.at + circuit.nextProbe);
 }
 
+const MOST_OTHERS = 8;
+
+/** What else is in trouble, in a few words each. */
+function drawOthers(others) {
+  const shown = others.slice(0, MOST_OTHERS).map(one => [one.name, called(one), ...pill(one)]);
+  $('others').hidden = others.length === 0;
+  part($('others'), [shown, others.length], () => ['Also in trouble ',
+    ...shown.flatMap(([name, words, kind, , few]) => [make('a', { class: 'pill ' + kind, href: '#/d/' + encodeURIComponent(name) }, words + ': ' + few), ' ']),
+    ...(others.length > MOST_OTHERS ? ['and ' + (others.length - MOST_OTHERS) + ' more'] : [])]);
+}
+
+const bannersOf = overview => overview.banners || [];
+const isBad = banner => banner.tone === 'BAD';
+
+/** What is about the service itself: its level, drains, what it sheds. A banner stays where it is as long as it is there. */
+function drawBanners(overview) {
+  if (isSelecting($('banners')) || isSelecting($('calm'))) return;
+  drawBannersIn($('banners'), bannersOf(overview).filter(isBad));
+  drawBannersIn($('calm'), bannersOf(overview).filter(banner => !isBad(banner)));
+}
+
+function drawBannersIn(list, all) {
+  list.hidden = all.length === 0;
+  while (list.children.length > all.length) list.lastElementChild.remove();
+  all.forEach((banner, i) => {
+    if (i === list.children.length) list.append(make('div', {}, make('p'), make('dl', { class: 'answers' })));
+    put(list.children[i], 'class', 'banner ' + banner.tone);
+    write(list.children[i].firstElementChild, called(banner) + ' ' + banner.sentence);
+    fill(list.children[i].lastElementChild, linesOf(banner, ''));
+  });
+}
+
 function drawVerdict(overview) {
   if (isSelecting($('verdict'))) return;
   const harmful = overview.dependencies.filter(one => one.gone === undefined && (inTrouble(one) || badOf(one) > 0)); // the most harmful first, as they come
   const troubled = harmful.filter(inTrouble);
-  const others = troubled.filter(one => one !== harmful[0]).map(called);
+  const first = harmful.find(one => !isOver(one)) || harmful[0];
+  const said = bannersOf(overview).filter(isBad);
   let text = 'All is well: ' + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
   let tone = 'good';
   if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
   else if (harmful.length > 0) {
-    text = sentence(harmful[0]);
-    if (others.length > 0) text += ' Also in trouble: ' + others.slice(0, 3).join(', ') + (others.length > 3 ? ' and ' + (others.length - 3) + ' more' : '') + '.';
+    text = sentence(first);
     tone = troubled.length > 0 ? 'bad' : '';
-  } else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
+  } else if (said.length > 0) { text = 'Its dependencies do well: ' + overview.all + ', and no circuit is open.'; tone = ''; }
+  else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
   const gone = (overview.processes || []).filter(one => one.gone !== undefined);
   if (gone.length > 0) { text = gone.map(one => one.name + ' is gone since ' + clock(one.gone) + ' (' + one.why + ').').join(' ') + ' ' + text; tone = 'bad'; }
   put($('verdict'), 'class', 'verdict ' + tone);
   write($('verdict').firstElementChild, text);
-  fill($('answers'), harmful.length > 0 ? answersOf(harmful[0]) : []);
+  fill($('answers'), harmful.length > 0 ? answersOf(first) : []);
+  drawOthers(troubled.filter(one => one !== first));
   // Read aloud when a state changes, and not with each second that passes.
-  write($('said'), gone.map(one => one.name + ' is gone. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble' + (one.circuit ? ', ' + STATES[one.circuit.state][1] : '')).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
-  document.title = (troubled.length > 0 ? '✖ ' + troubled.length + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
+  write($('said'), gone.map(one => one.name + ' is gone. ').join('') + bannersOf(overview).map(one => called(one) + ': ' + one.label + '. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble, ' + pill(one).at(-1)).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
+  const wrong = troubled.length + said.length;
+  document.title = (wrong > 0 ? '✖ ' + wrong + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
 }
 
 function drawSaturation(overview) {
@@ -279,16 +349,16 @@ function drawSaturation(overview) {
     if (one.bulkhead) rows.push([called(one), 'bulkhead' + (one.bulkhead.orphans > 0 ? ', ' + one.bulkhead.orphans + ' held by work whose caller has gone' : ''), one.bulkhead.used, one.bulkhead.most, one.bulkhead.refused]);
     if (one.bulkhead && one.bulkhead.mostWaiting > 0) rows.push([called(one), 'its queue', one.bulkhead.waiting, one.bulkhead.mostWaiting, '']);
     if (one.limit) rows.push([called(one), 'concurrency limit (' + one.limit.algorithm + ', ' + one.limit.lowest + ' to ' + one.limit.highest + ')', one.limit.used, one.limit.most, one.limit.refused]);
-    if (one.rate) rows.push([called(one), 'rate limiter, ' + one.rate.available + ' permits at once', '', '', one.rate.refused]);
+    if (one.rate) rows.push([called(one), 'rate limiter, ' + one.rate.limit, '', '', one.rate.refused]);
     if (one.throttle) rows.push([called(one), 'adaptive throttle, holds back ' + share(one.throttle.heldBack, 1), one.throttle.heldBack, 1, one.throttle.refused]);
-    if (one.budget) rows.push([called(one), 'retry budget, in ' + one.budget.unit + ' left', one.budget.left, one.budget.most, one.budget.refused]);
+    if (one.budget) rows.push([called(one), 'retry budget, in ' + one.budget.unit, Number((one.budget.most - one.budget.left).toFixed(1)), one.budget.most, one.budget.refused]);
   }
   $('unsaturated').hidden = rows.length > 0;
   $('saturation').hidden = rows.length === 0;
   const body = $('saturation').tBodies[0];
   while (body.rows.length > rows.length) body.lastElementChild.remove();
   rows.forEach((row, i) => {
-    if (i === body.rows.length) body.append(make('tr', {}, make('td'), make('td'), make('td'), make('td', {}, make('meter', { min: 0 })), make('td')));
+    if (i === body.rows.length) body.append(make('tr', {}, make('td'), make('td'), make('td'), make('td', {}, make('meter', { min: 0, optimum: 0 })), make('td')));
     drawPlace(body.rows[i].cells, row);
   });
 }
@@ -300,6 +370,8 @@ function drawPlace(cells, [name, what, used, most, refusals]) {
   const meter = cells[3].firstElementChild;
   meter.hidden = used === '';
   put(meter, 'max', String(Math.max(1, most)));
+  put(meter, 'low', String(0.7 * Math.max(1, most))); // beyond it is yellow, and where it is full red
+  put(meter, 'high', String(0.99 * Math.max(1, most)));
   put(meter, 'value', String(used === '' ? 0 : used));
   put(meter, 'aria-label', name + ', ' + what);
   write(cells[4], String(refusals));
@@ -351,7 +423,7 @@ document.addEventListener('visibilitychange', draw);
 $('filter').addEventListener('input', draw);
 $('kind').addEventListener('change', drawTimeline);
 addEventListener('hashchange', route);
-setInterval(() => { live(); if (page.overview !== null && page.connected) drawVerdict(page.overview); }, 500);
+setInterval(() => { live(); if (page.overview !== null && page.connected) { drawVerdict(page.overview); drawBanners(page.overview); } }, 500);
 setInterval(() => { if (page.detail !== null && page.connected && !document.hidden) refreshDetail(); }, 2000);
 
 begin();

@@ -3,6 +3,7 @@ package dev.plimsoll.console;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.plimsoll.Rendezvous;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -237,11 +240,20 @@ final class Browser implements AutoCloseable {
             message.put("sessionId", session);
         }
         socket.sendText(written(message), true).join();
-        Map<String, Object> got = answer.join();
+        Map<String, Object> got = answered(method, answer);
         if (got.containsKey("error")) {
             throw new IllegalStateException(method + ": " + got.get("error"));
         }
         return map(got.get("result"));
+    }
+
+    /** A page that can do nothing, for no connection is left to it say, must fail its test and not keep it for ever. */
+    private static Map<String, Object> answered(String method, Future<Map<String, Object>> answer) {
+        try {
+            return Rendezvous.get(answer);
+        } catch (ExecutionException broken) {
+            throw new IllegalStateException(method, broken.getCause());
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -6,6 +6,11 @@ import com.sun.net.httpserver.HttpServer;
 import dev.plimsoll.Guard;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.console.Browser.Tab;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.DependencyHealth;
+import dev.plimsoll.degrade.Level;
+import dev.plimsoll.drain.Drain;
+import dev.plimsoll.drain.Unit;
 import dev.plimsoll.fallback.Fallback;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,6 +60,42 @@ final class BrowserTest extends InBrowser {
             breaker().disable("we know better", "anna");
             tab.until(has("#cards", "Somebody has to reset it"));
             assertThat(tab.text("#verdict")).contains("disabled by anna until somebody resets it");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "DG-2 DR-1 at the top is how the service itself does, live: its level and what users are told, and a drain; and"
+                    + " no dependency is blamed for it")
+    void serviceItself_isAtTheTop() throws IOException {
+        Degradation shop = Degradation.create(
+                "shop", d -> d.at(Level.NORMAL, "ml_search").notice("ml_search", "Search is temporarily simplified"));
+        Drain drain = Drain.create("checkout");
+        try (Console console = Console.start(guards, 0).watch(shop).watch(drain)) {
+            Tab tab = open(console);
+            assertThat(tab.value("document.querySelector('#banners').hidden")).isEqualTo(true);
+            shop.report(new DependencyHealth("search", false, Duration.ofMillis(50), 0));
+            tab.until(has("#banners", "shop is DEGRADED: it does everything that matters"));
+            assertThat(tab.text("#banners"))
+                    .containsSubsequence("Since", "Why", "1 of 1 dependencies unhealthy", "Done about it", "Better")
+                    .contains("Users are told: Search is temporarily simplified");
+            assertThat(tab.text("#timeline")).contains("NORMAL → DEGRADED");
+            assertThat(tab.text("#verdict")).doesNotContain("All is well");
+            assertThat(tab.value("document.title")).asString().startsWith("✖ 1 in trouble");
+            shop.hold(Level.NORMAL, "they are well", "anna");
+            tab.until("document.querySelector('#banners').hidden");
+
+            try (Unit order = drain.enter("POST /orders")) {
+                assertThat(order.label()).isEqualTo("POST /orders");
+                drain.start();
+                tab.until(has("#calm", "checkout is going down: it takes no new work"));
+                assertThat(tab.text("#calm"))
+                        .contains("1 unit of work that is under way goes on", "Cut off")
+                        .containsPattern("In [23][0-9] s, at ");
+            }
+            tab.until(has("#calm", "checkout is down, in order"));
+            assertThat(tab.text("#calm")).containsPattern("Off this page\\s+In (9|10) min, at ");
+            assertThat(tab.text("#timeline")).contains("checkout is down. The one unit of work");
         }
     }
 
@@ -121,7 +162,7 @@ final class BrowserTest extends InBrowser {
             double before = tab.busyMillis();
             Object unused = tab.value(
                     "for (let i = 0; i < 20; i++) { for (const one of page.overview.dependencies) {"
-                            + " one.ends.ANSWERED += 1; one.good = [...one.good, i]; one.bad = [...one.bad, i]; } draw(); } true");
+                            + " one.ends.ANSWERED += 1; one.good = [...one.good, i]; one.bad = [...one.bad, i]; one.refused = [...one.refused, i]; } draw(); } true");
             double millis = (tab.busyMillis() - before) / 20;
             System.out.println("a page of 101 dependencies is drawn in " + millis + " ms");
             assertThat(millis).isPositive().isLessThan(100);

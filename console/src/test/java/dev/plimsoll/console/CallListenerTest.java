@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.Event.End;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +83,31 @@ final class CallListenerTest {
         assertThat(users.fellBack()).isEqualTo(1);
         assertThat(users.ended(End.FAILED)).isEqualTo(1);
         assertThat(users.ended(End.ANSWERED)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName(
+            "What a function for refusals has answered is answered, as by a fallback; a nested one is not; one that throws"
+                    + " has not")
+    void answeredRefusal_countsAsAnswered() {
+        guards.observe(listener);
+        Guard full = guards.guard("full", g -> g.rateLimiter(r -> r.permits(1).per(Duration.ofHours(1))));
+        int good = full.<Integer, RuntimeException>call(() -> 7, refused -> 6);
+        int answered = full.<Integer, RuntimeException>call(() -> 7, refused -> 6);
+        int later = full.callAsync(() -> CompletableFuture.completedFuture(7), refused -> 6)
+                .join();
+        int nested = checkout.<Integer, RuntimeException>call(
+                () -> full.<Integer, RuntimeException>call(() -> 7, refused -> 6));
+        assertThat(List.of(good, answered, later, nested)).containsExactly(7, 6, 6, 6);
+        assertThatThrownBy(() -> full.call(() -> 7, refused -> {
+                    throw refused;
+                }))
+                .isInstanceOf(RejectedException.class);
+        users.tick();
+        assertThat(users.calls()).isEqualTo(5);
+        assertThat(users.fellBack()).isEqualTo(2);
+        assertThat(users.ended(End.ANSWERED)).isEqualTo(2);
+        assertThat(users.ended(End.REFUSED)).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.Guards;
 import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.drain.Drain;
+import dev.plimsoll.failover.Replicas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,12 @@ final class DocumentedExampleTest {
     private static final Path SOURCE = Path.of("src/test/java/dev/plimsoll/console/DocumentedExampleTest.java");
 
     /** Not run: the port may be taken. */
-    static void example(Guards guards, Degradation degradation, Drain drain) throws IOException {
+    static void example(Guards guards, Degradation degradation, Drain drain, Replicas<String> replicas)
+            throws IOException {
         // example
         try (Console console = Console.start(guards, 8099)) { // http://127.0.0.1:8099/
-            degradation.observe(console.observer()); // what is no guard can be on its timeline as well
-            console.watch(drain);
+            console.watch(degradation).watch(drain); // what is about the service itself is at the top
+            replicas.observe(console.observer()); // and what else is no guard can be on the timeline
             System.out.println(console.address());
             serve();
         }

@@ -3,11 +3,13 @@ package dev.plimsoll.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Guards;
-import dev.plimsoll.Rendezvous;
 import dev.plimsoll.console.Browser.Tab;
 import dev.plimsoll.console.gather.FakeConsole;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.Level;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,20 +32,26 @@ final class GatheringBrowserTest extends InBrowser {
                 Guards others = Guards.create(g -> g.logging(false))) {
             int answered = others.guard("payments", g -> g.bulkhead(1)).call(() -> 7);
             assertThat(answered).isEqualTo(7);
-            long now = System.currentTimeMillis();
-            Rendezvous.await(() -> System.currentTimeMillis() > now, "another millisecond");
             Console second = Console.start(others, c -> c.service("orders-2"));
+            Degradation level = Degradation.create("shop", d -> d.at(Level.NORMAL, "search"));
+            level.hold(Level.MINIMAL, "the sale begins", "anna", Duration.ofMinutes(10));
+            Object watched = second.watch(level);
             try (Gathering all = Gathering.start(List.of(first.address(), second.address()), g -> g)) {
                 Tab tab = open(all);
                 tab.until("document.querySelectorAll('#cards .card').length === 2");
                 fail();
                 tab.until(has("#verdict", "payments of orders-1 is in trouble: its circuit is open"));
                 tab.until(has("#timeline", "5 consecutive failures"));
+                tab.until(has("#banners", "shop of orders-2 is MINIMAL"));
+                assertThat(tab.text("#banners"))
+                        .contains("held by anna: the sale begins", "The hold ends in 9 min, at ");
+                assertThat(watched).isSameAs(second);
                 assertThat(tab.text("#cards .card")).contains("payments", "orders-1", "OPEN");
 
                 second.close();
                 tab.until(has("#verdict", "orders-2 is gone since "));
                 tab.until(has("#cards", "its process is gone"));
+                tab.until("document.querySelector('#banners').hidden");
                 assertThat(tab.text("#verdict")).contains("payments of orders-1 is in trouble");
                 assertThat(tab.text("#timeline")).contains("orders-2", "is gone");
                 tab.screenshot(Path.of("target", "screenshots", "gathering.png"));

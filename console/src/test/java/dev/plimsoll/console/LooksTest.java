@@ -2,16 +2,16 @@ package dev.plimsoll.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.plimsoll.Guard;
+import dev.plimsoll.GuardSnapshot;
+import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.console.Browser.Tab;
-import dev.plimsoll.retry.Retry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -20,21 +20,28 @@ final class LooksTest extends InBrowser {
 
     private static final String AXE = "/axe.min.js";
 
-    @BeforeEach
-    void traffic() {
-        for (int i = 0; i < 20; i++) {
-            Guard other = guards.guard("service-" + i, g -> g.retry(Retry.fixed(Duration.ZERO)));
-            assertThat(other.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+    /** Gets nothing from the process; what there is to see is told by the test. */
+    private static final String DEAF =
+            "delete Navigator.prototype.locks; window.EventSource = class { addEventListener() {} close() {} };";
+
+    private static final List<String> QUESTIONS = List.of("Since", "Why", "Done about it");
+
+    /** The page of the outage, at its last moment. */
+    private static Tab show(Console console, Outage outage) throws InterruptedException {
+        Tab tab = browser().open(console.address().toString(), DEAF);
+        tab.until("typeof heard === 'function' && document.readyState === 'complete'");
+        tell(tab, "hello", outage.hello());
+        for (String story : outage.stories()) {
+            tell(tab, "story", story);
         }
-        Guard mail = guards.guard("mail", g -> g.circuitBreaker());
-        Objects.requireNonNull(mail.circuitBreaker()).forceOpen("they move house", "ops", Duration.ofMinutes(10));
+        tell(tab, "overview", outage.overview());
+        tab.until(has("#verdict", "payments is in trouble"));
+        tab.until(has("#timeline", "shipping is going down"));
+        return tab;
     }
 
-    private Tab inTrouble(Console console) {
-        Tab tab = open(console);
-        fail();
-        tab.until(has("#verdict", "payments is in trouble"));
-        return tab;
+    private static void tell(Tab tab, String kind, String data) {
+        Object unused = tab.value("heard('" + kind + "', " + data + "); true");
     }
 
     private static Path shot(String name) {
@@ -42,45 +49,93 @@ final class LooksTest extends InBrowser {
     }
 
     @Test
-    @DisplayName("Screenshots, light, dark and at 360 px, are left in target/; nothing is wider than the page")
-    void page_inAllItsLooks_isLeftForPeople() throws IOException {
-        try (Console console = Console.start(guards, c -> c.service("checkout"))) {
-            Tab tab = inTrouble(console);
+    @DisplayName(
+            "An outage of several dependencies in all its looks: each card answers, nothing is wider than the page, axe-core"
+                    + " finds nothing serious, and screenshots are left in target/ for people")
+    void outage_inAllItsLooks() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), c -> c.service("checkout"))) {
+            Tab tab = show(console, outage);
+            for (String troubled : List.of("payments", "search", "mail", "prices", "maps")) {
+                String card = String.valueOf(tab.value("cards.get('" + troubled + "').node.innerText"));
+                assertThat(card).as(troubled).contains(QUESTIONS).containsPattern("Tried again|Ends");
+            }
+            Object unused = tab.value(axe() + "; true");
             for (int width : new int[] {360, 1280, 3840}) {
                 for (boolean dark : new boolean[] {false, true}) {
-                    tab.size(width, width == 360 ? 1600 : 1000, dark);
+                    tab.size(width, width == 3840 ? 2160 : width == 360 ? 1600 : 1000, dark);
+                    tell(tab, "overview", outage.overview());
                     assertThat(tab.value("document.documentElement.scrollWidth <= innerWidth"))
                             .isEqualTo(true);
                     tab.screenshot(shot(width + (dark ? "-dark" : "-light")));
+                    assertThat(width == 3840 ? "" : violations(tab)).isEqualTo("");
                 }
             }
+            tab.size(1920, 1500, false);
+            tab.screenshot(shot("1920-light"));
             tab.size(1280, 1400, false);
-            Object unused = tab.value("location.hash = '#/d/payments'; true");
-            tab.until("document.querySelector('#detail .steer') !== null");
-            tab.screenshot(shot("detail"));
-        }
-    }
-
-    @Test
-    @DisplayName("Axe-core finds nothing serious: neither in the overview, light, dark and narrow, nor in a detail")
-    void page_isAccessible() throws IOException {
-        String axe = axe();
-        try (Console console = Console.start(guards, c -> c.service("checkout"))) {
-            Tab tab = inTrouble(console);
-            Object unused = tab.value(axe + "; true");
-            for (boolean dark : new boolean[] {false, true}) {
-                for (int width : new int[] {1280, 360}) {
-                    tab.size(width, 1000, dark);
-                    assertThat(violations(tab)).isEqualTo("");
-                }
-            }
             unused = tab.value("location.hash = '#/d/payments'; true");
-            tab.until("document.querySelectorAll('#detail-more table').length > 1");
+            tab.until("document.querySelectorAll('#detail-more table').length > 0");
+            tab.screenshot(shot("detail"));
             for (boolean dark : new boolean[] {false, true}) {
                 tab.size(1280, 1000, dark);
                 assertThat(violations(tab)).isEqualTo("");
             }
         }
+    }
+
+    @Test
+    @DisplayName(
+            "Whatever the reason to refuse, the card answers which, since when, why, what is done, and when it is tried again")
+    void card_answersForEveryReason() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            tell(tab, "overview", everyReason(outage));
+            tab.size(1280, 3400, false);
+            for (Reason reason : Reason.values()) {
+                String name = reason.name().toLowerCase(Locale.ROOT);
+                String card = "cards.get('" + name + "').node";
+                assertThat(tab.value("[..." + card + ".querySelectorAll('dt')].map(each => each.innerText).join()"))
+                        .isEqualTo("Since,Why,Done about it,Tried again");
+                assertThat(tab.value(
+                                "[..." + card + ".querySelectorAll('dd')].every(each => each.innerText.length > 9)"))
+                        .as(name)
+                        .isEqualTo(true);
+                assertThat(tab.value(card + ".innerText"))
+                        .asString()
+                        .startsWith(name)
+                        .contains("▲ ".repeat(reason == Reason.CIRCUIT_OPEN ? 0 : 1));
+            }
+            assertThat(tab.text("#verdict")).startsWith("bulkhead_full is saturated: 3.0 calls a second find no place");
+            assertThat(tab.text("#others")).contains("concurrency_limit: at its limit", "and 4 more");
+            tab.screenshot(shot("reasons"));
+        }
+    }
+
+    /** A dependency for each, as {@link Troubles} has it written. */
+    private static String everyReason(Outage outage) {
+        return Json.object(json -> {
+            json.writeNumberField("at", 1_767_225_664_000L);
+            json.writeNumberField("seconds", 10);
+            json.writeFieldName("users");
+            json.writeRawValue(
+                    "{\"seconds\":10,\"heard\":true,\"calls\":0,\"answered\":0,\"fellBack\":0,\"bad\":0,\"refused\":0,\"measured\":0}");
+            json.writeNumberField("attempts", 0);
+            json.writeNumberField("begun", 0);
+            json.writeNumberField("all", Reason.values().length);
+            json.writeArrayFieldStart("dependencies");
+            for (Reason reason : Reason.values()) {
+                json.writeStartObject();
+                json.writeStringField("name", reason.name().toLowerCase(Locale.ROOT));
+                json.writeFieldName("ends");
+                json.writeRawValue("{\"ANSWERED\":0,\"FAILED\":0,\"TIMED_OUT\":0,\"REFUSED\":30,\"CANCELLED\":0}");
+                GuardSnapshot guard = outage.guards().get("maps").snapshot();
+                Troubles.write(json, List.of(new Refusing(guard, 3, 1_767_225_650_000L).because(reason)));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
     }
 
     private static String violations(Tab tab) {

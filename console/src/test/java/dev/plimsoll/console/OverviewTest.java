@@ -17,8 +17,12 @@ final class OverviewTest {
 
     private final Guards guards = Guards.create(g -> g.logging(false));
     private final Counters counters = new Counters(guards);
-    private final Overview overview =
-            new Overview(guards, counters, new Listening(guards, counters, Time.system()), Time.system());
+    private final Overview overview = new Overview(
+            guards,
+            counters,
+            new Listening(guards, counters, Time.system()),
+            new Watches(new Watchman(Time.system(), "run", new Feed(100))),
+            Time.system());
 
     @AfterEach
     void close() {

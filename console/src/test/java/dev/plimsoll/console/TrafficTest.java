@@ -63,13 +63,13 @@ final class TrafficTest {
         assertThat(traffic.ended(End.REFUSED)).isEqualTo(1);
         assertThat(traffic.attempts()).isEqualTo(6); // two good ones, and two calls that were tried twice
         assertThat(traffic.bad()).isEqualTo(3);
-        assertThat(traffic.spark(true)).containsExactly(2L);
-        assertThat(traffic.spark(false)).containsExactly(3L);
+        assertThat(traffic.spark(End.ANSWERED)).containsExactly(2L);
+        assertThat(traffic.spark(End.FAILED, End.TIMED_OUT, End.REFUSED)).containsExactly(3L);
         for (int i = 0; i < Seconds.WINDOW; i++) {
             counters.tick();
         }
         assertThat(traffic.calls()).isZero();
-        assertThat(traffic.spark(true)).hasSize(11).startsWith(2L, 0L);
+        assertThat(traffic.spark(End.ANSWERED)).hasSize(11).startsWith(2L, 0L);
     }
 
     @Test

@@ -130,6 +130,15 @@ public interface Event {
     record AttemptRefused(String dependency, int number, Rejection rejection) implements Event {}
 
     /**
+     * A function of the caller's has answered a call that was refused, after the call itself was over: at most one of these
+     * per call, after its terminal event.
+     *
+     * @param dependency the guard's name
+     * @param refusal what it has answered
+     */
+    record RefusalAnswered(String dependency, Rejection refusal) implements Event {}
+
+    /**
      * Another attempt will follow after a pause.
      *
      * @param dependency the guard's name

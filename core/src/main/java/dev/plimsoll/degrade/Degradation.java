@@ -255,6 +255,15 @@ public final class Degradation {
     // ---------------------------------------------------------------- what it says
 
     /**
+     * The name it was given.
+     *
+     * @return never changes
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
      * Where the service is.
      *
      * @return the level at this moment
@@ -346,12 +355,16 @@ public final class Degradation {
      */
     public DegradationSnapshot snapshot() {
         Standing seen = current();
+        long instant = time.precise();
         return new DegradationSnapshot(
                 name,
                 seen.level(),
                 seen.own().indicated(),
                 seen.hold() != null,
-                Duration.ofNanos(Math.max(0, time.precise() - seen.since())),
+                seen.reason(),
+                Duration.ofNanos(Math.max(0, instant - seen.since())),
+                seen.next(),
+                seen.nextIn(instant, dwellNanos),
                 seen.changes(),
                 features.getOrDefault(seen.level(), Set.of()));
     }

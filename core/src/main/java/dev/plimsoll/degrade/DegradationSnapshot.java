@@ -1,6 +1,7 @@
 package dev.plimsoll.degrade;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,12 +11,25 @@ import java.util.Set;
  * @param level where it is
  * @param indicated which level the health of the dependencies calls for right now
  * @param held whether an operator holds it there
+ * @param reason why it is there, with the numbers: the same text as in its last {@link LevelChanged}
  * @param since how long it has been there
+ * @param next where it goes by itself if the health stays as it is: after the dwell, or when a hold is over; empty when
+ *     nothing is to come
+ * @param nextIn how long that is from now; empty as {@code next} is
  * @param changes how often the level changed
  * @param on the features that are on
  */
 public record DegradationSnapshot(
-        String name, Level level, Level indicated, boolean held, Duration since, long changes, Set<String> on) {
+        String name,
+        Level level,
+        Level indicated,
+        boolean held,
+        String reason,
+        Duration since,
+        Optional<Level> next,
+        Optional<Duration> nextIn,
+        long changes,
+        Set<String> on) {
 
     /** Copies the set. */
     public DegradationSnapshot {

@@ -2,6 +2,7 @@ package dev.plimsoll.degrade;
 
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,20 @@ record Standing(Hysteresis own, @Nullable Hold hold, String reason, long since, 
     /** Whether it stays as it is as long as nothing is told. */
     boolean isSteady() {
         return hold == null && !own.recovering();
+    }
+
+    /** Where it goes by itself; empty when nothing is to come. */
+    Optional<Level> next() {
+        if (hold != null) {
+            return hold.forever() ? Optional.empty() : Optional.of(own.level());
+        }
+        return own.recovering() ? Optional.of(own.pending()) : Optional.empty();
+    }
+
+    /** After how long; empty when nothing is to come. */
+    Optional<Duration> nextIn(long instant, long dwellNanos) {
+        return next().map(level -> hold != null ? hold.until() : own.since() + dwellNanos)
+                .map(then -> Duration.ofNanos(Math.max(0, then - instant)));
     }
 
     String explained(long instant, long dwellNanos) {

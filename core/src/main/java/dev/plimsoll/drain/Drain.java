@@ -136,6 +136,15 @@ public final class Drain {
     }
 
     /**
+     * How long units have to end, from {@link #start()} on.
+     *
+     * @return never changes
+     */
+    public Duration timeout() {
+        return Duration.ofNanos(timeoutNanos);
+    }
+
+    /**
      * Admits a unit that has no name in the report.
      *
      * @return a unit to be closed when its work has ended

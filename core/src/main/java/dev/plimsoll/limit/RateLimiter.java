@@ -10,6 +10,7 @@ import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -315,14 +316,16 @@ public final class RateLimiter implements Gate {
      */
     public RateLimiterSnapshot snapshot() {
         RateSchedule now = schedule;
+        long instant = time.precise();
         return new RateLimiterSnapshot(
                 name,
                 now.limit(),
-                now.available(time.precise()),
+                now.available(instant),
                 waiting.get(),
                 admitted.sum(),
                 refused.sum(),
-                notUsed.sum());
+                notUsed.sum(),
+                Duration.ofNanos(now.untilNext(instant)));
     }
 
     /**

@@ -289,6 +289,13 @@ final class RateSchedule {
         return Math.max(0, burst - missing) / ticks.perPermit();
     }
 
+    /** After how many nanoseconds whoever comes now could have a permit at the latest, given up places left out. */
+    long untilNext(long instant) {
+        long now = ticks.ticks(instant - origin);
+        long turn = Math.max(notBefore, Math.max(word(), now) + ticks.perPermit() - burst);
+        return turn <= now ? 0 : Math.max(0, instantOf(turn) - instant);
+    }
+
     private long instantOf(long tick) {
         return origin + ticks.nanos(tick);
     }

@@ -12,6 +12,7 @@ import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -100,9 +101,33 @@ final class DegradationTest {
                         Level.NORMAL,
                         Level.NORMAL,
                         false,
+                        "better for 30 s",
                         Duration.ZERO,
+                        Optional.empty(),
+                        Optional.empty(),
                         2,
                         java.util.Set.of("ml_search", "reviews")));
+    }
+
+    @Test
+    @DisplayName("DG-2 the snapshot says why, and where the level goes by itself, and when: after the dwell, or a hold")
+    void snapshot_saysWhatIsToCome() {
+        shop.report(sick("search"));
+        assertThat(shop.snapshot().reason()).isEqualTo("1 of 1 dependencies unhealthy, errors 0.40 %, p99 80 ms");
+        assertThat(shop.snapshot().next()).isEmpty();
+        assertThat(shop.snapshot().nextIn()).isEmpty();
+        shop.report(well("search"));
+        time.advance(Duration.ofSeconds(12));
+        assertThat(shop.snapshot().next()).contains(Level.NORMAL);
+        assertThat(shop.snapshot().nextIn()).contains(Duration.ofSeconds(18));
+        shop.hold(Level.MINIMAL, "the sale begins", "anna", Duration.ofMinutes(10));
+        time.advance(Duration.ofMinutes(4));
+        assertThat(shop.snapshot().reason()).isEqualTo("held by anna: the sale begins");
+        assertThat(shop.snapshot().next()).contains(Level.NORMAL);
+        assertThat(shop.snapshot().nextIn()).contains(Duration.ofMinutes(6));
+        shop.hold(Level.MINIMAL, "for good", "anna");
+        assertThat(shop.snapshot().next()).isEmpty();
+        assertThat(shop.snapshot().nextIn()).isEmpty();
     }
 
     @Test

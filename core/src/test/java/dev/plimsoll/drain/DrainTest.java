@@ -259,6 +259,7 @@ final class DrainTest {
     @DisplayName("DR-1 the time to drain is 30 s unless told otherwise, and longer than zero")
     void create_checksTheTimeout() {
         Drain standard = Drain.create("shop");
+        assertThat(standard.timeout()).isEqualTo(Duration.ofSeconds(30));
         try (Unit unit = standard.enter()) {
             assertThat(unit.label()).isNull();
             standard.start();

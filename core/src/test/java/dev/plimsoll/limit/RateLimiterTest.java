@@ -59,13 +59,16 @@ final class RateLimiterTest {
             assertThat(limiter.tryEnter()).isNull();
             time.advance(ofMillis(99));
             assertThat(limiter.tryEnter()).isNull();
+            assertThat(limiter.snapshot().nextIn()).isEqualTo(ofMillis(1));
             time.advance(ofMillis(1));
+            assertThat(limiter.snapshot().nextIn()).isEqualTo(Duration.ZERO);
             assertThat(limiter.tryEnter()).isNotNull();
             assertThat(limiter.tryEnter()).isNull();
             time.advance(Duration.ofDays(3));
             assertThat(limiter.snapshot().available()).isEqualTo(3);
         }
-        assertThat(limiter.snapshot()).isEqualTo(new RateLimiterSnapshot("prices", limiter.limit(), 3, 0, 8, 6, 0));
+        assertThat(limiter.snapshot())
+                .isEqualTo(new RateLimiterSnapshot("prices", limiter.limit(), 3, 0, 8, 6, 0, Duration.ZERO));
     }
 
     @Test

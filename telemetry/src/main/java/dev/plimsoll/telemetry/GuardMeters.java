@@ -1,6 +1,7 @@
 package dev.plimsoll.telemetry;
 
 import dev.plimsoll.Guards;
+import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.shed.Shedder;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,6 +32,7 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
     private final Guards guards;
     private final List<Drain> drains = new ArrayList<>();
     private final List<Shedder> shedders = new ArrayList<>();
+    private final List<Degradation> degradations = new ArrayList<>();
     private final List<Numbers> bound = new ArrayList<>(); // guarded by this
     private boolean eachKey;
 
@@ -82,6 +84,17 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
     }
 
     /**
+     * Has meters for a level of degradation as well.
+     *
+     * @param degradation its name is the value of the tag {@code dependency}
+     * @return this
+     */
+    public GuardMeters degradation(Degradation degradation) {
+        degradations.add(Objects.requireNonNull(degradation, "degradation"));
+        return this;
+    }
+
+    /**
      * Registers the meters, and counts from now on.
      *
      * @param registry may be one of several; one that has the meters of other guards keeps those of a name that both have
@@ -89,7 +102,7 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
         Objects.requireNonNull(registry, "registry");
-        Numbers.Bound all = new Numbers.Bound(guards, eachKey, drains, shedders);
+        Numbers.Bound all = new Numbers.Bound(guards, eachKey, drains, shedders, degradations);
         bound.add(Numbers.bind(all, new MicrometerInstruments(registry)));
     }
 

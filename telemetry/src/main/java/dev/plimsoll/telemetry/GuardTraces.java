@@ -2,6 +2,7 @@ package dev.plimsoll.telemetry;
 
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.ContextCarrier;
+import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.shed.Shedder;
 import io.opentelemetry.api.OpenTelemetry;
@@ -34,6 +35,7 @@ public final class GuardTraces implements AutoCloseable {
     private final Guards guards;
     private final List<Drain> drains = new ArrayList<>();
     private final List<Shedder> shedders = new ArrayList<>();
+    private final List<Degradation> degradations = new ArrayList<>();
     private boolean spans = true;
     private boolean metrics = true;
     private @Nullable CallSpans observer;
@@ -118,6 +120,17 @@ public final class GuardTraces implements AutoCloseable {
     }
 
     /**
+     * Has numbers for a level of degradation as well.
+     *
+     * @param degradation its name is the value of the attribute {@code dependency}
+     * @return this
+     */
+    public GuardTraces degradation(Degradation degradation) {
+        degradations.add(Objects.requireNonNull(degradation, "degradation"));
+        return this;
+    }
+
+    /**
      * Tells everything from now on.
      *
      * @param openTelemetry whom
@@ -132,7 +145,7 @@ public final class GuardTraces implements AutoCloseable {
         if (metrics) {
             OpenTelemetryInstruments made = new OpenTelemetryInstruments(openTelemetry.getMeter(SCOPE));
             instruments = made;
-            numbers = Numbers.bind(new Numbers.Bound(guards, false, drains, shedders), made);
+            numbers = Numbers.bind(new Numbers.Bound(guards, false, drains, shedders, degradations), made);
         }
         if (spans) {
             CallSpans made = new CallSpans(openTelemetry.getTracer(SCOPE), guards.time());

@@ -40,6 +40,9 @@ enum Metric {
     PRESSURE(Kind.GAUGE, "plimsoll.pressure", "How overloaded the service is: more than 1 is too much"),
     SHED_ACTIVE(Kind.GAUGE, "plimsoll.shed.active", "Units that the shedder has admitted and that are under way"),
     SHED(Kind.TOTAL, "plimsoll.shed", "Units that were shed", "criticality"),
+    DEGRADATION_LEVEL(
+            Kind.GAUGE, "plimsoll.degradation.level", "How much the service leaves out, from 0 for nothing to 3"),
+    DEGRADATION_CHANGES(Kind.TOTAL, "plimsoll.degradation.changes", "Changes of its level"),
     DRAIN_READY(Kind.GAUGE, "plimsoll.drain.ready", "1 while units are admitted, 0 from the beginning of the drain"),
     DRAIN_ACTIVE(Kind.GAUGE, "plimsoll.drain.active", "Units under way"),
     DRAIN_REFUSED(Kind.TOTAL, "plimsoll.drain.refused", "Units that came too late"),

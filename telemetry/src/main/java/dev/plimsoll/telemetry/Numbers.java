@@ -7,6 +7,8 @@ import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.call.Criticality;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.shed.Shedder;
 import dev.plimsoll.telemetry.Instruments.Instrument;
@@ -35,11 +37,17 @@ final class Numbers implements Observer, AutoCloseable {
      */
 
     /** What is bound. */
-    record Bound(Guards guards, boolean eachKey, List<Drain> drains, List<Shedder> shedders) {
+    record Bound(
+            Guards guards,
+            boolean eachKey,
+            List<Drain> drains,
+            List<Shedder> shedders,
+            List<Degradation> degradations) {
 
         Bound {
             drains = List.copyOf(drains);
             shedders = List.copyOf(shedders);
+            degradations = List.copyOf(degradations);
         }
     }
 
@@ -66,6 +74,7 @@ final class Numbers implements Observer, AutoCloseable {
         others.add(instruments.read(Metric.GUARDS, this::count));
         bound.drains().forEach(this::add);
         bound.shedders().forEach(this::add);
+        bound.degradations().forEach(this::add);
         sweep();
     }
 
@@ -84,6 +93,21 @@ final class Numbers implements Observer, AutoCloseable {
         for (Criticality each : Criticality.values()) {
             read(others, Metric.SHED, () -> shed(shedder, each), name, Meters.word(each));
         }
+    }
+
+    private void add(Degradation degradation) {
+        String name = degradation.name();
+        read(others, Metric.DEGRADATION_LEVEL, () -> number(degradation.level()), name);
+        read(others, Metric.DEGRADATION_CHANGES, () -> degradation.snapshot().changes(), name);
+    }
+
+    private static int number(Level level) {
+        return switch (level) {
+            case NORMAL -> 0;
+            case DEGRADED -> 1;
+            case MINIMAL -> 2;
+            case EMERGENCY -> 3;
+        };
     }
 
     private static double shed(Shedder shedder, Criticality criticality) {

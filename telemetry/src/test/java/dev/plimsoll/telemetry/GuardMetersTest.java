@@ -12,6 +12,8 @@ import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.bulkhead.WorkAbandoned;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Verdict;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.drain.Unit;
 import dev.plimsoll.fallback.FallbackAsked;
@@ -217,6 +219,29 @@ final class GuardMetersTest {
     }
 
     @Test
+    @DisplayName(
+            "DG-2 plimsoll.degradation.level is 0 at normal to 3 at emergency, its changes are counted, and it recovers when"
+                    + " only a scrape asks")
+    void meters_ofTheLevel_areRead() {
+        Degradation service = Degradation.create("shop", d -> d.at(Level.NORMAL, "search"), shop.time);
+        meters.degradation(service).bindTo(registry);
+        assertThat(gauge("plimsoll.degradation.level", "dependency", "shop")).isZero();
+        int number = 0;
+        for (Level level : List.of(Level.NORMAL, Level.DEGRADED, Level.MINIMAL, Level.EMERGENCY)) {
+            service.hold(level, "the sale begins", "anna");
+            assertThat(gauge("plimsoll.degradation.level", "dependency", "shop"))
+                    .isEqualTo(number++);
+        }
+        assertThat(total("plimsoll.degradation.changes", "dependency", "shop")).isEqualTo(3);
+        service.hold(Level.MINIMAL, "for a minute", "anna", ofMinutes(1));
+        shop.time.advance(ofMinutes(1));
+        assertThat(gauge("plimsoll.degradation.level", "dependency", "shop")).isZero();
+        assertThat(total("plimsoll.degradation.changes", "dependency", "shop")).isEqualTo(5);
+        meters.close();
+        assertThat(registry.find("plimsoll.degradation.level").gauge()).isNull();
+    }
+
+    @Test
     @DisplayName("DR-1 SH-1 a drain and a shedder have their numbers, pressure among them")
     void meters_ofTheEdge_areRead() throws Exception {
         Drain drain = Drain.create("shop", ofSeconds(1), shop.time);
@@ -273,7 +298,8 @@ final class GuardMetersTest {
     @DisplayName("EV-2 an event of a guard that is gone is no fault, and leaves nothing behind")
     void numbers_ofUnknownGuard_areLeftOut() {
         Numbers numbers = Numbers.bind(
-                new Numbers.Bound(shop.guards, false, List.of(), List.of()), new MicrometerInstruments(registry));
+                new Numbers.Bound(shop.guards, false, List.of(), List.of(), List.of()),
+                new MicrometerInstruments(registry));
         numbers.on(new Event.RetryScheduled("unknown", 2, 5));
         assertThat(dependencies()).isEmpty();
         numbers.close();
@@ -286,7 +312,8 @@ final class GuardMetersTest {
     void meters_ofRareEvents_count() {
         shop.guards.guard("prices", g -> g);
         Numbers numbers = Numbers.bind(
-                new Numbers.Bound(shop.guards, false, List.of(), List.of()), new MicrometerInstruments(registry));
+                new Numbers.Bound(shop.guards, false, List.of(), List.of(), List.of()),
+                new MicrometerInstruments(registry));
         for (Event event : RARE) {
             numbers.on(event);
         }

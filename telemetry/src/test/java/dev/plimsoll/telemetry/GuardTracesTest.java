@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
@@ -265,7 +267,11 @@ final class GuardTracesTest {
     @DisplayName("EV-2 OpenTelemetry gets the numbers that Micrometer gets, under the same names")
     void numbers_areThoseOfTheList() throws Exception {
         Guard prices = shop.prices();
-        traces.drain(Drain.create("shop", ofSeconds(1), shop.time)).start(openTelemetry);
+        Degradation service = Degradation.create("shop", d -> d.at(Level.NORMAL, "search"), shop.time);
+        service.hold(Level.DEGRADED, "the sale begins", "anna");
+        traces.degradation(service)
+                .drain(Drain.create("shop", ofSeconds(1), shop.time))
+                .start(openTelemetry);
         shop.good(prices, 20);
         assertThat(Shop.bad(prices)).isTrue();
         shop.time.advance(ofMillis(200));
@@ -286,6 +292,9 @@ final class GuardTracesTest {
                 .extracting(point -> point.getValue())
                 .containsExactly(2.0);
         assertThat(seen.apply("plimsoll.drain.ready").getDoubleGaugeData().getPoints())
+                .extracting(point -> point.getValue())
+                .containsExactly(1.0);
+        assertThat(seen.apply("plimsoll.degradation.level").getDoubleGaugeData().getPoints())
                 .extracting(point -> point.getValue())
                 .containsExactly(1.0);
         assertThat(seen.apply("plimsoll.drain.refused").getDoubleSumData().getPoints())

@@ -31,6 +31,9 @@ final class NullArgumentTest {
                     .isThrownBy(() -> meters.shedder(null))
                     .withMessage("shedder");
             assertThatNullPointerException()
+                    .isThrownBy(() -> meters.degradation(null))
+                    .withMessage("degradation");
+            assertThatNullPointerException()
                     .isThrownBy(() -> traces.start(null))
                     .withMessage("openTelemetry");
             assertThatNullPointerException()
@@ -39,6 +42,9 @@ final class NullArgumentTest {
             assertThatNullPointerException()
                     .isThrownBy(() -> traces.shedder(null))
                     .withMessage("shedder");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> traces.degradation(null))
+                    .withMessage("degradation");
         }
     }
 }

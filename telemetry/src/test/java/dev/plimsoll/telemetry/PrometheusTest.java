@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.Guard;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.shed.Shedder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -34,6 +36,7 @@ final class PrometheusTest {
         try (Shop shop = new Shop();
                 GuardMeters meters = GuardMeters.of(shop.guards)
                         .drain(Drain.create("shop"))
+                        .degradation(Degradation.create("shop", d -> d.at(Level.NORMAL, "search")))
                         .shedder(Shedder.create("door", s -> s.inFlightLimit(() -> 10)))) {
             Guard prices = shop.prices();
             Guard limited = shop.guards.guard(
@@ -49,7 +52,8 @@ final class PrometheusTest {
             assertThat(Shop.bad(prices)).isTrue();
             assertThat(Shop.bad(prices)).isFalse();
             Numbers rare = Numbers.bind(
-                    new Numbers.Bound(shop.guards, false, List.of(), List.of()), new MicrometerInstruments(registry));
+                    new Numbers.Bound(shop.guards, false, List.of(), List.of(), List.of()),
+                    new MicrometerInstruments(registry));
             GuardMetersTest.RARE.forEach(rare::on);
             return registry.scrape();
         } finally {

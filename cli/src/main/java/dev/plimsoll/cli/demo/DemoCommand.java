@@ -78,6 +78,9 @@ public final class DemoCommand implements Callable<Integer> {
                 FlakyServer server = FlakyServer.start(guards.time(), 0, Duration.ZERO, Duration.ZERO);
                 Page opened = page.open(guards, "shop", spec.commandLine().getErr());
                 Shop shop = Shop.open(guards, opened::watch)) {
+            ShopLevel level = new ShopLevel(guards.time());
+            guards.observe(level);
+            opened.watch(level.level());
             show(new Demo(guards, server, opened, shop, Duration.ofSeconds(length)));
         } catch (IOException e) {
             throw new CommandFailure("cannot listen on 127.0.0.1 (" + e.getMessage() + ")", e);

@@ -1,6 +1,7 @@
 package dev.plimsoll.cli.page;
 
 import dev.plimsoll.console.Console;
+import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.drain.Drain;
 import java.net.URI;
 import java.util.Optional;
@@ -42,12 +43,21 @@ public final class Page implements AutoCloseable {
     }
 
     /**
-     * Puts the phases of a drain on its timeline.
+     * Shows a drain at its top, and the phases of it on its timeline.
      *
      * @param drain what it watches from now on
      */
     public void watch(Drain drain) {
         console.ifPresent(page -> page.watch(drain));
+    }
+
+    /**
+     * Shows a level of degradation at its top while it is not normal, and its changes on its timeline.
+     *
+     * @param degradation what it watches from now on
+     */
+    public void watch(Degradation degradation) {
+        console.ifPresent(page -> page.watch(degradation));
     }
 
     /** Ends it; who has it open sees that it is gone. */

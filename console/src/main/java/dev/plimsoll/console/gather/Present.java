@@ -57,6 +57,7 @@ final class Present {
             writeTotals(json, there, members);
             writeUsers(json, there);
             writeProcesses(json, members);
+            writeBanners(json, members, precise);
             writeDependencies(json, members, precise);
             json.writeEndObject();
         } catch (IOException e) {
@@ -129,13 +130,31 @@ final class Present {
         json.writeEndArray();
     }
 
+    /** What the services say of themselves, of those that are there. */
+    private static void writeBanners(JsonGenerator json, List<Member> members, long precise) throws IOException {
+        json.writeArrayFieldStart("banners");
+        for (Member member : members) {
+            Seen seen = member.seen();
+            if (seen != null && member.isThere()) {
+                for (Row banner : seen.banners()) {
+                    json.writeRawValue(banner.json(age(member, precise), null));
+                }
+            }
+        }
+        json.writeEndArray();
+    }
+
+    private static long age(Member member, long precise) {
+        return Math.max(0, precise - member.seenAt()) / 1_000_000;
+    }
+
     private static void writeDependencies(JsonGenerator json, List<Member> members, long precise) throws IOException {
         List<Shown> all = new ArrayList<>();
         for (Member member : members) {
             Seen seen = member.seen();
             Member.State state = member.state();
             Long gone = state.phase() == Member.Phase.GONE ? state.since().toEpochMilli() : null;
-            long age = Math.max(0, precise - member.seenAt()) / 1_000_000;
+            long age = age(member, precise);
             for (Row row : seen == null ? List.<Row>of() : seen.rows()) {
                 all.add(new Shown(row, age, gone));
             }

@@ -26,8 +26,8 @@ final class Seen {
     /** Where a number goes that changes with time; no text has this character, for in JSON it is escaped. */
     private static final String PLACE = "\0";
 
-    /** The members of a circuit that say in how many milliseconds something is to happen. */
-    private static final Set<String> COUNTDOWNS = Set.of("nextProbe", "endsIn");
+    /** The members that say in how many milliseconds something is to happen. */
+    private static final Set<String> COUNTDOWNS = Set.of("nextProbe", "endsIn", "laterIn");
 
     private static final long NONE = -1;
 
@@ -35,12 +35,13 @@ final class Seen {
     private final Map<String, Long> users = new LinkedHashMap<>();
     private final List<long[]> latencies = new ArrayList<>();
     private final List<Row> rows = new ArrayList<>();
+    private final List<Row> banners = new ArrayList<>();
     private boolean heard = true;
 
     private Seen() {}
 
     /**
-     * A dependency.
+     * A dependency, or a banner.
      *
      * @param name with its process
      * @param harm how much harm it does
@@ -91,6 +92,11 @@ final class Seen {
         return rows;
     }
 
+    /** What is said of the service itself. */
+    List<Row> banners() {
+        return banners;
+    }
+
     /**
      * Reads an overview.
      *
@@ -109,9 +115,9 @@ final class Seen {
                 if (name.equals("users") && value == JsonToken.START_OBJECT) {
                     seen.readUsers(in);
                 } else if (name.equals("dependencies") && value == JsonToken.START_ARRAY) {
-                    while (in.nextToken() == JsonToken.START_OBJECT) {
-                        seen.rows.add(row(process, in));
-                    }
+                    readRows(process, in, seen.rows);
+                } else if (name.equals("banners") && value == JsonToken.START_ARRAY) {
+                    readRows(process, in, seen.banners);
                 } else {
                     keepNumber(in, name, seen.totals);
                 }
@@ -153,6 +159,12 @@ final class Seen {
         }
     }
 
+    private static void readRows(String process, JsonParser in, List<Row> rows) throws IOException {
+        while (in.nextToken() == JsonToken.START_OBJECT) {
+            rows.add(row(process, in));
+        }
+    }
+
     private static Row row(String process, JsonParser in) throws IOException {
         StringWriter text = new StringWriter();
         String name = process + ":";
@@ -163,19 +175,16 @@ final class Seen {
             out.writeStringField("process", process);
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String field = in.currentName();
-                JsonToken value = in.nextToken();
+                in.nextToken();
                 if (field.equals("name")) {
                     name += in.getText();
                     out.writeStringField(field, name);
-                } else if (field.equals("circuit") && value == JsonToken.START_OBJECT) {
-                    out.writeFieldName(field);
-                    copyCircuit(in, out, countdowns);
                 } else if (field.equals("process") || field.equals("gone")) {
                     in.skipChildren();
                 } else {
                     harm = field.equals("harm") ? in.getValueAsDouble() : harm;
                     out.writeFieldName(field);
-                    out.copyCurrentStructure(in);
+                    copy(field, in, out, countdowns);
                 }
             }
             out.writeEndObject();
@@ -184,21 +193,28 @@ final class Seen {
     }
 
     /** Leaves places for countdowns, also in what it has inside. */
-    private static void copyCircuit(JsonParser in, JsonGenerator out, List<Long> countdowns) throws IOException {
-        out.writeStartObject();
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            JsonToken value = in.nextToken();
-            out.writeFieldName(field);
-            if (value == JsonToken.START_OBJECT) {
-                copyCircuit(in, out, countdowns);
-            } else if (COUNTDOWNS.contains(field) && value == JsonToken.VALUE_NUMBER_INT) {
-                countdowns.add(in.getLongValue());
-                out.writeRawValue(PLACE);
-            } else {
-                out.copyCurrentStructure(in);
+    private static void copy(String field, JsonParser in, JsonGenerator out, List<Long> countdowns) throws IOException {
+        JsonToken value = in.currentToken();
+        if (value == JsonToken.START_OBJECT) {
+            out.writeStartObject();
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                String inside = in.currentName();
+                in.nextToken();
+                out.writeFieldName(inside);
+                copy(inside, in, out, countdowns);
             }
+            out.writeEndObject();
+        } else if (value == JsonToken.START_ARRAY) {
+            out.writeStartArray();
+            while (in.nextToken() != JsonToken.END_ARRAY) {
+                copy("", in, out, countdowns);
+            }
+            out.writeEndArray();
+        } else if (COUNTDOWNS.contains(field) && value == JsonToken.VALUE_NUMBER_INT) {
+            countdowns.add(in.getLongValue());
+            out.writeRawValue(PLACE);
+        } else {
+            out.copyCurrentStructure(in);
         }
-        out.writeEndObject();
     }
 }

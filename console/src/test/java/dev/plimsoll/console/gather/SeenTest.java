@@ -36,6 +36,19 @@ final class SeenTest {
     }
 
     @Test
+    @DisplayName("Countdowns go on wherever they are, in troubles and banners too; a banner is named with its process")
+    void countdowns_goOn_inTroublesAndBanners() throws IOException {
+        Seen seen = Seen.parse(
+                "orders-1",
+                "{\"banners\":[{\"name\":\"shop\",\"later\":\"\",\"laterIn\":900}],\"dependencies\":[{\"name\":\"maps\","
+                        + "\"troubles\":[{\"label\":\"A\",\"laterIn\":700},{\"label\":\"B\",\"laterIn\":3000}]}]}");
+        assertThat(seen.banners().get(0).json(400, null))
+                .isEqualTo("{\"process\":\"orders-1\",\"name\":\"orders-1:shop\",\"later\":\"\",\"laterIn\":500}");
+        assertThat(seen.rows().get(0).json(1_000, null))
+                .endsWith("\"troubles\":[{\"label\":\"A\",\"laterIn\":0},{\"label\":\"B\",\"laterIn\":2000}]}");
+    }
+
+    @Test
     @DisplayName("Numbers are there to be added, and how long calls took as a histogram; percentiles are not")
     void numbers_areThereToBeAdded() throws IOException {
         Seen seen = Seen.parse("orders-1", OVERVIEW);

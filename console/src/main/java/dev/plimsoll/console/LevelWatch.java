@@ -1,0 +1,106 @@
+package dev.plimsoll.console;
+
+import dev.plimsoll.console.Story.Tone;
+import dev.plimsoll.console.Trouble.Later;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.DegradationSnapshot;
+import dev.plimsoll.degrade.Level;
+import dev.plimsoll.time.Time;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The level of a service: while it is not normal it is at the top of the page, with what users are told. */
+final class LevelWatch implements Watch {
+
+    private final Degradation degradation;
+    private final Watchman watchman;
+    private final Time time;
+    private long seen; // how many changes
+
+    /** Its changes are put on the timeline as it tells them. */
+    LevelWatch(Degradation degradation, Watchman watchman, Time time) {
+        this.degradation = degradation;
+        this.watchman = watchman;
+        this.time = time;
+        degradation.observe(watchman);
+    }
+
+    @Override
+    public Object watched() {
+        return degradation;
+    }
+
+    @Override
+    public String name() {
+        return degradation.name();
+    }
+
+    /** Also has it notice that time has passed: it has no timer. */
+    @Override
+    public boolean look() {
+        long changes = degradation.snapshot().changes();
+        boolean changed = changes != seen;
+        seen = changes;
+        return changed;
+    }
+
+    @Override
+    public @Nullable Banner banner() {
+        DegradationSnapshot now = degradation.snapshot();
+        if (now.level() == Level.NORMAL) {
+            return null;
+        }
+        Trouble trouble = new Trouble(
+                now.level().name(),
+                "is " + now.level() + ": it does " + does(now.level()) + ".",
+                time.wall().minus(now.since()).toEpochMilli(),
+                now.reason() + (now.held() ? "; the health calls for " + now.indicated() : ""),
+                done(now, degradation.notices()),
+                later(now));
+        return new Banner(now.name(), Tone.BAD, trouble);
+    }
+
+    private static String does(Level level) {
+        return switch (level) {
+            case NORMAL -> "everything";
+            case DEGRADED -> "everything that matters, some of it in a simpler form";
+            case MINIMAL -> "what it is for, in its simplest form, and leaves out the rest";
+            case EMERGENCY -> "only what still works when hardly anything does";
+        };
+    }
+
+    private static String done(DegradationSnapshot now, List<String> notices) {
+        String on = now.on().isEmpty()
+                ? "All features are off."
+                : now.on().stream().sorted().collect(Collectors.joining(", ", "On are ", "; all else is off."));
+        return notices.isEmpty() ? on : "Users are told: " + String.join("; ", notices) + ". " + on;
+    }
+
+    private static Later later(DegradationSnapshot now) {
+        if (now.next().isPresent() && now.nextIn().isPresent()) {
+            String text = now.held()
+                    ? "The hold ends"
+                    : "If nothing gets worse, " + now.next().get();
+            return new Later("Better", text, now.nextIn().get().toMillis());
+        }
+        return Later.of(
+                "Better",
+                now.held() ? "When somebody releases it." : "When its dependencies have been well for a while.");
+    }
+
+    @Override
+    public boolean isOver() {
+        return false;
+    }
+
+    @Override
+    public boolean isForgotten() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        degradation.forget(watchman);
+    }
+}
