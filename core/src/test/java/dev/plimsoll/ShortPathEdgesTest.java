@@ -204,7 +204,8 @@ final class ShortPathEdgesTest {
     }
 
     @Test
-    @DisplayName("BH-1 a permit that an engine gives back at once ends the threads of a closed bulkhead as any other does")
+    @DisplayName(
+            "BH-1 a permit that an engine gives back at once ends the threads of a closed bulkhead as any other does")
     void settleNow_whenClosed_endsTheThreads() throws Exception {
         Bulkhead places = Bulkhead.create("places", b -> b.maxConcurrent(1).threads(BulkheadConfig.Threads.OWN_POOL));
         assertThat(places.enterNow()).isNotNull();

@@ -79,7 +79,7 @@ final class BrowserTest extends InBrowser {
             assertThat(tab.text("#banners"))
                     .containsSubsequence("Since", "Why", "1 of 1 dependencies unhealthy", "Done about it", "Better")
                     .contains("Users are told: Search is temporarily simplified");
-            assertThat(tab.text("#timeline")).contains("NORMAL → DEGRADED");
+            tab.until(has("#timeline", "NORMAL → DEGRADED"));
             assertThat(tab.text("#verdict")).doesNotContain("All is well");
             assertThat(tab.value("document.title")).asString().startsWith("✖ 1 in trouble");
             shop.hold(Level.NORMAL, "they are well", "anna");
@@ -95,7 +95,7 @@ final class BrowserTest extends InBrowser {
             }
             tab.until(has("#calm", "checkout is down, in order"));
             assertThat(tab.text("#calm")).containsPattern("Off this page\\s+In (9|10) min, at ");
-            assertThat(tab.text("#timeline")).contains("checkout is down. The one unit of work");
+            tab.until(has("#timeline", "checkout is down. The one unit of work"));
         }
     }
 
