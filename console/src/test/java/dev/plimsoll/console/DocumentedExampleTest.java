@@ -24,7 +24,7 @@ final class DocumentedExampleTest {
             throws IOException {
         // example
         try (Console console = Console.start(guards, 8099)) { // http://127.0.0.1:8099/
-            console.watch(degradation).watch(drain); // what is about the service itself is at the top
+            console.watch(degradation).watch(drain); // what is about the service itself has its place on the page
             replicas.observe(console.observer()); // and what else is no guard can be on the timeline
             System.out.println(console.address());
             serve();
