@@ -1,0 +1,176 @@
+package dev.plimsoll.console;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.plimsoll.console.Assets.Asset;
+import dev.plimsoll.console.Door.Shown;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The way in to a console and to a gathering, which is the same: who may come at all, who has shown the token, and what there
+ * is under which path.
+ *
+ * <pre>
+ *   GET  /  and its files                    the page, for anybody
+ *   POST /login                            shows the token, gets a cookie
+ *   GET  /events                           the stream, see {@link Stream}
+ *   GET  /api/dependencies/NAME            what is known of one
+ *   POST /api/dependencies/NAME/DEED       steers it
+ * </pre>
+ *
+ * <p><b>Threading:</b> safe for use by any number of threads.
+ */
+abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite {
+
+    private static final String DEPENDENCIES = "/api/dependencies/";
+
+    private final Door door;
+    private final Guesses guesses;
+    private final String hostRule;
+    private final Assets assets = new Assets();
+
+    /**
+     * An entrance.
+     *
+     * @param hostRule what a request must name as its host, in words
+     */
+    Entrance(Door door, Guesses guesses, String hostRule) {
+        this.door = door;
+        this.guesses = guesses;
+        this.hostRule = hostRule;
+    }
+
+    /** The stream, for as long as the page is there. */
+    abstract void stream(HttpExchange exchange) throws IOException, InterruptedException;
+
+    /** What is known of a dependency. */
+    abstract void detail(HttpExchange exchange, String name) throws IOException, InterruptedException;
+
+    /** Does something to a dependency; by POST only. */
+    abstract void steer(HttpExchange exchange, String name, String deed) throws IOException, InterruptedException;
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        Answers.secure(exchange.getResponseHeaders());
+        try {
+            route(exchange);
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException broken) {
+            Answers.problem(exchange, 500, "The console itself is broken", List.of(broken.toString()));
+        } finally {
+            exchange.close();
+        }
+    }
+
+    private void route(HttpExchange exchange) throws IOException, InterruptedException {
+        String path = exchange.getRequestURI().getPath();
+        Asset asset = assets.byPath().get(path);
+        if (!door.isOurHost(exchange)) {
+            Answers.problem(exchange, 421, "Not meant for this console", List.of(hostRule));
+        } else if (asset != null) {
+            asset(exchange, asset);
+        } else if (!door.isOurOrigin(exchange)) {
+            if (is(exchange, "POST")) {
+                guesses.foreign(exchange);
+            }
+            Answers.problem(exchange, 403, "Another page must not look here", List.of("Origin must be this console"));
+        } else if (path.equals("/login")) {
+            login(exchange);
+        } else {
+            atTheDoor(exchange, path);
+        }
+    }
+
+    private void atTheDoor(HttpExchange exchange, String path) throws IOException, InterruptedException {
+        Shown shown = door.shown(exchange);
+        switch (shown) {
+            case RIGHT -> inside(exchange, path);
+            case WRONG -> guesses.wrong(exchange, "a bearer token or a cookie");
+            case NOTHING -> {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+                String how = "show it as a bearer token, or on the page";
+                Answers.problem(exchange, 401, "The token is missing", List.of(how));
+            }
+        }
+    }
+
+    private static void asset(HttpExchange exchange, Asset asset) throws IOException {
+        if (is(exchange, "GET") || is(exchange, "HEAD")) {
+            Answers.send(exchange, 200, asset.type(), asset.bytes());
+        } else {
+            notAllowed(exchange, "GET");
+        }
+    }
+
+    private void login(HttpExchange exchange) throws IOException {
+        if (!is(exchange, "POST")) {
+            notAllowed(exchange, "POST");
+            return;
+        }
+        if (!isJson(exchange)) {
+            return;
+        }
+        String guess = fields(exchange).getOrDefault("token", "");
+        if (door.isToken(guess)) {
+            exchange.getResponseHeaders().set("Set-Cookie", door.letIn());
+            Answers.send(exchange, 204, "application/json", new byte[0]);
+        } else {
+            guesses.wrong(exchange, "a word on the page");
+        }
+    }
+
+    private void inside(HttpExchange exchange, String path) throws IOException, InterruptedException {
+        String[] parts = path.startsWith(DEPENDENCIES)
+                ? path.substring(DEPENDENCIES.length()).split("/", -1)
+                : new String[0];
+        if (path.equals("/events")) {
+            if (is(exchange, "GET")) {
+                stream(exchange);
+            } else {
+                notAllowed(exchange, "GET");
+            }
+        } else if (parts.length == 1) {
+            detail(exchange, parts[0]);
+        } else if (parts.length == 2) {
+            steer(exchange, parts[0], parts[1]);
+        } else {
+            notFound(exchange, path);
+        }
+    }
+
+    // ---------------------------------------------------------------- for what is inside
+
+    static Map<String, String> fields(HttpExchange exchange) throws IOException {
+        try {
+            return Json.flat(Answers.body(exchange));
+        } catch (IOException unreadable) {
+            return Map.of(); // what is missing is named by whoever needs it
+        }
+    }
+
+    /** A form of another page cannot send JSON without asking first; else answers. */
+    static boolean isJson(HttpExchange exchange) throws IOException {
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        boolean json = type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+        if (!json) {
+            Answers.problem(exchange, 415, "Not JSON", List.of("Content-Type must be application/json"));
+        }
+        return json;
+    }
+
+    static boolean is(HttpExchange exchange, String method) {
+        return exchange.getRequestMethod().equals(method);
+    }
+
+    static void notAllowed(HttpExchange exchange, String method) throws IOException {
+        exchange.getResponseHeaders().set("Allow", method);
+        Answers.problem(exchange, 405, "Not allowed", List.of("the method must be " + method));
+    }
+
+    static void notFound(HttpExchange exchange, String what) throws IOException {
+        Answers.problem(exchange, 404, "Not found", List.of("there is no " + what));
+    }
+}
