@@ -23,13 +23,20 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * One virtual machine of a run. It measures one row, first on one thread, then on more: the same guarded call is compiled
- * once, so that only the first number of threads needs the whole warm-up. JMH's own forks would begin anew for each; what
- * JMH gives to its forks, this one is given too.
+ * once. A warm-up lasts until the compiler has come to rest: calls with much around them keep it busy for seconds, and until
+ * it is done they take many times as long. JMH's own forks would begin anew for each number of threads, with warm-ups of one
+ * length; what JMH gives to its forks, this one is given too.
  */
 public final class Vm {
 
-    /** Until the first iteration, and from the last one to the end, on the development machine. */
-    static final double START_SECONDS = 0.9;
+    /**
+     * On the development machine: until the first iteration, between warm-ups, from the last iteration to the end, and by how
+     * much an average warm-up takes longer than the shortest.
+     */
+    static final double START_SECONDS = 1.35;
+
+    /** Who never lets the compiler rest is measured all the same. */
+    private static final int MOST_WARM_UPS = 8;
 
     private final Lengths lengths;
     private final Row row;
@@ -42,24 +49,23 @@ public final class Vm {
     }
 
     /**
-     * How long is measured.
+     * How long is measured, for each number of threads.
      *
      * @param millis of one iteration
-     * @param first iterations that warm the first number of threads up
-     * @param later iterations that warm each other number of threads up
+     * @param warmUp iterations before those that count, unless the compiler needs more to come to rest
      * @param measured iterations that count
      */
-    record Lengths(int millis, int first, int later, int measured) {
+    record Lengths(int millis, int warmUp, int measured) {
 
-        private static final Lengths FULL = new Lengths(250, 4, 2, 3);
-        private static final Lengths QUICK = new Lengths(150, 3, 2, 2);
+        private static final Lengths FULL = new Lengths(200, 4, 3);
+        private static final Lengths QUICK = new Lengths(90, 4, 2);
 
         static Lengths of(boolean quick) {
             return quick ? QUICK : FULL;
         }
 
         double seconds(int threadCounts) {
-            return (first + (threadCounts - 1) * later + threadCounts * measured) * millis / 1_000.0;
+            return threadCounts * (warmUp + measured) * millis / 1_000.0;
         }
     }
 
@@ -94,12 +100,11 @@ public final class Vm {
     public static void main(String[] args) throws RunnerException, IOException {
         Vm vm = new Vm(Lengths.of(Boolean.parseBoolean(args[0])), Rows.named(args[1]), Integer.parseInt(args[2]));
         List<RunResult> results = new ArrayList<>();
-        boolean first = true;
         for (int threads : Arrays.stream(args[3].split(",", -1))
                 .mapToInt(Integer::parseInt)
                 .toArray()) {
-            results.addAll(vm.measure(threads, first));
-            first = false;
+            vm.warmUp(threads, vm.lengths.warmUp() - 1);
+            results.addAll(vm.measure(threads, 1, vm.lengths.measured()));
         }
         try (PrintStream out =
                 new PrintStream(Files.newOutputStream(Path.of(args[4])), false, StandardCharsets.UTF_8)) {
@@ -109,7 +114,17 @@ public final class Vm {
         System.exit(0);
     }
 
-    private Collection<RunResult> measure(int threads, boolean first) throws RunnerException {
+    /** Repeats what is to be measured until the compiler has come to rest. */
+    private void warmUp(int threads, int iterations) throws RunnerException {
+        boolean rests = false;
+        for (int i = 0; i < MOST_WARM_UPS && !rests; i++) {
+            CompilerRest.forget();
+            Collection<RunResult> unused = measure(threads, 0, iterations);
+            rests = CompilerRest.hasLasted(iterations - 1); // during the first of them JMH itself is compiled
+        }
+    }
+
+    private Collection<RunResult> measure(int threads, int warmUp, int measured) throws RunnerException {
         TimeValue length = TimeValue.milliseconds(lengths.millis());
         Options options = new OptionsBuilder()
                 .include(Pattern.quote(
@@ -118,11 +133,12 @@ public final class Vm {
                 .param("failing", Integer.toString(failing))
                 .threads(threads)
                 .forks(0)
-                .warmupIterations(first ? lengths.first() : lengths.later())
+                .warmupIterations(warmUp)
                 .warmupTime(length)
-                .measurementIterations(lengths.measured())
+                .measurementIterations(measured)
                 .measurementTime(length)
                 .addProfiler(GCProfiler.class)
+                .addProfiler(CompilerRest.class)
                 .shouldFailOnError(true)
                 .build();
         return new Runner(options).run();

@@ -173,7 +173,7 @@ final class RowsTest {
         Plan one = Plan.of(false, Pattern.compile("Plimsoll.bulkhead "));
         assertThat(one.shares()).hasSize(1);
         Vm.Lengths lengths = Vm.Lengths.of(false);
-        double iterations = lengths.first() + 2 * lengths.later() + 3 * lengths.measured();
+        double iterations = 3 * (lengths.warmUp() + lengths.measured());
         assertThat(one.seconds(5)).isEqualTo(5 * (iterations * lengths.millis() / 1_000 + Vm.START_SECONDS));
     }
 

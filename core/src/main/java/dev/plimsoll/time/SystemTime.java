@@ -60,7 +60,7 @@ final class SystemTime extends Time {
 
     @Override
     public void startAt(Timer timer, long instant) {
-        TIMERS.startAt(timer, instant);
+        TIMERS.startAt(timer, instant, CLOCK.read());
     }
 
     @Override

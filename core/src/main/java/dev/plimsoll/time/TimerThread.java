@@ -64,28 +64,25 @@ final class TimerThread implements Runnable {
     void start(Timer timer, long delayNanos) {
         long delay = Math.max(0, Math.min(delayNanos, Time.LONGEST));
         long now = System.nanoTime();
-        start(timer, now + delay, now);
+        startAt(timer, now + delay, now);
     }
 
     /**
      * Starts a timer that is due at an instant.
      *
+     * @param now may be behind: then the wheel is turned earlier than it need be
      * @throws IllegalStateException when it was started before
      * @throws OutOfMemoryError when the thread is not running and cannot be started; the timer is then cancelled
      */
-    void startAt(Timer timer, long instant) {
-        start(timer, instant, System.nanoTime());
-    }
-
-    private void start(Timer timer, long when, long now) {
-        if (!wheel.start(timer, when)) {
+    void startAt(Timer timer, long instant, long now) {
+        if (!wheel.start(timer, instant)) {
             return;
         }
         Thread running = thread;
         if (running == null) {
             beginFor(timer);
         } else {
-            wakeBy(when - now - NAP < 0 ? when : now + NAP, running);
+            wakeBy(instant - now - NAP < 0 ? instant : now + NAP, running);
         }
     }
 

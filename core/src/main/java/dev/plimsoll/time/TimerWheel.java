@@ -42,7 +42,7 @@ final class TimerWheel implements Timer.Owner {
     private static final int MASK = SLOTS - 1;
 
     private final TimerArrivals arrivals =
-            new TimerArrivals(Math.min(16, Runtime.getRuntime().availableProcessors()));
+            new TimerArrivals(Math.min(64, 4 * Runtime.getRuntime().availableProcessors()));
     private final LongAdder pending = new LongAdder();
 
     private final @Nullable Timer[] slots = new Timer[SLOTS];

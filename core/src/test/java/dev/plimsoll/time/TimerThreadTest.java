@@ -82,6 +82,25 @@ final class TimerThreadTest {
     }
 
     @Test
+    @DisplayName(
+            "TO-1 a timer that is started by a clock which is behind, or far behind, is neither early nor forgotten")
+    void timer_startedByAClockThatIsBehind_firesInTime() {
+        for (long behind : new long[] {0, MILLISECOND, TimerThread.NAP, HOUR}) {
+            TimerThread patient = timersEndingAfter(HOUR);
+            napLong(patient);
+            CountDownLatch fired = new CountDownLatch(1);
+            long now = System.nanoTime();
+            long due = now + 2 * TimerThread.NAP;
+            Probe probe = new Probe(late -> fired.countDown());
+
+            patient.startAt(probe, due, now - behind);
+
+            Rendezvous.await(fired);
+            assertThat(System.nanoTime() - due).isNotNegative();
+        }
+    }
+
+    @Test
     @DisplayName("A timer that is started after the arrivals were drained is not forgotten over a long nap")
     void timer_startedByATimer_isNotSleptOver() {
         TimerThread patient = timersEndingAfter(HOUR);
