@@ -2,6 +2,7 @@ package dev.plimsoll.bench;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -35,7 +36,7 @@ public class Errand {
     /** Made by JMH. */
     public Errand() {}
 
-    /** Turns the percentage into a distance. */
+    /** Turns the percentage into a distance, and begins somewhere in it: threads that fail all at once may open a breaker. */
     @Setup
     public void plan() {
         if (failing < 0 || (failing > 0 && 100 % failing != 0)) {
@@ -44,6 +45,7 @@ public class Errand {
         value = new Object();
         done = CompletableFuture.completedFuture(value);
         failsEvery = failing == 0 ? 0 : 100 / failing;
+        calls = failsEvery == 0 ? 0 : ThreadLocalRandom.current().nextInt(failsEvery);
     }
 
     Object run() {
