@@ -53,7 +53,7 @@ final class LevelWatch implements Watch {
         }
         Trouble trouble = new Trouble(
                 now.level().name(),
-                "is " + now.level() + ": it does " + does(now.level()) + ".",
+                "is " + now.level() + ": " + means(now.level()) + ".",
                 time.wall().minus(now.since()).toEpochMilli(),
                 now.reason() + (now.held() ? "; the health calls for " + now.indicated() : ""),
                 done(now, degradation.notices()),
@@ -61,12 +61,12 @@ final class LevelWatch implements Watch {
         return new Banner(now.name(), Tone.BAD, trouble);
     }
 
-    private static String does(Level level) {
+    private static String means(Level level) {
         return switch (level) {
-            case NORMAL -> "everything";
-            case DEGRADED -> "everything that matters, some of it in a simpler form";
-            case MINIMAL -> "what it is for, in its simplest form, and leaves out the rest";
-            case EMERGENCY -> "only what still works when hardly anything does";
+            case NORMAL -> "it does everything";
+            case DEGRADED -> "some of it is switched off or in a simpler form, so that what matters most goes on";
+            case MINIMAL -> "it does what it is for, in its simplest form, and all else is left out";
+            case EMERGENCY -> "only what still works when hardly anything does is left";
         };
     }
 

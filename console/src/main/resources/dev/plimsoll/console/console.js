@@ -17,7 +17,7 @@ const DONE = {
 const ENDS = { ANSWERED: 'answered', FAILED: 'failed', TIMED_OUT: 'timed out', REFUSED: 'refused', CANCELLED: 'cancelled' };
 const MOST_STORIES = 2000; // on the page; the process keeps more
 
-const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, detail: null, connected: false, refused: '', asked: false };
+const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, detail: null, connected: false, refused: '', asked: false, today: null };
 const now = () => Date.now() - page.skew; // by the clock of the process
 
 function make(tag, attributes = {}, ...children) {
@@ -35,7 +35,15 @@ function write(node, text) { if (node.textContent !== text) node.textContent = t
 function put(node, attribute, value) { if (node.getAttribute(attribute) !== value) node.setAttribute(attribute, value); }
 
 const isSelecting = part => { const selection = getSelection(); return !selection.isCollapsed && part.contains(selection.anchorNode); };
-const clock = at => new Date(at).toLocaleTimeString('en-GB', { hour12: false });
+const day = at => new Date(at).toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const time = at => new Date(at).toLocaleTimeString('en-GB', { hour12: false });
+const clock = at => (day(at) === day(now()) ? '' : day(at) + ' ') + time(at);
+/** By which clock all times on the page are told. */
+function zone(at) {
+  const minutes = -new Date(at).getTimezoneOffset();
+  const hours = String(Math.floor(Math.abs(minutes) / 60)).padStart(2, '0') + ':' + String(Math.abs(minutes) % 60).padStart(2, '0');
+  return minutes === 0 ? 'UTC' : 'UTC' + (minutes < 0 ? '−' : '+') + hours;
+}
 const count = number => number.toLocaleString('en');
 const share = (part, whole) => whole === 0 ? '–' : (100 * part / whole).toFixed(part === whole || part === 0 ? 0 : 1) + ' %';
 const millis = value => value === undefined ? '–' : value < 10 ? value.toFixed(2) + ' ms' : value < 1000 ? value.toFixed(0) + ' ms' : Number((value / 1000).toFixed(2)) + ' s';
@@ -109,7 +117,17 @@ function live() {
   label.classList.toggle('stale', stale && page.arrived > 0);
   write(label, page.refused !== '' ? page.refused : page.connected && !stale ? 'live' : page.arrived === 0 ? 'connecting …'
     : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived));
+  if (page.arrived > 0) tellTime(now());
   if (page.connected && page.arrived > 0 && old > 10000) { page.connected = false; connect(); } // whoever was to tell us does not
+}
+
+/** The present by the clock of the process; at midnight what was told without its day gets one. */
+function tellTime(at) {
+  write($('now'), day(at) + ', ' + time(at) + ' ' + zone(at));
+  if (page.today !== day(at)) {
+    page.today = day(at);
+    drawTimeline();
+  }
 }
 
 // ---------------------------------------------------------------- the timeline
@@ -203,7 +221,7 @@ function drawUsers(overview) {
   tile(0, 'answered', share(users.answered, users.calls), calls + fellBack, users.calls > 0 && users.bad > 0.01 * users.calls);
   tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls measured', false);
   tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second', users.refused > 0);
-  tile(3, 'amplification', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'attempts for each call begun', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
+  tile(3, 'attempts for each call', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'amplification, by retries and hedges', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
 }
 
 function tile(i, title, value, note, bad) {
@@ -287,13 +305,20 @@ function again(circuit) {
 
 const MOST_OTHERS = 8;
 
-/** What else is in trouble, in a few words each. */
+/** What else is in trouble, in a few words each, and why. */
 function drawOthers(others) {
-  const shown = others.slice(0, MOST_OTHERS).map(one => [one.name, called(one), ...pill(one)]);
+  const shown = others.slice(0, MOST_OTHERS).map(one => [one.name, called(one), pill(one), whyOf(one)]);
   $('others').hidden = others.length === 0;
   part($('others'), [shown, others.length], () => ['Also in trouble ',
-    ...shown.flatMap(([name, words, kind, , few]) => [make('a', { class: 'pill ' + kind, href: '#/d/' + encodeURIComponent(name) }, words + ': ' + few), ' ']),
+    ...shown.flatMap(([name, words, [kind, , few], why]) => [make('span', {}, make('a', { class: 'pill ' + kind, href: '#/d/' + encodeURIComponent(name) }, words + ': ' + few), ' ', make('small', {}, why)), ' ']),
     ...(others.length > MOST_OTHERS ? ['and ' + (others.length - MOST_OTHERS) + ' more'] : [])]);
+}
+
+/** In one line; numbers that change each second are left to the card. */
+function whyOf(one) {
+  if (!isOperating(one.circuit)) return one.circuit.operated ? one.circuit.operated.who + ': ' + one.circuit.operated.reason : one.circuit.reason;
+  const trouble = troublesOf(one).find(each => !each.over);
+  return trouble === undefined ? '' : 'since ' + clock(trouble.since);
 }
 
 const bannersOf = overview => overview.banners || [];

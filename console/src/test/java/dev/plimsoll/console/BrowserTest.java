@@ -75,7 +75,7 @@ final class BrowserTest extends InBrowser {
             Tab tab = open(console);
             assertThat(tab.value("document.querySelector('#banners').hidden")).isEqualTo(true);
             shop.report(new DependencyHealth("search", false, Duration.ofMillis(50), 0));
-            tab.until(has("#banners", "shop is DEGRADED: it does everything that matters"));
+            tab.until(has("#banners", "shop is DEGRADED: some of it is switched off"));
             assertThat(tab.text("#banners"))
                     .containsSubsequence("Since", "Why", "1 of 1 dependencies unhealthy", "Done about it", "Better")
                     .contains("Users are told: Search is temporarily simplified");

@@ -9,6 +9,7 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.degrade.DependencyHealth;
 import dev.plimsoll.degrade.Level;
+import dev.plimsoll.degrade.Thresholds;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.drain.Unit;
 import dev.plimsoll.retry.Retry;
@@ -71,6 +72,7 @@ final class Outage implements AutoCloseable {
             "shop",
             d -> d.at(Level.NORMAL, "ml_search", "reviews", "live_prices")
                     .at(Level.DEGRADED, "basic_search", "reviews", "cached_prices")
+                    .thresholds(Thresholds.DEFAULTS.degraded(3, 0.5).minimal(5, 0.8))
                     .notice("ml_search", "Search is temporarily simplified")
                     .notice("live_prices", "Prices may be a few minutes old"),
             time);
@@ -141,9 +143,14 @@ final class Outage implements AutoCloseable {
                 circuit(mail).forceOpen("their provider moves house, change 4711", "anna", Duration.ofMinutes(30));
             case 45 ->
                 shop.report(List.of(
-                        new DependencyHealth("payments", false, Duration.ofMillis(60), 0.03),
-                        new DependencyHealth("search", false, Duration.ofMillis(60), 0.01),
-                        new DependencyHealth("stock", true, Duration.ofMillis(12), 0)));
+                        new DependencyHealth("payments", false, Duration.ofMillis(12), 1),
+                        new DependencyHealth("search", false, Duration.ofSeconds(60), 1),
+                        new DependencyHealth("prices", false, Duration.ofMillis(18), 0.67),
+                        new DependencyHealth("maps", true, Duration.ofMillis(9), 0),
+                        new DependencyHealth("stock", true, Duration.ofMillis(5), 0),
+                        new DependencyHealth("reviews", true, Duration.ofMillis(8), 0),
+                        new DependencyHealth("images", true, Duration.ofMillis(11), 0),
+                        new DependencyHealth("accounts", true, Duration.ofMillis(14), 0)));
             case 50 -> shipping.start();
             case 53 -> {
                 parcels.remove(0).close();
