@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 record CallSpan(Span span, String dependency, Instant begin, AtomicBoolean over) {
 
-    private static final ContextKey<CallSpan> KEY = ContextKey.named("plimsoll-call");
-
     /** Begins one below the span in force. */
     static CallSpan begin(Tracer tracer, String dependency, Instant begin) {
         int slash = dependency.indexOf('/');
@@ -33,14 +31,18 @@ record CallSpan(Span span, String dependency, Instant begin, AtomicBoolean over)
     }
 
     /** That of the call that this thread is inside of and that ends now; null when there is none. */
-    static @Nullable CallSpan endingHere(String dependency) {
-        CallSpan open = Context.current().get(KEY);
-        boolean own = open != null && open.dependency.equals(dependency) && open.over.compareAndSet(false, true);
-        return own ? open : null;
+    static @Nullable CallSpan endingHere(String dependency, ContextKey<CallSpan> key) {
+        CallSpan open = Context.current().get(key);
+        return open != null && open.dependency.equals(dependency) && open.ends() ? open : null;
+    }
+
+    /** Whether whoever asks is the first to end it. */
+    boolean ends() {
+        return over.compareAndSet(false, true);
     }
 
     /** The context with the span in it. */
-    Context in(Context outer) {
-        return outer.with(span).with(KEY, this);
+    Context in(Context outer, ContextKey<CallSpan> key) {
+        return outer.with(span).with(key, this);
     }
 }

@@ -14,7 +14,10 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,9 @@ final class CallSpans implements CallObserver {
      *
      * The end of a call is told inside of it, on whatever thread: so the span is found in the context that is in force
      * there. Where it is not, for the call began before anybody listened, one is made then.
+     *
+     * Concurrency: whoever is the first to end a span ends it. One that begins while all are ended, for nobody listens any more,
+     * either is among them or sees that it comes too late.
      */
 
     static final AttributeKey<String> DEPENDENCY = AttributeKey.stringKey("plimsoll.dependency");
@@ -44,8 +50,11 @@ final class CallSpans implements CallObserver {
     static final AttributeKey<String> REASON = AttributeKey.stringKey("plimsoll.refusal.reason");
     static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type"); // OpenTelemetry's own name for it
 
+    private final ContextKey<CallSpan> key = ContextKey.named("plimsoll-call"); // others that trace the same have their own
+    private final Set<CallSpan> underWay = ConcurrentHashMap.newKeySet();
     private final Tracer tracer;
     private final Time time;
+    private volatile boolean closed;
 
     CallSpans(Tracer tracer, Time time) {
         this.tracer = tracer;
@@ -57,7 +66,11 @@ final class CallSpans implements CallObserver {
     @Override
     public Scope begins(String dependency) {
         CallSpan begun = CallSpan.begin(tracer, dependency, time.wall());
-        return GuardTraces.inForce(begun.in(Context.current()));
+        underWay.add(begun);
+        if (closed) {
+            cutOff(begun);
+        }
+        return GuardTraces.inForce(begun.in(Context.current(), key));
     }
 
     @Override
@@ -69,6 +82,9 @@ final class CallSpans implements CallObserver {
 
     @Override
     public void on(Event event) {
+        if (closed) {
+            return;
+        }
         if (event instanceof CallEnded call) {
             ended(call);
         } else if (event instanceof LegEnded leg) {
@@ -77,8 +93,10 @@ final class CallSpans implements CallObserver {
     }
 
     private void ended(CallEnded call) {
-        CallSpan open = CallSpan.endingHere(call.dependency());
-        if (open == null) {
+        CallSpan open = CallSpan.endingHere(call.dependency(), key);
+        if (open != null) {
+            underWay.remove(open);
+        } else {
             open = CallSpan.begin(tracer, call.dependency(), time.wall().minusNanos(call.elapsedNanos()));
         }
         Span span = open.span();
@@ -88,9 +106,8 @@ final class CallSpans implements CallObserver {
             if (call.leftNanos() != CallEnded.NO_DEADLINE) {
                 span.setAttribute(REMAINING, call.leftNanos() / 1e9);
             }
-            refused(span, call.refusal());
-            failed(span, call.end() == Event.End.ANSWERED ? null : call.error());
-            Context inside = open.in(Context.current());
+            describe(span, call.end() != Event.End.ANSWERED, call.refusal(), call.error());
+            Context inside = open.in(Context.current(), key);
             for (Tried attempt : call.course()) {
                 tell(attempt, call.dependency(), inside, open.begin());
             }
@@ -101,8 +118,8 @@ final class CallSpans implements CallObserver {
     private void tell(Tried attempt, String dependency, Context inside, Instant begin) {
         Span span = below(inside, "attempt", dependency, attempt.number(), begin.plusNanos(attempt.fromNanos()));
         span.setAttribute(VERDICT, Meters.word(attempt.verdict()));
-        refused(span, attempt.refusal());
-        failed(span, attempt.verdict() == Verdict.SUCCESS ? null : attempt.error());
+        boolean bad = attempt.verdict().isBad() || attempt.refusal() != null || attempt.error() != null;
+        describe(span, bad && attempt.verdict() != Verdict.SUCCESS, attempt.refusal(), attempt.error());
         span.end(begin.plusNanos(attempt.untilNanos()));
     }
 
@@ -114,7 +131,7 @@ final class CallSpans implements CallObserver {
         span.setAttribute(LEG, (long) leg.leg());
         span.setAttribute(RESULT, Meters.word(leg.result()));
         span.setAttribute(VERDICT, Meters.word(leg.verdict()));
-        failed(span, leg.result() == LegEnded.Result.CANCELLED ? null : leg.error()); // losing is no error
+        describe(span, leg.error() != null && leg.result() != LegEnded.Result.CANCELLED, null, leg.error()); // losing is none
         span.end(end);
     }
 
@@ -125,19 +142,36 @@ final class CallSpans implements CallObserver {
                 .startSpan();
     }
 
-    private static void refused(Span span, @Nullable Rejection refusal) {
+    /** How something ended: who refused it or what went wrong, and whether that is an error for whoever looks at the span. */
+    private static void describe(Span span, boolean bad, @Nullable Rejection refusal, @Nullable Throwable error) {
+        String words = "";
         if (refusal != null) {
-            span.setAttribute(GATE, refusal.gate());
+            span.setAttribute(GATE, Meters.gate(refusal));
             span.setAttribute(REASON, Meters.word(refusal.reason()));
-            span.setStatus(StatusCode.ERROR, refusal.detail());
+            words = refusal.detail();
+        }
+        if (bad && error != null) {
+            span.setAttribute(ERROR, error.getClass().getName());
+            String message = error.getMessage();
+            words = message == null ? words : message;
+        }
+        if (bad) {
+            span.setStatus(StatusCode.ERROR, words);
         }
     }
 
-    private static void failed(Span span, @Nullable Throwable error) {
-        if (error != null) {
-            String message = error.getMessage();
-            span.setAttribute(ERROR, error.getClass().getName());
-            span.setStatus(StatusCode.ERROR, message == null ? "" : message);
+    // ---------------------------------------------------------------- nobody listens any more
+
+    private void cutOff(CallSpan open) {
+        underWay.remove(open);
+        if (open.ends()) {
+            open.span().end();
         }
+    }
+
+    /** Ends the spans of the calls that are under way: nobody will tell when these end. */
+    void close() {
+        closed = true;
+        underWay.forEach(this::cutOff);
     }
 }

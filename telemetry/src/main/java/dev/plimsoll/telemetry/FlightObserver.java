@@ -35,7 +35,7 @@ final class FlightObserver implements Observer {
         if (flight.isEnabled()) {
             flight.dependency = refused.dependency();
             flight.attempt = refused.number();
-            flight.gate = refused.rejection().gate();
+            flight.gate = Meters.gate(refused.rejection());
             flight.reason = Meters.word(refused.rejection().reason());
             flight.detail = refused.rejection().detail();
             flight.retryAfter = refused.rejection().retryAfterNanos();

@@ -7,7 +7,9 @@ import dev.plimsoll.shed.Shedder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -24,7 +26,7 @@ import java.util.Objects;
  * <p>While it is bound, each call and each attempt costs an event and a record. A guard of nothing that is bound pays
  * nothing.
  *
- * <p><b>Threading:</b> set up by one thread; once bound, safe for use by any number.
+ * <p><b>Threading:</b> set up by one thread, before it is bound; once bound, safe for use by any number.
  */
 @SuppressWarnings("exports") // who uses this has Micrometer
 public final class GuardMeters implements MeterBinder, AutoCloseable {
@@ -33,7 +35,7 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
     private final List<Drain> drains = new ArrayList<>();
     private final List<Shedder> shedders = new ArrayList<>();
     private final List<Degradation> degradations = new ArrayList<>();
-    private final List<Numbers> bound = new ArrayList<>(); // guarded by this
+    private final Map<MeterRegistry, Numbers> bound = new IdentityHashMap<>(); // guarded by this
     private boolean eachKey;
 
     private GuardMeters(Guards guards) {
@@ -55,8 +57,10 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
      * when the key's guard is. For keys that are few: at most as many as {@code GuardKeys.maximumSize} says.
      *
      * @return this
+     * @throws IllegalStateException when it is bound already
      */
-    public GuardMeters eachKey() {
+    public synchronized GuardMeters eachKey() {
+        checkUnbound();
         eachKey = true;
         return this;
     }
@@ -66,8 +70,10 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
      *
      * @param drain its name is the value of the tag {@code dependency}
      * @return this
+     * @throws IllegalStateException when it is bound already
      */
-    public GuardMeters drain(Drain drain) {
+    public synchronized GuardMeters drain(Drain drain) {
+        checkUnbound();
         drains.add(Objects.requireNonNull(drain, "drain"));
         return this;
     }
@@ -77,8 +83,10 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
      *
      * @param shedder its name is the value of the tag {@code dependency}
      * @return this
+     * @throws IllegalStateException when it is bound already
      */
-    public GuardMeters shedder(Shedder shedder) {
+    public synchronized GuardMeters shedder(Shedder shedder) {
+        checkUnbound();
         shedders.add(Objects.requireNonNull(shedder, "shedder"));
         return this;
     }
@@ -88,28 +96,40 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
      *
      * @param degradation its name is the value of the tag {@code dependency}
      * @return this
+     * @throws IllegalStateException when it is bound already
      */
-    public GuardMeters degradation(Degradation degradation) {
+    public synchronized GuardMeters degradation(Degradation degradation) {
+        checkUnbound();
         degradations.add(Objects.requireNonNull(degradation, "degradation"));
         return this;
     }
 
     /**
-     * Registers the meters, and counts from now on.
+     * Registers the meters, and counts from now on. A registry that has them from here already is left as it is: frameworks
+     * bind what they find, and so may its owner.
      *
-     * @param registry may be one of several; one that has the meters of other guards keeps those of a name that both have
+     * @param registry may be one of several. It takes the guards of one application: what has the same name, from wherever, is
+     *     counted together there
      */
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
         Objects.requireNonNull(registry, "registry");
-        Numbers.Bound all = new Numbers.Bound(guards, eachKey, drains, shedders, degradations);
-        bound.add(Numbers.bind(all, new MicrometerInstruments(registry)));
+        if (!bound.containsKey(registry)) {
+            Numbers.Bound all = new Numbers.Bound(guards, eachKey, drains, shedders, degradations);
+            bound.put(registry, Numbers.bind(all, new MicrometerInstruments(registry)));
+        }
+    }
+
+    private void checkUnbound() {
+        if (!bound.isEmpty()) {
+            throw new IllegalStateException("bound already: what there is to be seen is said before");
+        }
     }
 
     /** Removes the meters from all registries, and stops listening. */
     @Override
     public synchronized void close() {
-        bound.forEach(Numbers::close);
+        bound.values().forEach(Numbers::close);
         bound.clear();
     }
 }

@@ -81,8 +81,10 @@ public final class GuardTraces implements AutoCloseable {
      * Leaves the numbers out, as when Micrometer has them already.
      *
      * @return this
+     * @throws IllegalStateException when it was started already
      */
     public GuardTraces spansOnly() {
+        checkNotStarted();
         metrics = false;
         return this;
     }
@@ -91,8 +93,10 @@ public final class GuardTraces implements AutoCloseable {
      * Leaves the spans out.
      *
      * @return this
+     * @throws IllegalStateException when it was started already
      */
     public GuardTraces metricsOnly() {
+        checkNotStarted();
         spans = false;
         return this;
     }
@@ -102,8 +106,10 @@ public final class GuardTraces implements AutoCloseable {
      *
      * @param drain its name is the value of the attribute {@code dependency}
      * @return this
+     * @throws IllegalStateException when it was started already
      */
     public GuardTraces drain(Drain drain) {
+        checkNotStarted();
         drains.add(Objects.requireNonNull(drain, "drain"));
         return this;
     }
@@ -113,8 +119,10 @@ public final class GuardTraces implements AutoCloseable {
      *
      * @param shedder its name is the value of the attribute {@code dependency}
      * @return this
+     * @throws IllegalStateException when it was started already
      */
     public GuardTraces shedder(Shedder shedder) {
+        checkNotStarted();
         shedders.add(Objects.requireNonNull(shedder, "shedder"));
         return this;
     }
@@ -124,10 +132,18 @@ public final class GuardTraces implements AutoCloseable {
      *
      * @param degradation its name is the value of the attribute {@code dependency}
      * @return this
+     * @throws IllegalStateException when it was started already
      */
     public GuardTraces degradation(Degradation degradation) {
+        checkNotStarted();
         degradations.add(Objects.requireNonNull(degradation, "degradation"));
         return this;
+    }
+
+    private void checkNotStarted() {
+        if (observer != null || numbers != null) {
+            throw new IllegalStateException("started already");
+        }
     }
 
     /**
@@ -139,9 +155,7 @@ public final class GuardTraces implements AutoCloseable {
      */
     public GuardTraces start(OpenTelemetry openTelemetry) {
         Objects.requireNonNull(openTelemetry, "openTelemetry");
-        if (observer != null || numbers != null) {
-            throw new IllegalStateException("started already");
-        }
+        checkNotStarted();
         if (metrics) {
             OpenTelemetryInstruments made = new OpenTelemetryInstruments(openTelemetry.getMeter(SCOPE));
             instruments = made;
@@ -155,11 +169,12 @@ public final class GuardTraces implements AutoCloseable {
         return this;
     }
 
-    /** Tells nothing any more. */
+    /** Tells nothing any more. The spans of calls under way end now, without saying how those end. */
     @Override
     public void close() {
         if (observer != null) {
             guards.forget(observer);
+            observer.close();
             observer = null;
         }
         if (numbers != null) {

@@ -11,6 +11,7 @@ import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.NoRetry;
 import dev.plimsoll.call.Event.RetryDenied;
 import dev.plimsoll.call.Event.RetryScheduled;
+import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.fallback.FallbackAsked;
 import dev.plimsoll.hedge.HedgeDenied;
@@ -77,6 +78,11 @@ final class Meters {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
+    /** Who refused, as values of tags are written. */
+    static String gate(Rejection refusal) {
+        return refusal.gate().replace(' ', '_');
+    }
+
     // ---------------------------------------------------------------- what is told
 
     void on(Event event) {
@@ -85,8 +91,7 @@ final class Meters {
         } else if (event instanceof CallEnded call) {
             ended(call);
         } else if (event instanceof AttemptRefused refused) {
-            String gate = refused.rejection().gate().replace(' ', '_');
-            count(Metric.REFUSALS, gate, word(refused.rejection().reason()));
+            count(Metric.REFUSALS, gate(refused.rejection()), word(refused.rejection().reason()));
         } else if (event instanceof RetryScheduled) {
             retries.record(1);
         } else if (event instanceof RetryDenied denied) {

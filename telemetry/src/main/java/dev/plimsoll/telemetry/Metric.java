@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  */
 enum Metric {
     CALLS(Kind.TIMER, "plimsoll.calls", "Calls, by how they ended before any fallback", "end"),
-    ATTEMPTS(Kind.TIMER, "plimsoll.attempts", "Attempts that were started, by what they meant to the gates", "verdict"),
+    ATTEMPTS(Kind.TIMER, "plimsoll.attempts", "Attempts that have ended, by what they meant to the gates", "verdict"),
     REFUSALS(Kind.COUNTER, "plimsoll.refusals", "Attempts that a gate refused", "gate", "reason"),
     RETRIES(Kind.COUNTER, "plimsoll.retries", "Retries that were scheduled"),
     RETRIES_DENIED(Kind.COUNTER, "plimsoll.retries.denied", "Failed calls that were not tried again", "why"),

@@ -13,6 +13,7 @@ import dev.plimsoll.drain.Drain;
 import dev.plimsoll.shed.Shedder;
 import dev.plimsoll.telemetry.Instruments.Instrument;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,8 @@ final class Numbers implements Observer, AutoCloseable {
      * in the course of time, make no names; or of each key, if that was asked for. Then the meters of a key that is gone
      * are taken away when somebody looks next, by the same sweep that finds what is new.
      *
-     * Concurrency: meters are made and taken away under the lock; telling finds them in a concurrent map. Who is told of a
-     * guard that has just gone makes its meters anew, until the next sweep.
+     * Concurrency: meters are made and taken away under the lock; telling finds them in a concurrent map. What is told of a
+     * guard that has gone, and whose meters went with it, is not counted.
      */
 
     /** What is bound. */
@@ -55,6 +56,7 @@ final class Numbers implements Observer, AutoCloseable {
     private final Instruments instruments;
     private final Map<String, Meters> meters = new ConcurrentHashMap<>(); // written under the lock of this
     private final Map<String, List<Instrument>> groups = new LinkedHashMap<>(); // guarded by this
+    private final Map<KeyedGuards<?>, KeySight> keys = new IdentityHashMap<>(); // guarded by this
     private final List<Instrument> others = new ArrayList<>(); // guarded by this
     private volatile boolean closed;
 
@@ -189,30 +191,14 @@ final class Numbers implements Observer, AutoCloseable {
         }
         for (KeyedGuards<?> all : bound.guards().allKeyed()) {
             if (bound.eachKey()) {
-                for (GuardSnapshot each : withShared(all)) {
-                    present.put(each.name(), () -> named(all, each));
-                }
+                KeySight sight = keys.computeIfAbsent(
+                        all, added -> new KeySight(added, bound.guards().time()));
+                sight.names().forEach(name -> present.put(name, () -> sight.of(name)));
             } else {
-                present.put(all.name(), () -> withShared(all));
+                present.put(all.name(), () -> KeySight.withShared(all));
             }
         }
         return present;
-    }
-
-    private static List<GuardSnapshot> withShared(KeyedGuards<?> all) {
-        List<GuardSnapshot> each = new ArrayList<>(all.snapshots());
-        each.add(all.snapshot().shared());
-        return each;
-    }
-
-    /** That of one key; the last one that was seen when it is gone. */
-    private static List<GuardSnapshot> named(KeyedGuards<?> all, GuardSnapshot seen) {
-        for (GuardSnapshot each : withShared(all)) {
-            if (each.name().equals(seen.name())) {
-                return List.of(each);
-            }
-        }
-        return List.of(seen);
     }
 
     @Override

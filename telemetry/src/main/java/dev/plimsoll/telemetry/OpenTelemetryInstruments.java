@@ -26,6 +26,10 @@ final class OpenTelemetryInstruments implements Instruments {
 
     private static final double NANOS = 1e9;
 
+    /** In seconds, as OpenTelemetry's conventions for the times of calls have them; its own are meant for milliseconds. */
+    private static final List<Double> BUCKETS =
+            List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
+
     /** One that is read. */
     private record Read(DoubleSupplier value, Attributes attributes) {}
 
@@ -82,6 +86,7 @@ final class OpenTelemetryInstruments implements Instruments {
         return meter.histogramBuilder(metric.called)
                 .setDescription(metric.says)
                 .setUnit("s")
+                .setExplicitBucketBoundariesAdvice(BUCKETS)
                 .build();
     }
 

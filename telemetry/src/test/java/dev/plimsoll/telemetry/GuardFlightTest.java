@@ -65,7 +65,7 @@ final class GuardFlightTest {
         assertThat(opened.getString("to")).isEqualTo("open");
         assertThat(opened.getString("reason")).contains("2");
         RecordedEvent refused = only("plimsoll.CallRefused");
-        assertThat(refused.getString("gate")).isEqualTo("circuit breaker");
+        assertThat(refused.getString("gate")).isEqualTo("circuit_breaker");
         assertThat(refused.getString("reason")).isEqualTo("circuit_open");
         assertThat(refused.getInt("attempt")).isEqualTo(1);
         assertThat(refused.getDuration("retryAfter")).isEqualTo(ofSeconds(30));

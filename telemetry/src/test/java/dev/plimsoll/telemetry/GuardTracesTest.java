@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Judgement;
 import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
@@ -139,7 +141,7 @@ final class GuardTracesTest {
         assertThat(attempts.get(1).getStartEpochNanos() - call.getStartEpochNanos())
                 .isEqualTo(100_000_000);
         assertThat(attempts.get(0).getAttributes().get(CallSpans.ERROR)).isEqualTo("java.io.IOException");
-        assertThat(attempts.get(2).getAttributes().get(CallSpans.GATE)).isEqualTo("circuit breaker");
+        assertThat(attempts.get(2).getAttributes().get(CallSpans.GATE)).isEqualTo("circuit_breaker");
         assertThat(attempts.get(2).getAttributes().get(CallSpans.REASON)).isEqualTo("circuit_open");
     }
 
@@ -303,7 +305,7 @@ final class GuardTracesTest {
     }
 
     @Test
-    @DisplayName("EV-2 closed, no span comes and nothing is read; started twice is an error")
+    @DisplayName("EV-2 closed, no span comes and nothing is read; started twice, or set up after that, is an error")
     void traces_whenClosed_tellNothing() throws Exception {
         Guard prices = shop.prices();
         traces.start(openTelemetry);
@@ -315,6 +317,67 @@ final class GuardTracesTest {
                 .extracting(MetricData::getName)
                 .doesNotContain("plimsoll.bulkhead.max", "plimsoll.guards");
         assertThat(prices.snapshot().faults()).isZero();
+    }
+
+    @Test
+    @DisplayName("EV-1 the spans of calls under way end when nobody listens any more, once, and late ends make none")
+    void spans_ofCallsUnderWay_endWithTheTraces() throws Exception {
+        Guard prices = shop.prices();
+        traces.start(openTelemetry);
+        CompletableFuture<Integer> answer = new CompletableFuture<>();
+        CompletableFuture<Integer> pending = prices.callAsync(() -> answer).toCompletableFuture();
+        shop.time.advance(ofMillis(300));
+        assertThat(spans.getFinishedSpanItems()).isEmpty();
+
+        traces.close();
+        assertThat(call().getAttributes().get(CallSpans.END)).isNull();
+        answer.complete(7);
+        assertThat(pending).isCompletedWithValue(7);
+        assertThat(spans.getFinishedSpanItems()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("EV-1 two that trace the same calls each end their own spans")
+    void spans_ofTwoTraces_areTheirOwn() throws Exception {
+        Guard prices = shop.prices();
+        traces.start(openTelemetry);
+        try (GuardTraces others = GuardTraces.of(shop.guards).spansOnly().start(openTelemetry)) {
+            shop.good(prices, 20);
+        }
+        List<SpanData> calls = spans.getFinishedSpanItems().stream()
+                .filter(span -> span.getName().equals("call prices"))
+                .toList();
+        assertThat(calls).hasSize(2);
+        assertThat(calls).extracting(SpanData::getParentSpanId).containsOnlyOnce(Span.getInvalid().getSpanContext().getSpanId());
+        assertThat(calls).extracting(span -> span.getAttributes().get(CallSpans.END)).containsOnly("answered");
+    }
+
+    @Test
+    @DisplayName("EV-1 a value that is a failure makes its call an error, also without an exception")
+    void span_ofValueJudgedBad_isAnError() throws Exception {
+        Guard prices = shop.guards.guard(
+                "prices",
+                g -> g.classifier(Classifier.standard()
+                        .judgingResults(Integer.class, value -> value <= 0, Judgement.TRANSIENT)));
+        traces.start(openTelemetry);
+        assertThat(prices.<Integer, RuntimeException>call(() -> 0)).isZero();
+        assertThat(call().getAttributes().get(CallSpans.END)).isEqualTo("failed");
+        assertThat(call().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(attemptsOf(call()).get(0).getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+    }
+
+    @Test
+    @DisplayName("EV-2 times are told in buckets of milliseconds to seconds, and not all in the first")
+    void numbers_ofTimes_haveBucketsOfSeconds() throws Exception {
+        traces.start(openTelemetry);
+        shop.good(shop.prices(), 20);
+        assertThat(numbers.collectAllMetrics())
+                .filteredOn(metric -> metric.getName().equals("plimsoll.calls"))
+                .singleElement()
+                .satisfies(calls -> assertThat(calls.getHistogramData().getPoints()).allSatisfy(point -> {
+                    assertThat(point.getBoundaries()).startsWith(0.005, 0.01, 0.025).endsWith(10.0);
+                    assertThat(point.getCounts().get(2)).isEqualTo(1); // 20 ms
+                }));
     }
 
     @Test
