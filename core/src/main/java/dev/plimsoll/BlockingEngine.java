@@ -64,6 +64,9 @@ final class BlockingEngine extends ShortPath {
         if (shortest != LONG && !asked) {
             return plainCall(work, instead);
         }
+        if (hedged != null) {
+            hedged.check(); // before anybody hears that a call begins
+        }
         AttemptWork<T, X> shown = asked ? new Asked<>(work) : work;
         return counts.wantBeginning() ? surroundedCall(shown, instead) : wholeCall(shown, instead);
     }
@@ -95,9 +98,6 @@ final class BlockingEngine extends ShortPath {
         Setbacks setbacks = null;
         try {
             boolean shut = surroundings.enter(ambient, deadline);
-            if (hedged != null) {
-                hedged.check();
-            }
             Object result = shut ? steps.refused(1, endings.shutDown()) : tried(work, ambient, deadline, 1);
             if (result instanceof Ending ending) {
                 setbacks = counts.setback(null, ending, begun);

@@ -39,7 +39,7 @@ final class ConsoleEndToEndTest {
             try (PageStream page = PageStream.open(address)) {
                 page.until("\"name\":\"" + gone + ":payments\"");
                 second.kill();
-                page.until("\"process\":\"" + gone + "\"", "\"title\":\"is gone\"", gone + " is gone since ");
+                page.until("\"process\":\"" + gone + "\"", "\"title\":\"is gone\"", gone + " is gone (");
                 page.until("\"name\":\"" + gone + "\"", "\"gone\":");
             }
             assertThat(console.stop()).isEqualTo(143);

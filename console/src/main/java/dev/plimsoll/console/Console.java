@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -112,7 +114,9 @@ public final class Console implements AutoCloseable {
 
     private void open() {
         int port = server.getAddress().getPort();
-        Door door = new Door(settings.names(), port, settings.token());
+        Set<String> names = new LinkedHashSet<>(settings.names());
+        names.add(Door.literal(server.getAddress().getAddress())); // what no name can be made to resolve to
+        Door door = new Door(names, port, settings.token());
         Audit audit = new Audit(watchman, settings.token());
         Steering steering = new Steering(guards, audit);
         server.createContext("/", new Site(this, door, steering, new Guesses(time, audit), settings.readOnly()));
@@ -131,8 +135,7 @@ public final class Console implements AutoCloseable {
      */
     public URI address() {
         InetSocketAddress bound = server.getAddress();
-        String host = bound.getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
+        return URI.create("http://" + Door.literal(bound.getAddress()) + ":" + bound.getPort() + "/");
     }
 
     /**

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class ConsoleBuilder {
     private static final int MOST_REPLAY = 100_000;
     private static final int MOST_PAGES = 1_000;
     private static final int MOST_PORT = 65_535;
+    private static final Pattern VISIBLE = Pattern.compile("[ -~]*");
     private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9.-]{1,253}|\\[[0-9a-fA-F:.]{2,45}]");
 
     private String service = UNNAMED;
@@ -82,14 +84,14 @@ public final class ConsoleBuilder {
      * @return this
      */
     public ConsoleBuilder reachedAs(String name) {
-        names.add(name.toLowerCase(Locale.ROOT));
+        names.add(Objects.requireNonNull(name, "name").toLowerCase(Locale.ROOT));
         return this;
     }
 
     /**
      * What people must know to see the page and to steer.
      *
-     * @param secret at least 16 characters; by default there is none
+     * @param secret at least 16 visible characters on one line; by default there is none
      * @return this
      */
     public ConsoleBuilder token(String secret) {
@@ -150,9 +152,13 @@ public final class ConsoleBuilder {
         check.that(pages >= 1 && pages <= MOST_PAGES, "pages", "must be 1 to " + MOST_PAGES, pages);
         names.forEach(name -> check.that(
                 HOST_NAME.matcher(name).matches(), "reachedAs", "must be a host's name without a port", name));
-        boolean secret = token == null || token.length() >= LEAST_TOKEN;
-        check.that(secret, "token", "must have at least 16 characters", "(not shown)");
-        checkHost(check);
+        boolean secret = token == null
+                || (token.length() >= LEAST_TOKEN && VISIBLE.matcher(token).matches());
+        check.that(secret, "token", "must have at least 16 visible characters on one line", "(not shown)");
+        check.given("time", time);
+        if (check.given("host", host)) {
+            checkHost(check);
+        }
     }
 
     private void checkHost(Check check) {

@@ -9,6 +9,7 @@ import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.console.Listening.Ear;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,26 +41,27 @@ record Detail(@Nullable Traffic traffic, @Nullable Ear ear) {
                         "outlook",
                         closed ? Outlook.of(breaker.config(), now.breaker().get()) : List.of());
             }
-            writeTotals(json, now);
+            writeTotals(json, List.of(now));
             writeRecent(json);
         });
     }
 
     /** The same of guards by key: of each key whose breaker is not closed, why. */
     String json(KeyedGuards<?> keyed) {
-        List<GuardSnapshot> keys = keyed.snapshots();
+        List<GuardSnapshot> guards = KeyCounts.guardsOf(keyed);
+        int keys = guards.size() - 1;
         return Json.object(json -> {
             json.writeStringField("name", keyed.name());
             json.writeStringField("describe", keyed.describe());
-            json.writeStringField("explain", keyed.name() + ": one guard for each of " + keys.size() + " keys");
+            json.writeStringField("explain", keyed.name() + ": one guard for each of " + keys + " keys");
             write(json, "warnings", keyed.warnings());
-            json.writeNumberField("allKeys", keys.size());
+            json.writeNumberField("allKeys", keys);
             json.writeArrayFieldStart("keys");
-            for (BreakerSnapshot breaker : troubled(keys)) {
+            for (BreakerSnapshot breaker : troubled(guards)) {
                 write(json, breaker);
             }
             json.writeEndArray();
-            writeTotals(json, keyed.snapshot().shared());
+            writeTotals(json, guards);
             writeRecent(json);
         });
     }
@@ -103,20 +105,31 @@ record Detail(@Nullable Traffic traffic, @Nullable Ear ear) {
         json.writeEndArray();
     }
 
-    private static void writeTotals(JsonGenerator json, GuardSnapshot now) throws IOException {
+    /** Of all together; of keys, as long as they have a guard. */
+    private static void writeTotals(JsonGenerator json, List<GuardSnapshot> guards) throws IOException {
+        Map<String, Long> totals = new LinkedHashMap<>();
+        for (GuardSnapshot guard : guards) {
+            add(totals, "answered", guard.calls().answered());
+            add(totals, "failed", guard.calls().failed());
+            add(totals, "timed out", guard.calls().timedOut());
+            add(totals, "refused", guard.calls().refused());
+            add(totals, "cancelled", guard.calls().cancelled());
+            add(totals, "retries", guard.retries());
+            add(totals, "stalls of this process", guard.stalls());
+            add(totals, "faults of observers and classifiers", guard.faults());
+        }
+        for (GuardSnapshot guard : guards) {
+            guard.refusals().forEach((reason, many) -> add(totals, "refused: " + reason, many));
+        }
         json.writeObjectFieldStart("totals");
-        json.writeNumberField("answered", now.calls().answered());
-        json.writeNumberField("failed", now.calls().failed());
-        json.writeNumberField("timed out", now.calls().timedOut());
-        json.writeNumberField("refused", now.calls().refused());
-        json.writeNumberField("cancelled", now.calls().cancelled());
-        json.writeNumberField("retries", now.retries());
-        json.writeNumberField("stalls of this process", now.stalls());
-        json.writeNumberField("faults of observers and classifiers", now.faults());
-        for (Map.Entry<?, Long> refusal : now.refusals().entrySet()) {
-            json.writeNumberField("refused: " + refusal.getKey(), refusal.getValue());
+        for (Map.Entry<String, Long> total : totals.entrySet()) {
+            json.writeNumberField(total.getKey(), total.getValue());
         }
         json.writeEndObject();
+    }
+
+    private static void add(Map<String, Long> totals, String name, long number) {
+        totals.merge(name, number, Long::sum);
     }
 
     private static void write(JsonGenerator json, RecentCall call) throws IOException {

@@ -1,6 +1,8 @@
 package dev.plimsoll.console;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,6 +35,7 @@ final class Door {
     private static final int MOST_SESSIONS = 100;
     private static final int KEY_BYTES = 32;
     private static final String BEARER = "Bearer ";
+    private static final int MOST_RUNS = 1_000_000;
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
     private final Set<String> hosts = new LinkedHashSet<>();
@@ -52,7 +55,18 @@ final class Door {
         hosts.addAll(List.of("localhost", "127.0.0.1", "[::1]"));
         hosts.addAll(names);
         this.token = token == null ? null : digest(token);
-        this.cookie = "plimsoll-console-" + port;
+        // Browsers tell cookies apart by host and not by port, and a tunnel to each of two consoles may have the same host.
+        this.cookie = "plimsoll-console-" + port + "-" + random.nextInt(MOST_RUNS);
+    }
+
+    /** How an address of this machine is written where a browser's user would write a host's name. */
+    static String literal(InetAddress address) {
+        if (address.isAnyLocalAddress()) {
+            return "127.0.0.1"; // for a browser on this machine
+        }
+        String text = address.getHostAddress().replaceFirst("%.*", "");
+        boolean six = address instanceof Inet6Address;
+        return !six ? text : address.isLoopbackAddress() ? "[::1]" : "[" + text + "]";
     }
 
     /** Whether the request is meant for us, through whatever port: a tunnel has another one. */

@@ -101,11 +101,14 @@ final class Feed {
         }
         List<Entry> entries = new ArrayList<>();
         long first = Math.max(after, last - timeline.size()) + 1;
-        Iterator<Entry> kept = first > last - AT_ONCE ? timeline.descendingIterator() : timeline.iterator();
+        boolean backwards = first > last - AT_ONCE;
+        Iterator<Entry> kept = backwards ? timeline.descendingIterator() : timeline.iterator();
         while (kept.hasNext() && entries.size() < AT_ONCE) {
             Entry entry = kept.next();
             if (entry.sequence() >= first) {
                 entries.add(entry);
+            } else if (backwards) {
+                break; // whoever adds waits for the lock that is held here
             }
         }
         entries.sort(Comparator.comparingLong(Entry::sequence));

@@ -5,6 +5,7 @@ import dev.plimsoll.console.gather.Crowd;
 import dev.plimsoll.console.gather.Forwarded;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class GatheredSite extends Entrance {
 
     private static final Pattern DEED = Pattern.compile("[a-z-]{1,32}");
+    private static final String JSON = "application/json";
+    private static final String PROBLEM = "application/problem+json";
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
+    private static final int BAD_REQUEST = 400;
     private static final int UNAUTHORIZED = 401;
+    private static final int SERVER_ERROR = 500;
     private static final int BAD_GATEWAY = 502;
 
     private final Gathering gathering;
@@ -91,8 +98,19 @@ final class GatheredSite extends Entrance {
             notFound(exchange, "process of " + id);
         } else if (answer.status() == UNAUTHORIZED) { // not ours: the page would ask for the token that it was given
             Answers.problem(exchange, BAD_GATEWAY, "Its console asks for another token", List.of());
+        } else if (isUnderstood(answer)) {
+            String type = answer.status() < BAD_REQUEST ? JSON : PROBLEM;
+            Answers.send(exchange, answer.status(), type, answer.body());
         } else {
-            Answers.send(exchange, answer.status(), answer.type(), answer.body());
+            Answers.problem(exchange, BAD_GATEWAY, "Its console answers with something else", List.of());
         }
+    }
+
+    /** What it answers is shown as if it were ours, and what is no JSON may be a page with a will of its own. */
+    private static boolean isUnderstood(Forwarded answer) {
+        String type = answer.type().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        boolean json = type.equals(JSON) || type.equals(PROBLEM);
+        int status = answer.status();
+        return json && (status == OK || status == NO_CONTENT || (status >= BAD_REQUEST && status < SERVER_ERROR));
     }
 }

@@ -37,6 +37,15 @@ final class Json {
         return text.toString();
     }
 
+    /** A text as long as anybody reads. */
+    static String cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest;
+        return text.substring(0, end) + "…";
+    }
+
     /**
      * A flat object's members as texts; whatever is no text or number is refused.
      *

@@ -2,7 +2,9 @@ package dev.plimsoll.console;
 
 import dev.plimsoll.GuardSnapshot;
 import dev.plimsoll.KeyedGuards;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,12 +40,17 @@ final class KeyCounts {
     /** By name; two keys whose texts look the same in a name are one. */
     private static Map<String, long[]> present(KeyedGuards<?> keyed) {
         Map<String, long[]> present = new HashMap<>();
-        for (GuardSnapshot each : keyed.snapshots()) {
+        for (GuardSnapshot each : guardsOf(keyed)) {
             present.merge(each.name(), Traffic.counted(each), KeyCounts::sum);
         }
-        GuardSnapshot shared = keyed.snapshot().shared();
-        present.merge(shared.name(), Traffic.counted(shared), KeyCounts::sum);
         return present;
+    }
+
+    /** Those of all keys, and the one that keys share when there are too many. */
+    static List<GuardSnapshot> guardsOf(KeyedGuards<?> keyed) {
+        List<GuardSnapshot> all = new ArrayList<>(keyed.snapshots());
+        all.add(keyed.snapshot().shared());
+        return all;
     }
 
     private static long[] sum(long[] one, long[] other) {

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Overview {
 
     private static final int MOST_SHOWN = 300;
+    private static final int LONGEST_ERROR = 300;
     private static final double TROUBLED = 0.5;
     private static final double OPERATED = 0.4;
     private static final double SATURATED = 0.1;
@@ -55,7 +56,7 @@ final class Overview {
     /**
      * The keys of a group.
      *
-     * @param troubled how many of them have a circuit that is not closed
+     * @param troubled how many of them have a circuit that is not closed; the one that is shared by those beyond the most counts
      */
     private record Keys(long all, long troubled) {}
 
@@ -109,9 +110,10 @@ final class Overview {
             rows.add(row(guard.name(), guard.snapshot(), guard.circuitBreaker(), null));
         }
         for (KeyedGuards<?> keyed : guards.allKeyed()) {
-            List<GuardSnapshot> each = keyed.snapshots();
+            List<GuardSnapshot> each = KeyCounts.guardsOf(keyed);
+            GuardSnapshot shared = each.get(each.size() - 1);
             long troubled = each.stream().filter(Overview::isTroubled).count();
-            rows.add(row(keyed.name(), keyed.snapshot().shared(), null, new Keys(each.size(), troubled)));
+            rows.add(row(keyed.name(), shared, null, new Keys(each.size() - 1, troubled)));
         }
         return rows;
     }
@@ -120,7 +122,8 @@ final class Overview {
         Traffic traffic = counters.of(name);
         boolean troubled = keys == null ? isTroubled(guard) : keys.troubled() > 0;
         double trouble = !troubled ? 0 : isOperated(guard) ? OPERATED : TROUBLED;
-        double harm = traffic.bad() / (double) Seconds.WINDOW + trouble + SATURATED * Saturation.of(guard);
+        double full = keys == null ? SATURATED * Saturation.of(guard) : 0;
+        double harm = traffic.bad() / (double) Seconds.WINDOW + trouble + full;
         return new Row(name, guard, breaker, keys, traffic, Math.rint(harm * 10) / 10);
     }
 
@@ -233,7 +236,9 @@ final class Overview {
                 json,
                 keys == null ? Troubles.of(guard, traffic) : Troubles.ofKeys(guard, keys.troubled() > 0, traffic));
         writeFailures(json, traffic);
-        Saturation.write(json, guard);
+        if (keys == null) { // each key has places of its own
+            Saturation.write(json, guard);
+        }
         json.writeEndObject();
     }
 
@@ -288,7 +293,7 @@ final class Overview {
             json.writeNumberField("nextProbe", now.nextProbeIn().get().toMillis());
         }
         if (now.lastError().isPresent()) {
-            json.writeStringField("lastError", now.lastError().get());
+            json.writeStringField("lastError", Json.cut(now.lastError().get(), LONGEST_ERROR));
         }
         if (now.operated().isPresent()) {
             write(json, now.operated().get());

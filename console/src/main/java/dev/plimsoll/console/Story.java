@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Story(Instant at, String dependency, Kind kind, Tone tone, String title, String why) {
 
+    /** A reason may be somebody's error with a whole page in it. */
+    private static final int LONGEST = 1_000;
+
     /** What kinds of change there are. */
     enum Kind {
         /** A circuit breaker went to another state. */
@@ -142,8 +145,8 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
             json.writeStringField("dependency", dependency);
             json.writeStringField("kind", kind.name());
             json.writeStringField("tone", tone.name());
-            json.writeStringField("title", title);
-            json.writeStringField("why", why);
+            json.writeStringField("title", Json.cut(title, LONGEST));
+            json.writeStringField("why", Json.cut(why, LONGEST));
         });
     }
 }

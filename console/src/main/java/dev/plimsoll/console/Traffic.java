@@ -6,6 +6,7 @@ import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.End;
 import dev.plimsoll.call.Rejection.Reason;
+import dev.plimsoll.hedge.HedgeSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class Traffic {
 
     /**
      * All that a guard has counted since it was made, by kind. Attempts are not counted as such: they are the calls and
-     * their retries, less those of them that were refused. Where a call is between two of these counts it is one more or
+     * their retries, less those of them that were refused, and the legs beyond the first. Where a call is between two of these counts it is one more or
      * less for a moment.
      */
     static long[] counted(GuardSnapshot guard) {
@@ -83,7 +84,7 @@ final class Traffic {
             counted[kind(refused.getKey())] = refused.getValue();
             attempts -= refused.getValue();
         }
-        counted[ATTEMPTS] = attempts;
+        counted[ATTEMPTS] = attempts + guard.hedges().map(HedgeSnapshot::launched).orElse(0L);
         counted[DENIED] = guard.budget().map(RetryBudget.Snapshot::denied).orElse(0L);
         return counted;
     }

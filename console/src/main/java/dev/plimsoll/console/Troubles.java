@@ -18,21 +18,23 @@ final class Troubles {
     private Troubles() {}
 
     /**
-     * Of one guard. What its circuit refuses while it is not closed is left out: the circuit says itself why.
+     * Of one guard. What its circuit refuses while it is not closed is left out: the circuit says itself why. So is a retry
+     * budget that is used up while nothing fails here: others who share it use it up, or hedges do.
      *
      * @return by how much each refuses, the most first; the retry budget last, for who is not retried has failed already
      */
     static List<Trouble> of(GuardSnapshot guard, Traffic traffic) {
         boolean closed = guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) == BreakerState.CLOSED;
         List<Trouble> troubles = refusals(guard, traffic, closed);
-        if (traffic.counted(Traffic.DENIED) > 0) {
+        if (traffic.counted(Traffic.DENIED) > 0 && traffic.failingSince() != 0) {
             troubles.add(refusing(guard, traffic, Traffic.DENIED).becauseOfItsBudget());
         }
         return troubles;
     }
 
     /**
-     * Of the guards of many keys, each of which has its own mechanisms, so that no numbers of these are told.
+     * Of the guards of many keys, each of which has its own mechanisms, so that no numbers of these are told. Their retry
+     * budgets are left out: they may have one together.
      *
      * @param troubled whether there are keys whose circuit is not closed, and which say themselves why
      */

@@ -50,7 +50,7 @@ function redraw(card, one, overview, most) {
   const all = total(one);
   const state = one.circuit ? one.circuit.state : one.troubledKeys > 0 ? 'OPEN' : 'none';
   const idle = all === 0 && (state === 'CLOSED' || state === 'none');
-  const troubled = isOperating(one.circuit) && (inTrouble(one) || badOf(one) > 0.05 * all);
+  const troubled = isOperating(one.circuit) && inTrouble(one);
   put(card.node, 'class', 'card ' + (idle || one.gone !== undefined ? 'idle' : troubled && state !== 'OPEN' ? 'troubled' : state));
   const [kind, text] = pill(one);
   put(card.pill, 'class', 'pill ' + kind);
@@ -75,6 +75,7 @@ function pill(one) {
   if (one.gone !== undefined) return ['idle', 'its process is gone', 'gone'];
   if (one.troubledKeys > 0) return ['OPEN', count(one.keys) + ' keys, ' + count(one.troubledKeys) + ' not closed', count(one.troubledKeys) + ' keys not closed'];
   const trouble = troublesOf(one).find(each => !each.over);
+  if (isOperating(one.circuit) && trouble === undefined && fails(one)) return ['troubled', '▲ FAILING', 'failing'];
   if (isOperating(one.circuit) && trouble !== undefined) return ['troubled', '▲ ' + trouble.label, trouble.label.toLowerCase()];
   if (one.keys !== undefined) return ['none', count(one.keys) + ' keys', 'well'];
   if (one.circuit === undefined) return ['none', 'no circuit breaker', 'well'];

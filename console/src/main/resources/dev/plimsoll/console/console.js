@@ -35,9 +35,12 @@ function write(node, text) { if (node.textContent !== text) node.textContent = t
 function put(node, attribute, value) { if (node.getAttribute(attribute) !== value) node.setAttribute(attribute, value); }
 
 const isSelecting = part => { const selection = getSelection(); return !selection.isCollapsed && part.contains(selection.anchorNode); };
-const day = at => new Date(at).toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
-const time = at => new Date(at).toLocaleTimeString('en-GB', { hour12: false });
-const clock = at => (day(at) === day(now()) ? '' : day(at) + ' ') + time(at);
+const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const day = at => DAY.format(at);
+const time = at => TIME.format(at);
+const date = at => new Date(at).toDateString(); // quicker, to compare
+const clock = at => (date(at) === date(now()) ? '' : day(at) + ' ') + time(at);
 /** By which clock all times on the page are told. */
 function zone(at) {
   const minutes = -new Date(at).getTimezoneOffset();
@@ -110,22 +113,34 @@ function present(overview) {
   draw();
 }
 
+const isStale = () => !page.connected || Date.now() - page.arrived > 3500;
+
 function live() {
   const old = Date.now() - page.arrived;
   const label = $('live');
-  const stale = !page.connected || old > 3500;
+  const stale = isStale();
   label.classList.toggle('stale', stale && page.arrived > 0);
+  if (stale && page.arrived > 0) tellStale(); else $('verdict').classList.remove('stale');
   write(label, page.refused !== '' ? page.refused : page.connected && !stale ? 'live' : page.arrived === 0 ? 'connecting …'
-    : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived));
+    : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived - page.skew));
   if (page.arrived > 0) tellTime(now());
   if (page.connected && page.arrived > 0 && old > 10000) { page.connected = false; connect(); } // whoever was to tell us does not
+}
+
+/** What is shown may be long over: the largest words on the page are the first to say so. */
+function tellStale() {
+  put($('verdict'), 'class', 'verdict stale');
+  write($('verdict').firstElementChild, 'Nothing is heard of ' + (page.hello === null ? 'the process' : page.hello.service) + ' since ' + clock(page.arrived - page.skew)
+    + ': what is below is of then.');
+  write($('said'), 'The process does not answer.');
+  document.title = '✖ does not answer · ' + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
 }
 
 /** The present by the clock of the process; at midnight what was told without its day gets one. */
 function tellTime(at) {
   write($('now'), day(at) + ', ' + time(at) + ' ' + zone(at));
-  if (page.today !== day(at)) {
-    page.today = day(at);
+  if (page.today !== date(at)) {
+    page.today = date(at);
     drawTimeline();
   }
 }
@@ -238,7 +253,9 @@ const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
 const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
 const troublesOf = one => one.troubles || [];
 const isOperating = circuit => circuit === undefined || circuit.state === 'CLOSED'; // it does not say itself what is wrong
-const inTrouble = one => one.troubledKeys > 0 || !isOperating(one.circuit) || troublesOf(one).some(trouble => !trouble.over);
+const fails = one => badOf(one) > 0.05 * total(one); // whatever guards it
+const inTrouble = one => one.troubledKeys > 0 || !isOperating(one.circuit) || fails(one) || troublesOf(one).some(trouble => !trouble.over);
+const onlyOver = one => fails(one) && troublesOf(one).every(trouble => trouble.over); // what was refused is over, and calls fail on
 const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.failingSince === undefined; // until a moment ago it was in trouble
 const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 const failuresOpen = more => more + ' more failure' + (more === 1 ? '' : 's') + ' in a row open' + (more === 1 ? 's' : '') + ' its circuit';
@@ -254,8 +271,8 @@ function sentence(one) {
   if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
   if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
   if (state === 'METRICS_ONLY') return called(one) + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
-  if (troublesOf(one).length > 0) return called(one) + ' ' + troublesOf(one)[0].sentence;
-  return called(one) + ' does not do well: ' + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
+  if (troublesOf(one).length > 0 && !onlyOver(one)) return called(one) + ' ' + troublesOf(one)[0].sentence;
+  return called(one) + (fails(one) ? ' is in trouble: ' : ' does not do quite well: ') + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
 }
 
 /** Since when, why, what is done about it, and when it is tried again. */
@@ -265,7 +282,7 @@ function answersOf(one) {
   if (one.troubledKeys > 0) return [['Why', 'Each key has a circuit of its own: look at ' + called(one) + ' to see which are not closed.']];
   const also = list => list.length === 0 ? [] : [['Also', capital(list.map(trouble => trouble.label.toLowerCase()).join(', ')) + '.']];
   if (isOperating(circuit)) {
-    const [first, ...others] = troublesOf(one);
+    const [first, ...others] = onlyOver(one) ? [] : troublesOf(one);
     return first !== undefined ? [...linesOf(first, lastError(one)), ...also(others)] : badOf(one) > 0 ? failing(one) : [];
   }
   const since = sinceLine(circuit.since);
@@ -344,19 +361,21 @@ function drawBannersIn(list, all) {
 
 function drawVerdict(overview) {
   if (isSelecting($('verdict'))) return;
+  if (isStale()) { tellStale(); return; }
   const harmful = overview.dependencies.filter(one => one.gone === undefined && (inTrouble(one) || badOf(one) > 0)); // the most harmful first, as they come
   const troubled = harmful.filter(inTrouble);
   const first = harmful.find(one => !isOver(one)) || harmful[0];
   const said = bannersOf(overview).filter(isBad);
-  let text = 'All is well: ' + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
+  const gone = (overview.processes || []).filter(one => one.gone !== undefined);
+  let text = (gone.length > 0 ? 'What is left does well: ' : 'All is well: ') + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
   let tone = 'good';
-  if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
+  if (gone.length > 0 && gone.length === overview.processes.length) text = '';
+  else if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
   else if (harmful.length > 0) {
     text = sentence(first);
     tone = troubled.length > 0 ? 'bad' : '';
   } else if (said.length > 0) { text = 'Its dependencies do well: ' + overview.all + ', and no circuit is open.'; tone = ''; }
   else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
-  const gone = (overview.processes || []).filter(one => one.gone !== undefined);
   if (gone.length > 0) { text = gone.map(one => one.name + ' is gone since ' + clock(one.gone) + ' (' + one.why + ').').join(' ') + ' ' + text; tone = 'bad'; }
   put($('verdict'), 'class', 'verdict ' + tone);
   write($('verdict').firstElementChild, text);
@@ -364,7 +383,7 @@ function drawVerdict(overview) {
   drawOthers(troubled.filter(one => one !== first));
   // Read aloud when a state changes, and not with each second that passes.
   write($('said'), gone.map(one => one.name + ' is gone. ').join('') + bannersOf(overview).map(one => called(one) + ': ' + one.label + '. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble, ' + pill(one).at(-1)).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
-  const wrong = troubled.length + said.length;
+  const wrong = troubled.length + said.length + gone.length;
   document.title = (wrong > 0 ? '✖ ' + wrong + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
 }
 

@@ -74,7 +74,7 @@ function drawMore(body) {
     ['Keys whose circuit is not closed', '', body.keys, () => body.keys.length === 0 ? [make('p', {}, 'None of ' + body.allKeys + '.')] : [table(['Key', 'State', 'Since', 'Why', 'Tried again'],
       body.keys.map(key => [key.name, STATES[key.state].slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : 'in ' + span(key.nextProbe)]))]],
     ['How it is set up', '', body.describe, () => [make('pre', {}, body.describe)]],
-    ['Its changes', '', stories.map(entry => entry.run + entry.sequence), () => [stories.length === 0 ? make('p', {}, 'None since the console began.') : make('ol', { class: 'timeline' }, ...stories.map(storyItem))]],
+    ['Its changes', '', stories.map(entry => entry.run + entry.sequence), () => [stories.length === 0 ? make('p', {}, page.stories.length < MOST_STORIES ? 'None since the console began.' : 'None among the newest ' + count(MOST_STORIES) + ' entries.') : make('ol', { class: 'timeline' }, ...stories.map(storyItem))]],
     ['The last calls', since, body.recent, () => [body.recent.length === 0 ? make('p', {}, 'None was heard yet: calls are listened to while a page is open.') : table(['At', 'End', 'Attempts', 'Took', 'Why'],
       body.recent.map(call => [clock(call.at), ENDS[call.end], call.attempts, millis(call.millis), call.why]))]],
     ['Since it was made', '', body.totals, () => [table(['What', 'How many'], Object.entries(body.totals).map(([what, many]) => [what.toLowerCase().replaceAll('_', ' '), count(many)]))]],

@@ -196,11 +196,14 @@ final class BrowserTest extends InBrowser {
         tab.until(has("#cards", "OPEN"));
         first.close();
         tab.until(has("#live", "does not answer"));
+        tab.until(has("#verdict", "Nothing is heard of this process since "));
+        assertThat(tab.value("document.title")).asString().startsWith("✖ does not answer");
         assertThat(tab.text("#timeline")).contains("5 consecutive failures");
         try (Console second = Console.start(guards, port)) {
             assertThat(second.address().getPort()).isEqualTo(port);
             tab.until(has("#timeline", "A new process begins here"));
             tab.until(has("#live", "live"));
+            tab.until(has("#verdict", "payments is in trouble"));
             assertThat(tab.text("#timeline")).contains("5 consecutive failures");
         }
     }

@@ -7,6 +7,7 @@ import dev.plimsoll.Guards;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.console.Page.Message;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -154,13 +155,51 @@ final class DoorTest {
         }
     }
 
+    /** The name of the cookie that it gives to who shows the token. */
+    private static String cookieOf(Console console) throws Exception {
+        HttpResponse<String> right = Page.send(
+                post(console.address(), "login", "{\"token\":\"" + TOKEN + "\"}").build());
+        return right.headers().firstValue("Set-Cookie").orElseThrow().split("=", 2)[0];
+    }
+
+    @Test
+    @DisplayName("Two consoles with tokens, seen through tunnels under one host's name, do not take each other's cookie")
+    void cookies_ofTwoConsoles_differ() throws Exception {
+        int port;
+        String first;
+        try (Console one = Console.start(guards, c -> c.token(TOKEN))) {
+            port = one.address().getPort();
+            first = cookieOf(one);
+        }
+        try (Console other = Console.start(guards, c -> c.token(TOKEN).port(port))) { // as on another machine
+            assertThat(cookieOf(other)).startsWith("plimsoll-console-").isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    @DisplayName("Whatever address it listens on, it is reached by the address that it names")
+    void address_isOneOfItsNames() throws Exception {
+        for (String host : List.of("127.0.0.1", "127.0.0.2", "0.0.0.0")) {
+            boolean any = host.equals("0.0.0.0");
+            try (Console console =
+                    Console.start(guards, c -> any ? c.host(host).token(TOKEN).reachedAs("shop") : c.host(host))) {
+                assertThat(Page.send(HttpRequest.newBuilder(console.address()).build())
+                                .statusCode())
+                        .as(host)
+                        .isEqualTo(200);
+            }
+        }
+        assertThat(Door.literal(InetAddress.getByName("::1"))).isEqualTo("[::1]");
+        assertThat(Door.literal(InetAddress.getByName("fe80::1%1"))).isEqualTo("[fe80:0:0:0:0:0:0:1]");
+    }
+
     @Test
     @DisplayName("Wrong tokens share one limiter, however they are shown; who has the right one is let in all the same")
     void guesses_areLimited_andHinderNobody() throws Exception {
         try (Console console = Console.start(guards, c -> c.token(TOKEN))) {
             URI detail = console.address().resolve("api/dependencies/prices");
             HttpRequest bearer = bearer(detail, "a guess of 24 characters");
-            String name = "plimsoll-console-" + console.address().getPort();
+            String name = cookieOf(console);
             HttpRequest cookie = HttpRequest.newBuilder(detail)
                     .header("Cookie", name + "=guess")
                     .build();

@@ -171,7 +171,7 @@ final class GatheringTest {
         Page page = page(gathering(console.address()));
 
         page.until(message -> isStory(message, "\"title\":\"before\""));
-        page.until(message -> isStory(message, "\"title\":\"is gone\"", "orders is gone since", "has ended"));
+        page.until(message -> isStory(message, "\"title\":\"is gone\"", "orders is gone (", "has ended"));
         page.until(message -> isStory(message, "\"title\":\"is back\""));
         Rendezvous.await(() -> console.lastIds().size() >= 2, "it was opened again");
         assertThat(console.lastIds()).startsWith("null", RUN + "-7");
@@ -192,7 +192,7 @@ final class GatheringTest {
                 message -> isStory(message, "\"title\":\"is gone\"", "\"process\":\"orders-2\"", "\"tone\":\"BAD\""));
         Message overview = page.until(message -> isOverview(message, "\"gone\":"));
         assertThat(overview.data()).contains("\"name\":\"orders-2:prices\"").contains("\"name\":\"orders-1:prices\"");
-        assertThat(detail(gathering, "orders-2:prices").body()).contains("\"status\":502", "orders-2 is gone since");
+        assertThat(detail(gathering, "orders-2:prices").body()).contains("\"status\":502", "orders-2 is gone (");
 
         Shop third = shop("orders-2", second.address().getPort());
         page.until(message -> isStory(message, "a new process begins", "\"process\":\"orders-2\""));

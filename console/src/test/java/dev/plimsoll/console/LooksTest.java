@@ -40,6 +40,12 @@ final class LooksTest extends InBrowser {
         return tab;
     }
 
+    /** Once more, so that the page takes its process for alive. */
+    private static void present(Tab tab, Outage outage, String overview) {
+        tell(tab, "hello", outage.hello());
+        tell(tab, "overview", overview);
+    }
+
     private static void tell(Tab tab, String kind, String data) {
         Object unused = tab.value("heard('" + kind + "', " + data + "); true");
     }
@@ -64,7 +70,7 @@ final class LooksTest extends InBrowser {
             for (int width : new int[] {360, 1280, 3840}) {
                 for (boolean dark : new boolean[] {false, true}) {
                     tab.size(width, width == 3840 ? 2160 : width == 360 ? 1600 : 1000, dark);
-                    tell(tab, "overview", outage.overview());
+                    present(tab, outage, outage.overview());
                     assertThat(tab.value("document.documentElement.scrollWidth <= innerWidth"))
                             .isEqualTo(true);
                     tab.screenshot(shot(width + (dark ? "-dark" : "-light")));
@@ -72,6 +78,7 @@ final class LooksTest extends InBrowser {
                 }
             }
             tab.size(1920, 1500, false);
+            present(tab, outage, outage.overview());
             tab.screenshot(shot("1920-light"));
             tab.size(1280, 1400, false);
             unused = tab.value("location.hash = '#/d/payments'; true");
@@ -107,8 +114,9 @@ final class LooksTest extends InBrowser {
                         .startsWith(name)
                         .contains("▲ ".repeat(reason == Reason.CIRCUIT_OPEN ? 0 : 1));
             }
+            present(tab, outage, everyReason(outage));
             assertThat(tab.text("#verdict")).startsWith("bulkhead_full is saturated: 3.0 calls a second find no place");
-            assertThat(tab.text("#others")).contains("concurrency_limit: at its limit", "and 4 more");
+            assertThat(tab.text("#others")).contains("concurrency_limit: at its limit since ", "and 4 more");
             tab.screenshot(shot("reasons"));
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,6 +28,36 @@ final class OverviewTest {
     @AfterEach
     void close() {
         guards.close();
+    }
+
+    @Test
+    @DisplayName("CB-11 keys have places of their own, so a group has none; the guard that they share counts among the troubled")
+    void keys_haveNoPlacesTogether() {
+        KeyedGuards<String> hosts = guards.keyed(
+                "hosts",
+                g -> g.bulkhead(3).circuitBreaker(b -> b.consecutiveFailures(1)),
+                keys -> keys.maximumSize(1));
+        assertThat(hosts.get("a").<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+        assertThatThrownBy(() -> hosts.get("b").call(() -> {
+                    throw new IOException("reset");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(overview.json())
+                .contains("\"keys\":1", "\"troubledKeys\":1")
+                .doesNotContain("\"bulkhead\"");
+        assertThat(new Detail(null, null).json(hosts))
+                .contains("\"allKeys\":1", "\"name\":\"hosts/*\"", "\"answered\":1", "\"failed\":1");
+    }
+
+    @Test
+    @DisplayName("An error with a whole page in it is told as far as anybody reads")
+    void lastError_isCut() {
+        Guard open = guards.guard("open", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)));
+        assertThatThrownBy(() -> open.call(() -> {
+                    throw new IOException("<html>" + "x".repeat(100_000));
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(overview.json().length()).isLessThan(3_000);
     }
 
     @Test

@@ -9,11 +9,13 @@ import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.End;
 import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,22 @@ final class TrafficTest {
         }
         assertThat(traffic.calls()).isZero();
         assertThat(traffic.spark(End.ANSWERED)).hasSize(11).startsWith(2L, 0L);
+    }
+
+    @Test
+    @DisplayName("HG-1 the legs of hedges are load as well: they count as attempts")
+    void attempts_includeHedges() {
+        Guard maps = guards.guard("maps", g -> g.hedge(Hedge.after(Duration.ofMillis(100))));
+        counters.begin();
+        CompletableFuture<Integer> slow = new CompletableFuture<>();
+        CompletableFuture<Integer> call =
+                maps.callAsync(() -> slow).toCompletableFuture();
+        time.advance(Duration.ofMillis(150));
+        slow.complete(7);
+        assertThat(call).isCompletedWithValue(7);
+        counters.tick();
+        assertThat(counters.of("maps").calls()).isEqualTo(1);
+        assertThat(counters.of("maps").attempts()).isEqualTo(2);
     }
 
     @Test

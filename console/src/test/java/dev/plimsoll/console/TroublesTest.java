@@ -94,6 +94,26 @@ final class TroublesTest {
     }
 
     @Test
+    @DisplayName("A retry budget that another guard has used up is no trouble of who shares it and does not fail")
+    void sharedBudget_isTheTroubleOfWhoFails() {
+        RetryBudget shared = RetryBudget.create(b -> b.ratio(0.1).minimumPerSecond(0), time);
+        Guard payments = guards.guard(
+                "payments",
+                g -> g.retry(Retry.fixed(Duration.ZERO).maxAttempts(2)).retryBudget(shared));
+        Guard prices = guards.guard(
+                "prices", g -> g.retry(Retry.fixed(Duration.ZERO).maxAttempts(2)).retryBudget(shared));
+        second();
+        assertThatThrownBy(() -> payments.call(() -> {
+                    throw new IOException("reset");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(prices.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+        second();
+        assertThat(labels(of(payments))).containsExactly("RETRY BUDGET USED UP");
+        assertThat(of(prices)).isEmpty();
+    }
+
+    @Test
     @DisplayName("What refuses most comes first, and the retry budget last")
     void order_isByHowMuchIsRefused() {
         Guard prices = guards.guard(

@@ -210,9 +210,11 @@ public final class Observers {
         Error thrown = before;
         for (ContextCarrier.Scope each : scopes) {
             try {
-                each.close();
-            } catch (Exception e) {
-                fault(e);
+                try {
+                    each.close();
+                } catch (Exception e) {
+                    fault(e);
+                }
             } catch (Error e) {
                 thrown = thrown == null ? e : thrown;
             }
@@ -239,10 +241,12 @@ public final class Observers {
 
     private @Nullable Error tell(Observer observer, Event event, @Nullable Error before) {
         try {
-            observer.on(event);
-        } catch (Exception e) {
-            fault(e);
-        } catch (Error e) {
+            try {
+                observer.on(event);
+            } catch (Exception e) {
+                fault(e);
+            }
+        } catch (Error e) { // of the observer, or of the log that hears of its exception
             return before == null ? e : before;
         }
         return before;

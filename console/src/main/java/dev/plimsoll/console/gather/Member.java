@@ -8,9 +8,6 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
@@ -41,7 +38,6 @@ final class Member {
     private static final Duration PAUSE_AFTER_MISTAKE =
             Duration.ofSeconds(30); // a wrong token is charged there as a guess
     private static final long SILENCE = Duration.ofSeconds(5).toNanos();
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     private final Remote remote;
     private final Address address;
@@ -102,9 +98,9 @@ final class Member {
      */
     record State(Phase phase, Instant since, String why) {
 
-        /** Since when it is gone. */
+        /** That it is gone, without when: whoever reads it has another zone, maybe, and sees the time beside it. */
         String words() {
-            return "gone since " + CLOCK.format(since.atZone(ZoneId.systemDefault())) + " (" + why + ")";
+            return "gone (" + why + ")";
         }
     }
 
@@ -305,7 +301,10 @@ final class Member {
         if (another) {
             lastId = "";
             seen = null;
-            say("NEUTRAL", "a new process begins", name + " was started again: what came before is of another process");
+            // It has told of itself since it began, which nobody here knows; but not before the other one was gone.
+            Instant begun = before.phase() == Phase.GONE ? before.since() : time.wall();
+            String why = name + " was started again: what came before is of another process";
+            crowd.tell(Told.ofProcess(name, begun, "NEUTRAL", "a new process begins", why));
         } else if (before.phase() == Phase.GONE) {
             String away = Time.words(Duration.ofSeconds(
                     Duration.between(before.since(), time.wall()).toSeconds()));

@@ -53,7 +53,7 @@ final class CrowdTest {
         crowd.tick(now += TICK);
         Rendezvous.await(() -> told.size() >= 3, "it is gone and back");
         assertThat(told.get(1).title()).isEqualTo("is gone");
-        assertThat(told.get(1).why()).contains("orders is gone since", "it has said nothing for 5 s");
+        assertThat(told.get(1).why()).contains("orders is gone (", "it has said nothing for 5 s");
         assertThat(told.get(2).title()).isEqualTo("is back");
         assertThat(console.lastIds()).containsExactly("null", RUN + "-1");
     }
