@@ -9,7 +9,6 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.degrade.Degradation;
 import dev.plimsoll.degrade.DependencyHealth;
 import dev.plimsoll.degrade.Level;
-import dev.plimsoll.degrade.Thresholds;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.drain.Unit;
 import dev.plimsoll.retry.Retry;
@@ -72,7 +71,7 @@ final class Outage implements AutoCloseable {
             "shop",
             d -> d.at(Level.NORMAL, "ml_search", "reviews", "live_prices")
                     .at(Level.DEGRADED, "basic_search", "reviews", "cached_prices")
-                    .thresholds(Thresholds.DEFAULTS.degraded(3, 0.5).minimal(5, 0.8))
+                    .thresholds(t -> t.degraded(3, 0.5).minimal(5, 0.8))
                     .notice("ml_search", "Search is temporarily simplified")
                     .notice("live_prices", "Prices may be a few minutes old"),
             time);
