@@ -15,7 +15,7 @@ final class Assembly {
     private final Description description;
     private final BlockingEngine engine;
     private final @Nullable Assembly seen;
-    private @Nullable AsyncEngine async; // made when it is first asked for: a second one would do no harm
+    private volatile @Nullable AsyncEngine async; // made when it is first asked for: a second one would do no harm
 
     Assembly(Parts parts) {
         this(parts, null);

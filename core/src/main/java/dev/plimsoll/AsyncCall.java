@@ -95,6 +95,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         if (ended != null) {
             goOn(ended);
         } else {
+            cancelIfOver();
             attempts();
         }
         return future;
@@ -103,11 +104,20 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     /** Takes the path from where the gates have answered to a first attempt, of which not all have let it pass. */
     CompletableFuture<T> begin(@Nullable Admission atBreaker, @Nullable Admission inside) {
         future.of(this);
+        cancelIfOver();
         Object result = admitted(atBreaker, inside);
         if (result != PENDING) {
             goOn(result);
         }
         return future;
+    }
+
+    /** Whoever closed the guards waits no more, and may have come before the future knew of this call. */
+    private void cancelIfOver() {
+        if (engine.parts.owner().isOver()) {
+            boolean unused = future.cancel(true);
+            stop(); // a future that was cancelled before stops nobody
+        }
     }
 
     /** Takes over a first attempt that is under way: whatever ends it goes on from there. */

@@ -223,5 +223,8 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         if (stopped) {
             call.stop();
         }
+        if (isDone()) { // it may have ended before it was shown, and nobody else forgets it
+            forget();
+        }
     }
 }

@@ -345,8 +345,11 @@ public final class Guards implements AutoCloseable {
             all = List.copyOf(entries.values());
             all.forEach(entry -> entry.guard().recheck());
         }
-        unfinished.awaitEnd(this::ownBulkheads, Deadline.in(time(), GRACE));
-        over = true;
+        try {
+            unfinished.awaitEnd(this::ownBulkheads, Deadline.in(time(), GRACE));
+        } finally {
+            over = true;
+        }
         unfinished.cancel();
         all.forEach(entry -> entry.own().close());
         allKeyed().forEach(KeyedGuards::close);

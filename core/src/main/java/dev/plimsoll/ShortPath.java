@@ -8,6 +8,7 @@ import dev.plimsoll.call.Admission.Leave;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.limit.RateLimiter;
@@ -165,11 +166,11 @@ abstract sealed class ShortPath permits BlockingEngine {
         if (bulkhead != null && bulkhead.queues()) {
             return plainCall(work, instead);
         }
+        long started = breaker == null ? 0 : breaker.startOf(atBreaker, 0); // before anything is taken: it may throw
         Leave permit = permit();
         if (permit == null) {
             return wholeCall(work, instead);
         }
-        long started = breaker == null ? 0 : breaker.startOf(atBreaker, 0);
         T value;
         try {
             value = work.call(ShownAttempt.UNSEEN);
@@ -188,14 +189,24 @@ abstract sealed class ShortPath permits BlockingEngine {
         if (countsAnswered) {
             counts.countAnswered();
         }
-        if (!counts.isUnheard()) { // who has come meanwhile; how long this call took was not measured
-            counts.tellSucceeded(1, 0);
-            tell(null);
+        if (!counts.isUnheard()) {
+            return ended(toldLate(value), instead);
         }
         if (instead != null) {
             instead.remember(value);
         }
         return value;
+    }
+
+    /** Tells who has come meanwhile of a good attempt; how long it took was not measured. */
+    private @Nullable Object toldLate(@Nullable Object value) {
+        try {
+            counts.tellSucceeded(1, 0);
+            return value;
+        } catch (Throwable ofObserver) {
+            counts.attemptSpoiled(null);
+            return Ending.threw(ofObserver, Judgement.IGNORED, 0);
+        }
     }
 
     /** Tells that the call was answered, if anybody wants to know. */
@@ -217,8 +228,12 @@ abstract sealed class ShortPath permits BlockingEngine {
         CircuitBreaker only = Objects.requireNonNull(breaker);
         Admission admission = only.enter();
         if (admission instanceof Rejection rejection) {
+            Throwable ofObserver = steps.published();
+            if (ofObserver != null) {
+                Ending unused = steps.refused(1, rejection);
+                return ended(Ending.before(ofObserver), instead);
+            }
             counts.refusedByBreaker();
-            only.publish();
             RejectedException rejected = rejection.exception(timing.withStack());
             if (instead == null) {
                 throw rejected; // here, and not a method further in: each frame that it leaves costs it dearly
@@ -288,11 +303,14 @@ abstract sealed class ShortPath permits BlockingEngine {
 
     private @Nullable Object plainAttempt(AttemptWork<?, ?> work, Object[] ambient, long now) {
         Leave atBreaker = breaker == null ? NoGate.HERE : breaker.enterClosed();
-        Leave permit = atBreaker == null ? null : permit();
-        if (atBreaker == null || permit == null) {
+        if (atBreaker == null) {
             return tried(work, ambient, Deadline.none(), 1);
         }
         long started = breaker == null ? now : breaker.startOf(atBreaker, now);
+        Leave permit = permit();
+        if (permit == null) {
+            return tried(work, ambient, Deadline.none(), 1);
+        }
         Object value;
         try {
             surroundings.goIntoBulkhead(ambient);
@@ -316,10 +334,7 @@ abstract sealed class ShortPath permits BlockingEngine {
         if (countsAnswered) {
             counts.countAnswered();
         }
-        if (!counts.isUnheard()) {
-            counts.tellSucceeded(1, 0);
-        }
-        return value;
+        return counts.isUnheard() ? value : toldLate(value);
     }
 
     /** Out through the other gates with what the work has thrown. */

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
+import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.retry.Retry;
@@ -17,8 +19,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** CA-5: what close() waits for, refuses and stops. */
 final class ClosingTest {
@@ -57,6 +62,51 @@ final class ClosingTest {
         assertThat(full.<String, RuntimeException>call(() -> "never", refused -> "closed"))
                 .isEqualTo("closed");
         assertThatThrownBy(() -> guards.guard("new", g -> g)).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Closes the guards, and waits for nobody, when a call that has begun looks around it for marks of retries. */
+    private CompletableFuture<String> calledWhileTheyClose(Guard guard, Supplier<CompletableFuture<String>> work) {
+        RetryMark.Bearer closes = () -> {
+            Thread.currentThread().interrupt(); // who closes waits no longer than that
+            guards.close();
+            boolean unused = Thread.interrupted();
+            return null;
+        };
+        Object[] here = Ambient.here();
+        int depth = Ambient.depth(here);
+        Ambient.push(here, closes);
+        try {
+            return guard.callAsync(work::get).toCompletableFuture();
+        } finally {
+            Ambient.unwind(here, depth);
+        }
+    }
+
+    @Test
+    @DisplayName("CA-5 an asynchronous call that begins to wait for a place when nobody waits for it any more is cancelled")
+    void callThatQueuesTooLate_isCancelled() {
+        Bulkhead places = Bulkhead.create("places", b -> b.maxConcurrent(1).maxWaiting(1), time);
+        assertThat(places.enter()).isNotNull();
+        Guard guard = guards.guard("late", g -> g.bulkhead(places).retry(Retry.immediate()));
+        assertThat(calledWhileTheyClose(guard, CompletableFuture::new)).isCancelled();
+        assertThat(places.snapshot().waiting()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("CA-5 … and so is one whose work is under way, or with a timeout was about to begin")
+    void callThatWorksTooLate_isCancelled(boolean bounded) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        Guard guard = guards.guard("plain", g -> bounded ? g.retry(Retry.immediate()).totalTimeout(SECOND) : g.retry(Retry.immediate()));
+        List<String> done = new CopyOnWriteArrayList<>();
+        Supplier<CompletableFuture<String>> work = () -> {
+            done.add("begun");
+            return answer;
+        };
+        assertThat(calledWhileTheyClose(guard, work)).isCancelled();
+        assertThat(done).hasSize(bounded ? 0 : 1);
+        assertThat(answer.isCancelled()).isNotEqualTo(bounded);
+        assertThat(time.pendingTimers()).isZero();
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.plimsoll.call.Event.AttemptEnded;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Permit;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -139,6 +140,63 @@ final class ShortPathEdgesTest {
     @DisplayName("EV-2 EV-3 an Error of who hears that a slow call opens the breaker comes to the same numbers")
     void errorOfObserver(boolean retried) {
         assertThat(slowWithBrokenObserver(false, retried)).isEqualTo(slowWithBrokenObserver(true, retried));
+    }
+
+    private static String spoiledLate(UnaryOperator<GuardBuilder> kind) throws Exception {
+        forgetAmbient();
+        try (ObservedScene scene = new ObservedScene()) {
+            Guard guard = scene.guards.guard("prices", kind);
+            List<String> told = new ArrayList<>();
+            Observer spoiler = event -> {
+                told.add(event.getClass().getSimpleName());
+                if (event instanceof AttemptEnded) {
+                    throw new AssertionError("spoiled");
+                }
+            };
+            Throwable thrown = catchThrowable(() -> guard.run(() -> guard.observe(spoiler)));
+            return thrown + " " + told + " " + guard.snapshot().calls();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gates", "plain"})
+    @DisplayName("EV-2 an Error of who comes in the midst of a call and hears that it went well comes to the same on each path")
+    void errorOfWhoComesLate(String kind) throws Exception {
+        assertThat(spoiledLate(kind(kind)))
+                .contains("spoiled", "CallEnded")
+                .isEqualTo(spoiledLate(g -> kind(kind).apply(g).attemptTimeout(ofSeconds(9))));
+    }
+
+    private static String refusedWithBrokenObserver(boolean heard) {
+        forgetAmbient();
+        VirtualTime time = VirtualTime.create();
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
+            UnaryOperator<GuardBuilder> setUp = g -> g.circuitBreaker(
+                    b -> b.consecutiveFailures(1).openFor(ofSeconds(1)).probeLease(ofSeconds(5)));
+            Guard guard = guards.guard("prices", setUp);
+            CircuitBreaker breaker = Objects.requireNonNull(guard.circuitBreaker());
+            Throwable down = catchThrowable(() -> guard.run(() -> {
+                throw new IOException("down");
+            }));
+            time.advance(ofSeconds(2));
+            Permit neverSettled = breaker.tryEnter();
+            time.advance(ofSeconds(10));
+            if (heard) {
+                guard.observe(OF_CALLS);
+            }
+            guard.observe((ChangeObserver) event -> {
+                throw new AssertionError("spoiled");
+            });
+            Throwable thrown = catchThrowable(() -> guard.run(() -> {}));
+            return down + " " + (neverSettled == null) + " " + thrown + " "
+                    + guard.snapshot().calls() + guard.snapshot().refusals();
+        }
+    }
+
+    @Test
+    @DisplayName("EV-2 an Error of who hears of the transition that a refused call brings about comes to the same on each path")
+    void errorOfWhoHearsOfARefusal() {
+        assertThat(refusedWithBrokenObserver(false)).contains("spoiled").isEqualTo(refusedWithBrokenObserver(true));
     }
 
     private String judged(boolean heard, boolean retried, long origin, long nanos) {

@@ -59,6 +59,28 @@ final class UnfinishedTest {
     }
 
     @Test
+    @DisplayName("CA-5 who closes looks again soon: a call that ends may not have seen that somebody has begun to wait")
+    void awaitEnd_whenNobodyWakesIt_looksAgain() {
+        int place = unfinished.begins();
+        List<Throwable> broken = new ArrayList<>();
+        Thread other = time.start("other", () -> {
+            try {
+                time.advance(Duration.ofMillis(5));
+                Object waiting = HedgeFaultsTest.swap(Unfinished.class, unfinished, "closing", null);
+                unfinished.endsAtOnce(place);
+                Object unused = HedgeFaultsTest.swap(Unfinished.class, unfinished, "closing", waiting);
+            } catch (ReflectiveOperationException e) {
+                broken.add(e);
+            }
+        });
+        long begun = time.precise();
+        unfinished.awaitEnd(List::of, Deadline.in(time, Duration.ofSeconds(30)));
+        assertThat(time.precise() - begun).isEqualTo(Duration.ofMillis(7).toNanos()); // after 1, 2 and 4 ms
+        Rendezvous.join(other);
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
     @DisplayName(
             "CA-5 all that are pending are cancelled, those included that had no room in their line; those that begin are not")
     void cancel_whenManyArePending_reachesAll() {

@@ -324,8 +324,8 @@ public final class Ambient {
 
     private static ContextCarrier.Scope open(@Nullable Object deadline, int depth, Object[] stack, Object[] kept) {
         Object[] before = here();
-        Object[] opened = adopt(deadline, depth, stack);
-        return () -> {
+        Object[] opened = newHolder(deadline, depth, stack);
+        ContextCarrier.Scope scope = () -> {
             try {
                 Arrays.fill(stack, null);
                 setDeadline(opened, Deadline.none());
@@ -334,5 +334,8 @@ public final class Ambient {
                 Reference.reachabilityFence(kept);
             }
         };
+        HOLDER.set(opened); // last: there was memory for what leaves it again
+        used = true;
+        return scope;
     }
 }

@@ -101,8 +101,8 @@ public final class Carried {
     public void around(Runnable task) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        ContextCarrier.Scope inside = ambient.open();
         Deque<ContextCarrier.Scope> scopes = snapshots.isEmpty() ? null : new ArrayDeque<>(snapshots.size());
+        ContextCarrier.Scope inside = ambient.open(); // nothing may come between this and what leaves it again
         try {
             changeLoader(thread, loader);
             if (scopes != null) {

@@ -81,10 +81,13 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
     @Override
     protected final void fire(long lateNanos) {
         phase = FIRING;
-        if (interrupts) {
-            thread.interrupt();
+        try {
+            if (interrupts) {
+                thread.interrupt(); // may run code of a channel or of a thread of the user's, which may throw
+            }
+        } finally {
+            phase = lateNanos > Time.LOCAL_STALL ? STALLED : FIRED; // somebody may wait for it
         }
-        phase = lateNanos > Time.LOCAL_STALL ? STALLED : FIRED;
     }
 
     /**

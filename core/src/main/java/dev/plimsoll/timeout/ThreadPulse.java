@@ -46,10 +46,13 @@ public final class ThreadPulse extends WatchedPulse implements TimeLimit {
     protected void silent(boolean stalled) {
         news = timer == null || !timer.hasFired();
         phase = FIRING;
-        if (news && interrupts) {
-            thread.interrupt();
+        try {
+            if (news && interrupts) {
+                thread.interrupt(); // may throw, see AttemptTimer
+            }
+        } finally {
+            phase = stalled ? STALLED : FIRED;
         }
-        phase = stalled ? STALLED : FIRED;
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,34 @@ final class AttemptTimerTest {
         Rendezvous.await(real::hasFired, "the timer has fired");
         assertThat(real.finish()).isTrue();
         assertThat(real.hasStalled()).isTrue();
+    }
+
+    /** A thread that cannot be interrupted without trouble. */
+    private static final class Touchy extends Thread {
+
+        Touchy(Runnable body) {
+            super(body);
+        }
+
+        @Override
+        public void interrupt() {
+            throw new IllegalStateException("not me");
+        }
+    }
+
+    @Test
+    @DisplayName("TO-1 who ends an attempt whose thread throws when it is interrupted does not wait for ever")
+    void interruptThatThrows_endsTheTimeoutAllTheSame() {
+        List<Boolean> finished = new CopyOnWriteArrayList<>();
+        Thread touchy = new Touchy(() -> {
+            AttemptTimer timer = new AttemptTimer(true, false);
+            Time.system().startAt(timer, Time.system().precise());
+            Rendezvous.await(timer::hasFired, "the timer has fired");
+            finished.add(timer.finish());
+        });
+        touchy.start();
+        Rendezvous.join(touchy);
+        assertThat(finished).containsExactly(true);
     }
 
     @Test
