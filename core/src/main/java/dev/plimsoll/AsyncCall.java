@@ -344,7 +344,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         waiting = null;
         work = null; // a stage that was let go may keep this for long
         Setbacks all = setbacks;
-        if (all != null && all.isRetried()) {
+        if (all != null && all.isCounted()) {
             engine.unfinished.retryEnds();
         }
         engine.parts.leave();

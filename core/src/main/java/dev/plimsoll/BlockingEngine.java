@@ -186,6 +186,7 @@ final class BlockingEngine extends ShortPath {
         long started = steps.clock(deadline);
         Timing limits = timing;
         Leave held = steps.place(entered);
+        boolean counted = pool != null && isCounted(number); // it gives the place back before this thread goes on
         AttemptTimer timer = null;
         Pulse pulse = null;
         Object value = null;
@@ -200,12 +201,16 @@ final class BlockingEngine extends ShortPath {
         } catch (Throwable thrown) {
             error = thrown;
         }
+        if (!counted && (error != null || steps.looksAtResults() || (timer != null && timer.hasFired()))) {
+            counted = isCounted(number);
+        }
         held = steps.settledFirst(held);
         Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
         long now = steps.clock(deadline);
         long elapsed = Math.max(0, now - started);
         Ending ending = steps.judged(value, error, timeUp, elapsed);
-        return steps.told(number, value, ending, elapsed, steps.settle(atBreaker, entered, held, ending, now, elapsed));
+        Throwable atSettling = steps.settle(atBreaker, entered, held, ending, now, elapsed);
+        return between(counted, steps.told(number, value, ending, elapsed, atSettling));
     }
 
     private @Nullable Object worked(

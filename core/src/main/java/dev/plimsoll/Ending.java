@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param judgement what it means
  * @param elapsedNanos how long the work ran
  * @param refusal why it was not admitted; null when it was
+ * @param counted whether who closes the guards knows since before its end of the call, which may be tried again
  */
 record Ending(
         How how,
@@ -22,7 +23,8 @@ record Ending(
         @Nullable Throwable error,
         Judgement judgement,
         long elapsedNanos,
-        @Nullable Rejection refusal) {
+        @Nullable Rejection refusal,
+        boolean counted) {
 
     /** Which way. */
     enum How {
@@ -41,28 +43,33 @@ record Ending(
     }
 
     static Ending returned(@Nullable Object value, Judgement judgement, long elapsedNanos) {
-        return new Ending(How.RETURNED, value, null, judgement, elapsedNanos, null);
+        return new Ending(How.RETURNED, value, null, judgement, elapsedNanos, null, false);
     }
 
     static Ending threw(Throwable error, Judgement judgement, long elapsedNanos) {
-        return new Ending(How.THREW, null, error, judgement, elapsedNanos, null);
+        return new Ending(How.THREW, null, error, judgement, elapsedNanos, null, false);
     }
 
     static Ending timedOut(Throwable error, Judgement judgement, long elapsedNanos, boolean stalled) {
-        return new Ending(stalled ? How.STALLED : How.TIMED_OUT, null, error, judgement, elapsedNanos, null);
+        return new Ending(stalled ? How.STALLED : How.TIMED_OUT, null, error, judgement, elapsedNanos, null, false);
     }
 
     static Ending interrupted(Throwable error, long elapsedNanos) {
-        return new Ending(How.INTERRUPTED, null, error, Judgement.IGNORED, elapsedNanos, null);
+        return new Ending(How.INTERRUPTED, null, error, Judgement.IGNORED, elapsedNanos, null, false);
     }
 
     static Ending refused(Rejection rejection) {
-        return new Ending(How.REFUSED, null, null, Judgement.NOT_RUN, 0, rejection);
+        return new Ending(How.REFUSED, null, null, Judgement.NOT_RUN, 0, rejection, false);
     }
 
     /** The same of an attempt that lasted so long in all. */
     Ending lasting(long nanos) {
-        return nanos == elapsedNanos ? this : new Ending(how, value, error, judgement, nanos, refusal);
+        return nanos == elapsedNanos ? this : new Ending(how, value, error, judgement, nanos, refusal, counted);
+    }
+
+    /** The same of an attempt before whose end its call was counted, see {@link Unfinished#retryBegins()}. */
+    Ending counting() {
+        return new Ending(how, value, error, judgement, elapsedNanos, refusal, true);
     }
 
     /** Whether the work returned, and its value is good. */
@@ -77,6 +84,6 @@ record Ending(
 
     /** An interruption, or an {@link Error} of user code, before the work was started. */
     static Ending before(Throwable error) {
-        return new Ending(How.INTERRUPTED, null, error, Judgement.NOT_RUN, 0, null);
+        return new Ending(How.INTERRUPTED, null, error, Judgement.NOT_RUN, 0, null, false);
     }
 }

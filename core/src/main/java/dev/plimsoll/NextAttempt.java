@@ -124,7 +124,7 @@ final class NextAttempt {
             counts.retryDenied(setbacks.attempts(), Objects.requireNonNull(next.denied()));
             return NONE;
         }
-        if (!setbacks.isRetried()) {
+        if (!setbacks.isCounted()) {
             owner.unfinished().retryBegins();
         }
         setbacks.charge(grant, next.pauseNanos());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Setbacks {
 
     private int attempts;
-    private boolean retried;
+    private boolean counted;
     private boolean charged;
     private long pauseNanos;
     private @Nullable Grant lastRetry;
@@ -37,6 +37,7 @@ final class Setbacks {
     }
 
     void add(Ending ending) {
+        counted |= ending.counted();
         if (ending.ran()) {
             attempts++;
             charged = false;
@@ -71,14 +72,14 @@ final class Setbacks {
         earlier.add(error);
     }
 
-    /** Whether this call was tried again, or is about to be. */
-    boolean isRetried() {
-        return retried;
+    /** Whether who closes the guards knows of this call, for it was tried again or may be: then its end has to be counted. */
+    boolean isCounted() {
+        return counted;
     }
 
     /** Another attempt was charged to the budget, to follow after a pause. */
     void charge(Grant grant, long pause) {
-        retried = true;
+        counted = true;
         charged = true;
         pauseNanos = pause;
         lastRetry = grant;

@@ -50,6 +50,7 @@ abstract sealed class ShortPath permits BlockingEngine {
     final @Nullable NextAttempt next;
     final Time time;
     private final @Nullable RetryBudget budget;
+    private final Unfinished unfinished;
     final Steps steps;
     final GuardCounts counts;
     final Surroundings surroundings;
@@ -74,6 +75,7 @@ abstract sealed class ShortPath permits BlockingEngine {
         this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings, true);
         this.time = parts.time();
         this.budget = parts.budget();
+        this.unfinished = parts.owner().unfinished();
         this.counts = parts.counts();
         this.surroundings = new Surroundings(parts);
         this.conclusion = new Conclusion(parts);
@@ -316,9 +318,9 @@ abstract sealed class ShortPath permits BlockingEngine {
             surroundings.goIntoBulkhead(ambient);
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
-            giveBack();
+            boolean counted = countedGivingBack();
             long end = steps.clock(Deadline.none());
-            return failed(error, ambient, atBreaker, permit, end, Math.max(0, end - started));
+            return between(counted, failed(error, ambient, atBreaker, permit, end, Math.max(0, end - started)));
         }
         if (bulkhead != null) {
             Ambient.pop(ambient);
@@ -335,6 +337,38 @@ abstract sealed class ShortPath permits BlockingEngine {
             counts.countAnswered();
         }
         return counts.isUnheard() ? value : toldLate(value);
+    }
+
+    private boolean countedGivingBack() {
+        try {
+            return isCounted(1);
+        } finally {
+            giveBack();
+        }
+    }
+
+    /**
+     * Counts a call whose first attempt is over and has not simply gone well, if it may be tried again: from before the place
+     * is given back until it is known whether it is, who closes the guards must know of it.
+     */
+    final boolean isCounted(int number) {
+        if (next == null || number > 1) { // one that is tried again already is counted
+            return false;
+        }
+        unfinished.retryBegins();
+        return true;
+    }
+
+    /** What has become of an attempt whose call was counted. */
+    final @Nullable Object between(boolean counted, @Nullable Object result) {
+        if (!counted) {
+            return result;
+        }
+        if (result instanceof Ending ending) {
+            return ending.counting();
+        }
+        unfinished.retryEnds();
+        return result;
     }
 
     /** Out through the other gates with what the work has thrown. */

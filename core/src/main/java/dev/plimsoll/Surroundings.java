@@ -74,7 +74,7 @@ final class Surroundings {
 
     /** Leaves the guard, and what was entered since. */
     void goOut(Object[] ambient, int depth, @Nullable Setbacks setbacks) {
-        if (setbacks != null && setbacks.isRetried()) {
+        if (setbacks != null && setbacks.isCounted()) {
             parts.owner().unfinished().retryEnds();
         }
         Ambient.unwind(ambient, depth);
@@ -96,7 +96,7 @@ final class Surroundings {
 
     void leave(Object @Nullable [] ambient, int depth, Deadline outer, @Nullable Setbacks setbacks) {
         parts.leave();
-        if (setbacks != null && setbacks.isRetried()) {
+        if (setbacks != null && setbacks.isCounted()) {
             parts.owner().unfinished().retryEnds();
         }
         if (ambient != null) {

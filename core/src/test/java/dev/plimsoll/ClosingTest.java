@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.bulkhead.Bulkhead;
+import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Event.CallEnded;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.RetryMark;
@@ -19,7 +22,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +68,42 @@ final class ClosingTest {
         assertThat(full.<String, RuntimeException>call(() -> "never", refused -> "closed"))
                 .isEqualTo("closed");
         assertThatThrownBy(() -> guards.guard("new", g -> g)).isInstanceOf(IllegalStateException.class);
+    }
+
+    private final AtomicReference<@Nullable Thread> closer = new AtomicReference<>();
+
+    /** The first who is judged sees the guards be closed by somebody, who then waits for him. */
+    private Judgement closedWhileJudged(Outcome outcome) {
+        if (closer.get() == null) {
+            Thread closing = time.start("closer", guards::close);
+            closer.set(closing);
+            Rendezvous.parked(closing);
+        }
+        return outcome.error() == null && !"again".equals(outcome.value()) ? Judgement.SUCCESS : Judgement.UNSENT;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"short", "long", "value", "pool"})
+    @DisplayName("CA-5 close waits for a call whose attempt has given its place back and is about to be tried again")
+    void callBetweenTwoAttempts_isWaitedFor(String kind) {
+        UnaryOperator<BulkheadConfig.Builder> place = b -> kind.equals("pool")
+                ? b.maxConcurrent(1).ownPool()
+                : b.maxConcurrent(1);
+        Guard guard = guards.guard("again", g -> {
+            GuardBuilder setUp = g.bulkhead(place).retry(Retry.immediate()).classifier(this::closedWhileJudged);
+            return kind.equals("long") ? setUp.attemptTimeout(SECOND) : setUp;
+        });
+        List<String> answers = new CopyOnWriteArrayList<>();
+        Thread caller = time.start("caller", () -> answers.add(guard.call(() -> {
+            if (closer.get() == null && !kind.equals("value")) {
+                throw new IllegalStateException("at first");
+            }
+            return closer.get() == null ? "again" : "good";
+        })));
+        Rendezvous.join(caller);
+        Rendezvous.join(Objects.requireNonNull(closer.get()));
+        assertThat(answers).containsExactly("good");
+        assertThat(time.precise()).isLessThan(30 * SECOND.toNanos());
     }
 
     /** Closes the guards, and waits for nobody, when a call that has begun looks around it for marks of retries. */
