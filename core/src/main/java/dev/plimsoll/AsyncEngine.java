@@ -115,7 +115,7 @@ final class AsyncEngine {
             @Nullable Instead<T> instead,
             Object[] ambient) {
         long begun = counts.begun();
-        int place = unfinished.begins();
+        int place = unfinished.begins(Ambient.depth(ambient) > 0);
         if (surroundings.isShut()) {
             return called(work, instead, begun, place).begin(steps.refused(1, endings.shutDown()));
         }
@@ -293,10 +293,10 @@ final class AsyncEngine {
             foreign = ofCarrier;
             carried = Carried.withoutCarriers(counts.observers());
         }
-        int place = unfinished.begins();
         AsyncFuture<T> future = new AsyncFuture<>();
-        AsyncCall<T> call =
-                new AsyncCall<>(this, work, asked, instead, deadline, carried).of(future, counts.begun(), place);
+        AsyncCall<T> call = new AsyncCall<>(this, work, asked, instead, deadline, carried);
+        int place = unfinished.begins(Ambient.depth(ambient) > 0);
+        call.of(future, counts.begun(), place);
         unfinished.pends(place, future);
         Ending ended = foreign == null ? null : Ending.before(foreign);
         if (surroundings.isShut()) {

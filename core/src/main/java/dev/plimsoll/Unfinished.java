@@ -25,7 +25,13 @@ final class Unfinished {
      *     free ── begins() ──► BEGINNING ── endsAtOnce() ────────────────► free
      *                              └──── pends() ──► its future ── ends() ──► free
      *
-     * Who finds no room there is counted in `crowded`, and kept in `others` once it is pending.
+     * Who finds no room there, and who is called from inside of another call, is counted in `crowded` to its end, and kept in
+     * `others` once it is pending.
+     *
+     * Whoever looks whether there is any reads one place after the other, which is no snapshot: a call that begins behind his
+     * back, and ends the only other one before he comes to that, would be missed. Once the guards are closed only calls from
+     * inside of others begin. They are in one word, which is read last: they are counted before the one around them ends, be
+     * it in a place, in that word, or between two attempts, which are looked at first.
      *
      * Concurrency: to begin is a compare-and-set, and so before the look whether the guards are closed: who closes them sees
      * the place taken, or is seen. Its future is there before the look whether the waiting is over: it is cancelled by who
@@ -58,9 +64,17 @@ final class Unfinished {
         return Integer.highestOneBit(4 * Math.min(16, processors) - 1);
     }
 
-    /** An asynchronous call begins; gives back its place. */
+    /**
+     * An asynchronous call begins; gives back its place.
+     *
+     * @param nested whether it is called from inside of another one
+     */
     @SuppressWarnings("deprecation") // threadId() is newer than the Java this is compiled for
-    int begins() {
+    int begins(boolean nested) {
+        if (nested) {
+            crowded.incrementAndGet();
+            return NONE;
+        }
         int first = ((int) Thread.currentThread().getId() * LINE) & (LINE * LINES - 1);
         return TAKEN.compareAndSet(taken, first, 0, 1) ? first : beginsFurtherOn(first);
     }
@@ -90,7 +104,6 @@ final class Unfinished {
     void pends(int place, AsyncFuture<?> future) {
         if (place == NONE) {
             others.add(future);
-            crowded.decrementAndGet();
         } else {
             PENDING.setVolatile(pending, place, future);
         }
@@ -100,6 +113,7 @@ final class Unfinished {
     void ends(int place, AsyncFuture<?> future) {
         if (place == NONE) {
             others.remove(future);
+            crowded.decrementAndGet();
         } else {
             PENDING.setRelease(pending, place, null);
             TAKEN.setRelease(taken, place, 0);
@@ -150,26 +164,29 @@ final class Unfinished {
     }
 
     private void awaitCalls(Deadline deadline) throws InterruptedException {
-        long again = SOON;
+        long nextLook = SOON;
+        boolean again = retrying.get() > 0;
         boolean asynchronous = isAnyUnderway();
-        while ((asynchronous || retrying.get() > 0) && !deadline.expired()) {
+        while ((asynchronous || again) && !deadline.expired()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             long left = Time.nanos(deadline.remaining());
-            time.parkUntil(this, time.precise() + (asynchronous ? Math.min(left, again) : left));
-            again = Math.min(2 * again, LATEST);
+            time.parkUntil(this, time.precise() + (asynchronous ? Math.min(left, nextLook) : left));
+            nextLook = Math.min(2 * nextLook, LATEST);
+            again = retrying.get() > 0;
             asynchronous = isAnyUnderway();
         }
     }
 
     /** Whether an asynchronous call is not over. */
     boolean isAnyUnderway() {
-        boolean any = crowded.get() > 0 || !others.isEmpty();
-        for (int place = 0; place < taken.length && !any; place++) {
-            any = (int) TAKEN.getVolatile(taken, place) != 0;
+        for (int place = 0; place < taken.length; place++) {
+            if ((int) TAKEN.getVolatile(taken, place) != 0) {
+                return true;
+            }
         }
-        return any;
+        return crowded.get() > 0;
     }
 
     /** Cancels the asynchronous ones that go on without their callers; the others look whether it is over by themselves. */

@@ -32,7 +32,7 @@ final class UnfinishedTest {
             boolean fills = (step / 500) % 2 == 0; // more than have room in a line, and none at all
             int what = random.nextInt(fills ? 4 : 8);
             if (what < 2) {
-                beginning.add(unfinished.begins());
+                beginning.add(unfinished.begins(random.nextInt(4) == 0));
             } else if (what == 2 && !beginning.isEmpty()) {
                 AsyncFuture<String> future = new AsyncFuture<>();
                 int place = beginning.remove(random.nextInt(beginning.size()));
@@ -59,9 +59,25 @@ final class UnfinishedTest {
     }
 
     @Test
+    @DisplayName("CA-5 a call from inside of another one is in the word that is looked at last, from its beginning to its end")
+    void nestedCall_isLookedAtLast() {
+        int outer = unfinished.begins(false);
+        int inner = unfinished.begins(true);
+        assertThat(outer).isNotNegative();
+        assertThat(inner).isNegative();
+        unfinished.endsAtOnce(outer);
+        assertThat(unfinished.isAnyUnderway()).isTrue();
+        AsyncFuture<String> future = new AsyncFuture<>();
+        unfinished.pends(inner, future);
+        assertThat(unfinished.isAnyUnderway()).isTrue();
+        unfinished.ends(inner, future);
+        assertThat(unfinished.isAnyUnderway()).isFalse();
+    }
+
+    @Test
     @DisplayName("CA-5 who closes looks again soon: a call that ends may not have seen that somebody has begun to wait")
     void awaitEnd_whenNobodyWakesIt_looksAgain() {
-        int place = unfinished.begins();
+        int place = unfinished.begins(false);
         List<Throwable> broken = new ArrayList<>();
         Thread other = time.start("other", () -> {
             try {
@@ -87,14 +103,14 @@ final class UnfinishedTest {
         List<AsyncFuture<String>> pending = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             AsyncFuture<String> future = new AsyncFuture<>();
-            unfinished.pends(unfinished.begins(), future);
+            unfinished.pends(unfinished.begins(false), future);
             pending.add(future);
         }
         AsyncFuture<String> ended = new AsyncFuture<>();
-        int place = unfinished.begins();
+        int place = unfinished.begins(false);
         unfinished.pends(place, ended);
         unfinished.ends(place, ended);
-        int beginning = unfinished.begins();
+        int beginning = unfinished.begins(false);
         unfinished.cancel();
         assertThat(pending).allMatch(AsyncFuture::isCancelled);
         assertThat(ended).isNotDone();
@@ -108,7 +124,7 @@ final class UnfinishedTest {
         Rendezvous.threads(4, () -> {
             Rendezvous.meet(barrier);
             for (int i = 0; i < 5_000; i++) {
-                int place = unfinished.begins();
+                int place = unfinished.begins(false);
                 if (i % 2 == 0) {
                     unfinished.endsAtOnce(place);
                 } else {
@@ -125,7 +141,7 @@ final class UnfinishedTest {
     @Test
     @DisplayName("CA-5 who waits looks again by himself, ever less often, until the time is up")
     void awaitEnd_whileACallGoesOn_looksAgain() {
-        int place = unfinished.begins();
+        int place = unfinished.begins(false);
         unfinished.awaitEnd(List::of, Deadline.in(time, Duration.ofSeconds(30)));
         assertThat(time.precise()).isEqualTo(Duration.ofSeconds(30).toNanos());
         unfinished.endsAtOnce(place);
