@@ -180,6 +180,7 @@ final class Description {
                         counts.ended(End.REFUSED),
                         counts.ended(End.CANCELLED)),
                 counts.retried(),
+                counts.deniedByBudget(),
                 Map.copyOf(refusals),
                 counts.stalled(),
                 Optional.of(parts.timing().presentNanos())

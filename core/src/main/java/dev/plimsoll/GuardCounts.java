@@ -61,6 +61,7 @@ final class GuardCounts {
             Map<Rejection.Reason, LongAdder> refusals,
             LongAdder refusedByBreaker,
             LongAdder retries,
+            LongAdder deniedByBudget,
             LongAdder stalls,
             LongAdder stalledCalls,
             LongAdder goodInVain) {
@@ -71,6 +72,7 @@ final class GuardCounts {
                     new StripedCount(),
                     adders(Event.End.class),
                     adders(Rejection.Reason.class),
+                    new LongAdder(),
                     new LongAdder(),
                     new LongAdder(),
                     new LongAdder(),
@@ -235,6 +237,9 @@ final class GuardCounts {
     }
 
     void retryDenied(int attempts, NoRetry why) {
+        if (why == NoRetry.BUDGET_USED) {
+            totals.deniedByBudget().increment();
+        }
         if (!observers.isEmpty()) {
             observers.tell(new RetryDenied(name, attempts, why));
         }
@@ -334,6 +339,10 @@ final class GuardCounts {
 
     long retried() {
         return totals.retries().sum();
+    }
+
+    long deniedByBudget() {
+        return totals.deniedByBudget().sum();
     }
 
     long stalled() {

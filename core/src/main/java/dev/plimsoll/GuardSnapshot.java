@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param name the dependency's name
  * @param calls how calls ended
  * @param retries how many attempts beyond the first were scheduled
+ * @param budgetDenials how many calls were not tried again for want of budget, which others may have used up who share it
  * @param refusals how many attempts were refused, by reason; reasons that never occurred are absent
  * @param stalls attempts that timed out because this process itself had stood still
  * @param attemptTimeout the attempt timeout in force, of an adaptive one the present value; empty when there is none
@@ -34,6 +35,7 @@ public record GuardSnapshot(
         String name,
         Calls calls,
         long retries,
+        long budgetDenials,
         Map<Rejection.Reason, Long> refusals,
         long stalls,
         Optional<Duration> attemptTimeout,

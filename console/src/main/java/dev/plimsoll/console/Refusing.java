@@ -263,7 +263,7 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
                 : "First attempts now; retries as old ones leave the window.";
         return trouble(new Words(
                 "RETRY BUDGET USED UP",
-                "fails so often that its retry budget is used up: " + retries + " are refused.",
+                "fails, and its retry budget is used up: " + retries + " are refused.",
                 guard.budget().map(Refusing::budget).orElse("More retries are wanted than it allows."),
                 "Failed calls are not tried again, so that an outage is not answered with a storm of retries.",
                 again));

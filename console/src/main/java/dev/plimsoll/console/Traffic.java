@@ -2,7 +2,6 @@ package dev.plimsoll.console;
 
 import dev.plimsoll.GuardSnapshot;
 import dev.plimsoll.GuardSnapshot.Calls;
-import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Event.End;
 import dev.plimsoll.call.Rejection.Reason;
@@ -30,7 +29,7 @@ final class Traffic {
     /** The kind of count that is of attempts. */
     static final int ATTEMPTS = ENDS;
 
-    /** The kind of count that is of retries which the budget has refused. */
+    /** The kind of count that is of calls which were not tried again for want of budget. */
     static final int DENIED = ENDS + 1;
 
     private static final List<Reason> REASONS = List.of(Reason.values());
@@ -85,7 +84,7 @@ final class Traffic {
             attempts -= refused.getValue();
         }
         counted[ATTEMPTS] = attempts + guard.hedges().map(HedgeSnapshot::launched).orElse(0L);
-        counted[DENIED] = guard.budget().map(RetryBudget.Snapshot::denied).orElse(0L);
+        counted[DENIED] = guard.budgetDenials();
         return counted;
     }
 

@@ -18,23 +18,17 @@ final class Troubles {
     private Troubles() {}
 
     /**
-     * Of one guard. What its circuit refuses while it is not closed is left out: the circuit says itself why. So is a retry
-     * budget that is used up while nothing fails here: others who share it use it up, or hedges do.
+     * Of one guard. What its circuit refuses while it is not closed is left out: the circuit says itself why.
      *
      * @return by how much each refuses, the most first; the retry budget last, for who is not retried has failed already
      */
     static List<Trouble> of(GuardSnapshot guard, Traffic traffic) {
         boolean closed = guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) == BreakerState.CLOSED;
-        List<Trouble> troubles = refusals(guard, traffic, closed);
-        if (traffic.counted(Traffic.DENIED) > 0 && traffic.failingSince() != 0) {
-            troubles.add(refusing(guard, traffic, Traffic.DENIED).becauseOfItsBudget());
-        }
-        return troubles;
+        return all(guard, traffic, closed);
     }
 
     /**
-     * Of the guards of many keys, each of which has its own mechanisms, so that no numbers of these are told. Their retry
-     * budgets are left out: they may have one together.
+     * Of the guards of many keys, each of which has its own mechanisms, so that no numbers of these are told.
      *
      * @param troubled whether there are keys whose circuit is not closed, and which say themselves why
      */
@@ -43,6 +37,7 @@ final class Troubles {
                 shared.name(),
                 shared.calls(),
                 shared.retries(),
+                shared.budgetDenials(),
                 shared.refusals(),
                 shared.stalls(),
                 shared.attemptTimeout(),
@@ -54,16 +49,20 @@ final class Troubles {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return refusals(bare, traffic, !troubled);
+        return all(bare, traffic, !troubled);
     }
 
-    private static List<Trouble> refusals(GuardSnapshot guard, Traffic traffic, boolean closed) {
-        return new ArrayList<>(Arrays.stream(Reason.values())
+    private static List<Trouble> all(GuardSnapshot guard, Traffic traffic, boolean closed) {
+        List<Trouble> troubles = new ArrayList<>(Arrays.stream(Reason.values())
                 .filter(reason -> traffic.counted(Traffic.kind(reason)) > 0)
                 .filter(reason -> closed || reason != Reason.CIRCUIT_OPEN)
                 .sorted(Comparator.comparingLong(reason -> -traffic.counted(Traffic.kind(reason))))
                 .map(reason -> refusing(guard, traffic, Traffic.kind(reason)).because(reason))
                 .toList());
+        if (traffic.counted(Traffic.DENIED) > 0) {
+            troubles.add(refusing(guard, traffic, Traffic.DENIED).becauseOfItsBudget());
+        }
+        return troubles;
     }
 
     private static Refusing refusing(GuardSnapshot guard, Traffic traffic, int kind) {

@@ -60,6 +60,7 @@ final class RefusingTest {
                 guard.name(),
                 guard.calls(),
                 0,
+                0,
                 guard.refusals(),
                 0,
                 Optional.empty(),

@@ -40,6 +40,7 @@ final class TroublesTest {
                 "prices",
                 new GuardSnapshot.Calls(0, 0, 0, 0, 0),
                 0,
+                0,
                 refusals,
                 0,
                 Optional.empty(),
@@ -111,6 +112,8 @@ final class TroublesTest {
         second();
         assertThat(labels(of(payments))).containsExactly("RETRY BUDGET USED UP");
         assertThat(of(prices)).isEmpty();
+        assertThat(payments.snapshot().budgetDenials()).isOne();
+        assertThat(prices.snapshot().budgetDenials()).isZero();
     }
 
     @Test
