@@ -1,10 +1,16 @@
 package dev.plimsoll.console;
 
+import dev.plimsoll.call.Permit;
+import dev.plimsoll.call.Verdict;
 import dev.plimsoll.console.Steering.Deed;
 import dev.plimsoll.console.Story.Kind;
 import dev.plimsoll.console.Story.Tone;
+import dev.plimsoll.limit.RateLimiter;
+import dev.plimsoll.time.Time;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +25,19 @@ final class Audit {
     private static final Logger LOGGER = System.getLogger("dev.plimsoll.console");
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]+");
     private static final int LONGEST = 200;
+    private static final Duration PACE = Duration.ofSeconds(1);
+    private static final int AT_ONCE = 50;
 
     private final Watchman watchman;
     private final @Nullable String token;
+    private final RateLimiter refusals;
+    private final LongAdder untold = new LongAdder();
 
-    Audit(Watchman watchman, @Nullable String token) {
+    Audit(Watchman watchman, @Nullable String token, Time time) {
         this.watchman = watchman;
         this.token = token;
+        this.refusals = RateLimiter.create(
+                "console-refusals", limit -> limit.permits(1).per(PACE).burst(AT_ONCE), time);
     }
 
     /**
@@ -47,10 +59,18 @@ final class Audit {
         log(done ? Level.INFO : Level.ERROR, order, done ? "done" : "failed");
     }
 
-    /** It was not done. */
+    /** It was not done. Of a flood of such orders, of a broken script say, only one a second is told: it is not what changed. */
     void refused(Order order, String why) {
-        tell(order, title(order) + ": refused", "; not done: " + shown(why));
-        log(Level.WARNING, order, "refused: " + shown(why));
+        Permit permit = refusals.tryEnter();
+        if (permit == null) {
+            untold.increment();
+            return;
+        }
+        permit.settle(Verdict.SUCCESS);
+        long more = untold.sumThenReset();
+        String others = more == 0 ? "" : "; " + more + " others before it are not told";
+        tell(order, title(order) + ": refused", "; not done: " + shown(why) + others);
+        log(Level.WARNING, order, "refused: " + shown(why) + others);
     }
 
     /** Somebody was not let in. */

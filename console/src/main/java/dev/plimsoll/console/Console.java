@@ -117,7 +117,7 @@ public final class Console implements AutoCloseable {
         Set<String> names = new LinkedHashSet<>(settings.names());
         names.add(Door.literal(server.getAddress().getAddress())); // what no name can be made to resolve to
         Door door = new Door(names, port, settings.token());
-        Audit audit = new Audit(watchman, settings.token());
+        Audit audit = new Audit(watchman, settings.token(), time);
         Steering steering = new Steering(guards, audit);
         server.createContext("/", new Site(this, door, steering, new Guesses(time, audit), settings.readOnly()));
         server.setExecutor(requests);

@@ -105,7 +105,7 @@ public final class Gathering implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the consoles were asked");
         }
-        Audit audit = new Audit(watchman, settings.token());
+        Audit audit = new Audit(watchman, settings.token(), time);
         watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the gathering begins", "of " + String.join(", ", processes()));
         Door door = new Door(Set.of(), pages.address().getPort(), settings.token());
         clock.start();
