@@ -95,21 +95,14 @@ final class Remote {
         return token == null ? request : request.header("Authorization", "Bearer " + token);
     }
 
+    /** The time limit is for the beginning of the answer; whoever waits for a body that does not come is interrupted. */
     private Forwarded send(HttpRequest.Builder request) throws IOException, InterruptedException {
         try {
-            return answered(client.send(request.timeout(TO_ANSWER).build(), BodyHandlers.ofInputStream()));
+            HttpResponse<byte[]> answer =
+                    client.send(request.timeout(TO_ANSWER).build(), head -> new BoundedBody(LARGEST));
+            return new Forwarded(answer.statusCode(), type(answer), answer.body());
         } catch (IOException e) {
             throw new IOException(words(e), e);
-        }
-    }
-
-    private static Forwarded answered(HttpResponse<InputStream> answer) throws IOException {
-        try (InputStream in = answer.body()) {
-            byte[] body = in.readNBytes(LARGEST + 1);
-            if (body.length > LARGEST) {
-                throw new IOException("it answers with more than " + LARGEST + " bytes");
-            }
-            return new Forwarded(answer.statusCode(), type(answer), body);
         }
     }
 
