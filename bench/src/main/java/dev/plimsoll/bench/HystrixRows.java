@@ -167,7 +167,8 @@ final class HystrixRows {
         HystrixCommand.Setter settings = named(
                         "pool", common().withExecutionIsolationStrategy(ExecutionIsolationStrategy.THREAD))
                 .andThreadPoolPropertiesDefaults(
-                        HystrixThreadPoolProperties.Setter().withCoreSize(10));
+                        // It has no queue, and refuses who comes while a thread that has just ended is not back yet.
+                        HystrixThreadPoolProperties.Setter().withCoreSize(32));
         return errand -> {
             Supplier<Object> work = errand::run;
             return () -> execute(new Command(settings, work));
