@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,6 +32,7 @@ public final class Run {
     private final Path folder;
     private final List<String> done = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
+    private final Set<String> hanging = new HashSet<>(); // to wait for them again in each round would take as long as all others
 
     private Run(Arguments arguments, PrintStream progress, Path folder) {
         this.arguments = arguments;
@@ -95,11 +98,7 @@ public final class Run {
         for (int round = 1; round <= arguments.forks(); round++) {
             for (Plan.Share share : plan.shares()) {
                 progress.printf(Locale.ROOT, "[%d/%d] %s ", ++number, total, share);
-                boolean given = measure(share);
-                if (!given) { // for want of memory, perhaps; an hour is not lost for that
-                    given = measure(share);
-                }
-                if (!given) {
+                if (!given(share)) {
                     failed.add(share + ", round " + round);
                 }
             }
@@ -107,6 +106,16 @@ public final class Run {
         }
         progress.println("Measured in " + duration((System.nanoTime() - start) / 1e9));
         return Results.read(arguments.json());
+    }
+
+    /** Whether it has given a result, the first time or the second; what hangs is not tried again. */
+    private boolean given(Plan.Share share) throws IOException, InterruptedException {
+        if (hanging.contains(share.toString())) {
+            progress.println("left out, for it hangs");
+            return false;
+        }
+        // For want of memory, perhaps: an hour is not lost for that.
+        return measure(share) || (!hanging.contains(share.toString()) && measure(share));
     }
 
     private static String duration(double seconds) {
@@ -127,6 +136,9 @@ public final class Run {
         Runtime.getRuntime().addShutdownHook(killer);
         boolean ended = hasEnded(vm, LIMIT);
         Runtime.getRuntime().removeShutdownHook(killer);
+        if (!ended) {
+            hanging.add(share.toString());
+        }
         String entries = ended && vm.exitValue() == 0 ? entries(json) : "";
         if (entries.isEmpty()) {
             progress.println("FAILED: "
