@@ -86,20 +86,21 @@ final class ClosingTest {
     @ValueSource(strings = {"short", "long", "value", "pool"})
     @DisplayName("CA-5 close waits for a call whose attempt has given its place back and is about to be tried again")
     void callBetweenTwoAttempts_isWaitedFor(String kind) {
-        UnaryOperator<BulkheadConfig.Builder> place = b -> kind.equals("pool")
-                ? b.maxConcurrent(1).ownPool()
-                : b.maxConcurrent(1);
+        UnaryOperator<BulkheadConfig.Builder> place =
+                b -> kind.equals("pool") ? b.maxConcurrent(1).ownPool() : b.maxConcurrent(1);
         Guard guard = guards.guard("again", g -> {
             GuardBuilder setUp = g.bulkhead(place).retry(Retry.immediate()).classifier(this::closedWhileJudged);
             return kind.equals("long") ? setUp.attemptTimeout(SECOND) : setUp;
         });
         List<String> answers = new CopyOnWriteArrayList<>();
-        Thread caller = time.start("caller", () -> answers.add(guard.call(() -> {
-            if (closer.get() == null && !kind.equals("value")) {
-                throw new IllegalStateException("at first");
-            }
-            return closer.get() == null ? "again" : "good";
-        })));
+        Thread caller = time.start(
+                "caller",
+                () -> answers.add(guard.call(() -> {
+                    if (closer.get() == null && !kind.equals("value")) {
+                        throw new IllegalStateException("at first");
+                    }
+                    return closer.get() == null ? "again" : "good";
+                })));
         Rendezvous.join(caller);
         Rendezvous.join(Objects.requireNonNull(closer.get()));
         assertThat(answers).containsExactly("good");
@@ -125,7 +126,8 @@ final class ClosingTest {
     }
 
     @Test
-    @DisplayName("CA-5 an asynchronous call that begins to wait for a place when nobody waits for it any more is cancelled")
+    @DisplayName(
+            "CA-5 an asynchronous call that begins to wait for a place when nobody waits for it any more is cancelled")
     void callThatQueuesTooLate_isCancelled() {
         Bulkhead places = Bulkhead.create("places", b -> b.maxConcurrent(1).maxWaiting(1), time);
         assertThat(places.enter()).isNotNull();
@@ -139,7 +141,8 @@ final class ClosingTest {
     @DisplayName("CA-5 … and so is one whose work is under way, or with a timeout was about to begin")
     void callThatWorksTooLate_isCancelled(boolean bounded) {
         CompletableFuture<String> answer = new CompletableFuture<>();
-        Guard guard = guards.guard("plain", g -> bounded ? g.retry(Retry.immediate()).totalTimeout(SECOND) : g.retry(Retry.immediate()));
+        Guard guard = guards.guard(
+                "plain", g -> bounded ? g.retry(Retry.immediate()).totalTimeout(SECOND) : g.retry(Retry.immediate()));
         List<String> done = new CopyOnWriteArrayList<>();
         Supplier<CompletableFuture<String>> work = () -> {
             done.add("begun");

@@ -160,7 +160,8 @@ final class ShortPathEdgesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gates", "plain"})
-    @DisplayName("EV-2 an Error of who comes in the midst of a call and hears that it went well comes to the same on each path")
+    @DisplayName(
+            "EV-2 an Error of who comes in the midst of a call and hears that it went well comes to the same on each path")
     void errorOfWhoComesLate(String kind) throws Exception {
         assertThat(spoiledLate(kind(kind)))
                 .contains("spoiled", "CallEnded")
@@ -194,7 +195,8 @@ final class ShortPathEdgesTest {
     }
 
     @Test
-    @DisplayName("EV-2 an Error of who hears of the transition that a refused call brings about comes to the same on each path")
+    @DisplayName(
+            "EV-2 an Error of who hears of the transition that a refused call brings about comes to the same on each path")
     void errorOfWhoHearsOfARefusal() {
         assertThat(refusedWithBrokenObserver(false)).contains("spoiled").isEqualTo(refusedWithBrokenObserver(true));
     }

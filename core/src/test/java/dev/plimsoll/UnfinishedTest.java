@@ -59,7 +59,8 @@ final class UnfinishedTest {
     }
 
     @Test
-    @DisplayName("CA-5 a call from inside of another one is in the word that is looked at last, from its beginning to its end")
+    @DisplayName(
+            "CA-5 a call from inside of another one is in the word that is looked at last, from its beginning to its end")
     void nestedCall_isLookedAtLast() {
         int outer = unfinished.begins(false);
         int inner = unfinished.begins(true);

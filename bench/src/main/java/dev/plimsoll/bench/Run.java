@@ -32,7 +32,8 @@ public final class Run {
     private final Path folder;
     private final List<String> done = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
-    private final Set<String> hanging = new HashSet<>(); // to wait for them again in each round would take as long as all others
+    private final Set<String> hanging =
+            new HashSet<>(); // to wait for them again in each round would take as long as all others
 
     private Run(Arguments arguments, PrintStream progress, Path folder) {
         this.arguments = arguments;

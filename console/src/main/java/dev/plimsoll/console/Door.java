@@ -55,7 +55,8 @@ final class Door {
         hosts.addAll(List.of("localhost", "127.0.0.1", "[::1]"));
         hosts.addAll(names);
         this.token = token == null ? null : digest(token);
-        // Browsers tell cookies apart by host and not by port, and a tunnel to each of two consoles may have the same host.
+        // Browsers tell cookies apart by host and not by port, and a tunnel to each of two consoles may have the same
+        // host.
         this.cookie = "plimsoll-console-" + port + "-" + random.nextInt(MOST_RUNS);
     }
 

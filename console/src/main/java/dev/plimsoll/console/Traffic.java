@@ -83,7 +83,8 @@ final class Traffic {
             counted[kind(refused.getKey())] = refused.getValue();
             attempts -= refused.getValue();
         }
-        counted[ATTEMPTS] = attempts + guard.hedges().map(HedgeSnapshot::launched).orElse(0L);
+        counted[ATTEMPTS] =
+                attempts + guard.hedges().map(HedgeSnapshot::launched).orElse(0L);
         counted[DENIED] = guard.budgetDenials();
         return counted;
     }

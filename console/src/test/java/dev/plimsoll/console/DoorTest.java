@@ -157,13 +157,14 @@ final class DoorTest {
 
     /** The name of the cookie that it gives to who shows the token. */
     private static String cookieOf(Console console) throws Exception {
-        HttpResponse<String> right = Page.send(
-                post(console.address(), "login", "{\"token\":\"" + TOKEN + "\"}").build());
+        HttpResponse<String> right = Page.send(post(console.address(), "login", "{\"token\":\"" + TOKEN + "\"}")
+                .build());
         return right.headers().firstValue("Set-Cookie").orElseThrow().split("=", 2)[0];
     }
 
     @Test
-    @DisplayName("Two consoles with tokens, seen through tunnels under one host's name, do not take each other's cookie")
+    @DisplayName(
+            "Two consoles with tokens, seen through tunnels under one host's name, do not take each other's cookie")
     void cookies_ofTwoConsoles_differ() throws Exception {
         int port;
         String first;

@@ -31,20 +31,17 @@ final class OverviewTest {
     }
 
     @Test
-    @DisplayName("CB-11 keys have places of their own, so a group has none; the guard that they share counts among the troubled")
+    @DisplayName(
+            "CB-11 keys have places of their own, so a group has none; the guard that they share counts among the troubled")
     void keys_haveNoPlacesTogether() {
         KeyedGuards<String> hosts = guards.keyed(
-                "hosts",
-                g -> g.bulkhead(3).circuitBreaker(b -> b.consecutiveFailures(1)),
-                keys -> keys.maximumSize(1));
+                "hosts", g -> g.bulkhead(3).circuitBreaker(b -> b.consecutiveFailures(1)), keys -> keys.maximumSize(1));
         assertThat(hosts.get("a").<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
         assertThatThrownBy(() -> hosts.get("b").call(() -> {
                     throw new IOException("reset");
                 }))
                 .isInstanceOf(IOException.class);
-        assertThat(overview.json())
-                .contains("\"keys\":1", "\"troubledKeys\":1")
-                .doesNotContain("\"bulkhead\"");
+        assertThat(overview.json()).contains("\"keys\":1", "\"troubledKeys\":1").doesNotContain("\"bulkhead\"");
         assertThat(new Detail(null, null).json(hosts))
                 .contains("\"allKeys\":1", "\"name\":\"hosts/*\"", "\"answered\":1", "\"failed\":1");
     }

@@ -80,8 +80,7 @@ final class TrafficTest {
         Guard maps = guards.guard("maps", g -> g.hedge(Hedge.after(Duration.ofMillis(100))));
         counters.begin();
         CompletableFuture<Integer> slow = new CompletableFuture<>();
-        CompletableFuture<Integer> call =
-                maps.callAsync(() -> slow).toCompletableFuture();
+        CompletableFuture<Integer> call = maps.callAsync(() -> slow).toCompletableFuture();
         time.advance(Duration.ofMillis(150));
         slow.complete(7);
         assertThat(call).isCompletedWithValue(7);

@@ -102,7 +102,8 @@ final class TroublesTest {
                 "payments",
                 g -> g.retry(Retry.fixed(Duration.ZERO).maxAttempts(2)).retryBudget(shared));
         Guard prices = guards.guard(
-                "prices", g -> g.retry(Retry.fixed(Duration.ZERO).maxAttempts(2)).retryBudget(shared));
+                "prices",
+                g -> g.retry(Retry.fixed(Duration.ZERO).maxAttempts(2)).retryBudget(shared));
         second();
         assertThatThrownBy(() -> payments.call(() -> {
                     throw new IOException("reset");

@@ -197,7 +197,8 @@ final class WatchesTest {
         assertThat(only().tone()).isEqualTo(Tone.BAD);
         assertThat(degraded.label()).isEqualTo("DEGRADED");
         assertThat(degraded.sentence())
-                .isEqualTo("is DEGRADED: some of it is switched off or in a simpler form, so that what matters most goes on.");
+                .isEqualTo(
+                        "is DEGRADED: some of it is switched off or in a simpler form, so that what matters most goes on.");
         assertThat(degraded.since()).isEqualTo(start.plusSeconds(3).toEpochMilli());
         assertThat(degraded.why()).isEqualTo("1 of 1 dependencies unhealthy, errors 0.00 %, p99 50 ms");
         assertThat(degraded.done())

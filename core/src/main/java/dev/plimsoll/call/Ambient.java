@@ -18,16 +18,19 @@ public final class Ambient {
      * the rest of a guarded call. It is made of JDK types and holds ours only while a call runs, so that a thread that
      * outlives a redeployed application keeps nothing of it:
      *
-     *   [0] the Deadline in force, or null     [1] int[1], the depth     [2] Object[], what we are inside of
+     *   [0] the Deadline in force, or null     [1] int[], the depth      [2] Object[], what we are inside of
      *
      * To store a reference in an old array and to clear it again costs more than all the rest of going inside. What many
      * calls are inside of, a guard, is therefore kept by a weak reference, which is a JDK type as well: it stays where it
-     * is above the depth, and the next call through the same guard finds it there and writes nothing but the depth.
+     * is above the depth, and the next call through the same guard finds it there and writes nothing but the depth. That
+     * is in the midst of an array, so that it has a cache line for itself: a collector puts what threads have made side by
+     * side.
      */
     private static final ThreadLocal<Object[]> HOLDER = new ThreadLocal<>();
     private static final int DEADLINE = 0;
     private static final int DEPTH = 1;
     private static final int STACK = 2;
+    private static final int NOW = 16; // 64 bytes from either end
     private static final int ROOMY = 16;
     private static final Object[] NOBODY = {};
     private static final ContextCarrier.Scope NOTHING_TO_CLOSE = () -> {};
@@ -66,7 +69,9 @@ public final class Ambient {
 
     @SuppressWarnings("NullAway") // the deadline's place may be empty
     private static Object[] newHolder(@Nullable Object deadline, int depth, Object[] stack) {
-        return new Object[] {deadline, new int[] {depth}, stack};
+        int[] alone = new int[2 * NOW];
+        alone[NOW] = depth;
+        return new Object[] {deadline, alone, stack};
     }
 
     /**
@@ -124,7 +129,7 @@ public final class Ambient {
     public static void push(Object[] holder, Object around) {
         int[] depth = (int[]) holder[DEPTH];
         Object[] stack = (Object[]) holder[STACK];
-        int at = depth[0];
+        int at = depth[NOW];
         if (at == stack.length) {
             stack = Arrays.copyOf(stack, 2 * stack.length);
             holder[STACK] = stack;
@@ -132,7 +137,7 @@ public final class Ambient {
         if (stack[at] != around) {
             stack[at] = around;
         }
-        depth[0] = at + 1;
+        depth[NOW] = at + 1;
     }
 
     /**
@@ -142,7 +147,7 @@ public final class Ambient {
      * @return what to come back to with {@link #unwind(Object[], int)}
      */
     public static int depth(Object[] holder) {
-        return ((int[]) holder[DEPTH])[0];
+        return ((int[]) holder[DEPTH])[NOW];
     }
 
     /**
@@ -154,10 +159,10 @@ public final class Ambient {
     public static void unwind(Object[] holder, int depth) {
         int[] now = (int[]) holder[DEPTH];
         Object[] stack = (Object[]) holder[STACK];
-        for (int at = now[0] - 1; at >= depth; at--) {
+        for (int at = now[NOW] - 1; at >= depth; at--) {
             clear(stack, at);
         }
-        now[0] = depth;
+        now[NOW] = depth;
     }
 
     @SuppressWarnings("NullAway") // an empty place keeps nothing alive
@@ -200,7 +205,7 @@ public final class Ambient {
      */
     public static void pop(Object[] holder) {
         int[] depth = (int[]) holder[DEPTH];
-        clear((Object[]) holder[STACK], --depth[0]);
+        clear((Object[]) holder[STACK], --depth[NOW]);
     }
 
     /**
@@ -233,7 +238,7 @@ public final class Ambient {
      */
     public static boolean isInsideAny(Object[] holder, Predicate<Object> test) {
         Object[] stack = (Object[]) holder[STACK];
-        for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
+        for (int i = ((int[]) holder[DEPTH])[NOW] - 1; i >= 0; i--) {
             Object around = inside(stack, i);
             if (around != null && test.test(around)) {
                 return true;
@@ -255,7 +260,7 @@ public final class Ambient {
             return null;
         }
         Object[] stack = (Object[]) holder[STACK];
-        for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
+        for (int i = ((int[]) holder[DEPTH])[NOW] - 1; i >= 0; i--) {
             Object around = inside(stack, i);
             if (type.isInstance(around)) {
                 return type.cast(around);
@@ -277,7 +282,7 @@ public final class Ambient {
         }
         Object[] stack = (Object[]) holder[STACK];
         int accepted = 0;
-        for (int i = ((int[]) holder[DEPTH])[0] - 1; i >= 0; i--) {
+        for (int i = ((int[]) holder[DEPTH])[NOW] - 1; i >= 0; i--) {
             Object around = inside(stack, i);
             accepted += around != null && test.test(around) ? 1 : 0;
         }
@@ -295,7 +300,7 @@ public final class Ambient {
             return Ambient::openNothing;
         }
         Object deadline = holder[DEADLINE];
-        int depth = ((int[]) holder[DEPTH])[0];
+        int depth = ((int[]) holder[DEPTH])[NOW];
         Object[] stack = new Object[Math.max(ROOMY, depth + 2)];
         System.arraycopy(holder[STACK], 0, stack, 0, depth);
         Object[] kept = kept(stack, depth);
@@ -313,7 +318,7 @@ public final class Ambient {
     }
 
     private static boolean isOutside(Object[] holder) {
-        return holder[DEADLINE] == null && ((int[]) holder[DEPTH])[0] == 0;
+        return holder[DEADLINE] == null && ((int[]) holder[DEPTH])[NOW] == 0;
     }
 
     /** The thread may be inside of something that has nothing to do with the task. */

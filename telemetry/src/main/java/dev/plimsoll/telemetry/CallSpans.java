@@ -50,7 +50,8 @@ final class CallSpans implements CallObserver {
     static final AttributeKey<String> REASON = AttributeKey.stringKey("plimsoll.refusal.reason");
     static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type"); // OpenTelemetry's own name for it
 
-    private final ContextKey<CallSpan> key = ContextKey.named("plimsoll-call"); // others that trace the same have their own
+    private final ContextKey<CallSpan> key =
+            ContextKey.named("plimsoll-call"); // others that trace the same have their own
     private final Set<CallSpan> underWay = ConcurrentHashMap.newKeySet();
     private final Tracer tracer;
     private final Time time;
@@ -131,7 +132,11 @@ final class CallSpans implements CallObserver {
         span.setAttribute(LEG, (long) leg.leg());
         span.setAttribute(RESULT, Meters.word(leg.result()));
         span.setAttribute(VERDICT, Meters.word(leg.verdict()));
-        describe(span, leg.error() != null && leg.result() != LegEnded.Result.CANCELLED, null, leg.error()); // losing is none
+        describe(
+                span,
+                leg.error() != null && leg.result() != LegEnded.Result.CANCELLED,
+                null,
+                leg.error()); // losing is none
         span.end(end);
     }
 

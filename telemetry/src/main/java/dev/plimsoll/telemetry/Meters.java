@@ -91,7 +91,10 @@ final class Meters {
         } else if (event instanceof CallEnded call) {
             ended(call);
         } else if (event instanceof AttemptRefused refused) {
-            count(Metric.REFUSALS, gate(refused.rejection()), word(refused.rejection().reason()));
+            count(
+                    Metric.REFUSALS,
+                    gate(refused.rejection()),
+                    word(refused.rejection().reason()));
         } else if (event instanceof RetryScheduled) {
             retries.record(1);
         } else if (event instanceof RetryDenied denied) {

@@ -348,8 +348,12 @@ final class GuardTracesTest {
                 .filter(span -> span.getName().equals("call prices"))
                 .toList();
         assertThat(calls).hasSize(2);
-        assertThat(calls).extracting(SpanData::getParentSpanId).containsOnlyOnce(Span.getInvalid().getSpanContext().getSpanId());
-        assertThat(calls).extracting(span -> span.getAttributes().get(CallSpans.END)).containsOnly("answered");
+        assertThat(calls)
+                .extracting(SpanData::getParentSpanId)
+                .containsOnlyOnce(Span.getInvalid().getSpanContext().getSpanId());
+        assertThat(calls)
+                .extracting(span -> span.getAttributes().get(CallSpans.END))
+                .containsOnly("answered");
     }
 
     @Test
@@ -357,8 +361,8 @@ final class GuardTracesTest {
     void span_ofValueJudgedBad_isAnError() throws Exception {
         Guard prices = shop.guards.guard(
                 "prices",
-                g -> g.classifier(Classifier.standard()
-                        .judgingResults(Integer.class, value -> value <= 0, Judgement.TRANSIENT)));
+                g -> g.classifier(
+                        Classifier.standard().judgingResults(Integer.class, value -> value <= 0, Judgement.TRANSIENT)));
         traces.start(openTelemetry);
         assertThat(prices.<Integer, RuntimeException>call(() -> 0)).isZero();
         assertThat(call().getAttributes().get(CallSpans.END)).isEqualTo("failed");
@@ -374,10 +378,13 @@ final class GuardTracesTest {
         assertThat(numbers.collectAllMetrics())
                 .filteredOn(metric -> metric.getName().equals("plimsoll.calls"))
                 .singleElement()
-                .satisfies(calls -> assertThat(calls.getHistogramData().getPoints()).allSatisfy(point -> {
-                    assertThat(point.getBoundaries()).startsWith(0.005, 0.01, 0.025).endsWith(10.0);
-                    assertThat(point.getCounts().get(2)).isEqualTo(1); // 20 ms
-                }));
+                .satisfies(calls -> assertThat(calls.getHistogramData().getPoints())
+                        .allSatisfy(point -> {
+                            assertThat(point.getBoundaries())
+                                    .startsWith(0.005, 0.01, 0.025)
+                                    .endsWith(10.0);
+                            assertThat(point.getCounts().get(2)).isEqualTo(1); // 20 ms
+                        }));
     }
 
     @Test

@@ -73,7 +73,12 @@ final class Present {
         }
         totals.remove("at");
         totals.putIfAbsent(SECONDS, USUAL_SECONDS);
-        totals.put(ALL, members.stream().filter(Member::isThere).mapToLong(Present::dependencies).sum());
+        totals.put(
+                ALL,
+                members.stream()
+                        .filter(Member::isThere)
+                        .mapToLong(Present::dependencies)
+                        .sum());
         for (Map.Entry<String, Long> total : totals.entrySet()) {
             json.writeNumberField(total.getKey(), total.getValue());
         }
