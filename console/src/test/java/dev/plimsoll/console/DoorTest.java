@@ -190,8 +190,8 @@ final class DoorTest {
                         .isEqualTo(200);
             }
         }
-        assertThat(Door.literal(InetAddress.getByName("::1"))).isEqualTo("[::1]");
-        assertThat(Door.literal(InetAddress.getByName("fe80::1%1"))).isEqualTo("[fe80:0:0:0:0:0:0:1]");
+        assertThat(Door.literal(InetAddress.getAllByName("::1")[0])).isEqualTo("[::1]");
+        assertThat(Door.literal(InetAddress.getAllByName("fe80::1%1")[0])).isEqualTo("[fe80:0:0:0:0:0:0:1]");
     }
 
     @Test

@@ -7,7 +7,7 @@ import dev.plimsoll.shed.Shedder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +35,7 @@ public final class GuardMeters implements MeterBinder, AutoCloseable {
     private final List<Drain> drains = new ArrayList<>();
     private final List<Shedder> shedders = new ArrayList<>();
     private final List<Degradation> degradations = new ArrayList<>();
-    private final Map<MeterRegistry, Numbers> bound = new IdentityHashMap<>(); // guarded by this
+    private final Map<MeterRegistry, Numbers> bound = new LinkedHashMap<>(); // guarded by this
     private boolean eachKey;
 
     private GuardMeters(Guards guards) {

@@ -13,7 +13,7 @@ import dev.plimsoll.drain.Drain;
 import dev.plimsoll.shed.Shedder;
 import dev.plimsoll.telemetry.Instruments.Instrument;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +56,7 @@ final class Numbers implements Observer, AutoCloseable {
     private final Instruments instruments;
     private final Map<String, Meters> meters = new ConcurrentHashMap<>(); // written under the lock of this
     private final Map<String, List<Instrument>> groups = new LinkedHashMap<>(); // guarded by this
-    private final Map<KeyedGuards<?>, KeySight> keys = new IdentityHashMap<>(); // guarded by this
+    private final Map<KeyedGuards<?>, KeySight> keys = new HashMap<>(); // guarded by this
     private final List<Instrument> others = new ArrayList<>(); // guarded by this
     private volatile boolean closed;
 

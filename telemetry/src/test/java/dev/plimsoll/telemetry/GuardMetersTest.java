@@ -4,7 +4,6 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.plimsoll.Guard;
@@ -273,41 +272,6 @@ final class GuardMetersTest {
         assertThat(gauge("plimsoll.drain.cutoff", "dependency", "shop")).isEqualTo(1);
         assertThat(total("plimsoll.drain.refused", "dependency", "shop")).isEqualTo(1);
         late.close();
-    }
-
-    @Test
-    @DisplayName("EV-2 bound to one registry twice, calls are counted once; what there is to be seen is said before")
-    void meters_boundTwice_countOnce() throws Exception {
-        Guard prices = shop.prices();
-        Drain drain = Drain.create("shop", ofSeconds(1), shop.time);
-        meters.bindTo(registry);
-        meters.bindTo(registry);
-        shop.good(prices, 1);
-        assertThat(timer("plimsoll.calls", "end", "answered").count()).isEqualTo(1);
-        assertThatIllegalStateException().isThrownBy(meters::eachKey).withMessageStartingWith("bound already");
-        assertThatIllegalStateException().isThrownBy(() -> meters.drain(drain));
-        meters.close();
-        meters.drain(drain).bindTo(registry);
-        assertThat(gauge("plimsoll.drain.ready", "dependency", "shop")).isEqualTo(1);
-    }
-
-    @Test
-    @DisplayName("CB-11 the guards of all keys are looked at once for all of them, and again after a tenth of a second")
-    void keys_areLookedAtTogether() throws Exception {
-        KeyedGuards<String> hosts = shop.guards.keyed("hosts", g -> g.bulkhead(3));
-        shop.good(hosts.get("a"), 1);
-        KeySight sight = new KeySight(hosts, shop.time);
-        assertThat(sight.names()).containsExactlyInAnyOrder("hosts/*", "hosts/a");
-        assertThat(sight.of("hosts/a")).hasSize(1);
-
-        shop.good(hosts.get("b"), 1);
-        shop.good(hosts.get("b c"), 1);
-        shop.good(hosts.get("b_c"), 1);
-        assertThat(sight.of("hosts/b")).isEmpty();
-        shop.time.advance(ofMillis(100));
-        assertThat(sight.of("hosts/b")).hasSize(1);
-        assertThat(sight.of("hosts/b_c")).as("keys that are written alike").hasSize(2);
-        assertThat(sight.of("hosts/gone")).isEmpty();
     }
 
     @Test
