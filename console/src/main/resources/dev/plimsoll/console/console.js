@@ -253,7 +253,7 @@ const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
 const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
 const troublesOf = one => one.troubles || [];
 const isOperating = circuit => circuit === undefined || circuit.state === 'CLOSED'; // it does not say itself what is wrong
-const fails = one => badOf(one) > 0.05 * total(one); // whatever guards it
+const fails = one => one.ends.FAILED + one.ends.TIMED_OUT > 0.05 * total(one); // whatever guards it; what is refused says itself why
 const inTrouble = one => one.troubledKeys > 0 || !isOperating(one.circuit) || fails(one) || troublesOf(one).some(trouble => !trouble.over);
 const onlyOver = one => fails(one) && troublesOf(one).every(trouble => trouble.over); // what was refused is over, and calls fail on
 const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.failingSince === undefined; // until a moment ago it was in trouble
