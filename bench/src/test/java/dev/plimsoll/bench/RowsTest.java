@@ -131,8 +131,8 @@ final class RowsTest {
                 .hasSize(ALL.stream()
                         .mapToInt(row -> row.scenario().alsoFailing() ? 2 : 1)
                         .sum())
-                .allSatisfy(share -> assertThat(share.threads())
-                        .isEqualTo(share.failing() == 0 ? List.of(1, 2, 8) : List.of(1, 2)));
+                .allSatisfy(share ->
+                        assertThat(share.threads()).isEqualTo(share.failing() == 0 ? List.of(1, 2, 8) : List.of(1, 2)));
     }
 
     @Test
