@@ -65,7 +65,7 @@ final class Plan {
         Vm.Lengths lengths = Vm.Lengths.of(quick);
         return rounds
                 * shares.stream()
-                        .mapToDouble(share -> lengths.seconds(share.threads().size()) + Vm.START_SECONDS)
+                        .mapToDouble(share -> lengths.seconds(share.threads().size()))
                         .sum();
     }
 }

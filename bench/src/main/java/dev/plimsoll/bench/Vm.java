@@ -29,12 +29,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 public final class Vm {
 
-    /**
-     * On the development machine: until the first iteration, between warm-ups, from the last iteration to the end, and by how
-     * much an average warm-up takes longer than the shortest.
-     */
-    static final double START_SECONDS = 1.35;
-
     /** Who never lets the compiler rest is measured all the same. */
     private static final int MOST_WARM_UPS = 8;
 
@@ -54,18 +48,20 @@ public final class Vm {
      * @param millis of one iteration
      * @param warmUp iterations before those that count, unless the compiler needs more to come to rest
      * @param measured iterations that count
+     * @param beside seconds of a virtual machine on the development machine: until the first iteration, between warm-ups, from
+     *     the last iteration to the end, and by how much an average warm-up takes longer than the shortest
      */
-    record Lengths(int millis, int warmUp, int measured) {
+    record Lengths(int millis, int warmUp, int measured, double beside) {
 
-        private static final Lengths FULL = new Lengths(200, 4, 3);
-        private static final Lengths QUICK = new Lengths(90, 4, 2);
+        private static final Lengths FULL = new Lengths(200, 4, 3, 2.3);
+        private static final Lengths QUICK = new Lengths(90, 4, 2, 1.35);
 
         static Lengths of(boolean quick) {
             return quick ? QUICK : FULL;
         }
 
         double seconds(int threadCounts) {
-            return threadCounts * (warmUp + measured) * millis / 1_000.0;
+            return beside + threadCounts * (warmUp + measured) * millis / 1_000.0;
         }
     }
 
