@@ -54,7 +54,7 @@ public final class Vm {
     record Lengths(int millis, int warmUp, int measured, double beside) {
 
         private static final Lengths FULL = new Lengths(200, 4, 3, 2.3);
-        private static final Lengths QUICK = new Lengths(90, 4, 2, 1.35);
+        private static final Lengths QUICK = new Lengths(60, 3, 2, 1.85);
 
         static Lengths of(boolean quick) {
             return quick ? QUICK : FULL;
