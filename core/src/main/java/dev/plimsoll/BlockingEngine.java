@@ -186,7 +186,7 @@ final class BlockingEngine extends ShortPath {
         long started = steps.clock(deadline);
         Timing limits = timing;
         Leave held = steps.place(entered);
-        boolean counted = pool != null && isCounted(number); // it gives the place back before this thread goes on
+        boolean counted = pool != null && countForRetry(number); // it gives the place back before this thread goes on
         AttemptTimer timer = null;
         Pulse pulse = null;
         Object value = null;
@@ -202,7 +202,7 @@ final class BlockingEngine extends ShortPath {
             error = thrown;
         }
         if (!counted && (error != null || steps.looksAtResults() || (timer != null && timer.hasFired()))) {
-            counted = isCounted(number);
+            counted = countForRetry(number);
         }
         held = steps.settledFirst(held);
         Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);

@@ -318,7 +318,7 @@ abstract sealed class ShortPath permits BlockingEngine {
             surroundings.goIntoBulkhead(ambient);
             value = work.call(ShownAttempt.UNSEEN);
         } catch (Throwable error) {
-            boolean counted = countedGivingBack();
+            boolean counted = countForRetryAndGiveBack();
             long end = steps.clock(Deadline.none());
             return between(counted, failed(error, ambient, atBreaker, permit, end, Math.max(0, end - started)));
         }
@@ -339,9 +339,9 @@ abstract sealed class ShortPath permits BlockingEngine {
         return counts.isUnheard() ? value : toldLate(value);
     }
 
-    private boolean countedGivingBack() {
+    private boolean countForRetryAndGiveBack() {
         try {
-            return isCounted(1);
+            return countForRetry(1);
         } finally {
             giveBack();
         }
@@ -350,8 +350,10 @@ abstract sealed class ShortPath permits BlockingEngine {
     /**
      * Counts a call whose first attempt is over and has not simply gone well, if it may be tried again: from before the place
      * is given back until it is known whether it is, who closes the guards must know of it.
+     *
+     * @return whether it is counted now, and {@link #between} has to hear of that
      */
-    final boolean isCounted(int number) {
+    final boolean countForRetry(int number) {
         if (next == null || number > 1) { // one that is tried again already is counted
             return false;
         }
