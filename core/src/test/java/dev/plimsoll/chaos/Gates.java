@@ -81,7 +81,7 @@ final class Gates {
             default -> b;
         };
         boolean byCalls = random.nextBoolean();
-        int calls = 10 + random.nextInt(18); // fewer than there are in peace, so that none of the faults is left
+        int calls = 10 + random.nextInt(18); // fewer than each guard has in peace, so that none of the faults is left
         Duration span = millis(500, 8_000);
         UnaryOperator<CircuitBreakerBuilder> horizon = kind == 0 || kind == 5
                 ? UnaryOperator.identity()

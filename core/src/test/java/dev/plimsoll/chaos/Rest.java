@@ -63,12 +63,20 @@ final class Rest {
         return breaker.state() == BreakerState.CLOSED && breaker.admitting() == 1;
     }
 
-    /** Whether the breakers are closed that keys share which are too many: there may have been too few of late to call them. */
-    static boolean sharedAreClosed(List<Member> members) {
+    /**
+     * Whether the guards by key have left the faults behind: each has had a sixth of the calls only, too few to push the failures out
+     * of a window of calls, and those that share one because they are too many may not have had one of late.
+     */
+    static boolean keysHaveForgotten(List<Member> members) {
         return members.stream()
                 .filter(member -> member.only == null)
-                .map(member -> member.byKey().snapshot().shared().breaker())
-                .allMatch(breaker -> breaker.map(Rest::isClosed).orElse(true));
+                .flatMap(member -> snapshots(member).stream())
+                .map(GuardSnapshot::breaker)
+                .allMatch(breaker -> breaker.map(Rest::hasForgotten).orElse(true));
+    }
+
+    private static boolean hasForgotten(BreakerSnapshot breaker) {
+        return isClosed(breaker) && breaker.judged().windowFailed() == 0;
     }
 
     private void gates(Member member, GuardSnapshot now) {

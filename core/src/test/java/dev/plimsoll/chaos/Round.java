@@ -205,7 +205,7 @@ final class Round {
                 }
             }
         }
-        for (int second = 0; second < RECOVERY.toSeconds() && !Rest.sharedAreClosed(world.members); second++) {
+        for (int second = 0; second < RECOVERY.toSeconds() && !Rest.keysHaveForgotten(world.members); second++) {
             world.time.sleep(Duration.ofSeconds(1));
             for (Member member : world.members) {
                 for (int each = 0; member.only == null && each < KEYS; each++) { // too many at once for their places
