@@ -15,6 +15,7 @@ import dev.plimsoll.timeout.WatchedPulse;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     private void beginIn(
             Bulkhead bulkhead, AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
         PooledBody<CompletionStage<?>> submitted;
+        Runnable hasEnded;
         try {
+            hasEnded = this::bodyHasEnded; // once it runs this must be there
             Carried carried = Carried.take(call.engine.parts.carriers(), call.engine.counts.observers());
             submitted = bulkhead.submit(attempt -> inside(work, asked), this, carried);
         } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
@@ -147,16 +150,19 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
             return;
         }
         body = submitted;
-        submitted.onEnd(() -> {
-            if (submitted.isDone()) {
-                Outcome outcome = submitted.outcome();
-                began((CompletionStage<?>) outcome.value(), outcome.error());
-            } else {
-                ends();
-            }
-        });
+        submitted.onEnd(hasEnded);
         if (state != RUNNING) {
             letGo(submitted);
+        }
+    }
+
+    private void bodyHasEnded() {
+        PooledBody<CompletionStage<?>> ended = Objects.requireNonNull(body);
+        if (ended.isDone()) {
+            Outcome outcome = ended.outcome();
+            began((CompletionStage<?>) outcome.value(), outcome.error());
+        } else {
+            ends();
         }
     }
 

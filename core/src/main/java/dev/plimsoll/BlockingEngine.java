@@ -100,7 +100,7 @@ final class BlockingEngine extends ShortPath {
             boolean shut = surroundings.enter(ambient, deadline);
             Object result = shut ? steps.refused(1, endings.shutDown()) : tried(work, ambient, deadline, 1);
             if (result instanceof Ending ending) {
-                setbacks = counts.setback(null, ending, begun);
+                setbacks = setback(ending, begun);
                 result = further(work, ambient, deadline, begun, setbacks, ending);
             }
             if (!(result instanceof Ending)) {
@@ -201,16 +201,50 @@ final class BlockingEngine extends ShortPath {
         } catch (Throwable thrown) {
             error = thrown;
         }
-        if (!counted && (error != null || steps.looksAtResults() || (timer != null && timer.hasFired()))) {
+        if (!counted && (error != null || mayBeTriedAgain(timer))) {
             counted = countForRetry(number);
         }
         held = steps.settledFirst(held);
-        Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
-        long now = steps.clock(deadline);
-        long elapsed = Math.max(0, now - started);
-        Ending ending = steps.judged(value, error, timeUp, elapsed);
+        long now;
+        long elapsed;
+        Ending ending;
+        try {
+            Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
+            now = steps.clock(deadline);
+            elapsed = Math.max(0, now - started);
+            ending = steps.judged(value, error, timeUp, elapsed);
+        } catch (Throwable noMemory) {
+            return lost(counted, atBreaker, entered, held, noMemory);
+        }
         Throwable atSettling = steps.settle(atBreaker, entered, held, ending, now, elapsed);
-        return between(counted, steps.told(number, value, ending, elapsed, atSettling));
+        return told(counted, number, value, ending, elapsed, atSettling);
+    }
+
+    /** Of one that has thrown nothing. */
+    private boolean mayBeTriedAgain(@Nullable AttemptTimer timer) {
+        return steps.looksAtResults() || (timer != null && timer.hasFired());
+    }
+
+    /** There is no memory, or no stack, to say how an attempt has ended. */
+    private Ending lost(
+            boolean counted, Admission atBreaker, Leave entered, @Nullable Leave held, Throwable noMemory) {
+        Object unused = between(counted, null);
+        return steps.lost(atBreaker, entered, held, noMemory);
+    }
+
+    private @Nullable Object told(
+            boolean counted,
+            int number,
+            @Nullable Object value,
+            @Nullable Ending ending,
+            long elapsed,
+            @Nullable Throwable atSettling) {
+        try {
+            return between(counted, steps.told(number, value, ending, elapsed, atSettling));
+        } catch (Throwable noMemory) {
+            Object unused = between(counted, null);
+            throw noMemory;
+        }
     }
 
     private @Nullable Object worked(

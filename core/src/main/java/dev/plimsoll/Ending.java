@@ -26,6 +26,9 @@ record Ending(
         @Nullable Rejection refusal,
         boolean counted) {
 
+    /** Stands for how an attempt ended where there is no memory to say it. */
+    static final Ending LOST = new Ending(How.INTERRUPTED, null, null, Judgement.IGNORED, 0, null, false);
+
     /** Which way. */
     enum How {
         /** The work returned in time. */

@@ -177,10 +177,15 @@ final class Inside {
                 && rating instanceof Leave rated
                 && limiting instanceof Leave slot
                 && placed instanceof Leave inside) {
-            return entered(throttled, rated, slot, inside);
+            try {
+                return entered(throttled, rated, slot, inside);
+            } catch (Throwable noMemory) {
+                giveBack(throttled, slot, rated, inside);
+                throw noMemory;
+            }
         }
         if (limiting instanceof Leave && placed instanceof Wait wait && rating instanceof Leave rated) {
-            return queued(throttling, limiting, new Queued(wait, rated));
+            return queued(throttling, limiting, wait, rated);
         }
         giveBack(throttling, limiting, rating, placed);
         if (!(throttling instanceof Leave)) {
@@ -201,15 +206,18 @@ final class Inside {
         return same;
     }
 
-    /** Whoever waits holds no slot; and has no place, if that cannot be given back. */
-    private Wait queued(Admission throttling, Admission limiting, Queued waits) {
+    /** Whoever waits holds no slot; and has no place, if that cannot be given back, or there is no memory to wait. */
+    private Wait queued(Admission throttling, Admission limiting, Wait place, Leave token) {
         try {
-            giveBack(throttling, limiting, null, null);
+            Queued waits;
+            try {
+                waits = new Queued(place, token);
+            } finally {
+                giveBack(throttling, limiting, null, null);
+            }
             return waits;
         } catch (Throwable broken) {
-            if (!waits.abandon()) {
-                giveBack(null, null, waits.takeToken(), waits.granted());
-            }
+            giveBack(null, null, token, place.abandon() ? null : place.granted());
             throw broken;
         }
     }

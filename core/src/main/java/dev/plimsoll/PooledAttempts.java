@@ -52,7 +52,9 @@ final class PooledAttempts {
         long until;
         Patience patience;
         PooledBody<T> body;
+        Runnable hasEnded;
         try {
+            hasEnded = () -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null); // once it runs it must be there
             bounded = timing.bounds(deadline);
             until = bounded ? started + timing.limit(deadline, started) : 0;
             patience = bounded ? timing.patience(deadline, started, until) : Patience.endless(timing.interrupts());
@@ -61,7 +63,7 @@ final class PooledAttempts {
             bulkhead.settle(permit, Judgement.NOT_RUN, 0, 0, null);
             throw notSubmitted;
         }
-        body.onEnd(() -> bulkhead.settle(permit, Judgement.SUCCESS, 0, 0, null));
+        body.onEnd(hasEnded);
         try {
             if (!isDone(body, pulse, bounded, until)) {
                 Pulse silent = pulse != null && pulse.isSilent() ? pulse : null;

@@ -137,10 +137,6 @@ abstract sealed class ShortPath permits BlockingEngine {
         return framed ? PLAIN : GATES;
     }
 
-    final Parts parts() {
-        return parts;
-    }
-
     /** Of the one gate inside of the circuit breaker that is asked for it; null when there is none at once. */
     private @Nullable Leave permit() {
         if (bulkhead != null) {
@@ -276,7 +272,7 @@ abstract sealed class ShortPath permits BlockingEngine {
             surroundings.goIn(ambient, now);
             Object result = plainAttempt(work, ambient, now);
             if (result instanceof Ending ending) {
-                setbacks = counts.setback(null, ending, GuardCounts.UNHEARD);
+                setbacks = setback(ending, GuardCounts.UNHEARD);
                 result = further(work, ambient, Deadline.none(), GuardCounts.UNHEARD, setbacks, ending);
             }
             if (!(result instanceof Ending)) {
@@ -320,7 +316,12 @@ abstract sealed class ShortPath permits BlockingEngine {
         } catch (Throwable error) {
             boolean counted = countForRetryAndGiveBack();
             long end = steps.clock(Deadline.none());
-            return between(counted, failed(error, ambient, atBreaker, permit, end, Math.max(0, end - started)));
+            try {
+                return between(counted, failed(error, ambient, atBreaker, permit, end, Math.max(0, end - started)));
+            } catch (Throwable noMemory) {
+                Object unused = between(counted, null);
+                throw noMemory;
+            }
         }
         if (bulkhead != null) {
             Ambient.pop(ambient);
@@ -377,8 +378,23 @@ abstract sealed class ShortPath permits BlockingEngine {
     private @Nullable Object failed(
             Throwable error, Object @Nullable [] ambient, Leave atBreaker, Leave permit, long now, long elapsed) {
         Leave entered = steps.only(permit);
-        Ending none = surroundings.endTimeout(ambient, null, null, timing, Deadline.none(), now);
-        Ending ending = steps.judged(null, error, none, elapsed);
+        Ending ending;
+        try {
+            Ending none = surroundings.endTimeout(ambient, null, null, timing, Deadline.none(), now);
+            ending = steps.judged(null, error, none, elapsed);
+        } catch (Throwable noMemory) {
+            return steps.lost(atBreaker, entered, null, noMemory);
+        }
         return steps.told(1, null, ending, elapsed, steps.settle(atBreaker, entered, null, ending, now, elapsed));
+    }
+
+    /** The first of a call; if there is no memory for it, the call that may be counted for its ending is so no more. */
+    final Setbacks setback(Ending ending, long begun) {
+        try {
+            return counts.setback(null, ending, begun);
+        } catch (Throwable noMemory) {
+            Object unused = between(ending.counted(), null);
+            throw noMemory;
+        }
     }
 }

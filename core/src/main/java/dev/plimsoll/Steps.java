@@ -265,12 +265,7 @@ final class Steps {
         return inside != null;
     }
 
-    /**
-     * Gives the permit back if it is not to go back last.
-     *
-     * @param held null when it is another's to give back
-     * @return what is left to give back; null for nothing
-     */
+    /** Gives the permit back if it is not to go back last, and is not another's; what is left to give back, null for nothing. */
     @Nullable
     Leave settledFirst(@Nullable Leave held) {
         if (settlesPlaceLast()) {
@@ -313,9 +308,6 @@ final class Steps {
     @Nullable
     Throwable settle(
             Admission atBreaker, Leave entered, @Nullable Leave held, @Nullable Ending ending, long now, long elapsed) {
-        if (learning != null) {
-            learning.hear(timing.name(), ending, now, elapsed);
-        }
         Judgement judgement = ending == null ? Judgement.SUCCESS : ending.judgement();
         Throwable error = ending == null ? null : ending.error();
         Throwable foreign = inside == null ? null : inside.settle(entered, judgement, now, elapsed, error);
@@ -323,11 +315,20 @@ final class Steps {
             if (breaker != null) {
                 breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
             }
+            if (learning != null) {
+                learning.hear(timing.name(), ending, now, elapsed);
+            }
         } catch (Throwable broken) {
             foreign = foreign != null ? foreign : broken;
         }
         settleBulkhead(held);
         return foreign;
+    }
+
+    /** Settles for an attempt of which there is no memory to say more than why; this throws if there is none for that. */
+    Ending lost(Admission atBreaker, Leave entered, @Nullable Leave held, Throwable why) {
+        Throwable unused = published(settle(atBreaker, entered, held, Ending.LOST, 0, 0));
+        return Ending.threw(why, Judgement.IGNORED, 0);
     }
 
     /**

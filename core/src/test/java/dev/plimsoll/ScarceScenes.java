@@ -204,7 +204,7 @@ final class ScarceScenes {
         now.concurrencyLimit().ifPresent(l -> expect(left, "slots", l.inFlight(), 0));
         now.rateLimiter().ifPresent(r -> expect(left, "turns", r.waiting(), 0));
         now.breaker().ifPresent(b -> expect(left, "probes", b.judged().probes() + b.judged().orphans(), 0));
-        now.budget().ifPresent(b -> expect(left, "charges", Math.max(0, b.retries() - now.retries()), 0));
+        now.budget().ifPresent(b -> expect(left, "charges", Math.max(0, b.retries() - now.retries() - now.hedges().map(h -> h.launched()).orElse(0L)), 0));
         expect(left, "timers", time.pendingTimers(), 0);
         expect(left, "frames", Ambient.depth(Ambient.here()), 0);
         expect(left, "deadline", Deadline.current().isNone() ? 0 : 1, 0);

@@ -72,7 +72,7 @@ record BreakerReport(
                 window.allSlow(),
                 total.good() + total.slow(),
                 total.allFailed(),
-                state instanceof HalfOpen half ? half.live().size() : 0,
+                state instanceof HalfOpen half ? half.underway() : 0,
                 tally.orphans());
     }
 

@@ -249,13 +249,18 @@ public final class CircuitBreaker extends BreakerFront {
     private void settleProbe(Probe probe, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
         tally.ended(probe);
         State seen = state;
-        for (; seen instanceof HalfOpen half && half.live().contains(probe); seen = state) {
-            if (half.settings().evidenceOf(judgement).isBad()) {
-                lastError = error;
+        try {
+            for (; seen instanceof HalfOpen half && half.live().contains(probe); seen = state) {
+                if (half.settings().evidenceOf(judgement).isBad()) {
+                    lastError = error;
+                }
+                if (move(half, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {
+                    break;
+                }
             }
-            if (move(half, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {
-                break;
-            }
+        } catch (Throwable noMemory) { // for the next state: it must not keep others out until its lease is over
+            probe.lose();
+            throw noMemory;
         }
         tally.outside(judgement, seen.settings());
     }

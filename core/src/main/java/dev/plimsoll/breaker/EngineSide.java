@@ -99,7 +99,7 @@ abstract sealed class EngineSide implements Gate permits BreakerFront {
     public boolean isForgettable() {
         State now = present();
         if (now instanceof HalfOpen half) {
-            return half.live().isEmpty() && half.orphans(time.precise()).isEmpty();
+            return half.underway() == 0 && half.orphans(time.precise()).isEmpty();
         }
         return now.episode().kind() == BreakerState.CLOSED || now.isDue(time.precise());
     }

@@ -177,7 +177,7 @@ sealed interface State {
         }
     }
 
-    /** Probes only. */
+    /** Probes only. Those that are lost are as good as gone. */
     record HalfOpen(Episode episode, History history, Settings settings, List<Probe> live, int successes)
             implements State {
 
@@ -211,12 +211,23 @@ sealed interface State {
         }
 
         private List<Probe> others(Probe probe) {
-            return live.stream().filter(each -> each != probe).toList();
+            return live.stream()
+                    .filter(each -> each != probe && !each.isLost())
+                    .toList();
+        }
+
+        /** Probes under way. */
+        int underway() {
+            int count = 0;
+            for (Probe each : live) {
+                count += each.isLost() ? 0 : 1;
+            }
+            return count;
         }
 
         /** Probes that had a turn: a failed one would have ended the episode. */
         int admitted() {
-            return live.size() + successes;
+            return underway() + successes;
         }
 
         /**
@@ -229,7 +240,7 @@ sealed interface State {
                     .filter(orphan -> orphan.occupies(now))
                     .count();
             int most = Math.max(settings.probing().most(), successes + 1);
-            return live.size() + waitedFor < settings.probing().maxConcurrent() && admitted() < most;
+            return underway() + waitedFor < settings.probing().maxConcurrent() && admitted() < most;
         }
 
         @Override
@@ -239,7 +250,7 @@ sealed interface State {
 
         @Override
         public boolean hasDue() {
-            return !live.isEmpty();
+            return underway() > 0;
         }
 
         @Override
@@ -251,7 +262,8 @@ sealed interface State {
         Probe firstDue() {
             Probe first = live.get(0);
             for (Probe each : live) {
-                first = each.leaseUntil() - first.leaseUntil() < 0 ? each : first;
+                boolean earlier = first.isLost() || each.leaseUntil() - first.leaseUntil() < 0;
+                first = earlier && !each.isLost() ? each : first;
             }
             return first;
         }
@@ -305,7 +317,8 @@ sealed interface State {
         private enum Stage {
             PROBING,
             ORPHANED,
-            ENDED
+            ENDED,
+            LOST
         }
 
         Probe(Episode episode, Settings settings, long now) {
@@ -343,7 +356,17 @@ sealed interface State {
         }
 
         boolean hasEnded() {
-            return stage.get() == Stage.ENDED;
+            Stage now = stage.get();
+            return now == Stage.ENDED || now == Stage.LOST;
+        }
+
+        /** It has ended, and there is no memory to say how: it has said nothing, and its place and its turn are free. */
+        void lose() {
+            stage.set(Stage.LOST);
+        }
+
+        boolean isLost() {
+            return stage.get() == Stage.LOST;
         }
 
         /** Whether a new probe must wait for this orphan: for one further lease, and no longer than it runs. */

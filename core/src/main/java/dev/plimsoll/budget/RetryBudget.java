@@ -285,7 +285,8 @@ public final class RetryBudget {
      */
     public @Nullable Grant withdraw(long now, FailureKind failure) {
         Ledger present = ledger;
-        return present.tryWithdraw(now, failure) ? new Grant(present, now, failure) : null;
+        Grant grant = new Grant(present, now, failure); // before it is charged: without memory for it nothing is
+        return present.tryWithdraw(now, failure) ? grant : null;
     }
 
     /**

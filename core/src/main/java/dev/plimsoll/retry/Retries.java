@@ -64,6 +64,15 @@ public final class Retries {
         static Decision no(NoRetry why) {
             return new Decision(0, why, null);
         }
+
+        static Decision yes(long pauseNanos, Grant grant) {
+            try {
+                return new Decision(pauseNanos, null, grant);
+            } catch (Throwable noMemory) { // there is no attempt to be charged for
+                grant.giveBack();
+                throw noMemory;
+            }
+        }
     }
 
     /**
@@ -140,7 +149,7 @@ public final class Retries {
             return Decision.no(NoRetry.NO_TIME);
         }
         Grant grant = budget.withdraw(now, failure);
-        return grant != null ? new Decision(pause, null, grant) : Decision.no(NoRetry.BUDGET_USED);
+        return grant != null ? Decision.yes(pause, grant) : Decision.no(NoRetry.BUDGET_USED);
     }
 
     /**
