@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> begun by the thread that takes the path of the call; ended by any.
  */
 final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
-        implements AsyncCall.Stoppable, Attempt, BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Object> {
+        implements AsyncCall.Stoppable,
+                Attempt,
+                BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Object>,
+                Runnable {
     /*
      *                 the stage completes
      *      RUNNING ────────────────────────► COMPLETED      judged by what it holds
@@ -36,6 +39,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
      *
      * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over
      * to the path, see AsyncEnd. A timeout does not wait for a path that is still inside of the work: it takes the path away.
+     *
+     * Whoever has won leaves what he knows in `value`, `error` and `timeUp`, and has run() called where the attempt goes on:
+     * no other object is needed for that, for which there might be no memory.
      *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
@@ -57,6 +63,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     private AsyncRace<T>.@Nullable Leg leg; // of a race between several
 
     private @Nullable TimeoutExceededException outer;
+    private @Nullable Object value;
+    private @Nullable Throwable error;
+    private @Nullable Ending timeUp;
     private volatile int state = RUNNING;
 
     private volatile @Nullable CompletionStage<?> stage;
@@ -205,23 +214,37 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     }
 
     /** The stage has completed, or the work has thrown instead. */
-    void completes(@Nullable Object value, @Nullable Throwable wrapped) {
+    void completes(@Nullable Object held, @Nullable Throwable wrapped) {
         ends();
         if (!STATE.compareAndSet(this, RUNNING, COMPLETED)) {
             if (wrapped == null) {
-                call.here(() -> call.late(value));
+                call.here(() -> call.late(held));
             }
             return;
         }
         endTimers();
-        Throwable error = Endings.unwrapped(wrapped);
-        boolean due = error != null && isDue();
+        value = held;
+        error = Endings.unwrapped(wrapped);
+        timeUp = error != null && isDue() ? Ending.LOST : null; // which it is instead, is found out there
         if (here == Thread.currentThread()) {
-            completed(value, error, due);
+            run();
         } else if (body != null) {
-            call.elsewhere(() -> completed(value, error, due)); // the threads of a pool are for the work alone
+            call.elsewhere(this); // the threads of a pool are for the work alone
         } else {
-            call.here(() -> completed(value, error, due));
+            call.here(this);
+        }
+    }
+
+    /** It has ended, and the path goes on here. */
+    @Override
+    public void run() {
+        int how = state;
+        if (how == COMPLETED) {
+            completed();
+        } else if (how == STOPPED) {
+            stopped();
+        } else {
+            timedOut();
         }
     }
 
@@ -230,16 +253,20 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         return timing.bounds(call.deadline) && call.engine.time.precise() - due() >= 0;
     }
 
-    private void completed(@Nullable Object value, @Nullable Throwable error, boolean due) {
+    private void completed() {
         long now = steps.clock(call.deadline);
         long elapsed = Math.max(0, now - started);
-        Ending timeUp = due ? call.engine.endings.timedOut(false, timing, call.deadline, started, outer) : null;
-        Ending ending = steps.judged(value, error, timeUp, elapsed);
+        Object held = value;
+        value = null; // the path keeps it no longer than it needs it
+        Ending late = timeUp == null
+                ? null
+                : call.engine.endings.timedOut(false, timing, call.deadline, started, outer);
+        Ending ending = steps.judged(held, error, late, elapsed);
         Throwable foreign = settle(ending, now, elapsed);
         if (leg == null) {
-            hand(steps.told(number, value, ending, elapsed, foreign));
+            hand(steps.told(number, held, ending, elapsed, foreign));
         } else {
-            leg.ended(value, ending, elapsed, steps.published(foreign));
+            leg.ended(held, ending, elapsed, steps.published(foreign));
         }
     }
 
@@ -272,12 +299,15 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
             Ending ending = how == SILENT
                     ? call.engine.endings.silent(stalled, started)
                     : call.engine.endings.timedOut(stalled, timing, call.deadline, started, outer);
-            Throwable ofUser = settle(ending, now, ending.elapsedNanos());
-            call.elsewhere(() -> timedOut(ending, ofUser));
+            error = settle(ending, now, ending.elapsedNanos());
+            timeUp = ending;
+            call.elsewhere(this);
         }
     }
 
-    private void timedOut(Ending ending, @Nullable Throwable ofUser) {
+    private void timedOut() {
+        Ending ending = Objects.requireNonNull(timeUp);
+        Throwable ofUser = error;
         if (leg == null) {
             call.goOn(left(ending, ofUser));
         } else {
@@ -309,7 +339,7 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     public void stop() {
         if (STATE.compareAndSet(this, RUNNING, STOPPED)) {
             endTimers();
-            call.here(this::stopped);
+            call.here(this);
         }
     }
 

@@ -96,7 +96,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
             goOn(ended);
         } else {
             cancelIfOver();
-            attempts();
+            paused();
         }
         return future;
     }
@@ -105,18 +105,25 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     CompletableFuture<T> begin(@Nullable Admission atBreaker, @Nullable Admission inside) {
         future.of(this);
         cancelIfOver();
-        Object result = admitted(atBreaker, inside);
+        goOnUnlessPending(admitted(atBreaker, inside));
+        return future;
+    }
+
+    private void goOnUnlessPending(@Nullable Object result) {
         if (result != PENDING) {
             goOn(result);
         }
-        return future;
     }
 
     /** Whoever closed the guards waits no more, and may have come before the future knew of this call. */
     private void cancelIfOver() {
         if (engine.parts.owner().isOver()) {
-            boolean unused = future.cancel(true);
-            stop(); // a future that was cancelled before stops nobody
+            stop(); // in any case: a future that was cancelled before stops nobody
+            try {
+                boolean unused = future.cancel(true);
+            } catch (Throwable noMemory) {
+                owes(noMemory);
+            }
         }
     }
 
@@ -155,19 +162,14 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         return admitted(atBreaker, inside);
     }
 
-    private @Nullable Object waitsFor(AsyncQueue queue, @Nullable Admission atBreaker) {
-        waiting = queue;
-        Object result = queue.begin(atBreaker);
-        stopIfStopped(queue);
-        return result;
+    /** Where the path leaves for a while. */
+    void waitsAt(Stoppable place) {
+        waiting = place;
     }
 
     /** The wait for a gate is over; the others are asked again. */
     void queued(Admission.Wait waited, @Nullable Admission decided) {
-        Object result = stopped ? giveUp(waited, decided) : admittedAfter(waited, decided);
-        if (result != PENDING) {
-            goOn(result);
-        }
+        goOnUnlessPending(stopped ? giveUp(waited, decided) : admittedAfter(waited, decided));
     }
 
     private Ending giveUp(Admission.Wait waited, @Nullable Admission decided) {
@@ -194,7 +196,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
 
     private @Nullable Object admitted(@Nullable Admission atBreaker, @Nullable Admission inside) {
         if (inside instanceof Admission.Wait wait) { // nobody is kept out while waiting, nothing believed after it
-            return waitsFor(new AsyncQueue(this, wait), atBreaker);
+            return AsyncQueue.begin(this, wait, atBreaker);
         }
         int number = setbacks == null ? 1 : setbacks.attempts() + 1;
         if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
@@ -202,20 +204,24 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         }
         AttemptWork<? extends @Nullable CompletionStage<?>, ?> again = Objects.requireNonNull(work);
         Hedging hedging = engine.parts.hedging();
-        if (hedging != null) {
-            AsyncRace<T> race = new AsyncRace<>(this, hedging, again, asked, number);
+        AsyncRace<T> race = null;
+        AsyncAttempt<T> attempt = null;
+        try {
+            if (hedging != null) {
+                race = new AsyncRace<>(this, hedging, again, asked, number);
+            } else {
+                attempt = new AsyncAttempt<>(this, number, atBreaker, entered);
+            }
+        } catch (Throwable cannotBegin) {
+            return engine.steps.notBegun(atBreaker, entered, cannotBegin);
+        }
+        if (race != null) {
             waiting = race;
             Ending notBegun = race.begin(atBreaker, entered);
             stopIfStopped(race);
             return notBegun != null ? notBegun : race.resultOrPending();
         }
-        AsyncAttempt<T> attempt;
-        try {
-            attempt = new AsyncAttempt<>(this, number, atBreaker, entered);
-        } catch (Throwable cannotBegin) {
-            return engine.steps.notBegun(atBreaker, entered, cannotBegin);
-        }
-        waiting = attempt;
+        waiting = Objects.requireNonNull(attempt);
         attempt.begin(again, asked);
         stopIfStopped(attempt);
         return attempt.resultOrPending();
@@ -223,9 +229,24 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
 
     @Override
     void goOn(@Nullable Object result) {
-        if (anotherAfter(result)) {
-            attempts();
+        try {
+            if (anotherAfter(result)) {
+                attempts();
+            }
+        } catch (Throwable noMemory) {
+            breaks(noMemory);
         }
+    }
+
+    /** The path cannot go on, and ends here: for want of memory, say. */
+    private void breaks(Throwable thrown) {
+        if (work != null) {
+            over(); // a charge of the budget is lost
+            if (!stopped && future.failed(thrown)) {
+                return;
+            }
+        }
+        untold(thrown);
     }
 
     /** What comes after an attempt: true for another attempt at once. */
@@ -247,12 +268,8 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     }
 
     private void pauses(long nanos, Setbacks all) {
-        AsyncPause until = new AsyncPause(this);
-        waiting = until;
-        Throwable noThread = until.begin(nanos);
-        if (noThread == null) {
-            stopIfStopped(until);
-        } else if (engine.next != null) {
+        Throwable noThread = AsyncPause.begin(this, nanos);
+        if (noThread != null && engine.next != null) {
             engine.next.givesUp(all, Ending.before(noThread));
             conclude(all);
         }
@@ -260,11 +277,15 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
 
     /** It is time for the next attempt, or the call was stopped before that. */
     void paused() {
-        if (stopped && engine.next != null && setbacks != null) {
-            engine.next.givesUp(setbacks, cancelled());
-            conclude(setbacks);
-        } else {
-            attempts();
+        try {
+            if (stopped && engine.next != null && setbacks != null) {
+                engine.next.givesUp(setbacks, cancelled());
+                conclude(setbacks);
+            } else {
+                attempts();
+            }
+        } catch (Throwable noMemory) {
+            breaks(noMemory);
         }
     }
 
@@ -367,7 +388,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         }
     }
 
-    private void stopIfStopped(Stoppable now) {
+    void stopIfStopped(Stoppable now) {
         if (stopped) {
             now.stop();
         }

@@ -116,20 +116,29 @@ final class AsyncEngine {
             Object[] ambient) {
         long begun = counts.begun();
         int place = unfinished.begins(Ambient.depth(ambient) > 0);
-        if (surroundings.isShut()) {
-            return called(work, instead, begun, place).begin(steps.refused(1, endings.shutDown()));
-        }
-        surroundings.deposit(ambient);
-        Admission atBreaker;
-        Admission inside;
+        Admission atBreaker = null;
+        Admission inside = null;
+        Ending ended = null;
         try {
-            atBreaker = steps.enterBreaker(Deadline.none());
-            inside = atBreaker instanceof Leave ? enterInside(atBreaker) : null;
+            if (surroundings.isShut()) {
+                ended = steps.refused(1, endings.shutDown());
+            } else {
+                surroundings.deposit(ambient);
+                atBreaker = steps.enterBreaker(Deadline.none());
+                inside = atBreaker instanceof Leave ? enterInside(atBreaker) : null;
+            }
         } catch (Throwable brokenGate) { // the others have their leaves back
-            return called(work, instead, begun, place).begin(Ending.before(brokenGate));
+            atBreaker = null;
+            ended = Ending.before(brokenGate);
         }
-        if (!(atBreaker instanceof Leave) || !(inside instanceof Leave entered)) {
-            return called(work, instead, begun, place).begin(atBreaker, inside);
+        if (atBreaker == null || !(inside instanceof Leave entered)) {
+            AsyncCall<T> call;
+            try {
+                call = called(work, instead, begun, place);
+            } catch (Throwable noMemory) {
+                return notCalled(atBreaker, inside, place, noMemory);
+            }
+            return ended != null ? call.begin(ended) : call.begin(atBreaker, inside);
         }
         long started = steps.clock(Deadline.none());
         CompletionStage<?> stage = null;
@@ -140,15 +149,52 @@ final class AsyncEngine {
             error = thrown;
         }
         Object value = present(stage);
-        if (value == AsyncCall.PENDING) {
-            AsyncFirst<T> first = new AsyncFirst<>(this, work, instead, begun, place);
-            return first.admitted(atBreaker, entered, started).begin(stage, error);
+        if (value != AsyncCall.PENDING) {
+            Object told = settledGood(atBreaker, entered, started, value);
+            if (!(told instanceof Ending ending)) {
+                return answeredAtOnce(told, instead, begun, place);
+            }
+            AsyncCall<T> call;
+            try { // for what has come of telling it
+                call = called(work, instead, begun, place);
+            } catch (Throwable noMemory) {
+                return notCalled(null, null, place, noMemory);
+            }
+            return call.begin(ending);
         }
-        Object told = settledGood(atBreaker, entered, started, value);
-        if (told instanceof Ending ending) { // what has come of telling it
-            return called(work, instead, begun, place).begin(ending);
+        AsyncFirst<T> first;
+        try {
+            first = new AsyncFirst<>(this, work, instead, begun, place);
+        } catch (Throwable noMemory) {
+            letGo(atBreaker, entered, stage, noMemory);
+            return notCalled(null, null, place, noMemory);
         }
-        return answeredAtOnce(told, instead, begun, place);
+        return first.admitted(atBreaker, entered, started).begin(stage, error);
+    }
+
+    /** There is no memory for a call that goes on as any other: all that it holds is given back. */
+    private <T extends @Nullable Object> CompletableFuture<T> notCalled(
+            @Nullable Admission atBreaker, @Nullable Admission inside, int place, Throwable noMemory) {
+        try {
+            if (inside instanceof Admission.Wait wait) {
+                steps.abandon(wait);
+            }
+            steps.giveBackToBreaker(atBreaker);
+        } finally {
+            parts.leave();
+            unfinished.endsAtOnce(place);
+        }
+        return CompletableFuture.failedFuture(noMemory);
+    }
+
+    /** Nobody can hear of the end of work that is under way: it is cancelled, and all that it holds is given back. */
+    void letGo(Admission atBreaker, Leave entered, @Nullable CompletionStage<?> stage, Throwable noMemory) {
+        Ending unused = steps.lost(atBreaker, entered, steps.place(entered), noMemory);
+        try {
+            boolean unusedToo = stage != null && stage.toCompletableFuture().cancel(true);
+        } catch (Throwable ofStage) {
+            untold(ofStage);
+        }
     }
 
     private Admission enterInside(Admission atBreaker) {
@@ -187,8 +233,9 @@ final class AsyncEngine {
             long begun,
             int place) {
         AsyncFuture<T> future = new AsyncFuture<>();
+        AsyncCall<T> call = new AsyncCall<>(this, work, false, instead, Deadline.none(), carried());
         unfinished.pends(place, future);
-        return new AsyncCall<>(this, work, false, instead, Deadline.none(), carried()).of(future, begun, place);
+        return call.of(future, begun, place);
     }
 
     /** Whether there is more to take along than what a thread is inside of. */
@@ -297,25 +344,29 @@ final class AsyncEngine {
         AsyncCall<T> call = new AsyncCall<>(this, work, asked, instead, deadline, carried);
         int place = unfinished.begins(Ambient.depth(ambient) > 0);
         call.of(future, counts.begun(), place);
-        unfinished.pends(place, future);
         Ending ended = foreign == null ? null : Ending.before(foreign);
-        if (surroundings.isShut()) {
-            ended = steps.refused(1, endings.shutDown());
-        } else if (ended == null) {
-            surroundings.deposit(ambient);
+        try {
+            unfinished.pends(place, future);
+            if (surroundings.isShut()) {
+                ended = steps.refused(1, endings.shutDown());
+            } else if (ended == null) {
+                surroundings.deposit(ambient);
+            }
+        } catch (Throwable noMemory) {
+            ended = Ending.before(noMemory);
         }
         return call.begin(ended);
     }
 
     /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
     void untold(Throwable thrown) {
-        Exception fault = thrown instanceof Exception exception
-                ? exception
-                : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
         try {
+            Exception fault = thrown instanceof Exception exception
+                    ? exception
+                    : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
             counts.observers().fault(fault);
         } catch (Throwable ofLog) {
-            return; // it is counted all the same
+            return; // it is counted all the same, unless there was no memory for that
         }
     }
 

@@ -78,19 +78,20 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
     /** The beginning of the work is over: it has a stage, or has failed. */
     CompletableFuture<T> begin(@Nullable CompletionStage<?> begunStage, @Nullable Throwable error) {
         stage = begunStage;
-        engine.unfinished.pends(place, this);
-        if (engine.parts.owner().isOver()) { // nobody waits for it any more, nor knew how to cancel it
-            boolean unused = cancel(true);
-        }
-        if (begunStage == null) {
-            Object unused = apply(null, error);
-            return this;
-        }
+        Throwable broken = error;
         try {
-            CompletionStage<@Nullable Object> unused = begunStage.handle(this);
+            engine.unfinished.pends(place, this);
+            if (engine.parts.owner().isOver()) { // nobody waits for it any more, nor knew how to cancel it
+                boolean unused = cancel(true);
+            }
+            if (begunStage != null) {
+                CompletionStage<@Nullable Object> unused = begunStage.handle(this);
+                return this;
+            }
         } catch (Throwable ofStage) {
-            Object unused = apply(null, ofStage);
+            broken = broken != null ? broken : ofStage;
         }
+        Object unused = apply(null, broken);
         return this;
     }
 
@@ -105,7 +106,11 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
             here();
             return null;
         }
-        handOver();
+        try {
+            handOver();
+        } catch (Throwable noMemory) {
+            breaks(noMemory);
+        }
         Object taken = after;
         if (taken instanceof AsyncAttempt<?> attempt) {
             after = OVER; // it need not be kept for this any more
@@ -138,27 +143,57 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         Object told =
                 engine.settledGood(Objects.requireNonNull(atBreaker), Objects.requireNonNull(entered), started, good);
         if (told instanceof Ending ending) { // what has come of telling it
-            AsyncCall<T> call = Objects.requireNonNull(call());
+            AsyncCall<T> call;
+            try {
+                call = Objects.requireNonNull(call());
+            } catch (Throwable noMemory) {
+                over(noMemory);
+                return;
+            }
             clear();
             shows(call);
             call.goOn(ending);
             return;
         }
         Throwable thrown = engine.answered(begun, Deadline.none(), null, instead, (T) good);
+        if (thrown != null) {
+            over(thrown);
+        } else {
+            leave();
+            if (!stopped && answered((T) good)) {
+                return;
+            }
+        }
+        late(good);
+    }
+
+    private void leave() {
         engine.parts.leave();
         engine.unfinished.ends(place, this);
         clear();
-        boolean heard = !stopped && (thrown == null ? answered((T) good) : failed(thrown));
-        if (!heard) {
-            unheard(good, thrown);
+    }
+
+    /** The call has come to this, and nobody else says so. */
+    private void over(Throwable thrown) {
+        leave();
+        if (stopped || !failed(thrown)) { // the future is another's to complete
+            engine.untold(thrown);
         }
     }
 
-    /** The future is another's to complete. */
-    private void unheard(@Nullable Object late, @Nullable Throwable thrown) {
-        if (thrown != null) {
-            engine.untold(thrown);
+    /** There is no memory for a path, and so none for what the stage will come to. */
+    private void breaks(Throwable noMemory) {
+        Admission breaker = atBreaker;
+        Leave leave = entered;
+        CompletionStage<?> followed = stage;
+        if (breaker != null && leave != null && AFTER.compareAndSet(this, null, OVER)) {
+            engine.letGo(breaker, leave, followed, noMemory);
+            over(noMemory);
         }
+    }
+
+    /** Nobody gets the value. */
+    private void late(@Nullable Object late) {
         try {
             engine.parts.late(late);
         } catch (Throwable ofTaker) {
@@ -182,7 +217,11 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
     @Override
     void stop() {
         stopped = true;
-        handOver();
+        try {
+            handOver();
+        } catch (Throwable noMemory) {
+            breaks(noMemory);
+        }
         super.stop();
     }
 

@@ -89,23 +89,42 @@ abstract class AsyncPath {
      * the call ends. Throws nothing.
      */
     void here(Runnable task) {
-        boolean[] begun = new boolean[1];
+        Begun begun = null;
         try {
-            carried.around(() -> {
-                begun[0] = true;
-                task.run();
-            });
-        } catch (Throwable ofCarrier) {
+            begun = new Begun(task);
+            carried.around(begun);
+        } catch (Throwable ofCarrier) { // or of the memory that there is not
             owes(ofCarrier);
-            if (!begun[0]) {
+            if (begun == null || !begun.yes) {
                 task.run();
             }
         }
     }
 
-    /** Does something as if on the caller's thread, but neither on this one. */
+    private static final class Begun implements Runnable {
+
+        private final Runnable task;
+        private boolean yes;
+
+        Begun(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            yes = true;
+            task.run();
+        }
+    }
+
+    /** Does something as if on the caller's thread, but neither on this one; on this one if there is no memory for that. */
     void elsewhere(Runnable task) {
-        engine.deliver(() -> here(task));
+        try {
+            engine.deliver(() -> here(task));
+        } catch (Throwable noMemory) {
+            owes(noMemory);
+            here(task);
+        }
     }
 
     // ---------------------------------------------------------------- what is the user's, and throws

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> may be stopped by any thread; the time, the stop and a timer that cannot be started meet in one
  * compare-and-set, the first of them goes on with the call.
  */
-final class AsyncPause extends Timer implements AsyncCall.Stoppable {
+final class AsyncPause extends Timer implements AsyncCall.Stoppable, Runnable {
 
     private final AtomicBoolean over = new AtomicBoolean();
     private final AsyncCall<?> call;
@@ -24,8 +24,22 @@ final class AsyncPause extends Timer implements AsyncCall.Stoppable {
      *
      * @return null, or why there is no timer for it; whoever asked then goes on
      */
-    @Nullable
-    Throwable begin(long nanos) {
+    static @Nullable Throwable begin(AsyncCall<?> call, long nanos) {
+        AsyncPause until;
+        try {
+            until = new AsyncPause(call);
+        } catch (Throwable noMemory) {
+            return noMemory;
+        }
+        call.waitsAt(until);
+        Throwable noThread = until.begin(nanos);
+        if (noThread == null) {
+            call.stopIfStopped(until);
+        }
+        return noThread;
+    }
+
+    private @Nullable Throwable begin(long nanos) {
         try {
             call.engine.time.start(this, nanos);
         } catch (Throwable noThread) {
@@ -40,15 +54,21 @@ final class AsyncPause extends Timer implements AsyncCall.Stoppable {
     @Override
     protected void fire(long lateNanos) {
         if (over.compareAndSet(false, true)) {
-            call.elsewhere(call::paused);
+            call.elsewhere(this);
         }
+    }
+
+    /** The pause is over, and the path goes on here. */
+    @Override
+    public void run() {
+        call.paused();
     }
 
     @Override
     public void stop() {
         if (over.compareAndSet(false, true)) {
             cancel();
-            call.here(call::paused);
+            call.here(this);
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> the gate's decision, the time and the holder of the future meet in one compare-and-set; the first
  * of them goes on with the call.
  */
-final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
+final class AsyncQueue extends Timer implements AsyncCall.Stoppable, Runnable {
 
     private final AtomicBoolean over = new AtomicBoolean();
     private final AsyncCall<?> call;
@@ -30,7 +30,33 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
      * @param atBreaker what is given back before that; null for nothing
      * @return {@link AsyncCall#PENDING}, or how the call ends when it cannot wait
      */
-    Object begin(@Nullable Admission atBreaker) {
+    static Object begin(AsyncCall<?> call, Wait place, @Nullable Admission atBreaker) {
+        AsyncQueue queue;
+        try {
+            queue = new AsyncQueue(call, place);
+        } catch (Throwable noMemory) {
+            return notBegun(call.engine.steps, place, atBreaker, noMemory);
+        }
+        call.waitsAt(queue);
+        Object result = queue.begin(atBreaker);
+        call.stopIfStopped(queue);
+        return result;
+    }
+
+    private static Ending notBegun(Steps steps, Wait place, @Nullable Admission atBreaker, Throwable why) {
+        try {
+            try {
+                steps.abandon(place);
+            } finally {
+                steps.giveBackToBreaker(atBreaker);
+            }
+        } catch (Throwable brokenGate) {
+            return Ending.before(why); // and not this one, which came second
+        }
+        return Ending.before(why);
+    }
+
+    private Object begin(@Nullable Admission atBreaker) {
         try {
             call.engine.steps.giveBackToBreaker(atBreaker);
             long now = call.engine.time.precise();
@@ -51,14 +77,14 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
     private void decided() {
         if (over.compareAndSet(false, true)) {
             cancel();
-            call.elsewhere(this::goOn);
+            call.elsewhere(this);
         }
     }
 
     @Override
     protected void fire(long lateNanos) {
         if (over.compareAndSet(false, true)) {
-            call.elsewhere(this::goOn);
+            call.elsewhere(this);
         }
     }
 
@@ -66,11 +92,13 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable {
     public void stop() {
         if (over.compareAndSet(false, true)) {
             cancel();
-            call.here(this::goOn);
+            call.here(this);
         }
     }
 
-    private void goOn() {
+    /** The wait is over, and the path goes on here. */
+    @Override
+    public void run() {
         Admission decided;
         try {
             decided = outcome();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> begun by the thread that takes the path of the call; its legs end on any, and each launches the next
  * one on the guards' executor, one at a time.
  */
-final class AsyncRace<T extends @Nullable Object> extends LegNews implements AsyncCall.Stoppable {
+final class AsyncRace<T extends @Nullable Object> extends LegNews implements AsyncCall.Stoppable, Runnable {
     /*
      *    begin ──► leg 1 ──────────────────────────────────┐ good, or the last of those that failed
      *                │ slower than usual                   ├──► the race is decided: other legs are stopped
@@ -47,21 +47,6 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
     private static final Object PENDING = AsyncCall.PENDING;
     private static final VarHandle MEETING = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "meeting", VarHandle.class, AsyncRace.class, Object.class);
-
-    /**
-     * How the attempt ended, to be told by who takes the path from here.
-     *
-     * @param leg whose end this is; 0 when they were all stopped
-     * @param elapsed how long that leg ran
-     * @param counted whether the breaker has counted as good what is not
-     */
-    private record Finish(
-            int leg,
-            @Nullable Object value,
-            @Nullable Ending ending,
-            long elapsed,
-            @Nullable Throwable foreign,
-            boolean counted) {}
 
     private final AsyncEngine engine;
     private final Hedging hedging;
@@ -127,22 +112,22 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
         if (delay == HedgeDelay.NONE || leg > legs.length() || race.isDecided() || !inTime) {
             return;
         }
-        Timer timer = new Timer() {
-            @Override
-            protected void fire(long lateNanos) {
-                if (!race.isDecided()) {
-                    path.elsewhere(() -> launch(leg));
-                }
-            }
-        };
-        next = timer;
         try {
+            Timer timer = new Timer() {
+                @Override
+                protected void fire(long lateNanos) {
+                    if (!race.isDecided()) {
+                        path.elsewhere(() -> launch(leg));
+                    }
+                }
+            };
+            next = timer;
             engine.time.startAt(timer, started + due);
+            if (race.isDecided()) {
+                timer.cancel();
+            }
         } catch (Throwable noThread) {
             return; // then there is no further leg
-        }
-        if (race.isDecided()) {
-            timer.cancel();
         }
     }
 
@@ -150,7 +135,14 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
         if (!race.joins()) {
             return;
         }
-        LegEntry entry = new LegEntry(path, hedging);
+        LegEntry entry;
+        try {
+            entry = new LegEntry(path, hedging);
+        } catch (Throwable noMemory) {
+            faulty(noMemory);
+            denies(leg, NoHedge.BROKEN, "no memory");
+            return;
+        }
         AsyncAttempt<T> another = null;
         Throwable broken = null;
         try {
@@ -251,7 +243,8 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
             } catch (Throwable ofPredicate) { // whatever the retry asks of values
                 error = ofPredicate;
             }
-            Finish finish = new Finish(leg, value, ending, elapsed, error, !decides && isCounted(ending));
+            Finish finish = Finish.of(leg, value, ending, elapsed, error, !decides && isCounted(ending));
+            decides |= finish == Finish.LOST;
             if (!decides) {
                 failure = finish;
                 wasted.addAndGet(finish.counted() ? 1 : 0);
@@ -287,7 +280,7 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
             if (isCounted(ending)) {
                 engine.counts.legsInVain(1);
             }
-            told(leg, LegEnded.Result.CANCELLED, new Finish(leg, null, ending, ending.elapsedNanos(), null, false));
+            tellEnded(leg, LegEnded.Result.CANCELLED, ending, ending.elapsedNanos());
         }
     }
 
@@ -312,8 +305,8 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
             planned.cancel();
         }
         stopOthers(decider);
-        engine.counts.legsInVain(wasted.getAndSet(0) - (finish.counted ? 1 : 0));
-        boolean good = finish.foreign == null && (finish.ending == null || finish.ending.isAnswer());
+        engine.counts.legsInVain(wasted.getAndSet(0) - (finish.counted() ? 1 : 0));
+        boolean good = finish.foreign() == null && (finish.ending() == null || finish.ending().isAnswer());
         if (good) {
             hedging.succeeded();
         }
@@ -343,11 +336,15 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
     public void stop() {
         stopped = true;
         if (race.decides()) {
-            path.here(() -> {
-                long elapsed = elapsed();
-                conclude(0, new Finish(0, null, path.stopped(elapsed), elapsed, null, false));
-            });
+            path.here(this);
         }
+    }
+
+    /** All legs are to be stopped, and the path goes on here. */
+    @Override
+    public void run() {
+        long elapsed = elapsed();
+        conclude(0, Finish.of(0, null, path.stopped(elapsed), elapsed, null, false));
     }
 
     /** For how long the attempt has run by now. */

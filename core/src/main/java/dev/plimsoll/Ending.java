@@ -26,8 +26,22 @@ record Ending(
         @Nullable Rejection refusal,
         boolean counted) {
 
-    /** Stands for how an attempt ended where there is no memory to say it. */
-    static final Ending LOST = new Ending(How.INTERRUPTED, null, null, Judgement.IGNORED, 0, null, false);
+    /** Stands for how an attempt ended where there is no memory to say it, nor any stack. */
+    static final Ending LOST = new Ending(How.THREW, null, new Lost(), Judgement.IGNORED, 0, null, false);
+
+    /** One for all, so without a trace; what there was no memory for has been thrown before. */
+    private static final class Lost extends OutOfMemoryError {
+        private static final long serialVersionUID = 1L;
+
+        Lost() {
+            super("no memory to say how an attempt has ended");
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
 
     /** Which way. */
     enum How {
@@ -45,29 +59,44 @@ record Ending(
         REFUSED
     }
 
+    /** Throws nothing: who makes an ending has leaves to give back, and counts to end, that wait for it. */
+    private static Ending made(
+            How how,
+            @Nullable Object value,
+            @Nullable Throwable error,
+            Judgement judgement,
+            long elapsedNanos,
+            @Nullable Rejection refusal) {
+        try {
+            return new Ending(how, value, error, judgement, elapsedNanos, refusal, false);
+        } catch (Throwable noMemory) {
+            return LOST;
+        }
+    }
+
     static Ending returned(@Nullable Object value, Judgement judgement, long elapsedNanos) {
-        return new Ending(How.RETURNED, value, null, judgement, elapsedNanos, null, false);
+        return made(How.RETURNED, value, null, judgement, elapsedNanos, null);
     }
 
     static Ending threw(Throwable error, Judgement judgement, long elapsedNanos) {
-        return new Ending(How.THREW, null, error, judgement, elapsedNanos, null, false);
+        return made(How.THREW, null, error, judgement, elapsedNanos, null);
     }
 
     static Ending timedOut(Throwable error, Judgement judgement, long elapsedNanos, boolean stalled) {
-        return new Ending(stalled ? How.STALLED : How.TIMED_OUT, null, error, judgement, elapsedNanos, null, false);
+        return made(stalled ? How.STALLED : How.TIMED_OUT, null, error, judgement, elapsedNanos, null);
     }
 
     static Ending interrupted(Throwable error, long elapsedNanos) {
-        return new Ending(How.INTERRUPTED, null, error, Judgement.IGNORED, elapsedNanos, null, false);
+        return made(How.INTERRUPTED, null, error, Judgement.IGNORED, elapsedNanos, null);
     }
 
     static Ending refused(Rejection rejection) {
-        return new Ending(How.REFUSED, null, null, Judgement.NOT_RUN, 0, rejection, false);
+        return made(How.REFUSED, null, null, Judgement.NOT_RUN, 0, rejection);
     }
 
     /** The same of an attempt that lasted so long in all. */
     Ending lasting(long nanos) {
-        return nanos == elapsedNanos ? this : new Ending(how, value, error, judgement, nanos, refusal, counted);
+        return nanos == elapsedNanos || this == LOST ? this : made(how, value, error, judgement, nanos, refusal);
     }
 
     /** The same of an attempt before whose end its call was counted, see {@link Unfinished#retryBegins()}. */
@@ -87,6 +116,6 @@ record Ending(
 
     /** An interruption, or an {@link Error} of user code, before the work was started. */
     static Ending before(Throwable error) {
-        return new Ending(How.INTERRUPTED, null, error, Judgement.NOT_RUN, 0, null, false);
+        return made(How.INTERRUPTED, null, error, Judgement.NOT_RUN, 0, null);
     }
 }

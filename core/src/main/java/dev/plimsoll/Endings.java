@@ -108,10 +108,14 @@ final class Endings {
 
     /** The holder of the call's future does not want it any more: by himself, or because a timeout around it has fired. */
     Ending stopped(long elapsed) {
-        TimeoutExceededException outer = Around.firedTimeout();
-        return outer != null
-                ? Ending.timedOut(outer, judge.ofOuterEnd(had(elapsed)), elapsed, false)
-                : Ending.threw(new CancellationException("the call was cancelled"), Judgement.IGNORED, elapsed);
+        try {
+            TimeoutExceededException outer = Around.firedTimeout();
+            return outer != null
+                    ? Ending.timedOut(outer, judge.ofOuterEnd(had(elapsed)), elapsed, false)
+                    : Ending.threw(new CancellationException("the call was cancelled"), Judgement.IGNORED, elapsed);
+        } catch (Throwable noMemory) {
+            return Ending.threw(noMemory, Judgement.IGNORED, elapsed);
+        }
     }
 
     /** A dependent stage wraps what it did not throw itself; the caller gets what was thrown. */

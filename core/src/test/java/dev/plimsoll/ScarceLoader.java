@@ -28,7 +28,6 @@ final class ScarceLoader extends ClassLoader {
             "java/util/concurrent/CompletionStage.whenComplete",
             "java/util/Set.add",
             "java/util/List.add",
-            "java/util/List.of",
             "java/util/List.copyOf",
             "java/util/Arrays.copyOf",
             "dev/plimsoll/time/Time.start",

@@ -197,23 +197,28 @@ final class Permits {
     private void releaseToWaiter() {
         Waiter next = null;
         List<Waiter> late = List.of();
-        synchronized (lock) {
-            long word = word();
-            if (waiting(word) != 0) {
-                if (active(word) > max) {
-                    replace(word, word - 1);
-                    return;
+        try {
+            synchronized (lock) {
+                long word = word();
+                if (waiting(word) != 0) {
+                    if (active(word) > max) {
+                        replace(word, word - 1);
+                        return;
+                    }
+                    long now = queue.isJudged() ? time.precise() : 0;
+                    queue.look(now);
+                    next = grant(word, word - ONE_WAITING);
+                    late = takeOutTooLate(now);
                 }
-                long now = queue.isJudged() ? time.precise() : 0;
-                queue.look(now);
-                next = grant(word, word - ONE_WAITING);
-                late = takeOutTooLate(now);
+            }
+        } finally { // who has a permit must know of it, even if there is no memory to tell the others
+            if (next != null) {
+                next.wake(time);
             }
         }
         if (next == null) {
             release();
         } else {
-            next.wake(time);
             wake(late);
         }
     }
@@ -300,7 +305,9 @@ final class Permits {
     }
 
     private void wake(List<Waiter> decided) {
-        decided.forEach(each -> each.wake(time));
+        for (int i = 0; i < decided.size(); i++) { // without an object: a permit may be out by now
+            decided.get(i).wake(time);
+        }
     }
 
     /* Called with the lock held. */
