@@ -9,7 +9,6 @@ import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
-import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.timeout.WatchedPulse;
 import java.lang.invoke.ConstantBootstraps;
@@ -40,8 +39,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
      * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over
      * to the path, see AsyncEnd. A timeout does not wait for a path that is still inside of the work: it takes the path away.
      *
-     * Whoever has won leaves what he knows in `value`, `error` and `timeUp`, and has run() called where the attempt goes on:
-     * no other object is needed for that, for which there might be no memory.
+     * Whoever has won leaves what he knows in `value`, `error` and `timeUp`, and has run() called where the attempt goes on,
+     * which needs no memory.
      *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
@@ -54,7 +53,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "state", VarHandle.class, AsyncAttempt.class, int.class);
 
-    private final Timing timing;
     private final int number;
     private final Admission atBreaker;
     private final long started;
@@ -68,8 +66,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     private @Nullable Ending timeUp;
     private volatile int state = RUNNING;
 
-    private volatile @Nullable CompletionStage<?> stage;
-    private volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile @Nullable Thread here;
 
     AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered) {
@@ -78,7 +74,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
 
     private AsyncAttempt(AsyncPath call, int number, Admission atBreaker, Leave entered, AsyncPath.Start start) {
         super(call, start, entered);
-        this.timing = start.limits();
         this.number = number;
         this.atBreaker = atBreaker;
         this.started = start.at();
@@ -165,18 +160,9 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         }
     }
 
-    private void bodyHasEnded() {
-        PooledBody<CompletionStage<?>> ended = Objects.requireNonNull(body);
-        if (ended.isDone()) {
-            Outcome outcome = ended.outcome();
-            began((CompletionStage<?>) outcome.value(), outcome.error());
-        } else {
-            ends();
-        }
-    }
-
     /** The beginning of the work is over: it has a stage, or has failed. */
-    private void began(@Nullable CompletionStage<?> begun, @Nullable Throwable error) {
+    @Override
+    void began(@Nullable CompletionStage<?> begun, @Nullable Throwable error) {
         if (begun == null) {
             completes(null, error);
         } else {
@@ -186,7 +172,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         }
     }
 
-    private void follow(CompletionStage<?> begun) {
+    @Override
+    void follow(CompletionStage<?> begun) {
         stage = begun;
         try {
             begun.handle(this); // whenComplete would wrap the error once more, with a trace
@@ -238,13 +225,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
     /** It has ended, and the path goes on here. */
     @Override
     public void run() {
-        int how = state;
-        if (how == COMPLETED) {
-            completed();
-        } else if (how == STOPPED) {
-            stopped();
-        } else {
-            timedOut();
+        switch (state) {
+            case COMPLETED -> completed();
+            case STOPPED -> stopped();
+            default -> timedOut();
         }
     }
 
@@ -361,32 +345,10 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         }
     }
 
-    /** Cancels the work, wherever it is; gives back an {@link Error} of the user's that this has led to, or that of before. */
-    private @Nullable Throwable letWorkGo(@Nullable Throwable before) {
-        PooledBody<CompletionStage<?>> pooled = body;
-        if (pooled != null) {
-            letGo(pooled);
-        }
-        CompletionStage<?> begun = stage;
-        Throwable foreign = begun == null ? null : letGo(begun);
-        return foreign != null ? foreign : before;
-    }
-
     private @Nullable Object left(Ending ending, @Nullable Throwable ofUser) {
         Throwable foreign = letWorkGo(null);
         Object told = steps.told(number, null, ending, ending.elapsedNanos(), ofUser);
         return foreign == null ? told : Ending.threw(foreign, Judgement.IGNORED, ending.elapsedNanos());
-    }
-
-    /** Interrupts what has not come to its stage yet; a stage that comes of it all the same is let go as well. */
-    private void letGo(PooledBody<CompletionStage<?>> pooled) {
-        boolean runsOn = pooled.detach(timing.interrupts(), begun -> {
-            begins();
-            follow(begun);
-        });
-        if (runsOn && call.pool() != call.engine.parts.bulkhead()) { // else its bulkhead counts it already
-            orphan();
-        }
     }
 
     /** Which leg's end was that of the attempt; 0 when there is none. */

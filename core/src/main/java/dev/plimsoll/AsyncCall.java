@@ -85,11 +85,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
 
     // ---------------------------------------------------------------- the path
 
-    /**
-     * Takes the path from its beginning.
-     *
-     * @param ended how the call ends without an attempt; null for one with attempts
-     */
+    /** Takes the path from its beginning; ended is how the call ends without an attempt, null for one with attempts. */
     CompletableFuture<T> begin(@Nullable Ending ended) {
         future.of(this);
         if (ended != null) {
@@ -169,17 +165,18 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
 
     /** The wait for a gate is over; the others are asked again. */
     void queued(Admission.Wait waited, @Nullable Admission decided) {
-        goOnUnlessPending(stopped ? giveUp(waited, decided) : admittedAfter(waited, decided));
+        Object result = stopped ? giveUp(waited, decided) : admittedAfter(waited, decided);
+        goOnUnlessPending(result);
     }
 
     private Ending giveUp(Admission.Wait waited, @Nullable Admission decided) {
         try {
             engine.steps.giveBackAfter(waited, decided);
+            Throwable unused = engine.steps.published();
+            return cancelled();
         } catch (Throwable brokenGate) {
             return Ending.before(brokenGate);
         }
-        Throwable unused = engine.steps.published();
-        return cancelled();
     }
 
     private @Nullable Object admittedAfter(Admission.Wait waited, @Nullable Admission decided) {
@@ -275,7 +272,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         }
     }
 
-    /** It is time for the next attempt, or the call was stopped before that. */
+    /** It is time for an attempt, or the call was stopped before that. */
     void paused() {
         try {
             if (stopped && engine.next != null && setbacks != null) {

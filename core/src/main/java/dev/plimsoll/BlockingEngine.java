@@ -11,6 +11,7 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.timeout.AttemptTimer;
 import dev.plimsoll.timeout.Pulse;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,7 +172,21 @@ final class BlockingEngine extends ShortPath {
         }
         return hedged == null
                 ? admitted(work, ambient, deadline, number, atBreaker, entered)
-                : hedged.call(work, work instanceof Asked, atBreaker, entered, deadline, number);
+                : raced(work, deadline, number, atBreaker, entered);
+    }
+
+    /** Its legs give their places back before this thread goes on. */
+    private @Nullable Object raced(
+            AttemptWork<?, ?> work, Deadline deadline, int number, Admission atBreaker, Leave entered) {
+        boolean counted = countForRetry(number);
+        try {
+            Object result = Objects.requireNonNull(hedged)
+                    .call(work, work instanceof Asked, atBreaker, entered, deadline, number);
+            return between(counted, result);
+        } catch (Throwable noMemory) {
+            Object unused = between(counted, null);
+            throw noMemory;
+        }
     }
 
     @Override

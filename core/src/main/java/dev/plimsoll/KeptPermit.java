@@ -2,12 +2,15 @@ package dev.plimsoll;
 
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.Orphan;
+import dev.plimsoll.bulkhead.PooledBody;
 import dev.plimsoll.call.Admission.Leave;
+import dev.plimsoll.call.Outcome;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
-abstract class KeptPermit extends AsyncEnd {
+abstract class KeptPermit extends AsyncEnd implements Consumer<CompletionStage<?>> {
     /*
      * `running` counts what keeps the permit: the beginning of the work, its stage, each stage registered by endsWith();
      * and the attempt, where its other gates are to be settled first.
@@ -38,6 +41,9 @@ abstract class KeptPermit extends AsyncEnd {
 
     final Steps steps;
     final Leave entered;
+    final Timing timing;
+    volatile @Nullable CompletionStage<?> stage;
+    volatile @Nullable PooledBody<CompletionStage<?>> body;
     private volatile int running;
     private volatile @Nullable Orphan orphan;
 
@@ -46,6 +52,7 @@ abstract class KeptPermit extends AsyncEnd {
         super(call, start);
         this.steps = call.engine.steps;
         this.entered = entered;
+        this.timing = start.limits();
         RUNS.set(this, steps.settlesPlaceLast() ? 2 : 1);
     }
 
@@ -101,6 +108,49 @@ abstract class KeptPermit extends AsyncEnd {
         orphan();
         return foreign;
     }
+
+    /** Cancels the work, wherever it is; gives back an {@link Error} of the user's that this has led to, or that of before. */
+    final @Nullable Throwable letWorkGo(@Nullable Throwable before) {
+        PooledBody<CompletionStage<?>> pooled = body;
+        if (pooled != null) {
+            letGo(pooled);
+        }
+        CompletionStage<?> begun = stage;
+        Throwable foreign = begun == null ? null : letGo(begun);
+        return foreign != null ? foreign : before;
+    }
+
+    /** Interrupts what has not come to its stage yet; a stage that comes of it all the same is let go as well. */
+    final void letGo(PooledBody<CompletionStage<?>> pooled) {
+        boolean runsOn = pooled.detach(timing.interrupts(), this);
+        if (runsOn && call.pool() != call.engine.parts.bulkhead()) { // else its bulkhead counts it already
+            orphan();
+        }
+    }
+
+    /** What has come to its stage although it was let go. */
+    @Override
+    public final void accept(CompletionStage<?> late) {
+        begins();
+        follow(late);
+    }
+
+    /** The part of the work that runs in the pool is over, or never will run. */
+    final void bodyHasEnded() {
+        PooledBody<CompletionStage<?>> ended = Objects.requireNonNull(body);
+        if (ended.isDone()) {
+            Outcome outcome = ended.outcome();
+            began((CompletionStage<?>) outcome.value(), outcome.error());
+        } else {
+            ends();
+        }
+    }
+
+    /** The beginning of the work is over: it has a stage, or has failed. */
+    abstract void began(@Nullable CompletionStage<?> begun, @Nullable Throwable error);
+
+    /** The end of a stage is to be the end of the work. */
+    abstract void follow(CompletionStage<?> begun);
 
     /** What keeps it runs on although its caller has given up. */
     final void orphan() {

@@ -14,6 +14,7 @@ import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
@@ -83,14 +84,15 @@ final class ClosingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"short", "long", "value", "pool"})
+    @ValueSource(strings = {"short", "long", "value", "pool", "hedged"})
     @DisplayName("CA-5 close waits for a call whose attempt has given its place back and is about to be tried again")
     void callBetweenTwoAttempts_isWaitedFor(String kind) {
         UnaryOperator<BulkheadConfig.Builder> place =
-                b -> kind.equals("pool") ? b.maxConcurrent(1).ownPool() : b.maxConcurrent(1);
+                b -> List.of("pool", "hedged").contains(kind) ? b.maxConcurrent(1).ownPool() : b.maxConcurrent(1);
         Guard guard = guards.guard("again", g -> {
             GuardBuilder setUp = g.bulkhead(place).retry(Retry.immediate()).classifier(this::closedWhileJudged);
-            return kind.equals("long") ? setUp.attemptTimeout(SECOND) : setUp;
+            GuardBuilder timed = kind.equals("long") ? setUp.attemptTimeout(SECOND) : setUp;
+            return kind.equals("hedged") ? timed.hedge(Hedge.after(SECOND)) : timed;
         });
         List<String> answers = new CopyOnWriteArrayList<>();
         Thread caller = time.start(

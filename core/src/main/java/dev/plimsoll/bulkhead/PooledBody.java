@@ -59,6 +59,9 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     private static final VarHandle HOOK = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "hook", VarHandle.class, PooledBody.class, Runnable.class);
 
+    /** Stands for an outcome that there is no memory for. */
+    private static final Outcome LOST = Outcome.threw(new OutOfMemoryError("no memory to say how the work has ended"));
+
     private final Orphans orphans;
     private final AttemptWork<? extends T, ?> work;
     private final Attempt attempt;
@@ -75,7 +78,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     /* Written before the state becomes ORPHAN or DONE, and read after. */
     private @Nullable Consumer<? super T> late;
     private @Nullable Orphan orphan;
-    private Outcome outcome = Outcome.returned(null);
+    private Outcome outcome = LOST;
 
     PooledBody(Orphans orphans, AttemptWork<? extends T, ?> work, Attempt attempt, Carried carried) {
         this.orphans = orphans;
@@ -214,7 +217,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
             carried.around(this::work);
         } catch (Throwable e) {
             // An Error of what is carried: before the work it is the caller's to know, after it this changes nothing.
-            complete(Outcome.threw(e));
+            complete(threw(e));
             throw e;
         } finally {
             Thread.interrupted();
@@ -226,10 +229,19 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         try {
             result = Outcome.returned(work.call(attempt));
         } catch (Throwable e) {
-            result = Outcome.threw(e);
+            result = threw(e);
         }
         if (!complete(result)) {
             handLate(result);
+        }
+    }
+
+    /** Throws nothing: somebody waits for an outcome. */
+    private static Outcome threw(Throwable error) {
+        try {
+            return Outcome.threw(error);
+        } catch (Throwable noMemory) {
+            return LOST;
         }
     }
 
@@ -262,7 +274,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
     void fail(Throwable why) {
         boolean mine = move(State.NEW, State.RUNNING);
         if (mine) {
-            complete(Outcome.threw(why));
+            complete(threw(why));
         }
         if (mine || state == State.DROPPED) {
             end();
