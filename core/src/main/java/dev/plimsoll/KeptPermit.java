@@ -158,7 +158,12 @@ abstract class KeptPermit extends AsyncEnd implements Consumer<CompletionStage<?
         if (bulkhead == null || running == 0) {
             return;
         }
-        Orphan left = bulkhead.orphan();
+        Orphan left;
+        try {
+            left = bulkhead.orphan();
+        } catch (Throwable noMemory) {
+            return; // it is counted nowhere, and keeps its permit all the same
+        }
         if (LEFT.compareAndSet(this, null, left)) {
             for (int seen = running; seen > 0; seen = running) {
                 if (RUNS.compareAndSet(this, seen, seen | ORPHANED)) {

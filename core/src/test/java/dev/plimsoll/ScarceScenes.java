@@ -7,6 +7,7 @@ import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.hedge.Hedge;
+import dev.plimsoll.hedge.HedgeSnapshot;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -21,21 +22,36 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Calls of guards of every kind while {@link Shortage} lets an allocation fail, and what is out or counted after them. */
 final class ScarceScenes {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final IOException DOWN = new IOException("down");
-    private static final IllegalStateException MISTAKE = new IllegalStateException("mistake");
-    private static final AssertionError BROKEN = new AssertionError("broken");
 
     private final VirtualTime time = VirtualTime.create();
     private final Guards guards = Guards.create(g -> g.time(time).logging(false));
     private final Guard guard;
+    private final IOException down = new Down();
+    private final IllegalStateException mistake = new IllegalStateException("mistake");
+    private final AssertionError broken = new AssertionError("broken");
     private final AtomicInteger runs = new AtomicInteger();
     private final CompletableFuture<Object> answer = new CompletableFuture<>();
     private CompletableFuture<?> future = CompletableFuture.completedFuture(null);
+
+    /** What a scene throws is made before the shortage begins. */
+    private static final class Down extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Down() {
+            super("down");
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
 
     interface Act {
         void happens(ScarceScenes scene) throws Throwable;
@@ -83,15 +99,15 @@ final class ScarceScenes {
     static Map<String, Act> acts() {
         Map<String, Act> all = new LinkedHashMap<>();
         all.put("good", s -> s.guard.get(s::good));
-        all.put("down", s -> s.guard.run(() -> s.thrown(DOWN)));
-        all.put("mistake", s -> s.guard.run(() -> s.thrown(MISTAKE)));
+        all.put("down", s -> s.guard.run(() -> s.thrown(s.down)));
+        all.put("mistake", s -> s.guard.run(() -> s.thrown(s.mistake)));
         all.put("error", s -> s.guard.run(() -> {
             s.good();
-            throw BROKEN;
+            throw s.broken;
         }));
         all.put("second good", s -> s.guard.run(() -> {
             if (s.good() == 1) {
-                throw DOWN;
+                throw s.down;
             }
         }));
         all.put("bad value", s -> s.guard.get(() -> s.good() == 0 ? "good" : "bad"));
@@ -106,7 +122,7 @@ final class ScarceScenes {
         });
         all.put("async later down", s -> {
             s.calls(s::later);
-            s.answer.completeExceptionally(DOWN);
+            s.answer.completeExceptionally(s.down);
         });
         all.put("async cancelled", s -> {
             s.calls(s::later);
@@ -136,7 +152,7 @@ final class ScarceScenes {
 
     private IOException down() {
         good();
-        return DOWN;
+        return down;
     }
 
     private CompletableFuture<?> later() {
@@ -173,7 +189,7 @@ final class ScarceScenes {
     }
 
     /** Null when no allocation has failed; else what is out or counted, nothing when all is well. */
-    private List<String> play(Act act, int allocations, boolean lasting) throws Exception {
+    private @Nullable List<String> play(Act act, int allocations, boolean lasting) throws Exception {
         Shortage.begin(allocations, lasting);
         Throwable thrown = null;
         try {
@@ -189,22 +205,25 @@ final class ScarceScenes {
         time.advance(SECOND);
         answer.complete("very late");
         time.advance(SECOND.multipliedBy(5));
-        List<String> left = left();
+        List<String> left = left(lasting);
         guards.close();
         if (!left.isEmpty()) {
-            left.add(thrown + " " + List.of(planted.getStackTrace()).subList(1, Math.min(9, planted.getStackTrace().length)));
+            left.add(thrown + ", for " + List.of(planted.getStackTrace()).subList(1, 9));
         }
         return left;
     }
 
-    private List<String> left() throws Exception {
+    private List<String> left(boolean lasting) throws ReflectiveOperationException {
         List<String> left = new ArrayList<>();
         GuardSnapshot now = guard.snapshot();
         now.bulkhead().ifPresent(b -> expect(left, "permits", b.active() + b.waiting() + b.orphans(), 0));
         now.concurrencyLimit().ifPresent(l -> expect(left, "slots", l.inFlight(), 0));
         now.rateLimiter().ifPresent(r -> expect(left, "turns", r.waiting(), 0));
         now.breaker().ifPresent(b -> expect(left, "probes", b.judged().probes() + b.judged().orphans(), 0));
-        now.budget().ifPresent(b -> expect(left, "charges", Math.max(0, b.retries() - now.retries() - now.hedges().map(h -> h.launched()).orElse(0L)), 0));
+        if (!lasting) { // to give a charge back takes memory, too: else it stays until the window has passed
+            long launched = now.hedges().map(HedgeSnapshot::launched).orElse(0L);
+            now.budget().ifPresent(b -> expect(left, "charges", Math.max(0, b.retries() - now.retries() - launched), 0));
+        }
         expect(left, "timers", time.pendingTimers(), 0);
         expect(left, "frames", Ambient.depth(Ambient.here()), 0);
         expect(left, "deadline", Deadline.current().isNone() ? 0 : 1, 0);
@@ -223,7 +242,7 @@ final class ScarceScenes {
         }
     }
 
-    private static List<String> play(String kind, String act, int allocations, boolean lasting) {
+    private static @Nullable List<String> play(String kind, String act, int allocations, boolean lasting) {
         try {
             ScarceScenes scene = new ScarceScenes(Objects.requireNonNull(kinds().get(kind)));
             if (kind.startsWith("half")) {
@@ -239,7 +258,7 @@ final class ScarceScenes {
         Objects.requireNonNull(guard.circuitBreaker());
         try {
             guard.run(() -> {
-                throw DOWN;
+                throw down;
             });
         } catch (IOException opened) {
             time.advance(SECOND);
@@ -247,9 +266,9 @@ final class ScarceScenes {
     }
 
     /** For the other class loader. */
-    static final class Player implements BiFunction<String, Integer, List<String>> {
+    static final class Player implements BiFunction<String, Integer, @Nullable List<String>> {
         @Override
-        public List<String> apply(String scene, Integer allocations) {
+        public @Nullable List<String> apply(String scene, Integer allocations) {
             String[] names = scene.split(": ", -1);
             return play(names[0], names[1], allocations, names[2].equals("lasting"));
         }

@@ -12,6 +12,8 @@ public final class Shortage {
 
     private static final int NEVER = Integer.MAX_VALUE;
 
+    private static final OutOfMemoryError AGAIN = new OutOfMemoryError("planted again");
+
     private static int left = NEVER;
     private static boolean lasts;
     private static boolean measures;
@@ -46,8 +48,11 @@ public final class Shortage {
         if (first != null && !lasts) {
             return;
         }
+        if (first != null) {
+            throw AGAIN;
+        }
         OutOfMemoryError none = new OutOfMemoryError("planted");
-        first = first == null ? none : first;
+        first = none;
         throw none;
     }
 }

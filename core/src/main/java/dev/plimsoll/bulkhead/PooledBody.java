@@ -143,7 +143,11 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         if (!move(State.RUNNING, State.LEAVING)) {
             return false;
         }
-        orphan = orphans.add();
+        try {
+            orphan = orphans.add();
+        } catch (Throwable noMemory) {
+            orphan = null; // it is counted nowhere, and its thread must not wait for that
+        }
         late = lateResult;
         Thread running = worker;
         if (interrupt && running != null) {
