@@ -242,9 +242,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         long elapsed = Math.max(0, now - started);
         Object held = value;
         value = null; // the path keeps it no longer than it needs it
-        Ending late = timeUp == null
-                ? null
-                : call.engine.endings.timedOut(false, timing, call.deadline, started, outer);
+        Ending late =
+                timeUp == null ? null : call.engine.endings.timedOut(false, timing, call.deadline, started, outer);
         Ending ending = steps.judged(held, error, late, elapsed);
         Throwable foreign = settle(ending, now, elapsed);
         if (leg == null) {

@@ -306,7 +306,8 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
         }
         stopOthers(decider);
         engine.counts.legsInVain(wasted.getAndSet(0) - (finish.counted() ? 1 : 0));
-        boolean good = finish.foreign() == null && (finish.ending() == null || finish.ending().isAnswer());
+        boolean good = finish.foreign() == null
+                && (finish.ending() == null || finish.ending().isAnswer());
         if (good) {
             hedging.succeeded();
         }

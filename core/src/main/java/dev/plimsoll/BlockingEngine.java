@@ -241,8 +241,7 @@ final class BlockingEngine extends ShortPath {
     }
 
     /** There is no memory, or no stack, to say how an attempt has ended. */
-    private Ending lost(
-            boolean counted, Admission atBreaker, Leave entered, @Nullable Leave held, Throwable noMemory) {
+    private Ending lost(boolean counted, Admission atBreaker, Leave entered, @Nullable Leave held, Throwable noMemory) {
         Object unused = between(counted, null);
         return steps.lost(atBreaker, entered, held, noMemory);
     }

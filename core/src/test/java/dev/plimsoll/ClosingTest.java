@@ -87,8 +87,8 @@ final class ClosingTest {
     @ValueSource(strings = {"short", "long", "value", "pool", "hedged"})
     @DisplayName("CA-5 close waits for a call whose attempt has given its place back and is about to be tried again")
     void callBetweenTwoAttempts_isWaitedFor(String kind) {
-        UnaryOperator<BulkheadConfig.Builder> place =
-                b -> List.of("pool", "hedged").contains(kind) ? b.maxConcurrent(1).ownPool() : b.maxConcurrent(1);
+        UnaryOperator<BulkheadConfig.Builder> place = b ->
+                List.of("pool", "hedged").contains(kind) ? b.maxConcurrent(1).ownPool() : b.maxConcurrent(1);
         Guard guard = guards.guard("again", g -> {
             GuardBuilder setUp = g.bulkhead(place).retry(Retry.immediate()).classifier(this::closedWhileJudged);
             GuardBuilder timed = kind.equals("long") ? setUp.attemptTimeout(SECOND) : setUp;

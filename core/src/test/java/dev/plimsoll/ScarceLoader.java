@@ -52,8 +52,7 @@ final class ScarceLoader extends ClassLoader {
     private Class<?> define(String name) throws ClassNotFoundException {
         Class<?> ours = Class.forName(name, false, getParent());
         byte[] code = bytes(ours);
-        boolean ofLibrary = ours.getProtectionDomain()
-                .equals(Guard.class.getProtectionDomain());
+        boolean ofLibrary = ours.getProtectionDomain().equals(Guard.class.getProtectionDomain());
         boolean clock = name.startsWith("dev.plimsoll.time.");
         byte[] defined = ofLibrary && !clock ? scarce(code) : code;
         return defineClass(name, defined, 0, defined.length);
@@ -74,7 +73,8 @@ final class ScarceLoader extends ClassLoader {
         reader.accept(
                 new ClassVisitor(Opcodes.ASM9, writer) {
                     @Override
-                    public MethodVisitor visitMethod(int access, String name, String type, String generic, String[] thrown) {
+                    public MethodVisitor visitMethod(
+                            int access, String name, String type, String generic, String[] thrown) {
                         MethodVisitor method = super.visitMethod(access, name, type, generic, thrown);
                         return name.equals("<clinit>") ? method : new Asking(method);
                     }

@@ -35,8 +35,9 @@ final class ScarceMemoryTest {
     @BeforeAll
     @SuppressWarnings("unchecked")
     static void loadScarceClasses() throws ReflectiveOperationException {
-        Constructor<?> made =
-                new ScarceLoader().loadClass(ScarceScenes.Player.class.getName()).getDeclaredConstructor();
+        Constructor<?> made = new ScarceLoader()
+                .loadClass(ScarceScenes.Player.class.getName())
+                .getDeclaredConstructor();
         made.setAccessible(true);
         player = (BiFunction<String, Integer, @Nullable List<String>>) made.newInstance();
     }
@@ -89,7 +90,9 @@ final class ScarceMemoryTest {
     private static void play(String scene, List<String> wrong) {
         BiFunction<String, Integer, @Nullable List<String>> scenes = player;
         assertThat(scenes).isNotNull();
-        assertThat(scenes.apply(scene, Integer.MAX_VALUE - 1)).as("with memory enough").isNull();
+        assertThat(scenes.apply(scene, Integer.MAX_VALUE - 1))
+                .as("with memory enough")
+                .isNull();
         int allocations = 0;
         List<String> left = List.of();
         while (left != null) {

@@ -1,6 +1,5 @@
 package dev.plimsoll;
 
-import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
@@ -101,21 +100,27 @@ final class ScarceScenes {
         all.put("good", s -> s.guard.get(s::good));
         all.put("down", s -> s.guard.run(() -> s.thrown(s.down)));
         all.put("mistake", s -> s.guard.run(() -> s.thrown(s.mistake)));
-        all.put("error", s -> s.guard.run(() -> {
-            s.good();
-            throw s.broken;
-        }));
-        all.put("second good", s -> s.guard.run(() -> {
-            if (s.good() == 1) {
-                throw s.down;
-            }
-        }));
+        all.put(
+                "error",
+                s -> s.guard.run(() -> {
+                    s.good();
+                    throw s.broken;
+                }));
+        all.put(
+                "second good",
+                s -> s.guard.run(() -> {
+                    if (s.good() == 1) {
+                        throw s.down;
+                    }
+                }));
         all.put("bad value", s -> s.guard.get(() -> s.good() == 0 ? "good" : "bad"));
         all.put("async good", s -> s.calls(() -> CompletableFuture.completedFuture(s.good())));
         all.put("async down", s -> s.calls(() -> CompletableFuture.failedFuture(s.down())));
-        all.put("async throws", s -> s.calls(() -> {
-            throw s.down();
-        }));
+        all.put(
+                "async throws",
+                s -> s.calls(() -> {
+                    throw s.down();
+                }));
         all.put("async later", s -> {
             s.calls(s::later);
             s.answer.complete("later");
@@ -219,10 +224,13 @@ final class ScarceScenes {
         now.bulkhead().ifPresent(b -> expect(left, "permits", b.active() + b.waiting() + b.orphans(), 0));
         now.concurrencyLimit().ifPresent(l -> expect(left, "slots", l.inFlight(), 0));
         now.rateLimiter().ifPresent(r -> expect(left, "turns", r.waiting(), 0));
-        now.breaker().ifPresent(b -> expect(left, "probes", b.judged().probes() + b.judged().orphans(), 0));
+        now.breaker()
+                .ifPresent(b ->
+                        expect(left, "probes", b.judged().probes() + b.judged().orphans(), 0));
         if (!lasting) { // to give a charge back takes memory, too: else it stays until the window has passed
             long launched = now.hedges().map(HedgeSnapshot::launched).orElse(0L);
-            now.budget().ifPresent(b -> expect(left, "charges", Math.max(0, b.retries() - now.retries() - launched), 0));
+            now.budget()
+                    .ifPresent(b -> expect(left, "charges", Math.max(0, b.retries() - now.retries() - launched), 0));
         }
         expect(left, "timers", time.pendingTimers(), 0);
         expect(left, "frames", Ambient.depth(Ambient.here()), 0);

@@ -211,9 +211,7 @@ sealed interface State {
         }
 
         private List<Probe> others(Probe probe) {
-            return live.stream()
-                    .filter(each -> each != probe && !each.isLost())
-                    .toList();
+            return live.stream().filter(each -> each != probe && !each.isLost()).toList();
         }
 
         /** Probes under way. */
