@@ -140,36 +140,41 @@ final class AsyncEngine {
             }
             return ended != null ? call.begin(ended) : call.begin(atBreaker, inside);
         }
+        return plainWork(work, instead, begun, place, atBreaker, entered);
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> plainWork(
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            @Nullable Instead<T> instead,
+            long begun,
+            int place,
+            Admission atBreaker,
+            Leave entered) {
         long started = steps.clock(Deadline.none());
         CompletionStage<?> stage = null;
         Throwable error = null;
         try {
-            stage = surroundings.insideUnbounded(work, ambient);
+            stage = surroundings.insideUnbounded(work, Ambient.here());
         } catch (Throwable thrown) {
             error = thrown;
         }
         Object value = present(stage);
-        if (value != AsyncCall.PENDING) {
-            Object told = settledGood(atBreaker, entered, started, value);
-            if (!(told instanceof Ending ending)) {
-                return answeredAtOnce(told, instead, begun, place);
-            }
-            AsyncCall<T> call;
-            try { // for what has come of telling it
-                call = called(work, instead, begun, place);
-            } catch (Throwable noMemory) {
-                return notCalled(null, null, place, noMemory);
-            }
-            return call.begin(ending);
+        Object told = value == AsyncCall.PENDING ? value : settledGood(atBreaker, entered, started, value);
+        if (told != AsyncCall.PENDING && !(told instanceof Ending)) {
+            return answeredAtOnce(told, instead, begun, place);
         }
-        AsyncFirst<T> first;
         try {
-            first = new AsyncFirst<>(this, work, instead, begun, place);
-        } catch (Throwable noMemory) {
-            letGo(atBreaker, entered, stage, noMemory);
+            if (told instanceof Ending ending) { // what has come of telling it
+                return called(work, instead, begun, place).begin(ending);
+            }
+            AsyncFirst<T> first = new AsyncFirst<>(this, work, instead, begun, place);
+            return first.admitted(atBreaker, entered, started).begin(stage, error);
+        } catch (Throwable noMemory) { // to begin them throws nothing
+            if (told == AsyncCall.PENDING) {
+                letGo(atBreaker, entered, stage, noMemory);
+            }
             return notCalled(null, null, place, noMemory);
         }
-        return first.admitted(atBreaker, entered, started).begin(stage, error);
     }
 
     /** There is no memory for a call that goes on as any other: all that it holds is given back. */

@@ -69,9 +69,7 @@ final class PooledAttempts {
                 Pulse silent = pulse != null && pulse.isSilent() ? pulse : null;
                 giveUp(patience, silent != null);
                 if (body.detach(timing.interrupts(), timing.onLateResult())) {
-                    return silent != null
-                            ? endings.silent(isLate(silent.silentSince()), started)
-                            : endings.timedOut(isLate(until), timing, deadline, started, null);
+                    return silent != null ? silent(silent, started) : timedOut(until, timing, deadline, started);
                 }
                 body.await(); // it is done, and about to give its permit back
             }
@@ -113,6 +111,14 @@ final class PooledAttempts {
                 return false;
             }
         }
+    }
+
+    private Ending silent(Pulse pulse, long started) {
+        return endings.silent(isLate(pulse.silentSince()), started);
+    }
+
+    private Ending timedOut(long until, Timing timing, Deadline deadline, long started) {
+        return endings.timedOut(isLate(until), timing, deadline, started, null);
     }
 
     private static void giveUp(Patience patience, boolean silent) {
