@@ -100,12 +100,7 @@ final class ScarceScenes {
         all.put("good", s -> s.guard.get(s::good));
         all.put("down", s -> s.guard.run(() -> s.thrown(s.down)));
         all.put("mistake", s -> s.guard.run(() -> s.thrown(s.mistake)));
-        all.put(
-                "error",
-                s -> s.guard.run(() -> {
-                    s.good();
-                    throw s.broken;
-                }));
+        all.put("error", s -> s.guard.run(s::breaks));
         all.put(
                 "second good",
                 s -> s.guard.run(() -> {
@@ -153,6 +148,11 @@ final class ScarceScenes {
     private void thrown(Exception error) throws Exception {
         good();
         throw error;
+    }
+
+    private void breaks() {
+        good();
+        throw broken;
     }
 
     private IOException down() {
