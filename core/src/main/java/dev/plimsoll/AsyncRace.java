@@ -244,7 +244,7 @@ final class AsyncRace<T extends @Nullable Object> extends LegNews implements Asy
                 error = ofPredicate;
             }
             Finish finish = Finish.of(leg, value, ending, elapsed, error, !decides && isCounted(ending));
-            decides |= finish == Finish.LOST;
+            decides |= finish.isLost();
             if (!decides) {
                 failure = finish;
                 wasted.addAndGet(finish.counted() ? 1 : 0);

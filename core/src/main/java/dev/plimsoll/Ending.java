@@ -96,7 +96,7 @@ record Ending(
 
     /** The same of an attempt that lasted so long in all. */
     Ending lasting(long nanos) {
-        return nanos == elapsedNanos || this == LOST ? this : made(how, value, error, judgement, nanos, refusal);
+        return nanos == elapsedNanos ? this : made(how, value, error, judgement, nanos, refusal);
     }
 
     /** The same of an attempt before whose end its call was counted, see {@link Unfinished#retryBegins()}. */

@@ -23,6 +23,11 @@ record Finish(
     /** Stands for one that there is no memory for. */
     static final Finish LOST = new Finish(0, null, Ending.LOST, 0, null, false);
 
+    @SuppressWarnings("ReferenceEquality") // there is one
+    boolean isLost() {
+        return this == LOST;
+    }
+
     /** Throws nothing: whoever waits for the end of a race has to be told of one. */
     static Finish of(
             int leg,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,7 @@ final class ScarceMemoryTest {
     }
 
     private static void play(String scene, List<String> wrong) {
-        BiFunction<String, Integer, @Nullable List<String>> scenes = player;
-        assertThat(scenes).isNotNull();
+        BiFunction<String, Integer, @Nullable List<String>> scenes = Objects.requireNonNull(player);
         assertThat(scenes.apply(scene, Integer.MAX_VALUE - 1))
                 .as("with memory enough")
                 .isNull();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> one test at a time; whatever thread allocates meanwhile is counted.
  */
+@SuppressWarnings("StaticAssignmentOfThrowable") // they are planted
 public final class Shortage {
 
     private static final int NEVER = Integer.MAX_VALUE;
