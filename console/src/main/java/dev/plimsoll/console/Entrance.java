@@ -4,9 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.plimsoll.console.Assets.Asset;
 import dev.plimsoll.console.Door.Shown;
+import dev.plimsoll.console.Form.Wrong;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The way in to a console and to a gathering, which is the same: who may come at all, who has shown the token, and what there
@@ -113,8 +113,11 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
         if (!isJson(exchange)) {
             return;
         }
-        String guess = fields(exchange).getOrDefault("token", "");
-        if (door.isToken(guess)) {
+        Form form = Form.read(exchange);
+        Wrong whole = form.whole();
+        if (whole != null) { // nothing of it is repeated: it may have the token in it
+            Answers.problem(exchange, 400, "Not understood", List.of("body " + whole.rule() + ": (not shown)"));
+        } else if (door.isToken(form.text("token"))) {
             exchange.getResponseHeaders().set("Set-Cookie", door.letIn());
             Answers.send(exchange, 204, "application/json", new byte[0]);
         } else {
@@ -142,14 +145,6 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
     }
 
     // ---------------------------------------------------------------- for what is inside
-
-    static Map<String, String> fields(HttpExchange exchange) throws IOException {
-        try {
-            return Json.flat(Answers.body(exchange));
-        } catch (IOException unreadable) {
-            return Map.of(); // what is missing is named by whoever needs it
-        }
-    }
 
     /** A form of another page cannot send JSON without asking first; else answers. */
     static boolean isJson(HttpExchange exchange) throws IOException {
