@@ -290,6 +290,11 @@ public final class Console implements AutoCloseable {
         }
     }
 
+    /** The dependencies whose name has a text in it, as a page reads them. */
+    synchronized String matching(String wanted) {
+        return overview.matching(wanted);
+    }
+
     /** How many pages are open. */
     int openPages() {
         return streams.size();

@@ -16,6 +16,7 @@ import java.util.List;
  *   GET  /  and its files                    the page, for anybody
  *   POST /login                            shows the token, gets a cookie
  *   GET  /events                           the stream, see {@link Stream}
+ *   GET  /api/dependencies?filter=TEXT     those whose name has the text in it, the most harmful first
  *   GET  /api/dependencies/NAME            what is known of one
  *   POST /api/dependencies/NAME/DEED       steers it
  * </pre>
@@ -25,6 +26,9 @@ import java.util.List;
 abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite {
 
     private static final String DEPENDENCIES = "/api/dependencies/";
+    private static final String ALL = "/api/dependencies";
+    private static final String FILTER = "filter=";
+    private static final int LONGEST_FILTER = 200;
 
     private final Door door;
     private final Guesses guesses;
@@ -44,6 +48,9 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
 
     /** The stream, for as long as the page is there. */
     abstract void stream(HttpExchange exchange) throws IOException, InterruptedException;
+
+    /** The dependencies whose name has a text in it, as a page reads them. */
+    abstract String matching(String wanted);
 
     /** What is known of a dependency. */
     abstract void detail(HttpExchange exchange, String name) throws IOException, InterruptedException;
@@ -135,6 +142,8 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
             } else {
                 notAllowed(exchange, "GET");
             }
+        } else if (path.equals(ALL)) {
+            search(exchange);
         } else if (parts.length == 1) {
             detail(exchange, parts[0]);
         } else if (parts.length == 2) {
@@ -142,6 +151,26 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
         } else {
             notFound(exchange, path);
         }
+    }
+
+    private void search(HttpExchange exchange) throws IOException {
+        String given = exchange.getRequestURI().getQuery();
+        String query = given == null ? FILTER : given;
+        String wanted = query.startsWith(FILTER) ? query.substring(FILTER.length()) : query;
+        if (!is(exchange, "GET")) {
+            notAllowed(exchange, "GET");
+        } else if (!query.startsWith(FILTER)) {
+            Answers.problem(exchange, 400, "Not understood", List.of("query must be filter=TEXT: " + shown(query)));
+        } else if (wanted.length() > LONGEST_FILTER) {
+            String rule = "filter must have at most " + LONGEST_FILTER + " characters: ";
+            Answers.problem(exchange, 400, "Not understood", List.of(rule + shown(wanted)));
+        } else {
+            Answers.json(exchange, matching(wanted.strip()));
+        }
+    }
+
+    private static String shown(String text) {
+        return Json.cut(text, LONGEST_FILTER);
     }
 
     // ---------------------------------------------------------------- for what is inside

@@ -45,6 +45,11 @@ final class GatheredSite extends Entrance {
     }
 
     @Override
+    String matching(String wanted) {
+        return crowd.matching(wanted);
+    }
+
+    @Override
     void detail(HttpExchange exchange, String id) throws IOException, InterruptedException {
         if (is(exchange, "GET")) {
             forward(exchange, id, () -> crowd.detail(id));

@@ -32,6 +32,11 @@ final class Site extends Entrance {
     }
 
     @Override
+    String matching(String wanted) {
+        return console.matching(wanted);
+    }
+
+    @Override
     void detail(HttpExchange exchange, String name) throws IOException {
         Detail heard =
                 new Detail(console.counters().known(name), console.listening().ear());

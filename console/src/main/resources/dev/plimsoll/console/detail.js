@@ -41,7 +41,8 @@ async function showDetail(name) {
 
 /** What the page says of it, when it is not well. */
 function drawAnswers() {
-  const one = page.overview === null ? undefined : page.overview.dependencies.find(each => each.name === page.detail);
+  const known = page.overview === null ? [] : isFound(page.overview) ? [...page.overview.dependencies, ...found.rows] : page.overview.dependencies;
+  const one = known.find(each => each.name === page.detail);
   fill($('detail-answers'), one === undefined ? [] : answersOf(one));
 }
 
