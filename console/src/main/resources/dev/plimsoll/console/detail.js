@@ -54,9 +54,12 @@ function part(node, what, draw) {
   node.replaceChildren(...draw());
 }
 
+/** The process says since when in UTC; on the page it stands beside other times. */
+const told = explained => explained.replace(/ since (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) \(/g, (all, at) => ' since ' + clock(Date.parse(at)) + ' (');
+
 function nearby(body) {
   return [
-    make('pre', {}, body.explain),
+    make('pre', {}, told(body.explain)),
     body.state ? machine(body.state) : null,
     ...(body.outlook || []).map(line => make('p', { class: 'facts' }, line)),
     ...body.warnings.map(warning => make('p', { class: 'wrong' }, 'Warning: ' + warning)),

@@ -242,6 +242,19 @@ final class BrowserTest extends InBrowser {
     }
 
     @Test
+    @DisplayName(
+            "From near, what the circuit breaker says of itself has its times by the clock of the page, as all else")
+    void explanation_hasTimesOfThePage() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = browser().open(console.address() + "#/d/payments");
+            fail();
+            tab.until("page.overview !== null && document.querySelector('#detail-now').innerText.includes("
+                    + "'payments: OPEN since ' + clock(page.overview.dependencies[0].circuit.since) + ' (')");
+            assertThat(tab.text("#detail-now")).doesNotContainPattern("[0-9]T[0-9]");
+        }
+    }
+
+    @Test
     @DisplayName("Forcing open on the page works, with a reason and an end, and ends")
     void forcingOpen_onThePage_worksAndEnds() throws IOException {
         try (Console console = Console.start(guards, 0)) {
