@@ -138,11 +138,11 @@ async function search() {
 /** How many there are, when not all of them are shown. */
 function shownWords(shown, overview) {
   if (there(shown) >= overview.all) return '';
-  if (wantedWords() === '') return count(there(shown)) + ' of ' + count(overview.all) + ' shown, the most harmful first; the filter finds the others';
+  if (wantedWords() === '') return count(there(shown)) + ' of ' + count(overview.all) + ' shown, the most harmful first; the filter finds ' + (overview.processes === undefined ? 'the others' : 'more of them');
   if (isCut(overview) && !isFound(overview)) return 'looking for others …';
   const words = isFound(overview) && found.matching > shown.length ? count(shown.length) + ' of ' + count(found.matching) + ' that match shown, the most harmful first'
     : count(shown.length) + ' of ' + count(overview.all) + ' shown';
-  return words + (isFound(overview) && found.all < overview.all ? '; of each process the most harmful are looked at' : '');
+  return words + (overview.processes !== undefined && isFound(overview) && found.all < overview.all ? '; of each process the most harmful are looked at' : '');
 }
 
 function drawCards(overview) {
