@@ -36,6 +36,20 @@ final class Typed extends InputStream {
 
     @Override
     public int read() throws IOException {
+        awaitSomething();
+        return terminal.read();
+    }
+
+    @Override
+    public int read(byte[] into, int from, int most) throws IOException {
+        if (most == 0) {
+            return 0;
+        }
+        awaitSomething();
+        return terminal.read(into, from, Math.min(most, terminal.available()));
+    }
+
+    private void awaitSomething() throws IOException {
         try {
             while (terminal.available() == 0 || !isOurs.getAsBoolean()) {
                 time.sleep(PAUSE);
@@ -44,6 +58,5 @@ final class Typed extends InputStream {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for somebody to type");
         }
-        return terminal.read();
     }
 }

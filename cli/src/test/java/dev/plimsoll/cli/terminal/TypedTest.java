@@ -7,6 +7,7 @@ import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -60,6 +61,8 @@ final class TypedTest {
         assertThat(in.read()).isEqualTo('a');
         assertThat(in.read()).isEqualTo('\n');
         assertThat(time.precise() - begun).isEqualTo(Duration.ofSeconds(1).toNanos());
+        terminal.typed.addAll(List.of((int) 'b', (int) 'c'));
+        assertThat(new String(in.readNBytes(2), StandardCharsets.US_ASCII)).isEqualTo("bc");
     }
 
     @Test
