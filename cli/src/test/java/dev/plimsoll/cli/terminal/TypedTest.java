@@ -42,6 +42,12 @@ final class TypedTest {
             }
             return next;
         }
+
+        @Override
+        public int read(byte[] into, int from, int most) throws IOException {
+            into[from] = (byte) read();
+            return 1;
+        }
     }
 
     private final Fake terminal = new Fake();
