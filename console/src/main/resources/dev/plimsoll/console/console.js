@@ -340,7 +340,8 @@ function drawOthers(others) {
 
 /** In one line; numbers that change each second are left to the card. */
 function whyOf(one) {
-  if (!isOperating(one.circuit)) return one.circuit.operated ? one.circuit.operated.who + ': ' + one.circuit.operated.reason : one.circuit.reason;
+  const circuit = one.circuit;
+  if (!isOperating(circuit)) return circuit.operated ? 'by ' + circuit.operated.who + ' since ' + clock(circuit.since) + ' ' + until(circuit) + ': ' + circuit.operated.reason : 'since ' + clock(circuit.since) + ': ' + circuit.reason;
   const trouble = troublesOf(one).find(each => !each.over);
   return trouble === undefined ? '' : 'since ' + clock(trouble.since);
 }

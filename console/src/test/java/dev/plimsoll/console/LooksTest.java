@@ -79,6 +79,9 @@ final class LooksTest extends InBrowser {
                 String card = String.valueOf(tab.value("cards.get('" + troubled + "').node.innerText"));
                 assertThat(card).as(troubled).contains(QUESTIONS).containsPattern("Tried again|Ends");
             }
+            assertThat(tab.text("#others"))
+                    .containsPattern(
+                            "mail: forced open by anna since \\d\\d:00:30 until \\d\\d:30:30: their provider moves house");
             Object unused = tab.value(axe() + "; true");
             for (int width : new int[] {360, 1280, 3840}) {
                 for (boolean dark : new boolean[] {false, true}) {
