@@ -100,12 +100,9 @@ final class Audit {
     }
 
     /** On one line, not longer than anybody reads, and without the token. */
-    private String shown(String given) {
+    String shown(String given) {
         String text = token == null ? given : given.replace(token, "(the token)");
         String line = CONTROL.matcher(text).replaceAll(" ").strip();
-        if (line.isEmpty()) {
-            return "(nothing)";
-        }
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+        return line.isEmpty() ? "(nothing)" : Json.cut(line, LONGEST);
     }
 }

@@ -140,7 +140,8 @@ public final class Console implements AutoCloseable {
 
     /**
      * Puts what happens elsewhere on the timeline as well: {@code replicas.observe(console.observer())}. The guards need not
-     * be given it, nor a degradation that is {@linkplain #watch(Degradation) watched}.
+     * be given it, nor a degradation that is {@linkplain #watch(Degradation) watched}: who gives it to them all the same has
+     * each change on the timeline once.
      *
      * @return hears health, replicas and circuit breakers of their own
      */
@@ -287,6 +288,11 @@ public final class Console implements AutoCloseable {
         } finally {
             streams.remove(stream);
         }
+    }
+
+    /** The dependencies whose name has a text in it, as a page reads them. */
+    synchronized String matching(String wanted) {
+        return overview.matching(wanted);
     }
 
     /** How many pages are open. */

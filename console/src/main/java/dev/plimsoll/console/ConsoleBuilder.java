@@ -26,6 +26,7 @@ public final class ConsoleBuilder {
     private static final int MOST_REPLAY = 100_000;
     private static final int MOST_PAGES = 1_000;
     private static final int MOST_PORT = 65_535;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern VISIBLE = Pattern.compile("[ -~]*");
     private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9.-]{1,253}|\\[[0-9a-fA-F:.]{2,45}]");
 
@@ -144,8 +145,8 @@ public final class ConsoleBuilder {
 
     /** Says what is wrong. */
     void check(Check check) {
-        if (!UNNAMED.equals(service)) {
-            check.name(service);
+        if (check.given("service", service) && !service.equals(UNNAMED)) {
+            check.that(NAME.matcher(service).matches(), "service", "must match " + NAME, "\"" + service + "\"");
         }
         check.that(port >= 0 && port <= MOST_PORT, "port", "must be 0 to " + MOST_PORT, port);
         check.that(replay >= LEAST_REPLAY && replay <= MOST_REPLAY, "replay", "must be 100 to 100000", replay);

@@ -4,9 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.plimsoll.console.Assets.Asset;
 import dev.plimsoll.console.Door.Shown;
+import dev.plimsoll.console.Form.Wrong;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The way in to a console and to a gathering, which is the same: who may come at all, who has shown the token, and what there
@@ -16,6 +16,7 @@ import java.util.Map;
  *   GET  /  and its files                    the page, for anybody
  *   POST /login                            shows the token, gets a cookie
  *   GET  /events                           the stream, see {@link Stream}
+ *   GET  /api/dependencies?filter=TEXT     those whose name has the text in it, the most harmful first
  *   GET  /api/dependencies/NAME            what is known of one
  *   POST /api/dependencies/NAME/DEED       steers it
  * </pre>
@@ -25,6 +26,9 @@ import java.util.Map;
 abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite {
 
     private static final String DEPENDENCIES = "/api/dependencies/";
+    private static final String ALL = "/api/dependencies";
+    private static final String FILTER = "filter=";
+    private static final int LONGEST_FILTER = 200;
 
     private final Door door;
     private final Guesses guesses;
@@ -44,6 +48,9 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
 
     /** The stream, for as long as the page is there. */
     abstract void stream(HttpExchange exchange) throws IOException, InterruptedException;
+
+    /** The dependencies whose name has a text in it, as a page reads them. */
+    abstract String matching(String wanted);
 
     /** What is known of a dependency. */
     abstract void detail(HttpExchange exchange, String name) throws IOException, InterruptedException;
@@ -113,8 +120,11 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
         if (!isJson(exchange)) {
             return;
         }
-        String guess = fields(exchange).getOrDefault("token", "");
-        if (door.isToken(guess)) {
+        Form form = Form.read(exchange);
+        Wrong whole = form.whole();
+        if (whole != null) { // nothing of it is repeated: it may have the token in it
+            Answers.problem(exchange, 400, "Not understood", List.of("body " + whole.rule() + ": (not shown)"));
+        } else if (door.isToken(form.text("token"))) {
             exchange.getResponseHeaders().set("Set-Cookie", door.letIn());
             Answers.send(exchange, 204, "application/json", new byte[0]);
         } else {
@@ -132,6 +142,8 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
             } else {
                 notAllowed(exchange, "GET");
             }
+        } else if (path.equals(ALL)) {
+            search(exchange);
         } else if (parts.length == 1) {
             detail(exchange, parts[0]);
         } else if (parts.length == 2) {
@@ -141,15 +153,27 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
         }
     }
 
-    // ---------------------------------------------------------------- for what is inside
-
-    static Map<String, String> fields(HttpExchange exchange) throws IOException {
-        try {
-            return Json.flat(Answers.body(exchange));
-        } catch (IOException unreadable) {
-            return Map.of(); // what is missing is named by whoever needs it
+    private void search(HttpExchange exchange) throws IOException {
+        String given = exchange.getRequestURI().getQuery();
+        String query = given == null ? FILTER : given;
+        String wanted = query.startsWith(FILTER) ? query.substring(FILTER.length()) : query;
+        if (!is(exchange, "GET")) {
+            notAllowed(exchange, "GET");
+        } else if (!query.startsWith(FILTER)) {
+            Answers.problem(exchange, 400, "Not understood", List.of("query must be filter=TEXT: " + shown(query)));
+        } else if (wanted.length() > LONGEST_FILTER) {
+            String rule = "filter must have at most " + LONGEST_FILTER + " characters: ";
+            Answers.problem(exchange, 400, "Not understood", List.of(rule + shown(wanted)));
+        } else {
+            Answers.json(exchange, matching(wanted.strip()));
         }
     }
+
+    private static String shown(String text) {
+        return Json.cut(text, LONGEST_FILTER);
+    }
+
+    // ---------------------------------------------------------------- for what is inside
 
     /** A form of another page cannot send JSON without asking first; else answers. */
     static boolean isJson(HttpExchange exchange) throws IOException {

@@ -1,6 +1,7 @@
 package dev.plimsoll.console;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.plimsoll.console.Form.Wrong;
 import dev.plimsoll.console.gather.Crowd;
 import dev.plimsoll.console.gather.Forwarded;
 import java.io.IOException;
@@ -44,6 +45,11 @@ final class GatheredSite extends Entrance {
     }
 
     @Override
+    String matching(String wanted) {
+        return crowd.matching(wanted);
+    }
+
+    @Override
     void detail(HttpExchange exchange, String id) throws IOException, InterruptedException {
         if (is(exchange, "GET")) {
             forward(exchange, id, () -> crowd.detail(id));
@@ -67,14 +73,13 @@ final class GatheredSite extends Entrance {
     }
 
     private void pass(HttpExchange exchange, String id, String deed) throws IOException, InterruptedException {
-        String order;
-        try {
-            order = Answers.body(exchange);
-        } catch (IOException tooLarge) {
-            Answers.problem(exchange, 400, "Nothing was done", List.of(String.valueOf(tooLarge.getMessage())));
-            return;
+        Form form = Form.read(exchange);
+        Wrong whole = form.whole();
+        if (whole != null && form.source().isEmpty()) { // there is nothing to pass on
+            Answers.problem(exchange, BAD_REQUEST, "Nothing was done", List.of(whole.toString()));
+        } else {
+            forward(exchange, id, () -> crowd.steer(id, deed, form.source()));
         }
-        forward(exchange, id, () -> crowd.steer(id, deed, order));
     }
 
     /** Something that is asked of a process. */

@@ -5,8 +5,9 @@ import dev.plimsoll.console.gather.Address;
 import dev.plimsoll.console.gather.Crowd.Access;
 import dev.plimsoll.time.Time;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,11 +33,14 @@ public final class GatheringBuilder {
 
     private int port;
     private @Nullable String token;
-    private final Map<URI, String> tokens = new LinkedHashMap<>();
+    private final List<Own> tokens = new ArrayList<>();
     private boolean readOnly;
     private int replay = 10_000;
     private int pages = 16;
     private Time time = Time.system();
+
+    /** The token of one console. */
+    private record Own(URI console, String secret) {}
 
     /** Everything as by default. */
     GatheringBuilder() {}
@@ -66,12 +70,12 @@ public final class GatheringBuilder {
     /**
      * What one of the consoles asks for, where that is something else.
      *
-     * @param console its URL, as it is given to {@link Gathering#start}
-     * @param secret at least 16 visible characters
+     * @param console its URL, in any spelling of what is given to {@link Gathering#start}
+     * @param secret at least 16 visible characters; of several for one console the last counts
      * @return this
      */
     public GatheringBuilder tokenOf(URI console, String secret) {
-        tokens.put(console, secret);
+        tokens.add(new Own(console, secret));
         return this;
     }
 
@@ -124,7 +128,14 @@ public final class GatheringBuilder {
         check.that(replay >= LEAST_REPLAY && replay <= MOST_REPLAY, "replay", "must be 100 to 100000", replay);
         check.that(pages >= 1 && pages <= MOST_PAGES, "pages", "must be 1 to " + MOST_PAGES, pages);
         checkToken(check, "token", token);
-        tokens.values().forEach(secret -> checkToken(check, "tokenOf", secret));
+        for (Own own : tokens) {
+            if (check.given("tokenOf", own.console())) {
+                boolean unused = Address.check(check, "tokenOf", own.console());
+            }
+            if (check.given("tokenOf", own.secret())) {
+                checkToken(check, "tokenOf", own.secret());
+            }
+        }
         check.that(
                 token != null || tokens.isEmpty(),
                 "token",
@@ -144,7 +155,7 @@ public final class GatheringBuilder {
         check.that(many >= 1 && many <= MOST_CONSOLES, "consoles", "must be 1 to " + MOST_CONSOLES, many);
         Set<Address> known = new HashSet<>();
         for (URI console : consoles) {
-            if (Address.check(check, console)) {
+            if (Address.check(check, "URL", console)) {
                 Address address = Address.of(console);
                 check.that(known.add(address), "URL", "must not be given twice", address);
             }
@@ -153,15 +164,13 @@ public final class GatheringBuilder {
 
     /** The checked settings. */
     Settings build(List<URI> consoles) {
+        Map<Address, String> own = new HashMap<>();
+        tokens.forEach(each -> own.put(Address.of(each.console()), each.secret()));
         List<Access> all = consoles.stream()
-                .map(console -> new Access(Address.of(console), shownTo(console)))
+                .map(Address::of)
+                .map(address -> new Access(address, own.getOrDefault(address, token)))
                 .toList();
         return new Settings(all, port, token, readOnly, replay, pages, time);
-    }
-
-    private @Nullable String shownTo(URI console) {
-        String own = tokens.get(console);
-        return own == null ? token : own;
     }
 
     /** All of them. */

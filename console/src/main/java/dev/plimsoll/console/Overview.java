@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Harm is bad calls per second within the window; a breaker that is not closed adds a half, or a little less when an
  * operator holds it, and what is saturated up to a tenth: so that of two dependencies that do no harm the one in trouble stands
  * first, and what somebody did on purpose after that. It is a number with one digit behind
- * the point, and who does as much harm stands in the order of the names: so that the page does not reorder for nothing.
+ * the point, and who does as much harm stands in the order of the names: so that the page does not reorder for nothing. A page
+ * gets the first three hundred; what else there is it may ask for by name.
  *
  * <p><b>Threading:</b> for one thread at a time, and not while somebody ticks.
  */
@@ -77,8 +80,7 @@ final class Overview {
 
     /** As the page reads it. */
     String json() {
-        List<Row> rows = rows();
-        rows.sort(Comparator.comparingDouble(Row::harm).reversed().thenComparing(Row::name));
+        List<Row> rows = rows(any -> true);
         return Json.object(json -> {
             json.writeNumberField("at", time.wall().toEpochMilli());
             json.writeNumberField("seconds", Seconds.WINDOW);
@@ -96,25 +98,51 @@ final class Overview {
             writeAttempts(json, rows);
             Banner.write(json, watches.banners());
             json.writeNumberField("all", rows.size());
-            json.writeArrayFieldStart("dependencies");
-            for (Row row : rows.subList(0, Math.min(MOST_SHOWN, rows.size()))) {
-                write(json, row);
-            }
-            json.writeEndArray();
+            write(json, rows);
         });
     }
 
-    private List<Row> rows() {
+    /**
+     * Those whose name has a text in it, also such as are too many for a page to get unasked.
+     *
+     * @param wanted the text, in capitals or not
+     */
+    String matching(String wanted) {
+        String lower = wanted.toLowerCase(Locale.ROOT);
+        List<Row> rows = rows(name -> name.toLowerCase(Locale.ROOT).contains(lower));
+        return Json.object(json -> {
+            json.writeNumberField("all", guards.all().size() + guards.allKeyed().size());
+            json.writeNumberField("matching", rows.size());
+            write(json, rows);
+        });
+    }
+
+    private void write(JsonGenerator json, List<Row> rows) throws IOException {
+        json.writeArrayFieldStart("dependencies");
+        for (Row row : rows.subList(0, Math.min(MOST_SHOWN, rows.size()))) {
+            write(json, row);
+        }
+        json.writeEndArray();
+    }
+
+    /** The most harmful first. */
+    private List<Row> rows(Predicate<String> wanted) {
         List<Row> rows = new ArrayList<>();
         for (Guard guard : guards.all()) {
-            rows.add(row(guard.name(), guard.snapshot(), guard.circuitBreaker(), null));
+            if (wanted.test(guard.name())) {
+                rows.add(row(guard.name(), guard.snapshot(), guard.circuitBreaker(), null));
+            }
         }
         for (KeyedGuards<?> keyed : guards.allKeyed()) {
+            if (!wanted.test(keyed.name())) {
+                continue;
+            }
             List<GuardSnapshot> each = KeyCounts.guardsOf(keyed);
             GuardSnapshot shared = each.get(each.size() - 1);
             long troubled = each.stream().filter(Overview::isTroubled).count();
             rows.add(row(keyed.name(), shared, null, new Keys(each.size() - 1, troubled)));
         }
+        rows.sort(Comparator.comparingDouble(Row::harm).reversed().thenComparing(Row::name));
         return rows;
     }
 

@@ -32,6 +32,11 @@ final class Site extends Entrance {
     }
 
     @Override
+    String matching(String wanted) {
+        return console.matching(wanted);
+    }
+
+    @Override
     void detail(HttpExchange exchange, String name) throws IOException {
         Detail heard =
                 new Detail(console.counters().known(name), console.listening().ear());
@@ -59,24 +64,25 @@ final class Site extends Entrance {
         } else if (!is(exchange, "POST")) {
             notAllowed(exchange, "POST");
         } else {
-            order(exchange, Steering.order(name, deed.get(), fields(exchange), Guesses.from(exchange)));
+            Form form = Form.read(exchange);
+            order(exchange, Steering.order(name, deed.get(), form, Guesses.from(exchange)), form);
         }
     }
 
-    private void order(HttpExchange exchange, Order order) throws IOException {
+    private void order(HttpExchange exchange, Order order, Form form) throws IOException {
         if (readOnly) {
             steering.refuse(order, "this console is read-only");
             Answers.problem(exchange, 403, "This console is read-only", List.of());
         } else if (isJson(exchange)) {
-            act(exchange, order);
+            act(exchange, order, form);
         } else {
             steering.refuse(order, "it was not JSON");
         }
     }
 
-    private void act(HttpExchange exchange, Order order) throws IOException {
+    private void act(HttpExchange exchange, Order order, Form form) throws IOException {
         try {
-            if (steering.act(order)) {
+            if (steering.act(order, form)) {
                 Answers.send(exchange, 204, "application/json", new byte[0]);
             } else {
                 notFound(exchange, "circuit breaker of " + order.dependency());

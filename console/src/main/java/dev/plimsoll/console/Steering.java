@@ -6,10 +6,11 @@ import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.console.Audit.Order;
+import dev.plimsoll.console.Form.Wrong;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator may do to a circuit breaker: always with a reason, a name, and an end, so that nothing done at night is
@@ -21,6 +22,9 @@ final class Steering {
 
     private static final long LONGEST_SECONDS = Duration.ofDays(1).toSeconds();
     private static final int LONGEST_TEXT = 200;
+    private static final String REASON = "reason";
+    private static final String WHO = "who";
+    private static final String END = "ttlSeconds";
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final Guards guards;
@@ -72,25 +76,25 @@ final class Steering {
     /**
      * An order as it came, right or wrong.
      *
-     * @param fields reason, who, ttlSeconds
+     * @param form its reason, who and ttlSeconds
      * @param from the address it comes from
      */
-    static Order order(String dependency, Deed deed, Map<String, String> fields, String from) {
-        String who = fields.getOrDefault("who", "").strip();
-        String reason = fields.getOrDefault("reason", "").strip();
-        String seconds = fields.getOrDefault("ttlSeconds", "").strip();
+    static Order order(String dependency, Deed deed, Form form, String from) {
+        String seconds = form.text(END);
         boolean ends = deed.hasEnd() && NUMBER.matcher(seconds).matches();
-        return new Order(dependency, deed, who, reason, from, ends ? Long.parseLong(seconds) : 0);
+        long many = ends ? Long.parseLong(seconds) : 0;
+        return new Order(dependency, deed, form.text(WHO), form.text(REASON), from, many);
     }
 
     /**
      * Does it.
      *
+     * @param form as which the order came
      * @return false when there is no such dependency, or it has no breaker of its own
      * @throws ConfigurationException listing everything that is wrong; then nothing was done
      */
-    boolean act(Order order) {
-        check(order);
+    boolean act(Order order, Form form) {
+        check(order, form);
         CircuitBreaker breaker =
                 guards.find(order.dependency()).map(Guard::circuitBreaker).orElse(null);
         if (breaker == null) {
@@ -118,13 +122,13 @@ final class Steering {
         }
     }
 
-    private void check(Order order) {
+    private void check(Order order, Form form) {
         Check check = new Check(order.deed().words() + " of " + order.dependency());
-        check(check, "reason", order.reason());
-        check(check, "who", order.who());
-        long seconds = order.seconds();
-        boolean ends = !order.deed().hasEnd() || (seconds >= 1 && seconds <= LONGEST_SECONDS);
-        check.that(ends, "ttlSeconds", "must be 1 to " + LONGEST_SECONDS, seconds);
+        if (isRight(check, form.whole())) {
+            checkText(check, form, REASON);
+            checkText(check, form, WHO);
+            checkEnd(check, form, order);
+        }
         try {
             check.done();
         } catch (ConfigurationException wrong) {
@@ -133,12 +137,30 @@ final class Steering {
         }
     }
 
-    private void check(Check check, String field, String text) {
-        boolean fits =
-                !text.isEmpty() && text.length() <= LONGEST_TEXT && text.chars().noneMatch(Character::isISOControl);
-        boolean mentions = audit.mentionsToken(text);
-        check.that(fits, field, "must have 1 to 200 characters on one line", mentions ? "(not shown)" : text);
-        check.that(!mentions, field, "must not have the token in it", "(not shown)");
+    private boolean isRight(Check check, @Nullable Wrong wrong) {
+        if (wrong != null) {
+            check.that(false, wrong.field(), wrong.rule(), audit.shown(wrong.value()));
+        }
+        return wrong == null;
+    }
+
+    private void checkText(Check check, Form form, String field) {
+        if (isRight(check, form.wrong(field))) {
+            String text = form.text(field);
+            boolean fits = !text.isEmpty()
+                    && text.length() <= LONGEST_TEXT
+                    && text.chars().noneMatch(Character::isISOControl);
+            check.that(fits, field, "must have 1 to 200 characters on one line", audit.shown(text));
+            check.that(!audit.mentionsToken(text), field, "must not have the token in it", "(not shown)");
+        }
+    }
+
+    private void checkEnd(Check check, Form form, Order order) {
+        if (order.deed().hasEnd() && isRight(check, form.wrong(END))) {
+            boolean fits = order.seconds() >= 1 && order.seconds() <= LONGEST_SECONDS;
+            String rule = "must be 1 to " + LONGEST_SECONDS + ", a whole number";
+            check.that(fits, END, rule, audit.shown(form.text(END)));
+        }
     }
 
     /** It is not even looked at. */

@@ -110,19 +110,55 @@ function facts(one, overview) {
   return words;
 }
 
+// The process sends the most harmful ones only. What else the filter is to find it is asked for, again and again while there is a filter.
+
+const found = { wanted: '', rows: [], matching: 0, all: 0, asking: false };
+const wantedWords = () => $('filter').value.trim().toLowerCase();
+const there = dependencies => dependencies.filter(one => one.gone === undefined).length;
+const isCut = overview => there(overview.dependencies) < overview.all;
+const isFound = overview => isCut(overview) && found.wanted !== '' && found.wanted === wantedWords();
+
+async function search() {
+  const wanted = wantedWords();
+  if (found.asking || wanted === '' || !page.connected || !isCut(page.overview)) return;
+  found.asking = true;
+  try {
+    const answer = await fetch('api/dependencies?filter=' + encodeURIComponent(wanted));
+    if (answer.ok) {
+      const { dependencies, matching, all } = await answer.json();
+      Object.assign(found, { wanted, rows: complete(dependencies), matching, all });
+    }
+  } catch (gone) { /* what is here is shown */ }
+  found.asking = false;
+  drawCards(page.overview);
+  drawAnswers();
+  if (wantedWords() !== wanted) search();
+}
+
+/** How many there are, when not all of them are shown. */
+function shownWords(shown, overview) {
+  if (there(shown) >= overview.all) return '';
+  if (wantedWords() === '') return count(there(shown)) + ' of ' + count(overview.all) + ' shown, the most harmful first; the filter finds ' + (overview.processes === undefined ? 'the others' : 'more of them');
+  if (isCut(overview) && !isFound(overview)) return 'looking for others …';
+  const words = isFound(overview) && found.matching > shown.length ? count(shown.length) + ' of ' + count(found.matching) + ' that match shown, the most harmful first'
+    : count(shown.length) + ' of ' + count(overview.all) + ' shown';
+  return words + (overview.processes !== undefined && isFound(overview) && found.all < overview.all ? '; of each process the most harmful are looked at' : '');
+}
+
 function drawCards(overview) {
   if (isSelecting($('cards'))) return;
-  const wanted = $('filter').value.trim().toLowerCase();
-  const all = overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
-  const most = overview.dependencies.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i] + one.refused[i]), sum), 1);
+  const wanted = wantedWords();
+  const all = isFound(overview) ? found.rows : overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
+  const known = isFound(overview) ? [...overview.dependencies, ...found.rows] : overview.dependencies;
+  const most = known.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i] + one.refused[i]), sum), 1);
   for (const one of all) {
     if (!cards.has(one.name)) cards.set(one.name, newCard(one));
     redraw(cards.get(one.name), one, overview, most);
   }
   arrange($('cards'), all.map(one => cards.get(one.name).node));
-  const present = new Set(overview.dependencies.map(one => one.name));
+  const present = new Set(known.map(one => one.name));
   for (const name of cards.keys()) if (!present.has(name)) cards.delete(name);
-  write($('shown'), all.length === overview.all ? '' : all.length + ' of ' + overview.all + ' shown');
+  write($('shown'), shownWords(all, overview));
 }
 
 /** In this order; but while somebody points at them, or is in them, those that are there stay where they are. */

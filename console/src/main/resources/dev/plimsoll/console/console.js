@@ -102,11 +102,17 @@ function greet() {
   if ($('login').open && page.connected) $('login').close();
 }
 
-function present(overview) {
-  for (const one of overview.dependencies) { // a sparkline without anything in it is not sent
+/** A sparkline without anything in it is not sent. */
+function complete(dependencies) {
+  for (const one of dependencies) {
     const none = (one.good || one.bad || one.refused || []).map(() => 0);
     for (const series of ['good', 'bad', 'refused']) one[series] = one[series] || none;
   }
+  return dependencies;
+}
+
+function present(overview) {
+  complete(overview.dependencies);
   page.overview = overview;
   page.arrived = Date.now();
   page.skew = page.arrived - overview.at;
@@ -223,6 +229,7 @@ function draw() {
   drawCards(page.overview);
   drawSaturation(page.overview);
   drawAnswers();
+  search();
 }
 
 /** Whether calls are not listened to for as long yet as the numbers are of. */
@@ -333,7 +340,8 @@ function drawOthers(others) {
 
 /** In one line; numbers that change each second are left to the card. */
 function whyOf(one) {
-  if (!isOperating(one.circuit)) return one.circuit.operated ? one.circuit.operated.who + ': ' + one.circuit.operated.reason : one.circuit.reason;
+  const circuit = one.circuit;
+  if (!isOperating(circuit)) return circuit.operated ? 'by ' + circuit.operated.who + ' since ' + clock(circuit.since) + ' ' + until(circuit) + ': ' + circuit.operated.reason : 'since ' + clock(circuit.since) + ': ' + circuit.reason;
   const trouble = troublesOf(one).find(each => !each.over);
   return trouble === undefined ? '' : 'since ' + clock(trouble.since);
 }
@@ -464,7 +472,7 @@ document.addEventListener('keydown', event => {
   if (event.key === 't') $('timeline').focus();
 });
 document.addEventListener('visibilitychange', draw);
-$('filter').addEventListener('input', draw);
+$('filter').addEventListener('input', draw); // which asks the process as well
 $('kind').addEventListener('change', drawTimeline);
 addEventListener('hashchange', route);
 setInterval(() => { live(); if (page.overview !== null && page.connected) { drawVerdict(page.overview); drawBanners(page.overview); } }, 500);

@@ -41,7 +41,8 @@ async function showDetail(name) {
 
 /** What the page says of it, when it is not well. */
 function drawAnswers() {
-  const one = page.overview === null ? undefined : page.overview.dependencies.find(each => each.name === page.detail);
+  const known = page.overview === null ? [] : isFound(page.overview) ? [...page.overview.dependencies, ...found.rows] : page.overview.dependencies;
+  const one = known.find(each => each.name === page.detail);
   fill($('detail-answers'), one === undefined ? [] : answersOf(one));
 }
 
@@ -53,9 +54,12 @@ function part(node, what, draw) {
   node.replaceChildren(...draw());
 }
 
+/** The process says since when in UTC; on the page it stands beside other times. */
+const told = explained => explained.replace(/ since (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) \(/g, (all, at) => ' since ' + clock(Date.parse(at)) + ' (');
+
 function nearby(body) {
   return [
-    make('pre', {}, body.explain),
+    make('pre', {}, told(body.explain)),
     body.state ? machine(body.state) : null,
     ...(body.outlook || []).map(line => make('p', { class: 'facts' }, line)),
     ...body.warnings.map(warning => make('p', { class: 'wrong' }, 'Warning: ' + warning)),

@@ -221,6 +221,11 @@ final class Browser implements AutoCloseable {
             call("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
         }
 
+        /** Where it is, from the next page that it loads on. */
+        void zone(String id) {
+            call("Emulation.setTimezoneOverride", Map.of("timezoneId", id));
+        }
+
         void screenshot(Path file) throws IOException {
             Map<String, Object> shot = Browser.this.call(session, "Page.captureScreenshot", Map.of("format", "png"));
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -170,6 +170,39 @@ final class BrowserTest extends InBrowser {
     }
 
     @Test
+    @DisplayName("Of more dependencies than a page gets it says how many it shows; its filter finds the others as well")
+    void dependencies_thatAreTooMany_areFoundByTheFilter() throws IOException {
+        for (int i = 0; i < 340; i++) {
+            guards.guard("a-service-" + i, g -> g.circuitBreaker());
+        }
+        guards.guard("z-needle", g -> g.circuitBreaker());
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = open(console);
+            tab.until("document.querySelectorAll('#cards li').length === 300");
+            assertThat(tab.text("#shown"))
+                    .isEqualTo("300 of 342 shown, the most harmful first; the filter finds the others");
+            filter(tab, "z-Need");
+            tab.until(has("#cards", "z-needle"));
+            tab.until(has("#shown", "1 of 342 shown"));
+            assertThat(guards.get("z-needle").<Integer, RuntimeException>call(() -> 7))
+                    .isEqualTo(7);
+            tab.until(has("#cards", "1 answered")); // it is asked for again and again
+            Object unused = tab.value("location.hash = '#/d/z-needle'; true");
+            tab.until(has("#detail", "z-needle"));
+            unused = tab.value("document.querySelector('#detail').close(); true");
+            filter(tab, "a-service");
+            tab.until(has("#shown", "300 of 340 that match shown, the most harmful first"));
+            filter(tab, "");
+            tab.until("!" + has("#cards", "z-needle"));
+        }
+    }
+
+    private static void filter(Tab tab, String text) {
+        Object unused = tab.value("document.querySelector('#filter').value = '" + text
+                + "'; document.querySelector('#filter').dispatchEvent(new Event('input')); true");
+    }
+
+    @Test
     @DisplayName("The reason survives a reconnect, and what was missed meanwhile comes")
     void reason_survivesAReconnect() throws IOException {
         try (Console console = Console.start(guards, 0)) {
@@ -205,6 +238,19 @@ final class BrowserTest extends InBrowser {
             tab.until(has("#live", "live"));
             tab.until(has("#verdict", "payments is in trouble"));
             assertThat(tab.text("#timeline")).contains("5 consecutive failures");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "From near, what the circuit breaker says of itself has its times by the clock of the page, as all else")
+    void explanation_hasTimesOfThePage() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = browser().open(console.address() + "#/d/payments");
+            fail();
+            tab.until("page.overview !== null && document.querySelector('#detail-now').innerText.includes("
+                    + "'payments: OPEN since ' + clock(page.overview.dependencies[0].circuit.since) + ' (')");
+            assertThat(tab.text("#detail-now")).doesNotContainPattern("[0-9]T[0-9]");
         }
     }
 

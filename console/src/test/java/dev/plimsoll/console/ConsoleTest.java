@@ -230,6 +230,16 @@ final class ConsoleTest {
     // ---------------------------------------------------------------- setting up
 
     @Test
+    @DisplayName("What the process is to be called is said to be wrong under the name of its setting")
+    void service_thatIsNoName_isNamed() {
+        for (String name : new String[] {"a b", "", "x".repeat(65)}) {
+            assertThatThrownBy(() -> Console.start(guards, c -> c.service(name)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageEndingWith("- service must match [A-Za-z0-9._-]{1,64}: \"" + name + "\"");
+        }
+    }
+
+    @Test
     @DisplayName("Everything that is wrong is listed: port, token, host, sizes")
     void setUp_thatCannotWork_isRefused() {
         assertThatThrownBy(() -> Console.start(

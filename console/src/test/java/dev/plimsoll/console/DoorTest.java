@@ -272,7 +272,7 @@ final class DoorTest {
                     .containsExactly(
                             "INFO ops (from 127.0.0.1): force open, for 600 s of prices: they move house: done",
                             "WARNING ops (from 127.0.0.1): reset of prices: (nothing): refused: reason must have 1 to 200"
-                                    + " characters on one line:",
+                                    + " characters on one line: (nothing)",
                             "WARNING ops (from 127.0.0.1): close of prices: a b: refused: reason must have 1 to 200"
                                     + " characters on one line: a b",
                             "WARNING ops (from 127.0.0.1): reset of nobody: they move house: refused: there is no circuit"

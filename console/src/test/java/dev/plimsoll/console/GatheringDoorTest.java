@@ -79,6 +79,10 @@ final class GatheringDoorTest {
             try (Gathering gathering = Gathering.start(both, g -> g.token(TOKEN).tokenOf(second.address(), OTHER))) {
                 assertThat(gathering.processes()).containsExactly("orders", "stock");
             }
+            URI respelt = URI.create("HTTP://" + second.address().getAuthority()); // and without a slash
+            try (Gathering gathering = Gathering.start(both, g -> g.token(TOKEN).tokenOf(respelt, OTHER))) {
+                assertThat(gathering.processes()).containsExactly("orders", "stock");
+            }
             assertThatThrownBy(() -> Gathering.start(both, g -> g.token(TOKEN)))
                     .isInstanceOf(IOException.class)
                     .hasMessage("token must be the one that the console asks for: " + second.address()
@@ -119,7 +123,8 @@ final class GatheringDoorTest {
                 URI.create("http://x"),
                 URI.create("http://X/#/d/prices"));
         assertThatThrownBy(() -> Gathering.start(
-                        consoles, g -> g.port(-1).token("short").replay(1).pages(0)))
+                        consoles,
+                        g -> g.port(-1).token("short").replay(1).pages(0).tokenOf(URI.create("shop"), TOKEN)))
                 .isInstanceOfSatisfying(
                         ConfigurationException.class,
                         wrong -> assertThat(wrong.problems())
@@ -131,7 +136,8 @@ final class GatheringDoorTest {
                                         "port must be 0 to 65535: -1",
                                         "replay must be 100 to 100000: 1",
                                         "pages must be 1 to 1000: 0",
-                                        "token must have at least 16 visible characters on one line: (not shown)"));
+                                        "token must have at least 16 visible characters on one line: (not shown)",
+                                        "tokenOf must begin with http:// or https:// and name a host: 'shop'"));
         List<URI> many = Collections.nCopies(33, URI.create("http://x/"));
         assertThatThrownBy(() -> Gathering.start(many, g -> g)).hasMessageContaining("consoles must be 1 to 32: 33");
         assertThatThrownBy(() -> Gathering.start(List.of(), g -> g))

@@ -47,6 +47,30 @@ final class OverviewTest {
     }
 
     @Test
+    @DisplayName(
+            "A page gets the three hundred most harmful, and how many there are; whatever else there is it finds by"
+                    + " name")
+    void dependencies_thatAreTooManyForAPage_areFoundByName() {
+        for (int i = 0; i < 350; i++) {
+            guards.guard("a-service-" + i, g -> g.circuitBreaker());
+        }
+        guards.guard("The-Needle", g -> g.circuitBreaker()); // in the order of the names it is among the first
+        guards.keyed("z-hosts", g -> g.bulkhead(3), keys -> keys.maximumSize(1));
+        guards.guard("z-needle", g -> g.circuitBreaker());
+        String all = overview.json();
+        assertThat(all).contains("\"all\":353").doesNotContain("z-needle", "z-hosts");
+        assertThat(all.split("\"name\":", -1)).hasSize(301);
+        assertThat(overview.matching("needle"))
+                .startsWith("{\"all\":353,\"matching\":2,\"dependencies\":[")
+                .containsSubsequence("\"name\":\"The-Needle\"", "\"name\":\"z-needle\"");
+        assertThat(overview.matching("Z-H")).contains("\"matching\":1", "\"name\":\"z-hosts\"");
+        assertThat(overview.matching("nobody")).isEqualTo("{\"all\":353,\"matching\":0,\"dependencies\":[]}");
+        String many = overview.matching("a-service");
+        assertThat(many).contains("\"matching\":350");
+        assertThat(many.split("\"name\":", -1)).hasSize(301);
+    }
+
+    @Test
     @DisplayName("An error with a whole page in it is told as far as anybody reads")
     void lastError_isCut() {
         Guard open = guards.guard("open", g -> g.circuitBreaker(b -> b.consecutiveFailures(1)));

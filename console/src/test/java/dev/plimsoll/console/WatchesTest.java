@@ -2,6 +2,8 @@ package dev.plimsoll.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Guard;
+import dev.plimsoll.Guards;
 import dev.plimsoll.call.Criticality;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
@@ -230,6 +232,32 @@ final class WatchesTest {
         service.release("it is over", "anna");
         assertThat(told()).hasSize(2);
         assertThat(watches.banners()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("DG-2 who is watched and observed as well has each change on the timeline once, and so has a guard")
+    void changes_thatAreHeardTwice_areToldOnce() throws Exception {
+        Degradation service = degradation();
+        service.observe(watchman);
+        service.report(health(false));
+        assertThat(told()).hasSize(1);
+        service.hold(Level.NORMAL, "they are well", "anna");
+        assertThat(told()).hasSize(2);
+        watches.close();
+        service.hold(Level.MINIMAL, "for good", "anna"); // it is observed still
+        assertThat(told()).hasSize(3);
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
+            guards.observe(watchman);
+            Guard prices = guards.guard("prices", g -> g.circuitBreaker());
+            prices.observe(watchman);
+            Objects.requireNonNull(prices.circuitBreaker()).forceOpen("they move house", "ops");
+            assertThat(told()).hasSize(4);
+            for (int i = 0; i < 200; i++) { // equal but for their number
+                Objects.requireNonNull(prices.circuitBreaker()).reset("it is over", "ops");
+                Objects.requireNonNull(prices.circuitBreaker()).forceOpen("they move house", "ops");
+            }
+            assertThat(feed.last()).isEqualTo(404);
+        }
     }
 
     // ---------------------------------------------------------------- shedders

@@ -80,4 +80,33 @@ final class LatenciesTest {
             assertThat(latencies.count(SECOND / 2)).isEqualTo(8_000);
         }
     }
+
+    @Test
+    void estimate_spreadsThoseOfABucketOverIt() {
+        Latencies latencies = new Latencies(SECOND, 0);
+        for (int i = 0; i < 4; i++) {
+            latencies.record(70, 0); // in the bucket of 64 to 127
+            latencies.record(200, 0); // 192 to 255
+        }
+
+        assertThat(latencies.estimate(0, 0)).isEqualTo(64);
+        assertThat(latencies.estimate(0.25, 0)).isEqualTo(64 + 63 / 2);
+        assertThat(latencies.estimate(0.5, 0)).isEqualTo(127);
+        assertThat(latencies.estimate(0.75, 0)).isEqualTo(192 + 63 / 2);
+        assertThat(latencies.estimate(1, 0)).isEqualTo(255);
+    }
+
+    @Test
+    void estimate_beginsAtZeroAndKnowsNothingOfNothing() {
+        Latencies latencies = new Latencies(SECOND, 0);
+        assertThat(latencies.estimate(0.5, 0)).isZero();
+
+        latencies.record(10, 0);
+        latencies.record(20, 0);
+
+        assertThat(latencies.estimate(0, 0)).isZero();
+        assertThat(latencies.estimate(0.5, 0)).isEqualTo(63 / 2);
+        assertThat(latencies.estimate(1, 0)).isEqualTo(63);
+        assertThat(latencies.estimate(1, SECOND)).isZero();
+    }
 }

@@ -91,6 +91,60 @@ final class TimeWindowTest {
     }
 
     @Test
+    void sealedWindow_isEmptyAndHasGivenAllToTheRetiredCounts() {
+        StripedCount retired = new StripedCount();
+        TimeWindow window = new TimeWindow(10 * SECOND, 10, 0, retired);
+        int[] many = {4, 3, 2, 1};
+        for (int kind = 0; kind < Kind.KINDS; kind++) {
+            for (int i = 0; i < many[kind]; i++) {
+                window.add(kind, i * SECOND);
+            }
+        }
+        assertThat(window.unretired()).isEqualTo(new Counts(4, 3, 2, 1));
+        assertThat(retired.read()).isEqualTo(Counts.NONE);
+
+        window.seal();
+        window.seal();
+
+        assertThat(window.read(5 * SECOND)).isEqualTo(Counts.NONE);
+        assertThat(window.unretired()).isEqualTo(Counts.NONE);
+        assertThat(retired.read()).isEqualTo(new Counts(4, 3, 2, 1));
+
+        window.add(Kind.SLOW, 6 * SECOND);
+        window.add(Kind.SLOW, 60 * SECOND);
+
+        assertThat(window.read(60 * SECOND)).isEqualTo(Counts.NONE);
+        assertThat(retired.read()).isEqualTo(new Counts(4, 5, 2, 1));
+        assertThat(window.sum(Kind.SLOW)).isEqualTo(5);
+    }
+
+    @Test
+    void windowThatHasGrown_isSealedInBothItsArrays() {
+        StripedCount retired = new StripedCount();
+        TimeWindow window = new TimeWindow(10 * SECOND, 10, 0, retired);
+        window.add(Kind.FAILED, 0);
+        window.grow();
+        window.add(Kind.FAILED, 0);
+        assertThat(window.unretired(Kind.FAILED)).isEqualTo(2);
+
+        window.seal();
+
+        assertThat(window.failed(0)).isZero();
+        assertThat(window.unretired(Kind.FAILED)).isZero();
+        assertThat(retired.sum(Kind.FAILED)).isEqualTo(2);
+    }
+
+    @Test
+    void counts_addUpKindByKind() {
+        Counts both = new Counts(1, 2, 3, 4).plus(new Counts(10, 20, 30, 40));
+
+        assertThat(both).isEqualTo(new Counts(11, 22, 33, 44));
+        assertThat(both.total()).isEqualTo(110);
+        assertThat(both.allFailed()).isEqualTo(77);
+        assertThat(both.allSlow()).isEqualTo(66);
+    }
+
+    @Test
     void epochThatWraps_changesNothing() {
         // Buckets of 2 ns: 36 bits of epoch, which wrap every 2^37 ns.
         for (long origin : Script.ORIGINS) {

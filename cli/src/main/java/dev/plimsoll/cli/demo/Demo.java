@@ -98,7 +98,7 @@ final class Demo {
             });
             Thread others = playing("demo-shop", playsOn, () -> shop.play(length));
             if (playsOn) {
-                started("demo-audience", () -> audience.listen(System.in));
+                started("demo-audience", () -> audience.listen(Terminal.input(time)));
             }
             watch.run();
             story.interrupt();

@@ -1,6 +1,8 @@
 package dev.plimsoll.cli.terminal;
 
+import dev.plimsoll.time.Time;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The terminal that the program's output goes to.
+ * The terminal that the program's output goes to, and what is typed on it.
  *
  * <p>The JDK cannot say whether the output alone is a terminal, nor how large it is, so a shell is asked, which inherits
  * the output. Where there is no shell there is no terminal for us.
@@ -54,6 +56,30 @@ public final class Terminal {
         }
         boolean colour = environment.getOrDefault("NO_COLOR", "").isEmpty();
         return Optional.of(new Terminal(colour, understandsUnicode(environment)));
+    }
+
+    /**
+     * What is typed, as far as it is meant for this process: in the background it neither reads nor is stopped.
+     *
+     * @param time by whose clock it waits for somebody to type
+     * @return the standard input itself, where that is no terminal
+     */
+    public static InputStream input(Time time) {
+        return isInputTyped() ? new Typed(System.in, Foreground::isOurs, time) : System.in;
+    }
+
+    private static boolean isInputTyped() {
+        try {
+            Process shell = new ProcessBuilder("sh", "-c", "test -t 0")
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            return shell.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     static boolean understandsUnicode(Map<String, String> environment) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -224,6 +225,17 @@ public final class Crowd implements AutoCloseable {
      */
     public String overview() {
         return Present.json(members, time.wall(), time.precise());
+    }
+
+    /**
+     * The dependencies of all of them whose name, that of the process included, has a text in it: among those that the
+     * processes have sent, which are the most harmful ones of each.
+     *
+     * @param wanted the text, in capitals or not
+     * @return as a page reads them
+     */
+    public String matching(String wanted) {
+        return Present.matching(members, wanted.toLowerCase(Locale.ROOT), time.precise());
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -58,7 +59,27 @@ final class Present {
             writeUsers(json, there);
             writeProcesses(json, members);
             writeBanners(json, members, precise);
-            writeDependencies(json, members, precise);
+            write(json, shown(members, precise));
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // cannot be: a StringWriter takes all
+        }
+        return text.toString();
+    }
+
+    /** Those whose name has a text in it, among all that was received. */
+    static String matching(List<Member> members, String lower, long precise) {
+        List<Shown> all = shown(members, precise);
+        List<Shown> matching = all.stream()
+                .filter(shown -> shown.row().name().toLowerCase(Locale.ROOT).contains(lower))
+                .toList();
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeNumberField(
+                    ALL, all.stream().filter(shown -> !shown.isGone()).count());
+            json.writeNumberField("matching", matching.size());
+            write(json, matching);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // cannot be: a StringWriter takes all
@@ -153,7 +174,8 @@ final class Present {
         return Math.max(0, precise - member.seenAt()) / 1_000_000;
     }
 
-    private static void writeDependencies(JsonGenerator json, List<Member> members, long precise) throws IOException {
+    /** Those that are there before those that are not, and the most harmful first. */
+    private static List<Shown> shown(List<Member> members, long precise) {
         List<Shown> all = new ArrayList<>();
         for (Member member : members) {
             Seen seen = member.seen();
@@ -167,6 +189,10 @@ final class Present {
         all.sort(Comparator.comparing(Shown::isGone)
                 .thenComparingDouble(shown -> -shown.row().harm())
                 .thenComparing(shown -> shown.row().name()));
+        return all;
+    }
+
+    private static void write(JsonGenerator json, List<Shown> all) throws IOException {
         json.writeArrayFieldStart("dependencies");
         for (Shown shown : all.subList(0, Math.min(MOST_SHOWN, all.size()))) {
             json.writeRawValue(shown.row().json(shown.age(), shown.gone()));
