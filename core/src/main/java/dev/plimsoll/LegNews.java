@@ -40,8 +40,12 @@ abstract class LegNews {
     }
 
     final void tellLaunched(int leg, long afterNanos) {
-        if (!path.engine.counts.isUnheard()) {
-            tellOfCall(new HedgeLaunched(path.engine.parts.name(), number, leg, afterNanos));
+        try {
+            if (!path.engine.counts.isUnheard()) {
+                tellOfCall(new HedgeLaunched(path.engine.parts.name(), number, leg, afterNanos));
+            }
+        } catch (Throwable ofObserver) { // or of the memory that there is not: the leg begins all the same
+            keep(ofObserver);
         }
     }
 
@@ -58,24 +62,26 @@ abstract class LegNews {
 
     /** A leg is over; ending null when it was simply good. */
     final void tellEnded(int leg, LegEnded.Result how, @Nullable Ending ending, long elapsedNanos) {
-        if (!path.engine.counts.isUnheard()) {
-            tellOfCall(new LegEnded(
-                    path.engine.parts.name(),
-                    number,
-                    leg,
-                    how,
-                    ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
-                    elapsedNanos,
-                    ending == null ? null : ending.error()));
+        try {
+            if (!path.engine.counts.isUnheard()) {
+                tellOfCall(new LegEnded(
+                        path.engine.parts.name(),
+                        number,
+                        leg,
+                        how,
+                        ending == null ? Verdict.SUCCESS : ending.judgement().verdict(),
+                        elapsedNanos,
+                        ending == null ? null : ending.error()));
+            }
+        } catch (
+                Throwable ofObserver) { // or of the memory that there is not: who decides the race concludes it all the
+            // same
+            keep(ofObserver);
         }
     }
 
     private void tellOfCall(Event event) {
-        try {
-            path.engine.counts.observers().tellOfCall(event);
-        } catch (Throwable ofObserver) {
-            keep(ofObserver);
-        }
+        path.engine.counts.observers().tellOfCall(event);
     }
 
     /** This is to be how the attempt ends, or the call if it is too late for that; only the first is. */
