@@ -124,11 +124,15 @@ final class HedgedAttempts {
         /** By a timeout around this guard, or by somebody who means it. */
         @Override
         Ending stopped(long elapsed) {
-            TimeoutExceededException outer = Around.firedTimeout();
-            return outer != null
-                    ? Ending.timedOut(outer, engine.parts.judge().ofOuterEnd(elapsed), elapsed, false)
-                    : Ending.interrupted(
-                            new CallInterruptedException(engine.parts.name(), "the legs of its attempt"), elapsed);
+            try {
+                TimeoutExceededException outer = Around.firedTimeout();
+                return outer != null
+                        ? Ending.timedOut(outer, engine.parts.judge().ofOuterEnd(elapsed), elapsed, false)
+                        : Ending.interrupted(
+                                new CallInterruptedException(engine.parts.name(), "the legs of its attempt"), elapsed);
+            } catch (Throwable noMemory) { // the race is decided, and must be concluded
+                return Ending.threw(noMemory, Judgement.IGNORED, elapsed);
+            }
         }
 
         @Override
