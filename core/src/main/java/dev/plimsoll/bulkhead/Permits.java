@@ -197,28 +197,23 @@ final class Permits {
     private void releaseToWaiter() {
         Waiter next = null;
         List<Waiter> late = List.of();
-        try {
-            synchronized (lock) {
-                long word = word();
-                if (waiting(word) != 0) {
-                    if (active(word) > max) {
-                        replace(word, word - 1);
-                        return;
-                    }
-                    long now = queue.isJudged() ? time.precise() : 0;
-                    queue.look(now);
-                    next = grant(word, word - ONE_WAITING);
-                    late = takeOutTooLate(now);
+        synchronized (lock) {
+            long word = word();
+            if (waiting(word) != 0) {
+                if (active(word) > max) {
+                    replace(word, word - 1);
+                    return;
                 }
-            }
-        } finally { // who has a permit must know of it, even if there is no memory to tell the others
-            if (next != null) {
-                next.wake(time);
+                long now = queue.isJudged() ? time.precise() : 0;
+                queue.look(now);
+                next = grant(word, word - ONE_WAITING);
+                late = takeOutTooLate(now);
             }
         }
         if (next == null) {
             release();
         } else {
+            next.wake(time);
             wake(late);
         }
     }
@@ -286,13 +281,20 @@ final class Permits {
         return watchers;
     }
 
-    /* Called with the lock held: whom to wake, without it, to be told that they have waited too long. */
+    /*
+     * Called with the lock held: whom to wake, without it, to be told that they have waited too long. Those that there is no
+     * memory for stay until the next look: a permit may be on its way back, or to somebody, and that must not fail.
+     */
     private List<Waiter> takeOutTooLate(long now) {
         List<Waiter> late = List.of();
-        for (Waiter each = queue.tooLate(now); each != null; each = queue.tooLate(now)) {
-            late = late.isEmpty() ? new ArrayList<>() : late;
-            late.add(each);
-            takeOut(each, Waiter.Fate.TOO_LATE);
+        try {
+            for (Waiter each = queue.tooLate(now); each != null; each = queue.tooLate(now)) {
+                late = late.isEmpty() ? new ArrayList<>() : late;
+                late.add(each);
+                takeOut(each, Waiter.Fate.TOO_LATE);
+            }
+        } catch (VirtualMachineError noMemory) {
+            return late;
         }
         return late;
     }
