@@ -42,6 +42,9 @@ final class Inside {
      * before. They hold the same Entered then: it never changes, nobody asks which one it is, and who loses the race for
      * `latest` has made an object in vain.
      */
+    /** What is waited for where there is nothing but a bulkhead to wait for. */
+    static final String PLACE = "a bulkhead permit";
+
     private final @Nullable AdaptiveThrottle throttle;
     private final @Nullable RateLimiter limiter;
     private final @Nullable ConcurrencyLimit limit;
@@ -237,7 +240,7 @@ final class Inside {
 
     /** What an attempt is waiting for. */
     String waitedFor(Wait wait) {
-        return wait instanceof Queued ? Steps.PLACE : "a turn at the rate limiter";
+        return wait instanceof Queued ? PLACE : "a turn at the rate limiter";
     }
 
     // ---------------------------------------------------------------- out

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Steps {
 
-    /** What is waited for where there is nothing but a bulkhead to wait for. */
-    static final String PLACE = "a bulkhead permit";
-
     private final Time time;
     private final @Nullable CircuitBreaker breaker;
     private final @Nullable Bulkhead bulkhead;
@@ -168,7 +165,7 @@ final class Steps {
 
     /** What a call is waiting for, in words. */
     String waitedFor(Wait wait) {
-        return inside == null ? PLACE : inside.waitedFor(wait);
+        return inside == null ? Inside.PLACE : inside.waitedFor(wait);
     }
 
     /** What was entered inside, where that is a permit of the rate limiter, or of the bulkhead. */
@@ -287,21 +284,26 @@ final class Steps {
      * longer. Of the first one it is known how long it took at least.
      */
     Ending settleCensored(Admission atBreaker, Leave entered, boolean first, long now, long elapsed) {
-        if (learning != null && first) {
-            learning.times().timedOut(elapsed, now);
-        }
         if (inside != null) {
             Throwable unused = inside.settle(entered, Judgement.IGNORED, now, elapsed, null);
         }
-        Judgement judgement =
-                breaker == null ? Judgement.IGNORED : breaker.settleCensored((Leave) atBreaker, now, elapsed);
-        return Ending.threw(new CancellationException("another leg has won"), judgement, elapsed);
+        Judgement judgement = Judgement.IGNORED;
+        Throwable lost;
+        try {
+            judgement = breaker == null ? judgement : breaker.settleCensored((Leave) atBreaker, now, elapsed);
+            if (learning != null && first) {
+                learning.times().timedOut(elapsed, now);
+            }
+            lost = new CancellationException("another leg has won");
+        } catch (Throwable noMemory) { // its permit is still to go back, and its work to be cancelled
+            lost = noMemory;
+        }
+        return Ending.threw(lost, judgement, elapsed);
     }
 
     /**
      * Settles with the gates, and remembers how long the answer took.
      *
-     * @param entered what was entered inside of the breaker
      * @param held the bulkhead's permit; null when it is given back already, or by another
      * @return an {@link Error} of an algorithm of the user's, which must wait until all is recorded; null for none
      */
@@ -312,16 +314,19 @@ final class Steps {
         Throwable error = ending == null ? null : ending.error();
         Throwable foreign = inside == null ? null : inside.settle(entered, judgement, now, elapsed, error);
         try {
-            if (breaker != null) {
-                breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
-            }
-            if (learning != null) {
-                learning.hear(timing.name(), ending, now, elapsed);
+            try {
+                if (breaker != null) {
+                    breaker.settle((Leave) atBreaker, judgement, now, elapsed, error);
+                }
+                if (learning != null) {
+                    learning.hear(timing.name(), ending, now, elapsed);
+                }
+            } finally {
+                settleBulkhead(held);
             }
         } catch (Throwable broken) {
             foreign = foreign != null ? foreign : broken;
         }
-        settleBulkhead(held);
         return foreign;
     }
 
@@ -339,8 +344,7 @@ final class Steps {
     @Nullable
     Object told(
             int number, @Nullable Object value, @Nullable Ending ending, long elapsed, @Nullable Throwable atSettling) {
-        Throwable published = published();
-        Throwable foreign = atSettling != null ? atSettling : published;
+        Throwable foreign = published(atSettling);
         try {
             if (ending == null) {
                 counts.attemptSucceeded(number, elapsed);
