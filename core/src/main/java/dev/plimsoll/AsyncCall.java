@@ -115,11 +115,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
     private void cancelIfOver() {
         if (engine.parts.owner().isOver()) {
             stop(); // in any case: a future that was cancelled before stops nobody
-            try {
-                boolean unused = future.cancel(true);
-            } catch (Throwable noMemory) {
-                owes(noMemory);
-            }
+            future.cancelled();
         }
     }
 

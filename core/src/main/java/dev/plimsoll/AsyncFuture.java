@@ -39,6 +39,23 @@ class AsyncFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return super.completeExceptionally(error);
     }
 
+    /** Cancels it; where that breaks, for want of memory, it fails with that: nobody else completes it. Throws nothing. */
+    final void cancelled() {
+        try {
+            boolean unused = cancel(true);
+        } catch (Throwable broken) {
+            failsIfPossible(broken);
+        }
+    }
+
+    private void failsIfPossible(Throwable error) {
+        try {
+            boolean unused = failed(error);
+        } catch (Throwable noMemory) {
+            return; // not even for an end
+        }
+    }
+
     /** Nobody wants the result any more. Said before the future is completed from outside. */
     void stop() {
         AsyncCall<T> underway = call;
