@@ -37,14 +37,15 @@ public record Answer<T extends @Nullable Object>(T value, Rung rung, int attempt
 
     /** Makes a call and says how its answer came about. */
     static <T extends @Nullable Object, X extends Exception> Answer<T> by(
-            BlockingEngine engine, Work<T, X> work, @Nullable Instead<T> instead) throws X {
+            InForce inForce, Work<T, X> work, @Nullable Instead<T> instead) throws X {
         AtomicReference<@Nullable Attempt> last =
                 new AtomicReference<>(); // the legs of one write it on several threads
         AttemptWork<T, X> noted = attempt -> {
             Attempt unused = last.accumulateAndGet(attempt, Answer::later);
             return work.call();
         };
-        T value = engine.call(noted, true, instead);
+        Assembly now = inForce.entered(); // nothing between here and the call may fail
+        T value = now.engine().call(noted, true, instead == null ? null : instead.of(now.parts()));
         Attempt seen = last.get();
         Rung rung = instead == null ? Rung.WORK : instead.answeredBy;
         return new Answer<>(value, rung, seen == null ? 0 : seen.number(), rung == Rung.WORK ? leg(seen) : 0);

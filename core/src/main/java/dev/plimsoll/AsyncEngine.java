@@ -12,7 +12,6 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
-import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -60,8 +59,7 @@ final class AsyncEngine {
     private final @Nullable CircuitBreaker breaker;
     private final @Nullable Bulkhead bulkhead;
     private final @Nullable RateLimiter onlyLimiter; // null also where it is one of several gates
-
-    private WeakReference<Carried> latest = new WeakReference<>(null);
+    final TakenAlong along;
 
     AsyncEngine(Parts parts) {
         this.parts = parts;
@@ -82,6 +80,7 @@ final class AsyncEngine {
         boolean pooled = bulkhead != null && bulkhead.hasPool();
         boolean bounded = parts.timing().isNamed() || parts.hedging() != null;
         this.plain = !bounded && !pooled && parts.carriers().isEmpty();
+        this.along = new TakenAlong(parts);
     }
 
     /**
@@ -96,12 +95,23 @@ final class AsyncEngine {
             return surroundedCall(work, asked, instead);
         }
         if (plain && !asked) {
-            Object[] ambient = Ambient.here();
+            Object[] ambient;
+            try {
+                ambient = Ambient.here();
+            } catch (Throwable noMemory) {
+                return notBegun(noMemory);
+            }
             if (Ambient.deadline(ambient).isNone()) {
                 return plainCall(work, instead, ambient);
             }
         }
         return begin(work, asked, instead);
+    }
+
+    /** The call is over before it has begun. */
+    private <T extends @Nullable Object> CompletableFuture<T> notBegun(Throwable why) {
+        parts.leave();
+        return CompletableFuture.failedFuture(why);
     }
 
     // ---------------------------------------------------------------- in short
@@ -195,16 +205,28 @@ final class AsyncEngine {
     /** Nobody can hear of the end of work that is under way: it is cancelled, and all that it holds is given back. */
     void letGo(Admission atBreaker, Leave entered, @Nullable CompletionStage<?> stage, Throwable noMemory) {
         Ending unused = steps.lost(atBreaker, entered, steps.place(entered), noMemory);
+        cancel(stage);
+    }
+
+    /** Throws nothing. */
+    void cancel(@Nullable CompletionStage<?> stage) {
         try {
-            boolean unusedToo = stage != null && stage.toCompletableFuture().cancel(true);
+            boolean unused = stage != null && stage.toCompletableFuture().cancel(true);
         } catch (Throwable ofStage) {
             untold(ofStage);
         }
     }
 
     private Admission enterInside(Admission atBreaker) {
-        Leave token = onlyLimiter == null ? null : onlyLimiter.enterNow();
-        return token == null ? steps.enterInside(atBreaker, Deadline.none()) : steps.only(token);
+        Leave entered;
+        try {
+            Leave token = onlyLimiter == null ? null : onlyLimiter.enterNow();
+            entered = token == null ? null : steps.only(token);
+        } catch (Throwable noMemory) {
+            steps.giveBackToBreaker(atBreaker);
+            throw noMemory;
+        }
+        return entered == null ? steps.enterInside(atBreaker, Deadline.none()) : entered;
     }
 
     /** What a stage holds, if it is there already and plainly good; {@link AsyncCall#PENDING} when there is more to it. */
@@ -238,24 +260,9 @@ final class AsyncEngine {
             long begun,
             int place) {
         AsyncFuture<T> future = new AsyncFuture<>();
-        AsyncCall<T> call = new AsyncCall<>(this, work, false, instead, Deadline.none(), carried());
+        AsyncCall<T> call = new AsyncCall<>(this, work, false, instead, Deadline.none(), along.plain());
         unfinished.pends(place, future);
         return call.of(future, begun, place);
-    }
-
-    /** Whether there is more to take along than what a thread is inside of. */
-    private boolean goesAlong() {
-        return !parts.carriers().isEmpty() || counts.wantBeginning();
-    }
-
-    /** What a call takes along where nothing of the user's does: mostly the same as the one before. */
-    Carried carried() {
-        Carried before = latest.get();
-        Carried carried = Carried.withoutCarriers(counts.observers(), before);
-        if (carried != before) {
-            latest = new WeakReference<>(carried);
-        }
-        return carried;
     }
 
     /** Settles and tells of an attempt that went well; gives back the value, or an {@link Ending} when that came of it. */
@@ -314,42 +321,39 @@ final class AsyncEngine {
         ContextCarrier.Scope around;
         try {
             around = counts.observers().begins(parts.name());
-        } catch (Error ofObserver) {
-            return CompletableFuture.failedFuture(ofObserver);
+        } catch (Throwable ofObserver) {
+            return notBegun(ofObserver);
         }
         try {
             return begin(work, asked, instead);
         } finally {
-            close(around);
-        }
-    }
-
-    /** The call is under way, and has nothing to do with what this throws. */
-    private void close(ContextCarrier.Scope around) {
-        try {
-            around.close();
-        } catch (Error ofObserver) {
-            counts.observers().fault(new IllegalStateException("after the beginning of a call", ofObserver));
+            counts.close(around);
         }
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> begin(
             AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked, @Nullable Instead<T> instead) {
-        Object[] ambient = Ambient.here();
-        Deadline deadline = surroundings.ofCall(Ambient.deadline(ambient));
-        Throwable foreign = null;
-        Carried carried;
+        Object[] ambient;
+        AsyncFuture<T> future;
+        AsyncCall<T> call;
+        Ending ended = null;
         try {
-            carried = goesAlong() ? Carried.take(parts.carriers(), counts.observers()) : carried();
-        } catch (Throwable ofCarrier) {
-            foreign = ofCarrier;
-            carried = Carried.withoutCarriers(counts.observers());
+            ambient = Ambient.here();
+            Deadline deadline = surroundings.ofCall(Ambient.deadline(ambient));
+            Carried carried;
+            try {
+                carried = along.all();
+            } catch (Throwable ofCarrier) {
+                ended = Ending.before(ofCarrier);
+                carried = along.plain();
+            }
+            future = new AsyncFuture<>();
+            call = new AsyncCall<>(this, work, asked, instead, deadline, carried);
+        } catch (Throwable noMemory) {
+            return notBegun(noMemory);
         }
-        AsyncFuture<T> future = new AsyncFuture<>();
-        AsyncCall<T> call = new AsyncCall<>(this, work, asked, instead, deadline, carried);
         int place = unfinished.begins(Ambient.depth(ambient) > 0);
         call.of(future, counts.begun(), place);
-        Ending ended = foreign == null ? null : Ending.before(foreign);
         try {
             unfinished.pends(place, future);
             if (surroundings.isShut()) {
@@ -365,14 +369,7 @@ final class AsyncEngine {
 
     /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
     void untold(Throwable thrown) {
-        try {
-            Exception fault = thrown instanceof Exception exception
-                    ? exception
-                    : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
-            counts.observers().fault(fault);
-        } catch (Throwable ofLog) {
-            return; // it is counted all the same, unless there was no memory for that
-        }
+        counts.untold(thrown);
     }
 
     /** The limits of an attempt that starts now. */

@@ -64,7 +64,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         this.instead = instead;
         this.begun = begun;
         this.place = place;
-        this.carried = engine.carried();
+        this.carried = engine.along.plain();
     }
 
     /** All gates have let it pass. */
@@ -82,14 +82,15 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         try {
             engine.unfinished.pends(place, this);
             if (engine.parts.owner().isOver()) { // nobody waits for it any more, nor knew how to cancel it
-                boolean unused = cancel(true);
+                cancelled();
             }
             if (begunStage != null) {
                 CompletionStage<@Nullable Object> unused = begunStage.handle(this);
                 return this;
             }
-        } catch (Throwable ofStage) {
+        } catch (Throwable ofStage) { // nobody would hear of its end
             broken = broken != null ? broken : ofStage;
+            engine.cancel(begunStage);
         }
         Object unused = apply(null, broken);
         return this;

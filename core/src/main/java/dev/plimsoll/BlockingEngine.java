@@ -65,17 +65,24 @@ final class BlockingEngine extends ShortPath {
         if (shortest != LONG && !asked) {
             return plainCall(work, instead);
         }
-        if (hedged != null) {
-            hedged.check(); // before anybody hears that a call begins
+        AttemptWork<T, X> shown;
+        ContextCarrier.Scope around;
+        try {
+            if (hedged != null) {
+                hedged.check(); // before anybody hears that a call begins
+            }
+            shown = asked ? new Asked<>(work) : work;
+            around = counts.wantBeginning() ? counts.observers().begins(parts.name()) : null;
+        } catch (Throwable notBegun) {
+            parts.leave();
+            throw notBegun;
         }
-        AttemptWork<T, X> shown = asked ? new Asked<>(work) : work;
-        return counts.wantBeginning() ? surroundedCall(shown, instead) : wholeCall(shown, instead);
+        return around == null ? wholeCall(shown, instead) : surroundedCall(around, shown, instead);
     }
 
-    /** A call whose beginning somebody wants to hear of, who stays around it. */
+    /** A call whose beginning somebody wanted to hear of, who stays around it. */
     private <T extends @Nullable Object, X extends Exception> T surroundedCall(
-            AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
-        ContextCarrier.Scope around = counts.observers().begins(parts.name());
+            ContextCarrier.Scope around, AttemptWork<T, X> work, @Nullable Instead<T> instead) throws X {
         try {
             return wholeCall(work, instead);
         } finally {
@@ -91,9 +98,17 @@ final class BlockingEngine extends ShortPath {
     @Override
     <T extends @Nullable Object, X extends Exception> T wholeCall(AttemptWork<T, X> work, @Nullable Instead<T> instead)
             throws X {
-        Object[] ambient = framed || parts.queues() || Ambient.isUsed() ? Ambient.here() : null;
-        Deadline outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
-        Deadline deadline = surroundings.ofCall(outer);
+        Object[] ambient;
+        Deadline outer;
+        Deadline deadline;
+        try {
+            ambient = framed || parts.queues() || Ambient.isUsed() ? Ambient.here() : null;
+            outer = ambient == null ? Deadline.none() : Ambient.deadline(ambient);
+            deadline = surroundings.ofCall(outer);
+        } catch (Throwable noMemory) {
+            parts.leave();
+            throw noMemory;
+        }
         long begun = counts.begun();
         int depth = ambient == null ? 0 : Ambient.depth(ambient);
         Setbacks setbacks = null;
@@ -210,28 +225,29 @@ final class BlockingEngine extends ShortPath {
             limits = timing.present(started);
             timer = surroundings.startTimeout(ambient, limits, deadline, started);
             pulse = surroundings.startPulse(ambient, timer, started);
+            Attempt shown = surroundings.shown(work instanceof Asked, number, pulse);
             held = pool == null ? held : null; // the pool gives it back itself, when the work has really ended
-            value = worked(
-                    work, surroundings.shown(work instanceof Asked, number, pulse), entered, limits, deadline, started);
+            value = worked(work, shown, entered, limits, deadline, started);
         } catch (Throwable thrown) {
             error = thrown;
         }
         if (!counted && (error != null || mayBeTriedAgain(timer))) {
             counted = countForRetry(number);
         }
-        held = steps.settledFirst(held);
+        Leave last = null;
         long now;
         long elapsed;
         Ending ending;
         try {
+            last = steps.settledFirst(held);
             Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
             now = steps.clock(deadline);
             elapsed = Math.max(0, now - started);
             ending = steps.judged(value, error, timeUp, elapsed);
         } catch (Throwable noMemory) {
-            return lost(counted, atBreaker, entered, held, noMemory);
+            return lost(counted, atBreaker, entered, last, noMemory);
         }
-        Throwable atSettling = steps.settle(atBreaker, entered, held, ending, now, elapsed);
+        Throwable atSettling = steps.settle(atBreaker, entered, last, ending, now, elapsed);
         return told(counted, number, value, ending, elapsed, atSettling);
     }
 

@@ -117,8 +117,9 @@ public final class Guard {
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work, Fallback<T> fallback) throws X {
         Objects.requireNonNull(work, "work");
         Objects.requireNonNull(fallback, "fallback");
+        Rungs<T> rungs = new Rungs<>(fallback);
         Assembly now = inForce.entered();
-        return now.engine().call(work, false, new Rungs<>(fallback, now.parts()));
+        return now.engine().call(work, false, rungs.of(now.parts()));
     }
 
     /**
@@ -159,7 +160,7 @@ public final class Guard {
      */
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(Work<T, X> work) throws X {
         Objects.requireNonNull(work, "work");
-        return Answer.by(inForce.entered().engine(), work, null);
+        return Answer.by(inForce, work, null);
     }
 
     /**
@@ -175,8 +176,7 @@ public final class Guard {
     public <T extends @Nullable Object, X extends Exception> Answer<T> answer(
             Work<T, X> work, Function<? super RejectedException, ? extends T> refused) throws X {
         Objects.requireNonNull(work, "work");
-        Instead<T> instead = Instead.ofRefusal(refused);
-        return Answer.by(inForce.entered().engine(), work, instead);
+        return Answer.by(inForce, work, Instead.ofRefusal(refused));
     }
 
     /**
@@ -193,8 +193,7 @@ public final class Guard {
             throws X {
         Objects.requireNonNull(work, "work");
         Objects.requireNonNull(fallback, "fallback");
-        Assembly now = inForce.entered();
-        return Answer.by(now.engine(), work, new Rungs<>(fallback, now.parts()));
+        return Answer.by(inForce, work, new Rungs<>(fallback));
     }
 
     /**
@@ -263,8 +262,9 @@ public final class Guard {
             Work<? extends CompletionStage<? extends T>, ?> work, Fallback<T> fallback) {
         Objects.requireNonNull(work, "work");
         Objects.requireNonNull(fallback, "fallback");
+        Rungs<T> rungs = new Rungs<>(fallback);
         Assembly now = inForce.entered();
-        return now.async().call(work, false, new Rungs<>(fallback, now.parts()));
+        return now.async().call(work, false, rungs.of(now.parts()));
     }
 
     /**

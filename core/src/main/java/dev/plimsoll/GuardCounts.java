@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Event.AttemptEnded;
@@ -352,5 +353,26 @@ final class GuardCounts {
     /** Calls whose last attempt timed out because this process itself had stood still; those repeated well are none. */
     long stalledCalls() {
         return totals.stalledCalls().sum();
+    }
+
+    /** What was around the beginning of an asynchronous call, which is under way, and has nothing to do with what this throws. */
+    void close(ContextCarrier.Scope around) {
+        try {
+            around.close();
+        } catch (Error ofObserver) {
+            observers.fault(new IllegalStateException("after the beginning of a call", ofObserver));
+        }
+    }
+
+    /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
+    void untold(Throwable thrown) {
+        try {
+            Exception fault = thrown instanceof Exception exception
+                    ? exception
+                    : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
+            observers.fault(fault);
+        } catch (Throwable ofLog) {
+            return; // it is counted all the same, unless there was no memory for that
+        }
     }
 }

@@ -88,9 +88,16 @@ final class InForce {
         if (latest != null && latest.isViewOf(present)) {
             return latest;
         }
-        Assembly next = present.judgedBy(Objects.requireNonNull(classifier), allowsHedges);
-        view = next;
-        return next;
+        try {
+            Assembly next = present.judgedBy(Objects.requireNonNull(classifier), allowsHedges);
+            view = next;
+            return next;
+        } catch (Throwable noMemory) {
+            if (entering) {
+                present.parts().leave();
+            }
+            throw noMemory;
+        }
     }
 
     /**

@@ -35,6 +35,11 @@ abstract sealed class Instead<T extends @Nullable Object> permits Instead.OfRefu
     /** Who has answered. */
     Answer.Rung answeredBy = Answer.Rung.WORK;
 
+    /** The call is one of these parts; said before it begins. */
+    Instead<T> of(Parts ofCall) {
+        return this;
+    }
+
     /** The work has answered well. */
     void remember(T value) {}
 }

@@ -22,12 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class Rungs<T extends @Nullable Object> extends Instead<T> {
 
     private final Fallback<T> fallback;
-    private final Parts parts;
+    private Parts parts; // for good before the call begins
     private List<Throwable> failures = List.of();
 
-    Rungs(Fallback<T> fallback, Parts parts) {
+    /** Made before anybody has entered: nothing may fail between that and the call. */
+    @SuppressWarnings("NullAway.Init")
+    Rungs(Fallback<T> fallback) {
         this.fallback = Objects.requireNonNull(fallback, "fallback");
-        this.parts = parts;
+    }
+
+    @Override
+    Rungs<T> of(Parts ofCall) {
+        parts = ofCall;
+        return this;
     }
 
     /** A key that cannot be hashed, say, must not turn a good answer into a failure. */
