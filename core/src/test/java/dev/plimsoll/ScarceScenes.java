@@ -3,8 +3,11 @@ package dev.plimsoll;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.CallObserver;
 import dev.plimsoll.call.Deadline;
+import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.hedge.HedgeSnapshot;
 import dev.plimsoll.retry.Retry;
@@ -30,6 +33,7 @@ final class ScarceScenes {
 
     private final VirtualTime time = VirtualTime.create();
     private final Guards guards = Guards.create(g -> g.time(time).logging(false));
+    private final @Nullable KeyedGuards<String> hosts;
     private final Guard guard;
     private final IOException down = new Down();
     private final IllegalStateException mistake = new IllegalStateException("mistake");
@@ -56,19 +60,35 @@ final class ScarceScenes {
         void happens(ScarceScenes scene) throws Throwable;
     }
 
-    private ScarceScenes(UnaryOperator<GuardBuilder> kind) {
-        this.guard = guards.guard("prices", kind);
+    /** Hears of all, and is around all calls. */
+    private record Around() implements CallObserver {
+        @Override
+        public Scope begins(String dependency) {
+            return () -> {};
+        }
+
+        @Override
+        public Snapshot capture() {
+            return () -> () -> {};
+        }
+
+        @Override
+        public void on(Event event) {}
+    }
+
+    private ScarceScenes(String kind) {
+        UnaryOperator<GuardBuilder> setup = Objects.requireNonNull(kinds().get(kind));
+        this.hosts = kind.startsWith("keyed")
+                ? guards.keyed("prices", setup, k -> k.maximumSize(2).idleAfter(SECOND))
+                : null;
+        this.guard = hosts == null ? guards.guard("prices", setup) : hosts.get("a");
     }
 
     static Map<String, UnaryOperator<GuardBuilder>> kinds() {
         Map<String, UnaryOperator<GuardBuilder>> all = new LinkedHashMap<>();
         UnaryOperator<GuardBuilder> gates =
                 g -> g.circuitBreaker(b -> b.consecutiveFailures(50)).bulkhead(2);
-        UnaryOperator<GuardBuilder> half = g -> g.bulkhead(2)
-                .circuitBreaker(b -> b.consecutiveFailures(1)
-                        .openFor(SECOND)
-                        .maxConcurrentProbes(1)
-                        .successesToClose(3));
+        UnaryOperator<GuardBuilder> half = g -> half(g).bulkhead(2);
         UnaryOperator<GuardBuilder> queue = g -> g.circuitBreaker(b -> b.consecutiveFailures(50))
                 .bulkhead(b -> b.maxConcurrent(2).maxWaiting(2).maxWait(SECOND));
         UnaryOperator<GuardBuilder> limits = g -> queue.apply(g)
@@ -86,13 +106,31 @@ final class ScarceScenes {
         all.put("half", half);
         all.put("half plain", g -> half.apply(g).retry(Retry.immediate()));
         all.put("half limits", g -> half.apply(limits.apply(g)).retry(Retry.immediate()));
+        all.put("half rate", g -> half(g).rateLimiter(r -> r.permits(1000).per(SECOND)));
+        all.put("lifo", g -> g.circuitBreaker(b -> b.consecutiveFailures(50))
+                .bulkhead(b -> b.maxConcurrent(2).maxWaiting(9).maxWait(SECOND).lifoUnderOverload()));
+        all.put("observed", g -> gates.apply(g).retry(Retry.immediate()).observer(new Around()));
+        all.put("keyed", g -> g.bulkhead(2).totalTimeout(SECOND.multipliedBy(3)));
+        all.put("keyed observed", g -> g.circuitBreaker().observer(event -> {}).observer(new Around()));
         all.put("pool", g -> g.bulkhead(b -> b.maxConcurrent(2).ownPool()).retry(Retry.immediate()));
         all.put(
                 "hedged",
                 g -> g.bulkhead(b -> b.maxConcurrent(2).ownPool())
                         .retry(Retry.immediate())
                         .hedge(Hedge.after(Duration.ofMillis(20))));
+        all.put(
+                "hedged observed",
+                g -> g.bulkhead(b -> b.maxConcurrent(2).ownPool())
+                        .hedge(Hedge.after(Duration.ofMillis(20)))
+                        .observer(event -> {}));
         return all;
+    }
+
+    private static GuardBuilder half(GuardBuilder g) {
+        return g.circuitBreaker(b -> b.consecutiveFailures(1)
+                .openFor(SECOND)
+                .maxConcurrentProbes(1)
+                .successesToClose(3));
     }
 
     static Map<String, Act> acts() {
@@ -109,6 +147,15 @@ final class ScarceScenes {
                     }
                 }));
         all.put("bad value", s -> s.guard.get(() -> s.good() == 0 ? "good" : "bad"));
+        all.put("asked", s -> s.guard.call(attempt -> s.good() + attempt.number()));
+        all.put("or else", s -> s.guard.call(s::good, Fallback.<Integer>onFailed().orElse(7)));
+        all.put("async asked", s -> s.asks());
+        all.put("async slower", s -> {
+            s.calls(s::later);
+            s.time.advance(Duration.ofMillis(20));
+            s.answer.complete("later");
+        });
+        all.put("async overload", s -> s.overloads());
         all.put("async good", s -> s.calls(() -> CompletableFuture.completedFuture(s.good())));
         all.put("async down", s -> s.calls(() -> CompletableFuture.failedFuture(s.down())));
         all.put(
@@ -177,16 +224,40 @@ final class ScarceScenes {
         future = called;
     }
 
+    private void asks() {
+        future = guard.callAsync(attempt -> CompletableFuture.completedFuture(good() + attempt.number()));
+    }
+
+    /** The queue stands: the newest of those who wait goes on, and those who have waited too long do not. */
+    private void overloads() {
+        Bulkhead places = guard.bulkhead();
+        Admission.Leave one = places == null ? null : places.enterNow();
+        Admission.Leave two = places == null ? null : places.enterNow();
+        try {
+            for (int i = 0; i < 4; i++) {
+                calls(this::later);
+            }
+        } finally {
+            for (Admission.Leave held : new Admission.Leave[] {one, two}) {
+                time.advance(Duration.ofMillis(200));
+                if (places != null && held != null) {
+                    places.settle(held, Judgement.SUCCESS, 0, 0, null);
+                }
+            }
+        }
+        answer.complete("later");
+    }
+
     private void queued(Ends ends) {
-        Bulkhead places = Objects.requireNonNull(guard.bulkhead());
-        boolean queues = places.config().maxWaiting() > 0;
+        Bulkhead places = guard.bulkhead();
+        boolean queues = places != null && places.config().maxWaiting() > 0;
         Admission.Leave one = queues ? places.enterNow() : null;
         Admission.Leave two = queues ? places.enterNow() : null;
         try {
             calls(() -> CompletableFuture.completedFuture(good()));
             ends.end(future);
         } finally {
-            if (one != null && two != null) {
+            if (places != null && one != null && two != null) {
                 places.settle(one, Judgement.SUCCESS, 0, 0, null);
                 places.settle(two, Judgement.SUCCESS, 0, 0, null);
             }
@@ -241,6 +312,11 @@ final class ScarceScenes {
         Field retrying = Unfinished.class.getDeclaredField("retrying");
         retrying.setAccessible(true);
         expect(left, "retrying", ((AtomicInteger) retrying.get(unfinished)).get(), 0);
+        if (hosts != null) {
+            time.advance(SECOND.multipliedBy(5));
+            int unused = hosts.call("b", this::good) + hosts.call("c", this::good);
+            expect(left, "visits", hosts.snapshot("a").isPresent() ? 1 : 0, 0);
+        }
         return left;
     }
 
@@ -252,7 +328,7 @@ final class ScarceScenes {
 
     private static @Nullable List<String> play(String kind, String act, int allocations, boolean lasting) {
         try {
-            ScarceScenes scene = new ScarceScenes(Objects.requireNonNull(kinds().get(kind)));
+            ScarceScenes scene = new ScarceScenes(kind);
             if (kind.startsWith("half")) {
                 scene.halfOpen();
             }
