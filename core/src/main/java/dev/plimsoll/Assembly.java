@@ -50,12 +50,20 @@ final class Assembly {
         return engine;
     }
 
+    /** For a call that has entered; it has left when there is no memory for this. */
     AsyncEngine async() {
         AsyncEngine made = async;
-        if (made == null) {
-            made = new AsyncEngine(parts);
+        return made == null ? madeAsync() : made;
+    }
+
+    private AsyncEngine madeAsync() {
+        try {
+            AsyncEngine made = new AsyncEngine(parts);
             async = made;
+            return made;
+        } catch (Throwable noMemory) {
+            parts.leave();
+            throw noMemory;
         }
-        return made;
     }
 }
