@@ -40,6 +40,7 @@ final class ScarceScenes {
     private final AssertionError broken = new AssertionError("broken");
     private final AtomicInteger runs = new AtomicInteger();
     private final CompletableFuture<Object> answer = new CompletableFuture<>();
+    private boolean runsOn; // although the call is over
     private CompletableFuture<?> future = CompletableFuture.completedFuture(null);
 
     /** What a scene throws is made before the shortage begins. */
@@ -82,6 +83,9 @@ final class ScarceScenes {
                 ? guards.keyed("prices", setup, k -> k.maximumSize(2).idleAfter(SECOND))
                 : null;
         this.guard = hosts == null ? guards.guard("prices", setup) : hosts.get("a");
+        if (kind.equals("keyed")) {
+            GuardSnapshot unused = guard.snapshot(); // so that it is made already
+        }
     }
 
     static Map<String, UnaryOperator<GuardBuilder>> kinds() {
@@ -165,6 +169,7 @@ final class ScarceScenes {
                 }));
         all.put("async later", s -> {
             s.calls(s::later);
+            s.runsOn = s.future.isDone() && s.runs.get() > 0 && !s.answer.isDone();
             s.answer.complete("later");
         });
         all.put("async later down", s -> {
@@ -306,6 +311,7 @@ final class ScarceScenes {
         expect(left, "timers", time.pendingTimers(), 0);
         expect(left, "frames", Ambient.depth(Ambient.here()), 0);
         expect(left, "deadline", Deadline.current().isNone() ? 0 : 1, 0);
+        expect(left, "work", runsOn ? 1 : 0, 0);
         expect(left, "future pending", future.isDone() ? 0 : 1, 0);
         Unfinished unfinished = guards.unfinished();
         expect(left, "asynchronous", unfinished.isAnyUnderway() ? 1 : 0, 0);
