@@ -55,8 +55,7 @@ final class KeyedLeavesTest {
     }
 
     private KeyedGuards<String> hosts(UnaryOperator<GuardBuilder> kind) {
-        return guards.keyed(
-                "hosts", kind, k -> k.maximumSize(2).idleAfter(Duration.ofMinutes(1)));
+        return guards.keyed("hosts", kind, k -> k.maximumSize(2).idleAfter(Duration.ofMinutes(1)));
     }
 
     private void assertGone(KeyedGuards<String> hosts) {

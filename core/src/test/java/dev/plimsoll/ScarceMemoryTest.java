@@ -39,6 +39,7 @@ final class ScarceMemoryTest {
             Map.entry("pool", Set.of("asked", "async down")),
             Map.entry("hedged", Set.of("second good", "async cancelled")),
             Map.entry("hedged observed", Set.of("async slower")));
+
     private static final String CHOSEN = System.getProperty("scarce", "");
 
     private static final Thread.@Nullable UncaughtExceptionHandler BEFORE = Thread.getDefaultUncaughtExceptionHandler();

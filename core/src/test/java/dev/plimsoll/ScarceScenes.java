@@ -40,6 +40,7 @@ final class ScarceScenes {
     private final AssertionError broken = new AssertionError("broken");
     private final AtomicInteger runs = new AtomicInteger();
     private final CompletableFuture<Object> answer = new CompletableFuture<>();
+    private int unsettled;
     private boolean runsOn; // although the call is over
     private CompletableFuture<?> future = CompletableFuture.completedFuture(null);
 
@@ -110,9 +111,17 @@ final class ScarceScenes {
         all.put("half", half);
         all.put("half plain", g -> half.apply(g).retry(Retry.immediate()));
         all.put("half limits", g -> half.apply(limits.apply(g)).retry(Retry.immediate()));
+        more(gates, all);
+        return all;
+    }
+
+    private static void more(UnaryOperator<GuardBuilder> gates, Map<String, UnaryOperator<GuardBuilder>> all) {
         all.put("half rate", g -> half(g).rateLimiter(r -> r.permits(1000).per(SECOND)));
-        all.put("lifo", g -> g.circuitBreaker(b -> b.consecutiveFailures(50))
-                .bulkhead(b -> b.maxConcurrent(2).maxWaiting(9).maxWait(SECOND).lifoUnderOverload()));
+        all.put(
+                "lifo",
+                g -> g.circuitBreaker(b -> b.consecutiveFailures(50))
+                        .bulkhead(b ->
+                                b.maxConcurrent(2).maxWaiting(9).maxWait(SECOND).lifoUnderOverload()));
         all.put("observed", g -> gates.apply(g).retry(Retry.immediate()).observer(new Around()));
         all.put("keyed", g -> g.bulkhead(2).totalTimeout(SECOND.multipliedBy(3)));
         all.put("keyed observed", g -> g.circuitBreaker().observer(event -> {}).observer(new Around()));
@@ -127,14 +136,11 @@ final class ScarceScenes {
                 g -> g.bulkhead(b -> b.maxConcurrent(2).ownPool())
                         .hedge(Hedge.after(Duration.ofMillis(20)))
                         .observer(event -> {}));
-        return all;
     }
 
     private static GuardBuilder half(GuardBuilder g) {
-        return g.circuitBreaker(b -> b.consecutiveFailures(1)
-                .openFor(SECOND)
-                .maxConcurrentProbes(1)
-                .successesToClose(3));
+        return g.circuitBreaker(b ->
+                b.consecutiveFailures(1).openFor(SECOND).maxConcurrentProbes(1).successesToClose(3));
     }
 
     static Map<String, Act> acts() {
@@ -152,7 +158,14 @@ final class ScarceScenes {
                 }));
         all.put("bad value", s -> s.guard.get(() -> s.good() == 0 ? "good" : "bad"));
         all.put("asked", s -> s.guard.call(attempt -> s.good() + attempt.number()));
-        all.put("or else", s -> s.guard.call(s::good, Fallback.<Integer>onFailed().orElse(7)));
+        all.put(
+                "or else",
+                s -> s.guard.call(s::good, Fallback.<Integer>onFailed().orElse(7)));
+        asynchronous(all);
+        return all;
+    }
+
+    private static void asynchronous(Map<String, Act> all) {
         all.put("async asked", s -> s.asks());
         all.put("async slower", s -> {
             s.calls(s::later);
@@ -182,7 +195,6 @@ final class ScarceScenes {
         });
         all.put("async queued", s -> s.queued(f -> {}));
         all.put("async queued cancelled", s -> s.queued(f -> f.cancel(true)));
-        return all;
     }
 
     interface AsyncWork {
@@ -245,9 +257,7 @@ final class ScarceScenes {
         } finally {
             for (Admission.Leave held : new Admission.Leave[] {one, two}) {
                 time.advance(Duration.ofMillis(200));
-                if (places != null && held != null) {
-                    places.settle(held, Judgement.SUCCESS, 0, 0, null);
-                }
+                settles(places, held);
             }
         }
         answer.complete("later");
@@ -262,10 +272,17 @@ final class ScarceScenes {
             calls(() -> CompletableFuture.completedFuture(good()));
             ends.end(future);
         } finally {
-            if (places != null && one != null && two != null) {
-                places.settle(one, Judgement.SUCCESS, 0, 0, null);
-                places.settle(two, Judgement.SUCCESS, 0, 0, null);
-            }
+            settles(places, one);
+            settles(places, two);
+        }
+    }
+
+    /** As a gate is settled by an engine: that must not throw, whatever it has to tell to others. */
+    private void settles(@Nullable Bulkhead places, Admission.@Nullable Leave held) {
+        if (places != null && held != null) {
+            unsettled++;
+            places.settle(held, Judgement.SUCCESS, 0, 0, null);
+            unsettled--;
         }
     }
 
@@ -311,6 +328,7 @@ final class ScarceScenes {
         expect(left, "timers", time.pendingTimers(), 0);
         expect(left, "frames", Ambient.depth(Ambient.here()), 0);
         expect(left, "deadline", Deadline.current().isNone() ? 0 : 1, 0);
+        expect(left, "unsettled", unsettled, 0);
         expect(left, "work", runsOn ? 1 : 0, 0);
         expect(left, "future pending", future.isDone() ? 0 : 1, 0);
         Unfinished unfinished = guards.unfinished();
