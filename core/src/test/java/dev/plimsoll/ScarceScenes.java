@@ -265,9 +265,9 @@ final class ScarceScenes {
 
     private void queued(Ends ends) {
         Bulkhead places = guard.bulkhead();
-        boolean queues = places != null && places.config().maxWaiting() > 0;
-        Admission.Leave one = queues ? places.enterNow() : null;
-        Admission.Leave two = queues ? places.enterNow() : null;
+        Bulkhead queue = places == null || places.config().maxWaiting() == 0 ? null : places;
+        Admission.Leave one = queue == null ? null : queue.enterNow();
+        Admission.Leave two = queue == null ? null : queue.enterNow();
         try {
             calls(() -> CompletableFuture.completedFuture(good()));
             ends.end(future);
