@@ -179,15 +179,17 @@ final class BlockingEngine extends ShortPath {
     private @Nullable Object raced(
             AttemptWork<?, ?> work, Deadline deadline, int number, Admission atBreaker, Leave entered) {
         boolean counted = bulkhead != null && countForRetry(number);
-        Object result;
         try {
-            result = Objects.requireNonNull(hedged)
+            Object result = Objects.requireNonNull(hedged)
                     .call(work, work instanceof Asked, atBreaker, entered, deadline, number);
+            if (!counted && result instanceof Ending) {
+                counted = countForRetry(number);
+            }
+            return between(counted, result);
         } catch (Throwable noMemory) {
             Object unused = between(counted, null);
             throw noMemory;
         }
-        return between(counted || (result instanceof Ending && countForRetry(number)), result);
     }
 
     @Override
