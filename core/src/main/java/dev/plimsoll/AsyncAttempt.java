@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> begun by the thread that takes the path of the call; ended by any.
  */
+@SuppressWarnings("overloads") // of what it is to those it is handed to: nobody chains one to another
 final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
         implements AsyncCall.Stoppable,
                 Attempt,
@@ -39,8 +40,8 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
      * Each arrow is a compare-and-set, so that one of them settles all leaves but the bulkhead's, and hands the result over
      * to the path, see AsyncEnd. A timeout does not wait for a path that is still inside of the work: it takes the path away.
      *
-     * Whoever has won leaves what he knows in `value`, `error` and `timeUp`, and has run() called where the attempt goes on,
-     * which needs no memory.
+     * Whoever has won leaves what he knows in `value`, `error` and `timeUp`, and has run() called where the attempt goes on:
+     * this is handed over itself, for there may be no memory to make another object for it.
      *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */

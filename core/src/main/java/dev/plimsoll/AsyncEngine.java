@@ -12,6 +12,7 @@ import dev.plimsoll.call.Deadline;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -173,18 +174,21 @@ final class AsyncEngine {
         if (told != AsyncCall.PENDING && !(told instanceof Ending)) {
             return answeredAtOnce(told, instead, begun, place);
         }
+        Ending after = told instanceof Ending ending ? ending : null; // what has come of telling it
+        AsyncCall<T> call;
+        AsyncFirst<T> first;
         try {
-            if (told instanceof Ending ending) { // what has come of telling it
-                return called(work, instead, begun, place).begin(ending);
-            }
-            AsyncFirst<T> first = new AsyncFirst<>(this, work, instead, begun, place);
-            return first.admitted(atBreaker, entered, started).begin(stage, error);
-        } catch (Throwable noMemory) { // to begin them throws nothing
+            call = after == null ? null : called(work, instead, begun, place);
+            first = after != null ? null : new AsyncFirst<>(this, work, instead, begun, place);
+        } catch (Throwable noMemory) {
             if (told == AsyncCall.PENDING) {
                 letGo(atBreaker, entered, stage, noMemory);
             }
             return notCalled(null, null, place, noMemory);
         }
+        return first != null
+                ? first.admitted(atBreaker, entered, started).begin(stage, error)
+                : Objects.requireNonNull(call).begin(after);
     }
 
     /** There is no memory for a call that goes on as any other: all that it holds is given back. */
@@ -377,21 +381,19 @@ final class AsyncEngine {
         return parts.timing().present(started);
     }
 
-    /** Has something done that may take a while or run code of the user, by another than the timer thread. */
+    /** Has something done, once, that may take a while or run code of the user, by another than the timer thread. */
     void deliver(Runnable task) {
+        Runnable once = Delivery.once(task); // an executor that fails may have kept it all the same
         if (executor != null) {
-            Runnable handedOver = time.handOver(task);
+            Runnable handedOver = time.handOver(once);
             try {
                 executor.execute(handedOver);
                 return;
-            } catch (Exception refused) {
+            } catch (Throwable refused) { // or there is no memory for a thread, say: the call must end all the same
                 time.takeBack(handedOver);
-                counts.observers().fault(refused);
-            } catch (Throwable broken) { // no memory for a thread, say: the call must end all the same
-                time.takeBack(handedOver);
-                counts.observers().fault(new IllegalStateException("the executor", broken));
+                untold(refused);
             }
         }
-        delivery.execute(task);
+        delivery.execute(once);
     }
 }

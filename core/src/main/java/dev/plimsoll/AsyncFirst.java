@@ -148,7 +148,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
             try {
                 call = Objects.requireNonNull(call());
             } catch (Throwable noMemory) {
-                over(noMemory);
+                boolean unused = over(noMemory);
                 return;
             }
             clear();
@@ -157,15 +157,13 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
             return;
         }
         Throwable thrown = engine.answered(begun, Deadline.none(), null, instead, (T) good);
-        if (thrown != null) {
-            over(thrown);
-        } else {
+        if (thrown == null) {
             leave();
-            if (!stopped && answered((T) good)) {
-                return;
-            }
         }
-        late(good);
+        boolean heard = thrown == null ? !stopped && answered((T) good) : over(thrown);
+        if (!heard) {
+            late(good);
+        }
     }
 
     private void leave() {
@@ -174,12 +172,14 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         clear();
     }
 
-    /** The call has come to this, and nobody else says so. */
-    private void over(Throwable thrown) {
+    /** The call has come to this, and nobody else says so; false if the future is another's to complete. */
+    private boolean over(Throwable thrown) {
         leave();
-        if (stopped || !failed(thrown)) { // the future is another's to complete
+        boolean heard = !stopped && failed(thrown);
+        if (!heard) {
             engine.untold(thrown);
         }
+        return heard;
     }
 
     /** There is no memory for a path, and so none for what the stage will come to. */
@@ -189,7 +189,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         CompletionStage<?> followed = stage;
         if (breaker != null && leave != null && AFTER.compareAndSet(this, null, OVER)) {
             engine.letGo(breaker, leave, followed, noMemory);
-            over(noMemory);
+            boolean unused = over(noMemory);
         }
     }
 

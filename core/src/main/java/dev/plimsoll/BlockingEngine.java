@@ -190,13 +190,16 @@ final class BlockingEngine extends ShortPath {
                 : raced(work, deadline, number, atBreaker, entered);
     }
 
-    /** Its legs give their places back before this thread goes on. */
+    /** Of one with a bulkhead, the legs give their places back before this thread goes on. */
     private @Nullable Object raced(
             AttemptWork<?, ?> work, Deadline deadline, int number, Admission atBreaker, Leave entered) {
-        boolean counted = countForRetry(number);
+        boolean counted = bulkhead != null && countForRetry(number);
         try {
             Object result = Objects.requireNonNull(hedged)
                     .call(work, work instanceof Asked, atBreaker, entered, deadline, number);
+            if (!counted && result instanceof Ending) {
+                counted = countForRetry(number);
+            }
             return between(counted, result);
         } catch (Throwable noMemory) {
             Object unused = between(counted, null);

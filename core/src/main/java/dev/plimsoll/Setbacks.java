@@ -168,8 +168,8 @@ final class Setbacks {
                 && ending.judgement().repeat() == Repeat.NEVER;
     }
 
-    /** Hangs the earlier errors on the last one. */
+    /** Hangs the earlier errors on the last one, unless that is everybody's. */
     Throwable explained(Throwable error) {
-        return earlier == null ? error : earlier.explain(error);
+        return earlier == null || error == Ending.LOST.error() ? error : earlier.explain(error);
     }
 }

@@ -330,7 +330,7 @@ final class Steps {
         return foreign;
     }
 
-    /** Settles for an attempt of which there is no memory to say more than why; this throws if there is none for that. */
+    /** Settles for an attempt of which there is no memory to say more than why. */
     Ending lost(Admission atBreaker, Leave entered, @Nullable Leave held, Throwable why) {
         Throwable unused = published(settle(atBreaker, entered, held, Ending.LOST, 0, 0));
         return Ending.threw(why, Judgement.IGNORED, 0);

@@ -210,6 +210,26 @@ final class AsyncEdgesTest {
     }
 
     @Test
+    @DisplayName("TO-1 CA-8 an executor that breaks down and runs its task all the same does not end the call twice")
+    void executor_thatKeepsItsTaskAndThrows_endsTheCallOnce() {
+        List<Runnable> kept = new CopyOnWriteArrayList<>();
+        Guard guard = guards(g -> g.executor(task -> {
+                    kept.add(task);
+                    throw new OutOfMemoryError("unable to create native thread");
+                }))
+                .guard("prices", g -> g.attemptTimeout(SECOND).bulkhead(1).retry(Retry.immediate()));
+        CompletableFuture<String> call = guard.callAsync(CompletableFuture::new);
+        time.advance(SECOND.multipliedBy(9));
+        kept.forEach(Runnable::run);
+        time.advance(SECOND.multipliedBy(9));
+        assertThat(errorOf(call)).isInstanceOf(TimeoutExceededException.class);
+        assertThat(available(guard)).isEqualTo(1);
+        assertThat(heard.of(AttemptEnded.class)).hasSize(Retry.immediate().maxAttempts());
+        heard.only(CallEnded.class);
+        assertThat(guard.snapshot().calls().timedOut()).isOne();
+    }
+
+    @Test
     @DisplayName("RT-6 completeAsync() and obtrude…() end the call as complete() does")
     void future_completedInRareWays_stopsTheCall() {
         Guard guard = guards(g -> g).guard("prices", g -> g.bulkhead(3));

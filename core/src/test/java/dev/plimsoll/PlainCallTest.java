@@ -258,11 +258,12 @@ final class PlainCallTest {
     @Test
     @DisplayName("EV-2 an Error of an observer takes the place of a good end, and nothing is left of the call")
     void observer_whenItThrowsAnError_failsTheCall() {
+        List<@Nullable Object> late = new CopyOnWriteArrayList<>();
         for (Class<? extends Event> at : List.of(CallEnded.class, Event.AttemptEnded.class)) {
             Error planted = new AssertionError("planted");
             Guard told = guards.guard(
                     at.getSimpleName(),
-                    g -> g.bulkhead(1).observer(event -> {
+                    g -> g.bulkhead(1).onLateResult(late::add).observer(event -> {
                         if (at.isInstance(event)) {
                             throw planted;
                         }
@@ -274,6 +275,7 @@ final class PlainCallTest {
             assertThat(AsyncScene.errorOf(told.callAsync(() -> done("good")))).isSameAs(planted);
             assertThat(AsyncScene.available(told)).isOne();
         }
+        assertThat(late).as("the call has ended in time").isEmpty();
         guards.close();
         assertThat(time.precise()).as("nothing is left to wait for").isZero();
     }

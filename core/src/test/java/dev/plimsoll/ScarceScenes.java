@@ -306,7 +306,8 @@ final class ScarceScenes {
         List<String> left = left(lasting);
         guards.close();
         if (!left.isEmpty()) {
-            left.add(thrown + ", for " + List.of(planted.getStackTrace()).subList(1, 9));
+            List<StackTraceElement> trace = List.of(planted.getStackTrace());
+            left.add(thrown + ", for " + trace.subList(1, Math.min(9, trace.size())));
         }
         return left;
     }

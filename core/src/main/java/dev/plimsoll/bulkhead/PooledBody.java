@@ -60,7 +60,7 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
             MethodHandles.lookup(), "hook", VarHandle.class, PooledBody.class, Runnable.class);
 
     /** Stands for an outcome that there is no memory for. */
-    private static final Outcome LOST = Outcome.threw(new OutOfMemoryError("no memory to say how the work has ended"));
+    private static final Outcome LOST = lost();
 
     private final Orphans orphans;
     private final AttemptWork<? extends T, ?> work;
@@ -238,6 +238,12 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         if (!complete(result)) {
             handLate(result);
         }
+    }
+
+    private static Outcome lost() {
+        OutOfMemoryError error = new OutOfMemoryError("no memory to say how the work has ended");
+        error.setStackTrace(new StackTraceElement[0]); // it is nobody's
+        return Outcome.threw(error);
     }
 
     /** Throws nothing: somebody waits for an outcome. */

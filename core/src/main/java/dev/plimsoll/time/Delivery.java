@@ -55,6 +55,16 @@ public final class Delivery implements Executor {
         }
     }
 
+    /**
+     * The same task, that can be given to several, the first of whom runs it. For those who write engines.
+     *
+     * @param task what is to be done
+     * @return runs the task the first time, and does nothing from then on
+     */
+    public static Runnable once(Runnable task) {
+        return new Once(task);
+    }
+
     private final Time time;
     private final Executor threads;
 
@@ -74,7 +84,7 @@ public final class Delivery implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        Once once = new Once(time.handOver(task));
+        Runnable once = once(time.handOver(task));
         try {
             threads.execute(once);
         } catch (Throwable noThread) {
