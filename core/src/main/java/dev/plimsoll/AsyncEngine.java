@@ -117,10 +117,7 @@ final class AsyncEngine {
 
     // ---------------------------------------------------------------- in short
 
-    /**
-     * A call without limits of time that keeps nobody waiting but its caller, as long as it goes well and at once: all that
-     * it makes is the future.
-     */
+    /** A call without limits of time. As long as it goes well and at once, all that it makes is the future. */
     private <T extends @Nullable Object> CompletableFuture<T> plainCall(
             AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
             @Nullable Instead<T> instead,
@@ -143,52 +140,49 @@ final class AsyncEngine {
             ended = Ending.before(brokenGate);
         }
         if (atBreaker == null || !(inside instanceof Leave entered)) {
-            AsyncCall<T> call;
-            try {
-                call = called(work, instead, begun, place);
-            } catch (Throwable noMemory) {
-                return notCalled(atBreaker, inside, place, noMemory);
-            }
-            return ended != null ? call.begin(ended) : call.begin(atBreaker, inside);
+            return goesOn(work, instead, begun, place, atBreaker, ended != null ? ended : inside);
         }
-        return plainWork(work, instead, begun, place, atBreaker, entered);
-    }
-
-    private <T extends @Nullable Object> CompletableFuture<T> plainWork(
-            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
-            @Nullable Instead<T> instead,
-            long begun,
-            int place,
-            Admission atBreaker,
-            Leave entered) {
         long started = steps.clock(Deadline.none());
         CompletionStage<?> stage = null;
         Throwable error = null;
         try {
-            stage = surroundings.insideUnbounded(work, Ambient.here());
+            stage = surroundings.insideUnbounded(work, ambient);
         } catch (Throwable thrown) {
             error = thrown;
         }
         Object value = present(stage);
-        Object told = value == AsyncCall.PENDING ? value : settledGood(atBreaker, entered, started, value);
-        if (told != AsyncCall.PENDING && !(told instanceof Ending)) {
-            return answeredAtOnce(told, instead, begun, place);
+        if (value != AsyncCall.PENDING) {
+            Object told = settledGood(atBreaker, entered, started, value);
+            return answeredAtOnce(work, told, instead, begun, place);
         }
-        Ending after = told instanceof Ending ending ? ending : null; // what has come of telling it
+        AsyncFirst<T> first = AsyncFirst.of(this, work, instead, begun, place);
+        return first == null
+                ? withoutMemory(atBreaker, entered, stage, place)
+                : first.admitted(atBreaker, entered, started).begin(stage, error);
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> withoutMemory(
+            Admission atBreaker, Leave entered, @Nullable CompletionStage<?> stage, int place) {
+        Throwable noMemory = Objects.requireNonNull(Ending.LOST.error());
+        letGo(atBreaker, entered, stage, noMemory);
+        return notCalled(null, null, place, noMemory);
+    }
+
+    /** A plain call that is one like any other from here on; result is how it ends, or how far in it is. */
+    private <T extends @Nullable Object> CompletableFuture<T> goesOn(
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            @Nullable Instead<T> instead,
+            long begun,
+            int place,
+            @Nullable Admission atBreaker,
+            @Nullable Object result) {
         AsyncCall<T> call;
-        AsyncFirst<T> first;
         try {
-            call = after == null ? null : called(work, instead, begun, place);
-            first = after != null ? null : new AsyncFirst<>(this, work, instead, begun, place);
+            call = called(work, instead, begun, place);
         } catch (Throwable noMemory) {
-            if (told == AsyncCall.PENDING) {
-                letGo(atBreaker, entered, stage, noMemory);
-            }
-            return notCalled(null, null, place, noMemory);
+            return notCalled(atBreaker, result instanceof Admission inside ? inside : null, place, noMemory);
         }
-        return first != null
-                ? first.admitted(atBreaker, entered, started).begin(stage, error)
-                : Objects.requireNonNull(call).begin(after);
+        return result instanceof Ending ending ? call.begin(ending) : call.begin(atBreaker, (Admission) result);
     }
 
     /** There is no memory for a call that goes on as any other: all that it holds is given back. */
@@ -250,7 +244,14 @@ final class AsyncEngine {
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the work's stage has held it
     private <T extends @Nullable Object> CompletableFuture<T> answeredAtOnce(
-            @Nullable Object value, @Nullable Instead<T> instead, long begun, int place) {
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            @Nullable Object value,
+            @Nullable Instead<T> instead,
+            long begun,
+            int place) {
+        if (value instanceof Ending) { // what has come of telling it
+            return goesOn(work, instead, begun, place, null, value);
+        }
         Throwable thrown = answered(begun, Deadline.none(), null, instead, (T) value);
         parts.leave();
         unfinished.endsAtOnce(place);

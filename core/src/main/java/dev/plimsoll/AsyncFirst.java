@@ -53,7 +53,21 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
     private volatile @Nullable Object after;
     private volatile boolean stopped;
 
-    AsyncFirst(
+    /** Of a call that has begun; null when there is no memory for it. */
+    static <T extends @Nullable Object> @Nullable AsyncFirst<T> of(
+            AsyncEngine engine,
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            @Nullable Instead<T> instead,
+            long begun,
+            int place) {
+        try {
+            return new AsyncFirst<>(engine, work, instead, begun, place);
+        } catch (Throwable noMemory) {
+            return null;
+        }
+    }
+
+    private AsyncFirst(
             AsyncEngine engine,
             AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
             @Nullable Instead<T> instead,
