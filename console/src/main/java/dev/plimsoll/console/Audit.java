@@ -94,6 +94,11 @@ final class Audit {
         return order.deed().words() + (order.seconds() > 0 ? ", for " + order.seconds() + " s" : "");
     }
 
+    /** Whether there is one that must be told to nobody. */
+    boolean hasToken() {
+        return token != null;
+    }
+
     /** Whether somebody has put the token where all can read it. */
     boolean mentionsToken(String text) {
         return token != null && text.contains(token);

@@ -27,7 +27,7 @@ public final class ConsoleBuilder {
     private static final int MOST_PAGES = 1_000;
     private static final int MOST_PORT = 65_535;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Pattern VISIBLE = Pattern.compile("[ -~]*");
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]([ -~]*[!-~])?");
     private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9.-]{1,253}|\\[[0-9a-fA-F:.]{2,45}]");
 
     private String service = UNNAMED;
@@ -155,7 +155,11 @@ public final class ConsoleBuilder {
                 HOST_NAME.matcher(name).matches(), "reachedAs", "must be a host's name without a port", name));
         boolean secret = token == null
                 || (token.length() >= LEAST_TOKEN && VISIBLE.matcher(token).matches());
-        check.that(secret, "token", "must have at least 16 visible characters on one line", "(not shown)");
+        check.that(
+                secret,
+                "token",
+                "must have at least 16 visible characters on one line, the first and last no blanks",
+                "(not shown)");
         check.given("time", time);
         if (check.given("host", host)) {
             checkHost(check);

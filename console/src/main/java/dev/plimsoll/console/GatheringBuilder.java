@@ -29,7 +29,7 @@ public final class GatheringBuilder {
     private static final int MOST_REPLAY = 100_000;
     private static final int MOST_PAGES = 1_000;
     private static final int MOST_PORT = 65_535;
-    private static final Pattern VISIBLE = Pattern.compile("[ -~]*");
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]([ -~]*[!-~])?");
 
     private int port;
     private @Nullable String token;
@@ -146,7 +146,11 @@ public final class GatheringBuilder {
     private static void checkToken(Check check, String field, @Nullable String secret) {
         boolean fits = secret == null
                 || (secret.length() >= LEAST_TOKEN && VISIBLE.matcher(secret).matches());
-        check.that(fits, field, "must have at least 16 visible characters on one line", "(not shown)");
+        check.that(
+                fits,
+                field,
+                "must have at least 16 visible characters on one line, the first and last no blanks",
+                "(not shown)");
     }
 
     /** Says what is wrong with the consoles. */

@@ -3,6 +3,7 @@ package dev.plimsoll.console;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -10,7 +11,13 @@ import java.io.UncheckedIOException;
 /** Reads and writes the little JSON that goes between the page and the process. */
 final class Json {
 
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /** The factory keeps thousands of the names of fields for good, and they come from anybody. */
+    private static final int LONGEST_NAME = 300;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNameLength(LONGEST_NAME).build())
+            .build();
 
     private Json() {}
 

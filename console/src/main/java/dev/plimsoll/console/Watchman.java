@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Watchman implements ChangeObserver {
 
     private static final int MOST_TOLD = 1_000;
-    private static final int MOST_KNOWN = 100;
+    private static final int MOST_KNOWN = 1_000;
     private static final long SILENCE = Duration.ofSeconds(10).toNanos();
 
     private final Time time;

@@ -112,7 +112,9 @@ function facts(one, overview) {
 
 // The process sends the most harmful ones only. What else the filter is to find it is asked for, again and again while there is a filter.
 
-const found = { wanted: '', rows: [], matching: 0, all: 0, asking: false };
+const SEARCH_PAUSE = 1000; // milliseconds between two questions for the same
+const SEARCH_PATIENCE = 5000;
+const found = { wanted: '', rows: [], matching: 0, all: 0, asking: false, asked: '', askedAt: 0 };
 const wantedWords = () => $('filter').value.trim().toLowerCase();
 const there = dependencies => dependencies.filter(one => one.gone === undefined).length;
 const isCut = overview => there(overview.dependencies) < overview.all;
@@ -121,14 +123,18 @@ const isFound = overview => isCut(overview) && found.wanted !== '' && found.want
 async function search() {
   const wanted = wantedWords();
   if (found.asking || wanted === '' || !page.connected || !isCut(page.overview)) return;
-  found.asking = true;
+  if (found.asked === wanted && Date.now() - found.askedAt < SEARCH_PAUSE) return;
+  Object.assign(found, { asking: true, asked: wanted, askedAt: Date.now() });
+  let answered = '';
   try {
-    const answer = await fetch('api/dependencies?filter=' + encodeURIComponent(wanted));
+    const answer = await fetch('api/dependencies?filter=' + encodeURIComponent(wanted), { signal: AbortSignal.timeout(SEARCH_PATIENCE) });
     if (answer.ok) {
       const { dependencies, matching, all } = await answer.json();
       Object.assign(found, { wanted, rows: complete(dependencies), matching, all });
+      answered = wanted;
     }
   } catch (gone) { /* what is here is shown */ }
+  if (answered === '') found.wanted = ''; // what was found before is of then
   found.asking = false;
   drawCards(page.overview);
   drawAnswers();

@@ -83,6 +83,7 @@ function adopt(all) {
 }
 
 function hello(message) {
+  found.wanted = ''; // it may have been another process that knew of them
   if (page.run !== null && page.run !== message.run) {
     breakLine('A new process begins here: what is below is of the one before, as far as this page had received it.');
     page.lastId = 0;

@@ -136,7 +136,7 @@ final class GatheringDoorTest {
                                         "port must be 0 to 65535: -1",
                                         "replay must be 100 to 100000: 1",
                                         "pages must be 1 to 1000: 0",
-                                        "token must have at least 16 visible characters on one line: (not shown)",
+                                        "token must have at least 16 visible characters on one line, the first and last no blanks: (not shown)",
                                         "tokenOf must begin with http:// or https:// and name a host: 'shop'"));
         List<URI> many = Collections.nCopies(33, URI.create("http://x/"));
         assertThatThrownBy(() -> Gathering.start(many, g -> g)).hasMessageContaining("consoles must be 1 to 32: 33");

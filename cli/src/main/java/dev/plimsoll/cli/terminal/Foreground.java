@@ -52,6 +52,7 @@ final class Foreground {
         Matcher groups = pattern.matcher(text);
         return !groups.matches()
                 || groups.group(2).startsWith("-") // no terminal that could stop us
+                || groups.group(2).equals("0") // nor one whose groups we see
                 || groups.group(1).equals(groups.group(2));
     }
 }

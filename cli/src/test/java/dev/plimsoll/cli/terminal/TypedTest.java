@@ -92,6 +92,7 @@ final class TypedTest {
         assertThat(Foreground.inFile(stat.formatted(71, "70"))).isTrue();
         assertThat(Foreground.inFile(stat.formatted(71, "7"))).isFalse();
         assertThat(Foreground.inFile(stat.formatted(71, "-1"))).isTrue();
+        assertThat(Foreground.inFile(stat.formatted(71, "0"))).isTrue();
         assertThat(Foreground.inFile("")).isTrue();
         assertThat(Foreground.inGroups("   70    70\n")).isTrue();
         assertThat(Foreground.inGroups("   70     7\n")).isFalse();
