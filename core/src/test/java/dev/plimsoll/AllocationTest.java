@@ -18,12 +18,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A call that is admitted and goes well allocates nothing; with an attempt timeout, the timer and its deadline; an asynchronous one, its objects. */
+@Tag("both-compilers")
 final class AllocationTest {
 
     private static final Work<String, RuntimeException> GOOD = () -> "good";
