@@ -107,9 +107,11 @@ final class ShortPathRaceTest {
                 assertThat(guard.bulkhead().snapshot().waiting()).isZero();
             }
             Rendezvous.await(() -> breaker.snapshot().sequence() == told.size(), "all is told");
-            assertThat(told)
+            // An open circuit becomes half open by itself meanwhile, and then one more is told.
+            List<Long> heardOf = List.copyOf(told);
+            assertThat(heardOf)
                     .containsExactlyElementsOf(
-                            LongStream.rangeClosed(1, told.size()).boxed().toList());
+                            LongStream.rangeClosed(1, heardOf.size()).boxed().toList());
         }
     }
 
