@@ -380,4 +380,15 @@ final class ReconfigureTest {
 
         assertThat(inner).isEqualTo("REENTRANT");
     }
+
+    @Test
+    @DisplayName("CB-12 an observer that was forgotten by hand hears again when it is named anew")
+    void observer_thatIsNamedAnew_hears() {
+        Heard named = new Heard();
+        Guard guard = guards.guard("prices", g -> g.observer(named));
+        guard.forget(named);
+        guard.reconfigure(g -> g.observer(named).bulkhead(1));
+        guard.run(() -> {});
+        named.only(CallEnded.class);
+    }
 }

@@ -64,9 +64,14 @@ final class ScarceScenes {
 
     /** Hears of all, and is around all calls. */
     private record Around() implements CallObserver {
+
+        private static final AtomicInteger OPEN = new AtomicInteger();
+        private static final Scope LEAVES = OPEN::decrementAndGet;
+
         @Override
         public Scope begins(String dependency) {
-            return () -> {};
+            OPEN.incrementAndGet();
+            return LEAVES;
         }
 
         @Override
@@ -328,6 +333,7 @@ final class ScarceScenes {
         }
         expect(left, "timers", time.pendingTimers(), 0);
         expect(left, "frames", Ambient.depth(Ambient.here()), 0);
+        expect(left, "around the thread", Around.OPEN.getAndSet(0), 0);
         expect(left, "deadline", Deadline.current().isNone() ? 0 : 1, 0);
         expect(left, "unsettled", unsettled, 0);
         expect(left, "work", runsOn ? 1 : 0, 0);

@@ -1,9 +1,7 @@
 package dev.plimsoll.call;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -124,12 +122,15 @@ public final class Observers {
      * Removes some observers and adds others, in one step: who is among both misses nothing.
      *
      * @param before removed once each, unless it is among the others
-     * @param now added once each, unless it was among those before
+     * @param now added once each, unless it was among those before and is still there
      */
     public synchronized void replace(List<Observer> before, List<Observer> now) {
         List<Observer> gone = without(before, now);
+        List<Observer> added = without(now, before);
+        List<Observer> kept = without(now, added);
         List<Observer> next = without(List.of(listening), gone);
-        next.addAll(without(now, before));
+        next.addAll(without(kept, next)); // who was removed by hand meanwhile
+        next.addAll(added);
         listen(next.toArray(NOBODY));
     }
 
@@ -191,35 +192,58 @@ public final class Observers {
      * @return what they have put around the call; to be closed on this thread
      */
     public ContextCarrier.Scope begins(String dependency) {
-        Deque<ContextCarrier.Scope> scopes = new ArrayDeque<>(1);
+        CallObserver[] all = around;
+        Begun begun = new Begun(all.length); // before anybody is around the thread: there may be no memory for it
         try {
-            for (CallObserver each : around) {
+            for (CallObserver each : all) {
                 try {
-                    scopes.push(each.begins(dependency));
+                    begun.add(each.begins(dependency));
                 } catch (Exception e) {
                     fault(e);
                 }
             }
         } catch (Error e) {
-            close(scopes, e);
+            begun.close(e);
         }
-        return () -> close(scopes, null);
+        return begun;
     }
 
-    private void close(Deque<ContextCarrier.Scope> scopes, @Nullable Error before) {
-        Error thrown = before;
-        for (ContextCarrier.Scope each : scopes) {
-            try {
-                try {
-                    each.close();
-                } catch (Exception e) {
-                    fault(e);
-                }
-            } catch (Error e) {
-                thrown = thrown == null ? e : thrown;
-            }
+    /** What the observers have put around one call, closed from the inside out, and once. */
+    private final class Begun implements ContextCarrier.Scope {
+
+        private final ContextCarrier.Scope[] scopes;
+        private int open;
+
+        Begun(int most) {
+            scopes = new ContextCarrier.Scope[most];
         }
-        rethrow(thrown);
+
+        void add(ContextCarrier.Scope scope) {
+            scopes[open] = Objects.requireNonNull(scope, "scope");
+            open++;
+        }
+
+        @Override
+        public void close() {
+            close(null);
+        }
+
+        void close(@Nullable Error before) {
+            Error thrown = before;
+            while (open > 0) {
+                open--;
+                try {
+                    try {
+                        scopes[open].close();
+                    } catch (Exception e) {
+                        fault(e);
+                    }
+                } catch (Error e) {
+                    thrown = thrown == null ? e : thrown;
+                }
+            }
+            rethrow(thrown);
+        }
     }
 
     /**
