@@ -291,7 +291,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         }
         Throwable error = owed();
         over();
-        boolean told = !stopped && (error != null ? future.failed(error) : future.answered(value));
+        boolean told = !stopped && completes(future, value, error);
         if (!told) { // after the last attempt, before this: the future is another's to complete
             if (error != null) {
                 untold(error);
@@ -331,7 +331,7 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         Throwable owed = owed();
         Throwable error = owed != null ? owed : thrown;
         over();
-        boolean told = !stopped && (error != null ? future.failed(error) : future.answered(value));
+        boolean told = !stopped && completes(future, value, error);
         if (!told) { // the future is another's to complete
             if (owed != null || isOfObserver(thrown)) {
                 untold(Objects.requireNonNull(error));

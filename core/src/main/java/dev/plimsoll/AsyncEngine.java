@@ -106,7 +106,7 @@ final class AsyncEngine {
                 return plainCall(work, instead, ambient);
             }
         }
-        return begin(work, asked, instead);
+        return begin(work, asked, instead, null);
     }
 
     /** The call is over before it has begun. */
@@ -211,7 +211,7 @@ final class AsyncEngine {
         try {
             boolean unused = stage != null && stage.toCompletableFuture().cancel(true);
         } catch (Throwable ofStage) {
-            untold(ofStage);
+            counts.untold(ofStage);
         }
     }
 
@@ -323,21 +323,26 @@ final class AsyncEngine {
     /** A call whose beginning somebody wants to hear of, who stays around it as long as its caller is here. */
     private <T extends @Nullable Object> CompletableFuture<T> surroundedCall(
             AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked, @Nullable Instead<T> instead) {
+        Carried outside;
         ContextCarrier.Scope around;
         try {
+            outside = along.outside();
             around = counts.observers().begins(parts.name());
         } catch (Throwable ofObserver) {
             return notBegun(ofObserver);
         }
         try {
-            return begin(work, asked, instead);
+            return begin(work, asked, instead, outside);
         } finally {
             counts.close(around);
         }
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> begin(
-            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked, @Nullable Instead<T> instead) {
+            AttemptWork<? extends @Nullable CompletionStage<?>, ?> work,
+            boolean asked,
+            @Nullable Instead<T> instead,
+            @Nullable Carried outside) {
         Object[] ambient;
         AsyncFuture<T> future;
         AsyncCall<T> call;
@@ -347,7 +352,7 @@ final class AsyncEngine {
             Deadline deadline = surroundings.ofCall(Ambient.deadline(ambient));
             Carried carried;
             try {
-                carried = along.all();
+                carried = along.all(outside);
             } catch (Throwable ofCarrier) {
                 ended = Ending.before(ofCarrier);
                 carried = along.plain();
@@ -372,11 +377,6 @@ final class AsyncEngine {
         return call.begin(ended);
     }
 
-    /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
-    void untold(Throwable thrown) {
-        counts.untold(thrown);
-    }
-
     /** The limits of an attempt that starts now. */
     Timing limits(long started) {
         return parts.timing().present(started);
@@ -392,7 +392,7 @@ final class AsyncEngine {
                 return;
             } catch (Throwable refused) { // or there is no memory for a thread, say: the call must end all the same
                 time.takeBack(handedOver);
-                untold(refused);
+                counts.untold(refused);
             }
         }
         delivery.execute(once);

@@ -142,7 +142,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
             if (!answering) {
                 run();
             }
-            engine.untold(broken);
+            engine.counts.untold(broken);
         }
     }
 
@@ -191,7 +191,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         leave();
         boolean heard = !stopped && failed(thrown);
         if (!heard) {
-            engine.untold(thrown);
+            engine.counts.untold(thrown);
         }
         return heard;
     }
@@ -212,7 +212,7 @@ final class AsyncFirst<T extends @Nullable Object> extends AsyncFuture<T>
         try {
             engine.parts.late(late);
         } catch (Throwable ofTaker) {
-            engine.untold(ofTaker);
+            engine.counts.untold(ofTaker);
         }
     }
 

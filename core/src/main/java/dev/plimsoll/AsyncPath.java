@@ -89,10 +89,14 @@ abstract class AsyncPath {
      * the call ends. Throws nothing.
      */
     void here(Runnable task) {
+        under(carried, task);
+    }
+
+    private void under(Carried inForce, Runnable task) {
         Begun begun = null;
         try {
             begun = new Begun(task);
-            carried.around(begun);
+            inForce.around(begun);
         } catch (Throwable ofCarrier) { // or of the memory that there is not
             owes(ofCarrier);
             if (begun == null || !begun.yes) {
@@ -114,6 +118,56 @@ abstract class AsyncPath {
         public void run() {
             yes = true;
             task.run();
+        }
+    }
+
+    /**
+     * Completes the future of the call, which is not around what depends on it: its observers are left before. False when
+     * somebody else has completed it. Throws nothing.
+     *
+     * @param error null when the call was answered
+     */
+    final <T extends @Nullable Object> boolean completes(AsyncFuture<T> future, T value, @Nullable Throwable error) {
+        Carried outside = carried.outside();
+        Completion<T> completion = outside == null ? null : Completion.of(future, value, error);
+        if (outside == null || completion == null) {
+            return completed(future, value, error);
+        }
+        under(outside, completion);
+        return completion.first;
+    }
+
+    private static <T extends @Nullable Object> boolean completed(
+            AsyncFuture<T> future, T value, @Nullable Throwable error) {
+        return error != null ? future.failed(error) : future.answered(value);
+    }
+
+    private static final class Completion<T extends @Nullable Object> implements Runnable {
+
+        private final AsyncFuture<T> future;
+        private final T value;
+        private final @Nullable Throwable error;
+        private boolean first;
+
+        private Completion(AsyncFuture<T> future, T value, @Nullable Throwable error) {
+            this.future = future;
+            this.value = value;
+            this.error = error;
+        }
+
+        /** Null when there is no memory for it. */
+        static <T extends @Nullable Object> @Nullable Completion<T> of(
+                AsyncFuture<T> future, T value, @Nullable Throwable error) {
+            try {
+                return new Completion<>(future, value, error);
+            } catch (Throwable noMemory) {
+                return null;
+            }
+        }
+
+        @Override
+        public void run() {
+            first = completed(future, value, error);
         }
     }
 
@@ -144,7 +198,7 @@ abstract class AsyncPath {
 
     /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
     final void untold(Throwable thrown) {
-        engine.untold(thrown);
+        engine.counts.untold(thrown);
     }
 
     /** Hands over a value that came too late. Throws nothing. */

@@ -38,7 +38,7 @@ final class CallObserverTest {
     private final List<String> told = new CopyOnWriteArrayList<>();
 
     /** Puts a name around each call, inside of the names around that. */
-    private final class Spans implements CallObserver {
+    private class Spans implements CallObserver {
 
         private final @Nullable Throwable thrown;
 
@@ -246,7 +246,7 @@ final class CallObserverTest {
         assertThat(prices.get(() -> 7)).isEqualTo(7);
         assertThat(prices.callAsync(() -> CompletableFuture.completedFuture(7)).join())
                 .isEqualTo(7);
-        assertThat(prices.snapshot().faults()).isEqualTo(3); // begins twice, captures once
+        assertThat(prices.snapshot().faults()).isEqualTo(4); // begins twice; captures twice, before the one and in it
         assertThat(told).filteredOn(line -> line.startsWith("closed")).hasSize(2);
     }
 
@@ -254,13 +254,70 @@ final class CallObserverTest {
     @DisplayName("EV-2 whoever calls gets an Error of the beginning, and the call has not begun")
     void error_atTheBeginning_isThrown() {
         Error planted = new AssertionError("planted");
-        Guard prices = guards.guard("prices", g -> g.observer(spans).observer(new Spans(planted)));
+        Spans broken = new Spans(planted) {
+            @Override
+            public Snapshot capture() {
+                return () -> () -> {};
+            }
+        };
+        Guard prices = guards.guard("prices", g -> g.observer(spans).observer(broken));
         assertThatThrownBy(() -> prices.get(() -> 7)).isSameAs(planted);
         CompletableFuture<Integer> answer = prices.callAsync(() -> CompletableFuture.completedFuture(7));
         assertThat(AsyncScene.errorOf(answer)).isSameAs(planted);
         assertThat(told)
                 .containsExactly("begins in prices", "closed in prices", "begins in prices", "closed in prices");
         assertThat(prices.snapshot().faults()).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "EV-2 an Error of what it takes along before an asynchronous call is that of the future, and none has begun")
+    void error_beforeTheBeginning_isOfTheFuture() {
+        Error planted = new AssertionError("planted");
+        Guard prices = guards.guard("prices", g -> g.observer(spans).observer(new Spans(planted)));
+        CompletableFuture<Integer> answer = prices.callAsync(() -> CompletableFuture.completedFuture(7));
+        assertThat(AsyncScene.errorOf(answer)).isSameAs(planted);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    @DisplayName("EV-2 CA-6 what depends on an asynchronous call is not inside of it, however it ends")
+    void dependent_isOutside() {
+        Guard prices = guards.guard("prices", g -> g.observer(spans));
+        Guard stock = guards.guard("stock", g -> g.observer(spans));
+        Fallback<String> fallback = Fallback.<String>onFailed().orElse("default");
+        CompletableFuture<String> good = new CompletableFuture<>();
+        CompletableFuture<String> bad = new CompletableFuture<>();
+        CompletableFuture<String> saved = new CompletableFuture<>();
+        List<CompletableFuture<String>> calls = List.of(
+                prices.callAsync(() -> good), prices.callAsync(() -> bad), prices.callAsync(() -> saved, fallback));
+        List<CompletableFuture<String>> after = calls.stream()
+                .map(call -> call.handle(
+                                (value, error) -> stock.callAsync(() -> CompletableFuture.completedFuture("7")))
+                        .thenCompose(next -> next))
+                .toList();
+        told.clear();
+        good.complete("good");
+        bad.completeExceptionally(new IOException("connection reset"));
+        saved.completeExceptionally(new IOException("connection reset"));
+        assertThat(after).allSatisfy(each -> assertThat(each.join()).isEqualTo("7"));
+        assertThat(told)
+                .filteredOn(line -> line.startsWith("begins"))
+                .containsExactly("begins in stock", "begins in stock", "begins in stock");
+    }
+
+    @Test
+    @DisplayName("EV-2 CA-6 what depends on an asynchronous call is inside of what that was inside of")
+    void dependent_isWhereTheCallWas() {
+        Guard shop = guards.guard("shop", g -> g.observer(spans));
+        Guard prices = guards.guard("prices", g -> g.observer(spans));
+        Guard stock = guards.guard("stock", g -> g.observer(spans));
+        CompletableFuture<String> later = new CompletableFuture<>();
+        CompletableFuture<String> answer = shop.callAsync(() -> prices.callAsync(() -> later)
+                .thenCompose(price -> stock.callAsync(() -> CompletableFuture.completedFuture("7"))));
+        later.complete("good");
+        assertThat(answer.join()).isEqualTo("7");
+        assertThat(told).contains("begins in shop>prices", "begins in shop>stock");
     }
 
     @Test

@@ -127,6 +127,22 @@ final class CallListenerTest {
     }
 
     @Test
+    @DisplayName("A call that follows an asynchronous one is a user's, wherever that has ended")
+    void call_thatFollowsAnother_isNotNested() {
+        guards.observe(listener);
+        CompletableFuture<Integer> later = new CompletableFuture<>();
+        CompletableFuture<Integer> both = prices.callAsync(() -> later)
+                .thenCompose(price ->
+                        checkout.callAsync(() -> CompletableFuture.<Integer>failedFuture(new IOException("down"))));
+        assertThat(later.complete(7)).isTrue();
+        assertThat(both).isCompletedExceptionally();
+        users.tick();
+        assertThat(users.calls()).isEqualTo(2);
+        assertThat(users.ended(End.ANSWERED)).isEqualTo(1);
+        assertThat(users.ended(End.FAILED)).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("A call that began before anybody listened is not counted, nor is what it calls mistaken for it")
     void call_thatBeganBefore_isNotCounted() {
         int answer = checkout.<Integer, RuntimeException>call(() -> {

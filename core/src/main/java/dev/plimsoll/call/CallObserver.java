@@ -12,6 +12,13 @@ package dev.plimsoll.call;
 public interface CallObserver extends Observer, ContextCarrier {
 
     /**
+     * Takes along what is there. Of an asynchronous call it is asked before the call begins, for what depends on its stage and
+     * is not inside of it, and after that for the threads that the call goes on.
+     */
+    @Override
+    Snapshot capture();
+
+    /**
      * A call begins, on the thread of its caller: whatever happens in it happens after this, its end included. Whoever
      * called gets an {@link Error} of this; the call has not begun then, and nothing else is told of it.
      *

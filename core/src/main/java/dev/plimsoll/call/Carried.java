@@ -21,16 +21,19 @@ public final class Carried {
     private final @Nullable ClassLoader loader;
     private final List<ContextCarrier.Snapshot> snapshots;
     private final Observers faults;
+    private final @Nullable Carried outside;
 
     private Carried(
             ContextCarrier.Snapshot ambient,
             @Nullable ClassLoader loader,
             List<ContextCarrier.Snapshot> snapshots,
-            Observers faults) {
+            Observers faults,
+            @Nullable Carried outside) {
         this.ambient = ambient;
         this.loader = loader;
         this.snapshots = snapshots;
         this.faults = faults;
+        this.outside = outside;
     }
 
     /**
@@ -41,6 +44,18 @@ public final class Carried {
      * @return to be put in force elsewhere
      */
     public static Carried take(List<ContextCarrier> carriers, Observers observers) {
+        return take(carriers, observers, null);
+    }
+
+    /**
+     * Takes all there is from the current thread, inside of a call that has begun.
+     *
+     * @param carriers asked in this order
+     * @param observers hear of their exceptions; those of them that are around a call are asked first
+     * @param outside what was taken before that call began; null where nobody has put anything around it
+     * @return to be put in force elsewhere
+     */
+    public static Carried take(List<ContextCarrier> carriers, Observers observers, @Nullable Carried outside) {
         List<CallObserver> around = observers.around();
         if (carriers.isEmpty() && around.isEmpty()) {
             return withoutCarriers(observers);
@@ -48,7 +63,16 @@ public final class Carried {
         List<ContextCarrier.Snapshot> all = new ArrayList<>(around.size() + carriers.size());
         ask(around, all, observers);
         ask(carriers, all, observers);
-        return new Carried(Ambient.capture(), Thread.currentThread().getContextClassLoader(), all, observers);
+        return new Carried(Ambient.capture(), Thread.currentThread().getContextClassLoader(), all, observers, outside);
+    }
+
+    /**
+     * What was taken before the call began that this is of: it is for what follows the call, and is not inside of it.
+     *
+     * @return null where nobody has put anything around the call
+     */
+    public @Nullable Carried outside() {
+        return outside;
     }
 
     private static void ask(
@@ -88,7 +112,7 @@ public final class Carried {
                 || before.loader != loader
                 || before.faults != faults
                 || !before.snapshots.isEmpty()) {
-            return new Carried(ambient, loader, List.of(), faults);
+            return new Carried(ambient, loader, List.of(), faults, null);
         }
         return before;
     }
