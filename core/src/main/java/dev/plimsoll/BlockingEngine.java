@@ -146,7 +146,9 @@ final class BlockingEngine extends ShortPath {
             Ending first) {
         Object result = first;
         while (result instanceof Ending && next != null && next.pausedForAnother(setbacks, deadline)) {
-            result = tried(work, ambient, deadline, setbacks.attempts() + 1);
+            int number = setbacks.attempts() + 1;
+            boolean over = parts.owner().isOver();
+            result = over ? steps.refused(number, endings.shutDown()) : tried(work, ambient, deadline, number);
             if (result instanceof Ending ending) {
                 Setbacks unused = counts.setback(setbacks, ending, begun);
             }
@@ -234,7 +236,7 @@ final class BlockingEngine extends ShortPath {
         } catch (Throwable thrown) {
             error = thrown;
         }
-        if (!counted && (error != null || mayBeTriedAgain(timer))) {
+        if (!counted && (error != null || mayBeTriedAgain(timer, pulse))) {
             counted = countForRetry(number);
         }
         Leave last = null;
@@ -255,8 +257,8 @@ final class BlockingEngine extends ShortPath {
     }
 
     /** Of one that has thrown nothing. */
-    private boolean mayBeTriedAgain(@Nullable AttemptTimer timer) {
-        return steps.looksAtResults() || (timer != null && timer.hasFired());
+    private boolean mayBeTriedAgain(@Nullable AttemptTimer timer, @Nullable Pulse pulse) {
+        return steps.looksAtResults() || (timer != null && timer.hasFired()) || (pulse != null && pulse.isSilent());
     }
 
     /** There is no memory, or no stack, to say how an attempt has ended. */

@@ -96,7 +96,7 @@ final class Endings {
     }
 
     /** How much of its time the dependency really had: all but that in which this process itself stood still. */
-    private long had(long elapsed) {
+    long had(long elapsed) {
         return elapsed - parts.time().lateness(parts.time().precise() - elapsed);
     }
 

@@ -5,6 +5,10 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.shed.AdaptiveThrottle;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,19 @@ record Gates(
         @Nullable RateLimiter rateLimiter,
         @Nullable ConcurrencyLimit limit,
         @Nullable Bulkhead bulkhead) {
+
+    /** By which names their refusals are known: the guard's, of those that are its own, and those of shared ones. */
+    Set<String> names(String guard) {
+        return Stream.of(
+                        Optional.of(guard),
+                        Optional.ofNullable(breaker).map(CircuitBreaker::name),
+                        Optional.ofNullable(throttle).map(AdaptiveThrottle::name),
+                        Optional.ofNullable(rateLimiter).map(RateLimiter::name),
+                        Optional.ofNullable(limit).map(ConcurrencyLimit::name),
+                        Optional.ofNullable(bulkhead).map(Bulkhead::name))
+                .flatMap(Optional::stream)
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     /** Whether there is anything but a bulkhead between the circuit breaker and the work. */
     boolean hasLimits() {

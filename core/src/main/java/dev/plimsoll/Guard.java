@@ -129,11 +129,12 @@ public final class Guard {
      * @param <X> the checked exception it may throw
      * @throws X as the task does
      */
+    @SuppressWarnings("NullAway") // what is null may be so: it is a Void
     public <X extends Exception> void run(Task<X> task) throws X {
         Objects.requireNonNull(task, "task");
-        Boolean unused = this.<Boolean, X>call(() -> {
+        Void unused = this.<@Nullable Void, X>call(() -> {
             task.run();
-            return Boolean.TRUE;
+            return null; // no predicate is asked about that
         });
     }
 

@@ -235,7 +235,7 @@ public final class GuardBuilder {
      * Puts a circuit breaker around each attempt that other guards use too. It has observers of its own: the guard's hear
      * of calls and refusals, and not of its transitions; add one with {@link CircuitBreaker#observe}.
      *
-     * @param shared the breaker
+     * @param shared made by {@code CircuitBreaker.create}: another guard's own ends with that guard, and counts for it
      * @return this
      */
     public GuardBuilder circuitBreaker(CircuitBreaker shared) {

@@ -127,7 +127,8 @@ final class HedgedAttempts {
             try {
                 TimeoutExceededException outer = Around.firedTimeout();
                 return outer != null
-                        ? Ending.timedOut(outer, engine.parts.judge().ofOuterEnd(elapsed), elapsed, false)
+                        ? Ending.timedOut(
+                                outer, engine.parts.judge().ofOuterEnd(engine.endings.had(elapsed)), elapsed, false)
                         : Ending.interrupted(
                                 new CallInterruptedException(engine.parts.name(), "the legs of its attempt"), elapsed);
             } catch (Throwable noMemory) { // the race is decided, and must be concluded

@@ -10,6 +10,8 @@ import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.call.TimeoutExceededException.Limit;
 import dev.plimsoll.call.Verdict;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +23,25 @@ final class Judge {
 
     private static final Judgement BLAMED = Judgement.of(Verdict.FAILURE, Repeat.NEVER);
 
-    private final String name;
+    private final Set<String> own;
     private final Classifier classifier;
     private final Observers observers;
     private final long blameAfterNanos;
 
-    Judge(String name, Classifier classifier, Observers observers, long blameAfterNanos) {
-        this.name = name;
+    /**
+     * What judges the attempts of a guard.
+     *
+     * @param own by which names the guard's refusals are known: its own, and those of the gates that it shares
+     */
+    Judge(Set<String> own, Classifier classifier, Observers observers, long blameAfterNanos) {
+        this.own = own;
         this.classifier = classifier;
         this.observers = observers;
         this.blameAfterNanos = blameAfterNanos;
     }
 
     Judge with(Classifier other) {
-        return new Judge(name, other, observers, blameAfterNanos);
+        return new Judge(own, other, observers, blameAfterNanos);
     }
 
     /** Whether a value must be looked at before it is good. */
@@ -51,26 +58,40 @@ final class Judge {
     }
 
     /**
-     * An {@link Error} says nothing about the dependency and is never retried, whatever the classifier says; nor is a
-     * refusal by this very guard, in which the work was nested.
+     * An {@link Error}, an interruption and a cancellation say nothing about the dependency and are never retried, whatever the
+     * classifier says; nor is a refusal by this very guard, in which the work was nested.
      */
     Judgement ofError(Throwable error) {
-        boolean own = error instanceof RejectedException rejected
-                && rejected.dependency().equals(name);
-        return error instanceof Error || own ? Judgement.IGNORED : classified(Outcome.threw(error));
+        boolean ended = error instanceof Error
+                || error instanceof InterruptedException
+                || error instanceof CallInterruptedException
+                || error instanceof CancellationException;
+        return ended || isOwnRefusal(error) ? Judgement.IGNORED : classified(Outcome.threw(error));
+    }
+
+    private boolean isOwnRefusal(Throwable error) {
+        RejectedException refusal = RejectedException.in(error);
+        return refusal != null && own.contains(refusal.dependency());
     }
 
     private Judgement classified(Outcome outcome) {
         try {
             Judgement judgement = classifier.judge(outcome);
             if (judgement != null) {
-                return judgement;
+                return ofWhatRan(judgement);
             }
             observers.fault(new NullPointerException("the classifier returned null"));
         } catch (Exception e) {
             observers.fault(e);
         }
         return Classifier.standard().judge(outcome);
+    }
+
+    /** Whatever a classifier says, what was run has run: else it would be no attempt, and might be made for ever. */
+    private static Judgement ofWhatRan(Judgement said) {
+        return said.verdict() == Verdict.NOT_RUN
+                ? new Judgement(Verdict.IGNORED, said.repeat(), said.retryAfterNanos(), said.pushedBack())
+                : said;
     }
 
     /**

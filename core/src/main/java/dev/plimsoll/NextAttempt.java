@@ -54,6 +54,9 @@ final class NextAttempt {
             return false;
         }
         try {
+            if (pause == 0 && Thread.interrupted()) { // no sleep looks whether the caller wants no more
+                throw new InterruptedException();
+            }
             time.sleep(pause);
             return true;
         } catch (InterruptedException interrupt) {

@@ -48,7 +48,7 @@ final class OwnParts {
      * nothing under way says nothing: a call that began before may still be on its way in, and wait for its turn at the rate
      * limiter. But it refers to the bulkhead, as does whatever runs in it. So they are remembered weakly, for as long as that.
      *
-     * Who counts good calls: the breaker with which a guard was made, for as long as it is the guard's, and goes on to do
+     * Who counts good calls: the breaker with which a guard was made, if that counts, for as long as it is the guard's, and goes on to do
      * so when the guard is uncounted later on, for calls that began before are counted there. Otherwise the guard itself.
      * So there is one breaker at most to be added to what the guard has counted, and no total ever goes back.
      */
@@ -134,12 +134,13 @@ final class OwnParts {
         Timing timing = timing(config.times());
         long blameAfter = Time.nanos(config.times().blameAfter());
         Judge judge = new Judge(
-                name,
+                gates.names(name),
                 config.classifier(),
                 observers,
                 timing.attemptNanos() > 0 ? Math.min(timing.attemptNanos(), blameAfter) : blameAfter);
-        hedging = hedges ? hedging(config) : null;
-        return new Parts(owner, gates, retries(config), timing, judge, counting, settings.carriers(), hedging, visits);
+        Hedging hedged = hedges ? hedging(config) : null;
+        hedging = hedged != null ? hedged : hedging; // while there is none its totals stay
+        return new Parts(owner, gates, retries(config), timing, judge, counting, settings.carriers(), hedged, visits);
     }
 
     private Timing timing(GuardConfig.Times times) {
@@ -248,9 +249,9 @@ final class OwnParts {
 
     private GuardCounts counts(GuardConfig config) {
         CircuitBreaker own = breaker;
-        GuardCounts before = counts != null
-                ? counts
-                : new GuardCounts(name, settings.time(), observers, config.counted() ? own : null);
+        boolean byBreaker = config.counted() && own != null && own.config().counted();
+        GuardCounts before =
+                counts != null ? counts : new GuardCounts(name, settings.time(), observers, byBreaker ? own : null);
         GuardCounts next = before.by(own != null && before.counter() == own, config.counted());
         counts = next;
         return next;

@@ -170,7 +170,7 @@ final class PooledAttempts {
     private Ending interrupted(long elapsed) {
         TimeoutExceededException outer = Around.firedTimeout();
         if (outer != null) {
-            return Ending.timedOut(outer, parts.judge().ofOuterEnd(elapsed), elapsed, false);
+            return Ending.timedOut(outer, parts.judge().ofOuterEnd(endings.had(elapsed)), elapsed, false);
         }
         Thread.currentThread().interrupt();
         return Ending.interrupted(new CallInterruptedException(parts.name(), "the work in its pool"), elapsed);

@@ -163,7 +163,8 @@ final class Setbacks {
     }
 
     private static boolean saysNothing(Ending ending) {
-        return !(ending.error() instanceof RejectedException)
+        Throwable error = ending.error();
+        return (error == null || RejectedException.in(error) == null)
                 && ending.judgement().verdict() == Verdict.IGNORED
                 && ending.judgement().repeat() == Repeat.NEVER;
     }

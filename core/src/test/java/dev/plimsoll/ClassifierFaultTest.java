@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.Repeat;
+import dev.plimsoll.call.Verdict;
+import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** CB-8: a classifier that says nothing changes nothing. */
+/** CB-8: a classifier that says nothing, or what cannot be, changes nothing. */
 @NullUnmarked // the classifier returns null, as the contract forbids
 final class ClassifierFaultTest {
 
@@ -54,5 +63,57 @@ final class ClassifierFaultTest {
 
         CircuitBreaker breaker = Objects.requireNonNull(guard.circuitBreaker());
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    /** Such an attempt would be no attempt: neither their number nor the budget would ever end the call. */
+    @ParameterizedTest
+    @EnumSource(Engines.class)
+    @DisplayName("RT-1 CB-8 a classifier that denies that the work has run does not make a call that never ends")
+    void deniedRun_isAnAttemptThatIsIgnored(Engines engine) {
+        AtomicInteger runs = new AtomicInteger();
+        Engines.Deed failing = new Engines.Deed(Duration.ZERO, new IOException("lost"), "none");
+        Guard guard = guards.guard(
+                "denied",
+                g -> g.classifier(outcome -> Judgement.of(Verdict.NOT_RUN, Repeat.ALWAYS))
+                        .circuitBreaker(b -> b.consecutiveFailures(1))
+                        .retry(Retry.immediate().maxAttempts(3)));
+
+        assertThatThrownBy(() -> engine.call(guard, time, () -> {
+                    if (runs.incrementAndGet() > 9) {
+                        throw new AssertionError("it goes on and on");
+                    }
+                    return failing;
+                }))
+                .isInstanceOf(IOException.class);
+
+        assertThat(runs).hasValue(3);
+        assertThat(guard.snapshot().retries()).isEqualTo(2);
+        assertThat(Objects.requireNonNull(guard.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
+        long before = time.precise();
+        guards.close();
+        assertThat(time.precise()).as("nobody had to be waited for").isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engines.class)
+    @DisplayName("RT-2 RT-6 CB-13 T-58 an interruption and a cancellation end the call, whatever the classifier says")
+    void ending_thatIsCalledTransient_isNeither(Engines engine) {
+        Guard guard = guards.guard(
+                "eager",
+                g -> g.classifier(outcome -> outcome.error() == null ? Judgement.SUCCESS : Judgement.TRANSIENT)
+                        .circuitBreaker(b -> b.consecutiveFailures(1))
+                        .retry(Retry.immediate().maxAttempts(3)));
+        for (Exception ending : List.of(new InterruptedException("no more"), new CancellationException("no more"))) {
+            AtomicInteger runs = new AtomicInteger();
+
+            assertThatThrownBy(() -> engine.call(guard, time, () -> {
+                        runs.incrementAndGet();
+                        return new Engines.Deed(Duration.ZERO, ending, "none");
+                    }))
+                    .isSameAs(ending);
+
+            assertThat(runs).hasValue(1);
+            assertThat(Objects.requireNonNull(guard.circuitBreaker()).state()).isEqualTo(BreakerState.CLOSED);
+        }
     }
 }

@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.bulkhead.Bulkhead;
-import dev.plimsoll.bulkhead.BulkheadConfig;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Event.CallEnded;
-import dev.plimsoll.call.Judgement;
-import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.call.TimeoutExceededException;
-import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
@@ -23,10 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,44 +62,6 @@ final class ClosingTest {
         assertThat(full.<String, RuntimeException>call(() -> "never", refused -> "closed"))
                 .isEqualTo("closed");
         assertThatThrownBy(() -> guards.guard("new", g -> g)).isInstanceOf(IllegalStateException.class);
-    }
-
-    private final AtomicReference<@Nullable Thread> closer = new AtomicReference<>();
-
-    /** The first who is judged sees the guards be closed by somebody, who then waits for him. */
-    private Judgement closedWhileJudged(Outcome outcome) {
-        if (closer.get() == null) {
-            Thread closing = time.start("closer", guards::close);
-            closer.set(closing);
-            Rendezvous.parked(closing);
-        }
-        return outcome.error() == null && !"again".equals(outcome.value()) ? Judgement.SUCCESS : Judgement.UNSENT;
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"short", "long", "value", "pool", "hedged"})
-    @DisplayName("CA-5 close waits for a call whose attempt has given its place back and is about to be tried again")
-    void callBetweenTwoAttempts_isWaitedFor(String kind) {
-        UnaryOperator<BulkheadConfig.Builder> place = b ->
-                List.of("pool", "hedged").contains(kind) ? b.maxConcurrent(1).ownPool() : b.maxConcurrent(1);
-        Guard guard = guards.guard("again", g -> {
-            GuardBuilder setUp = g.bulkhead(place).retry(Retry.immediate()).classifier(this::closedWhileJudged);
-            GuardBuilder timed = kind.equals("long") ? setUp.attemptTimeout(SECOND) : setUp;
-            return kind.equals("hedged") ? timed.hedge(Hedge.after(SECOND)) : timed;
-        });
-        List<String> answers = new CopyOnWriteArrayList<>();
-        Thread caller = time.start(
-                "caller",
-                () -> answers.add(guard.call(() -> {
-                    if (closer.get() == null && !kind.equals("value")) {
-                        throw new IllegalStateException("at first");
-                    }
-                    return closer.get() == null ? "again" : "good";
-                })));
-        Rendezvous.join(caller);
-        Rendezvous.join(Objects.requireNonNull(closer.get()));
-        assertThat(answers).containsExactly("good");
-        assertThat(time.precise()).isLessThan(30 * SECOND.toNanos());
     }
 
     /** Closes the guards, and waits for nobody, when a call that has begun looks around it for marks of retries. */
@@ -177,30 +132,6 @@ final class ClosingTest {
         assertThat(done).containsExactly("nested");
         assertShutDown(inner);
         assertThatThrownBy(() -> time.join(caller)).hasCauseInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    @DisplayName("CA-5 close waits for a call that pauses between two attempts and holds nothing")
-    void close_letsACallBeTriedAgain() throws InterruptedException {
-        Guard guard = guards.guard(
-                "retried", g -> g.bulkhead(1).retry(Retry.fixed(SECOND).retryOn(IllegalStateException.class)));
-        List<Integer> attempts = new CopyOnWriteArrayList<>();
-        Thread caller = time.start(
-                "caller",
-                () -> guard.run(() -> {
-                    attempts.add(attempts.size() + 1);
-                    if (attempts.size() < 3) {
-                        throw new IllegalStateException("not yet");
-                    }
-                }));
-        time.advance(Duration.ofMillis(1));
-
-        guards.close();
-        time.join(caller);
-
-        assertThat(attempts).containsExactly(1, 2, 3);
-        assertThat(time.precise()).isEqualTo(2 * SECOND.toNanos());
-        assertShutDown(guard);
     }
 
     @Test

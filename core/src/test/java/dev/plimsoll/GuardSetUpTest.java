@@ -78,6 +78,24 @@ final class GuardSetUpTest {
     }
 
     @Test
+    @DisplayName("EV-3 CB-12 a guard whose breaker does not count does so itself, and goes on when it is set up anew")
+    void circuitBreaker_whenUncountedItself_leavesTheCountToTheGuard() {
+        UnaryOperator<GuardBuilder> setup =
+                g -> g.circuitBreaker(b -> b.consecutiveFailures(5).uncounted());
+        Guard guard = guards.guard("prices", setup);
+        for (int i = 0; i < 3; i++) {
+            assertThat(guard.get(() -> "answer")).isEqualTo("answer");
+        }
+        assertThat(guard.snapshot().calls().answered()).isEqualTo(3);
+
+        guard.reconfigure(g -> setup.apply(g).bulkhead(3));
+
+        assertThat(guard.get(() -> "answer")).isEqualTo("answer");
+        assertThat(guard.snapshot().calls().answered()).isEqualTo(4);
+        assertThat(breakerOf(guard).counted()).isFalse();
+    }
+
+    @Test
     @DisplayName("CB-5 TO-1 the longest attempt timeout there is makes a probe's lease of 2^62 ns")
     void attemptTimeout_whenLongerThanEver_saturates() {
         for (long seconds : new long[] {Long.MAX_VALUE, Long.MAX_VALUE / 2, 1L << 33}) {

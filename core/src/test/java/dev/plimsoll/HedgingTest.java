@@ -369,4 +369,18 @@ final class HedgingTest {
                                 .containsExactly(
                                         "hedge.most must be the delay itself where that is fixed, PT0.001S: PT0.05S"));
     }
+
+    @Test
+    @DisplayName("HG-1 CB-12 how often it was hedged stays known while it is not")
+    void totals_whileThereIsNoHedge_stay() {
+        Guard guard = scene.hedged(g -> g);
+        CompletableFuture<Integer> call = scene.call(guard);
+        scene.time.advance(ofMillis(100));
+        scene.stages.get(1).complete(7);
+        assertThat(call.join()).isEqualTo(7);
+        guard.reconfigure(g -> g);
+        guard.reconfigure(g -> g.hedge(Hedge.after(ofMillis(100))));
+        assertThat(scene.hedges(guard).launched()).isEqualTo(1);
+        scene.stages.get(0).complete(7);
+    }
 }

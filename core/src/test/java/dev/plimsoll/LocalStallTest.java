@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HL-1: attempts in whose time this process itself stood still are not held against the dependency, however it shows. */
 final class LocalStallTest {
@@ -84,6 +87,29 @@ final class LocalStallTest {
         assertThat(state(inner)).isEqualTo(BreakerState.CLOSED);
         assertThat(catchThrowable(() -> outer.run(() -> inner.run(() -> time.sleep(ofSeconds(3))))))
                 .as("the control: it really had a second and a half")
+                .isInstanceOf(TimeoutExceededException.class);
+        assertThat(state(inner)).isEqualTo(BreakerState.OPEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("HL-1 the same of work on other threads, which an outer heartbeat has ended")
+    void outerSilence_afterTheStall_isNotHeldAgainstAPool(boolean hedged) {
+        Guard outer = guards.guard("shop", g -> g.heartbeatTimeout(ofSeconds(2)));
+        Guard inner = guards.guard("prices", g -> {
+            GuardBuilder pooled = g.circuitBreaker(b -> b.consecutiveFailures(1))
+                    .bulkhead(b -> b.maxConcurrent(2).ownPool());
+            return hedged ? pooled.hedge(Hedge.after(ofSeconds(30))) : pooled;
+        });
+        assertThat(catchThrowable(() -> outer.run(() -> inner.run(() -> {
+                    time.sleep(ofMillis(100));
+                    time.stall(ofMillis(1_500));
+                    time.sleep(ofSeconds(30));
+                }))))
+                .isInstanceOf(TimeoutExceededException.class);
+        assertThat(state(inner)).isEqualTo(BreakerState.CLOSED);
+        assertThat(catchThrowable(() -> outer.run(() -> inner.run(() -> time.sleep(ofSeconds(30))))))
+                .as("the control: it really had two seconds")
                 .isInstanceOf(TimeoutExceededException.class);
         assertThat(state(inner)).isEqualTo(BreakerState.OPEN);
     }

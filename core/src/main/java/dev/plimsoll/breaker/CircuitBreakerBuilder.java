@@ -273,7 +273,7 @@ public final class CircuitBreakerBuilder {
     private void checkRecovery(Check check) {
         check.part("openFor", openWait.problems());
         check.that(
-                openWait.problems().isEmpty() && openWait.pauseNanos(1, 0, () -> 0.5) > 0,
+                !openWait.problems().isEmpty() || openWait.pauseNanos(1, 0, () -> 0.5) > 0,
                 "openFor",
                 "must be longer than zero",
                 openWait);
@@ -288,7 +288,7 @@ public final class CircuitBreakerBuilder {
 
     /** A minimum of calls that the window can never hold would switch its rule off without a word. */
     private void checkReachable(Check check, int calls) {
-        for (TripRule rule : rules) {
+        for (TripRule rule : rulesOrUsual()) {
             if (rule instanceof TripRule.FailureRate rate) {
                 check.that(
                         rate.minimumCalls() <= calls,
@@ -311,6 +311,10 @@ public final class CircuitBreakerBuilder {
         }
     }
 
+    private List<TripRule> rulesOrUsual() {
+        return rules.isEmpty() ? DEFAULT_RULES : rules;
+    }
+
     /**
      * The configuration, unchecked.
      *
@@ -318,7 +322,7 @@ public final class CircuitBreakerBuilder {
      */
     public BreakerConfig build() {
         return new BreakerConfig(
-                rules.isEmpty() ? DEFAULT_RULES : rules,
+                rulesOrUsual(),
                 horizon != null ? horizon : new Horizon.LastTime(DEFAULT_SPAN),
                 new Opening(openWait, retryAfterClamp, overloadTrips),
                 new Probing(maxConcurrentProbes, successesToClose, Optional.ofNullable(probeLease)),

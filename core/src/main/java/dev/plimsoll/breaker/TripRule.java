@@ -6,7 +6,7 @@ import java.time.Duration;
  * A reason to open. Rules are asked when a bad outcome, a failure or a slow call, has been recorded, in the order in
  * which they were named; the first that holds opens the breaker.
  *
- * <p>Ratios are compared exactly, to nine decimals: 7 of 100 reach 0.07.
+ * <p>Ratios are compared as the nearest doubles: 7 of 100 reach 0.07, and 2 of 3 reach 2.0 / 3.
  */
 @SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public sealed interface TripRule {

@@ -21,7 +21,10 @@ public interface Classifier {
      * Judges an outcome.
      *
      * @param outcome how an attempt ended
-     * @return what that means; never null
+     * @return what that means; never null. The attempt has run, so that {@link Verdict#NOT_RUN} is taken for {@link
+     *     Verdict#IGNORED}. An {@link Error}, an {@link InterruptedException}, a {@link
+     *     java.util.concurrent.CancellationException} and a refusal by the guard itself are ignored and never retried,
+     *     whatever this says, and it is not asked
      */
     Judgement judge(Outcome outcome);
 

@@ -2,11 +2,14 @@ package dev.plimsoll.call;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refused by us: the work was not started in this attempt. The message says what refused, why, and when to come back.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class RejectedException extends GuardException {
 
     private static final long serialVersionUID = 1L;
@@ -29,6 +32,19 @@ public final class RejectedException extends GuardException {
         this.gate = gate;
         this.detail = detail;
         this.retryAfterNanos = retryAfterNanos;
+    }
+
+    /**
+     * The refusal that an error is, or that it wraps as {@link java.util.concurrent.CompletionException} and its like do, and
+     * clients that put what they are thrown into an exception of their own.
+     *
+     * @param error what a guarded call has thrown
+     * @return null when it is no refusal
+     */
+    public static @Nullable RejectedException in(Throwable error) {
+        return StandardClassifier.meant(Objects.requireNonNull(error, "error")) instanceof RejectedException refusal
+                ? refusal
+                : null;
     }
 
     /**

@@ -24,7 +24,12 @@ final class StandardClassifier implements Classifier {
     @Override
     public Judgement judge(Outcome outcome) {
         Throwable error = outcome.error();
-        return error == null ? Judgement.SUCCESS : judgeError(translated(unwrapped(error)));
+        return error == null ? Judgement.SUCCESS : judgeError(meant(error));
+    }
+
+    /** What an error is about: what is in it, where it is a wrapper. */
+    static Throwable meant(Throwable error) {
+        return translated(unwrapped(error));
     }
 
     /** A wrapper is opened once, and only when there is something inside. */

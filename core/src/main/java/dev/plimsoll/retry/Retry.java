@@ -279,7 +279,7 @@ public final class Retry {
     }
 
     /**
-     * Retries after these results too; the last one is returned as it is. What the classifier says must never be run
+     * Retries after these results too, in place of those named before; the last one is returned as it is. What the classifier says must never be run
      * again, such as a request that is not idempotent, is not run again here either.
      *
      * @param results accepts those to retry, is never asked about null; one that throws accepts nothing

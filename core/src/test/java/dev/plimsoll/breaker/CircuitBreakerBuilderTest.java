@@ -60,6 +60,10 @@ final class CircuitBreakerBuilderTest {
                         "failureRate.minimumCalls must not exceed overLastCalls, 10: 11",
                         "slowCallRate.minimumCalls must not exceed overLastCalls, 10: 12",
                         "failures must not exceed overLastCalls, 10: 13");
+        assertThat(problems(b -> b.overLastCalls(9)))
+                .as("the usual rules")
+                .containsExactly("failureRate.minimumCalls must not exceed overLastCalls, 9: 10");
+        assertThat(problems(b -> b.overLastCalls(10))).isEmpty();
         assertThat(problems(b -> b.consecutiveFailures(1).overLastCalls(0)))
                 .containsExactly("overLastCalls must be at least 1: 0");
         assertThat(problems(b -> b.consecutiveFailures(1).overLastCalls(1_000_001)))
@@ -80,7 +84,8 @@ final class CircuitBreakerBuilderTest {
     void build_whenTheBackoffIsWrong_reportsIt() {
         assertThat(problems(b ->
                         b.openFor(Backoff.exponential(Duration.ofSeconds(1)).factor(0.5))))
-                .anyMatch(problem -> problem.startsWith("openFor.factor must be at least 1"));
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).startsWith("openFor.factor must be at least 1"));
     }
 
     @Test
