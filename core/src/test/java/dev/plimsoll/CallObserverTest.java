@@ -292,9 +292,8 @@ final class CallObserverTest {
         List<CompletableFuture<String>> calls = List.of(
                 prices.callAsync(() -> good), prices.callAsync(() -> bad), prices.callAsync(() -> saved, fallback));
         List<CompletableFuture<String>> after = calls.stream()
-                .map(call -> call.handle(
-                                (value, error) -> stock.callAsync(() -> CompletableFuture.completedFuture("7")))
-                        .thenCompose(next -> next))
+                .map(call -> call.handle((value, error) -> value)
+                        .thenCompose(any -> stock.callAsync(() -> CompletableFuture.completedFuture("7"))))
                 .toList();
         told.clear();
         good.complete("good");

@@ -10,6 +10,7 @@ import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +64,8 @@ final class Caller {
                 } else {
                     begin(member, blocks, own, within);
                 }
-            } catch (Throwable known) {
-                // It is in the books.
+            } catch (Throwable thrown) { // that of a call is in the books
+                known(member, once, thrown);
             } finally {
                 outside--;
                 books.threadIsClean(member);
@@ -97,8 +98,16 @@ final class Caller {
                 outside--;
                 if (error == null) {
                     books.ordered(key, value);
+                } else {
+                    known(member, true, error instanceof CompletionException ? error.getCause() : error);
                 }
             });
+        }
+    }
+
+    private void known(Member member, boolean once, @Nullable Throwable error) {
+        if (once && (error == null || !Rest.isKnown(error))) {
+            world.violated(member, "an end without a type", "an order ended by " + error);
         }
     }
 

@@ -7,7 +7,9 @@ import dev.plimsoll.chaos.Dependency.Broken;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,8 +27,10 @@ final class ChaosTest {
     private static final boolean AT_LENGTH = SECONDS > 10;
     private static final Duration TWICE = AT_LENGTH ? SPAN.dividedBy(6) : Duration.ZERO;
     private static final int FEW_GUARDS = 3;
+    private static final int ENOUGH = 500; // fewer may miss something
 
     private static final @Nullable UncaughtExceptionHandler BEFORE = Thread.getDefaultUncaughtExceptionHandler();
+    private static final Queue<String> ENDED_BY = new ConcurrentLinkedQueue<>(); // threads that should not have
 
     private final @Nullable Long seed = Long.getLong("seed");
     private final Chaos chaos = new Chaos();
@@ -36,7 +40,7 @@ final class ChaosTest {
     static void quiet() {
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
             if (!(error instanceof Broken)) {
-                System.err.println(thread.getName() + " ends by " + error);
+                ENDED_BY.add(thread.getName() + " ends by " + error + " at " + error.getStackTrace()[0]);
             }
         });
     }
@@ -56,12 +60,19 @@ final class ChaosTest {
         SplittableRandom seeds = new SplittableRandom(base);
         long start = System.nanoTime();
         do {
-            assertThat(chaos.play(Chaos.next(seeds))).as("what went wrong").isNull();
+            plays(Chaos.next(seeds));
         } while (isLeft(start, SPAN.minus(TWICE)));
         System.out.println(chaos);
-        if (AT_LENGTH && chaos.rounds > 500) { // fewer may miss something
+        if (chaos.rounds > ENOUGH) {
             everythingWasReached();
+        } else {
+            System.out.println("Too few rounds to ask whether everything was reached: " + chaos.rounds);
         }
+    }
+
+    private void plays(long one) {
+        assertThat(chaos.play(one)).as("what went wrong").isNull();
+        assertThat(ENDED_BY).as("seed " + one + "; " + Chaos.replay(one)).isEmpty();
     }
 
     private static boolean isLeft(long start, Duration span) {
@@ -110,7 +121,7 @@ final class ChaosTest {
         assumeTrue(one != null, "no seed is named");
         if (one != null) {
             System.out.println(Chaos.trace(one));
-            assertThat(chaos.play(one)).as("what went wrong").isNull();
+            plays(one);
         }
     }
 

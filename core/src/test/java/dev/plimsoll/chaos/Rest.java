@@ -9,6 +9,7 @@ import dev.plimsoll.call.Event.End;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.chaos.Dependency.Broken;
+import dev.plimsoll.time.TimerFaults;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,10 @@ final class Rest {
         }
         if (world.time.pendingTimers() != 0) {
             world.violated(null, "timers pending", String.valueOf(world.time.pendingTimers()));
+        }
+        int broken = TimerFaults.of(world.time);
+        if (broken != 0) {
+            world.violated(null, "a timer throws", String.valueOf(broken));
         }
     }
 
@@ -229,7 +234,8 @@ final class Rest {
         return dependency.equals(member.name) || dependency.startsWith(member.name + "/");
     }
 
-    private static boolean isKnown(Throwable error) {
+    /** Whether it is one of those that calls may end with. */
+    static boolean isKnown(Throwable error) {
         if (error instanceof IllegalStateException wrong && !(error instanceof CancellationException)) {
             return "wrong".equals(wrong.getMessage()) || "the fallback fails".equals(wrong.getMessage());
         }
