@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
@@ -117,7 +118,7 @@ final class PlainCallRaceTest {
     @DisplayName("RT-6 T-50 no stage of another attempt goes on when the call is ended as its first one fails")
     void attempt_whenFutureIsCompletedAtTheSameTime_leavesNoStage() {
         race(
-                g -> g.retry(Retry.immediate().maxAttempts(2)),
+                g -> g.retry(Retry.immediate().maxAttempts(2)).retryBudget(RetryBudget.unlimited()),
                 PlainCallRaceTest::endedByHolder,
                 (call, stage, round) -> stage.completeExceptionally(new IOException("lost")));
         assertThat(late).hasValue(0);

@@ -7,15 +7,16 @@ import dev.plimsoll.breaker.CircuitTransition;
 import dev.plimsoll.call.ChangeObserver;
 import dev.plimsoll.call.Event.CallEnded;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -76,7 +77,7 @@ final class ShortPathRaceTest {
                 });
                 assertThat(value).isEqualTo(what);
                 answered.incrementAndGet();
-            } catch (IOException | RuntimeException lostOrRefused) {
+            } catch (IOException | RejectedException lostOrRefused) {
                 assertThat(lostOrRefused).isNotNull();
             }
         }
@@ -127,20 +128,19 @@ final class ShortPathRaceTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     @DisplayName("EV-1 EV-3 BH-2 all transitions are told, no permit is lost, whoever observes hears of every call")
-    void paths_takenByManyThreads_loseNothing(int kind) throws Exception {
+    void paths_takenByManyThreads_loseNothing(int kind) {
         try (Guards guards = Guards.create(g -> g.logging(false))) {
             Race race = new Race(guards, kind(kind));
             ShortPathEdgesTest.forgetAmbient();
-            List<Thread> threads = new ArrayList<>();
-            for (int seed = 0; seed < 4; seed++) {
-                int own = seed;
-                threads.add(new Thread(() -> race.calls(own)));
-            }
-            threads.add(new Thread(race::observe));
-            threads.forEach(Thread::start);
-            for (Thread each : threads) {
-                each.join();
-            }
+            AtomicInteger seeds = new AtomicInteger();
+            Rendezvous.threads(5, () -> {
+                int seed = seeds.getAndIncrement();
+                if (seed < 4) {
+                    race.calls(seed);
+                } else {
+                    race.observe();
+                }
+            });
             race.ends();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.Rendezvous;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,18 +50,25 @@ final class ReplicasRaceTest {
                     assertThat(2 * seen.ejected())
                             .isLessThanOrEqualTo(seen.replicas().size());
                 }
-                Throwable unused = catchThrowable(() -> shops.call(shard -> {
-                    if (random.nextInt(3) > 0) {
-                        throw new IOException("down");
-                    }
-                    return shard;
-                }));
+                ask(shops, random.nextInt(3) > 0);
             }
         });
         assertThat(shops.snapshot().replicas())
                 .allSatisfy(each -> assertThat(each.inFlight()).isZero());
         assertThat(sequence).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(160);
         assertThat(sequence.get(sequence.size() - 1)).isEqualTo(sequence.size());
+    }
+
+    private static void ask(Replicas<Shard> shops, boolean down) {
+        Throwable thrown = catchThrowable(() -> shops.call(shard -> {
+            if (down) {
+                throw new IOException("down");
+            }
+            return shard;
+        }));
+        assertThat(thrown == null || thrown instanceof IOException || thrown instanceof RejectedException)
+                .as("%s", thrown)
+                .isTrue();
     }
 
     @Test
