@@ -293,9 +293,10 @@ public final class RateLimiter implements Gate {
      * Changes the rate, the burst or the longest wait, while it is in use. The configuration describes all of it, as at
      * creation: what it does not name is as by default. If that is how it is already, nothing changes.
      *
-     * <p>It stays the same limiter: permits that were taken stay taken, as many as they are, and come in by the new rate;
-     * turns that were promised stay promised, and nobody who comes later goes before them. While such turns are to come,
-     * and only then, the old rate counts besides. What was taken before cannot be given back after.
+     * <p>It stays the same limiter: permits that were taken stay taken, as many as they are, and come in by the new rate,
+     * but for those that would take more than nine years; turns that were promised stay promised, and nobody who comes
+     * later goes before them. While such turns are to come, and only then, the old rate counts besides. What was taken
+     * before cannot be given back after.
      *
      * <p>Of several threads that do this at once, one is the last, and its configuration counts, whole.
      *

@@ -48,9 +48,10 @@ final class RateSchedule {
      *       (whose ends before i moved i's end). That is all of it while i's permits would not have come in by themselves.
      *   the turn has come, and others have one to come:  nothing, as they keep theirs.
      *
-     * A change of the rate makes another schedule. Without turns to come, as many permits are missing there as here. With
-     * them, nobody has a turn there before the last of these, when as many permits are missing as would be here. So a span has
-     * at most what the rates bring, the old one until that turn, and the greater burst.
+     * A change of the rate makes another schedule. Without turns to come, as many permits are missing there as here, or as
+     * come in within nine years. With them, nobody has a turn there before the last of these, when as many permits are
+     * missing as would be here. So a span has at most what the rates bring, the old one until that turn, and the greater
+     * burst.
      *
      * Concurrency: the word changes by compare-and-set. Giving back reads the word before it reads the clock, so that
      * everybody in the word had read the clock earlier. Promises, places and what was given back are under the lock; who
