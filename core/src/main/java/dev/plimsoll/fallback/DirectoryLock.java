@@ -81,7 +81,10 @@ final class DirectoryLock implements Closeable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
-        HELD.remove(held);
+        try {
+            channel.close();
+        } finally {
+            HELD.remove(held);
+        }
     }
 }

@@ -303,8 +303,11 @@ public final class FileLaterQueue implements LaterQueue {
     private void letGo() {
         synchronized (lock) {
             try {
-                segments.close();
-                directoryLock.close();
+                try {
+                    segments.close();
+                } finally {
+                    directoryLock.close();
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -124,4 +124,20 @@ final class FailingDiskTest {
         queue.close();
         assertThat(keysWhenOpenedAgain()).containsExactly("key-0");
     }
+
+    @Test
+    @DisplayName("DG-1 a queue that cannot be closed in order says so, and lets go of its directory all the same")
+    void close_whenTheDiskFails_letsGoOfTheDirectory() throws Exception {
+        FileLaterQueue queue = open(MANY_ITEMS);
+        queue.offer(item(0));
+        MoodyDisk.underProgress(queue, () -> {
+            throw new IOException("planted");
+        });
+
+        assertThatThrownBy(queue::close)
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("planted");
+
+        assertThat(keysWhenOpenedAgain()).containsExactly("key-0");
+    }
 }

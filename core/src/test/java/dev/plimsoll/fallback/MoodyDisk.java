@@ -30,6 +30,11 @@ final class MoodyDisk extends FileChannel {
         plant(((Segments) field(queue, "segments")).last(), force);
     }
 
+    /** Puts the file there in which a queue keeps how far it is. */
+    static void underProgress(FileLaterQueue queue, Force force) throws ReflectiveOperationException {
+        plant(field(field(queue, "segments"), "progress"), force);
+    }
+
     private static void plant(Object owner, Force force) throws ReflectiveOperationException {
         Object file = field(owner, "file");
         Field channel = SteadyFile.class.getDeclaredField("channel");
