@@ -164,10 +164,11 @@ public final class FileLaterQueue implements LaterQueue {
     }
 
     private void beginSegmentIfFull() throws IOException {
-        if (segments.last().end >= segmentBytes) {
+        Segment last = segments.last();
+        if (last.end >= segmentBytes && last.next > last.first) { // the next file is named by its first item
             Throwable failure = null;
             try {
-                segments.last().force();
+                last.force();
             } catch (Throwable thrown) {
                 failure = thrown;
                 throw thrown;

@@ -86,6 +86,20 @@ final class FileLaterQueueTest {
     }
 
     @Test
+    @DisplayName("DG-1 a file has at least one item, however small files are to be")
+    void items_inTheSmallestFiles_areKept() throws IOException {
+        try (FileLaterQueue queue = FileLaterQueue.open("orders", directory, c -> c.segmentBytes(1))) {
+            for (int i = 0; i < 3; i++) {
+                queue.offer(item(i));
+            }
+            assertThat(segments()).isEqualTo(3);
+        }
+        try (FileLaterQueue queue = open()) {
+            assertThat(keys(queue)).containsExactly("key-0", "key-1", "key-2");
+        }
+    }
+
+    @Test
     @DisplayName("DG-1 a full queue refuses, says how full it is, and keeps what it has")
     void offer_whenFull_isRefused() {
         try (FileLaterQueue queue = FileLaterQueue.open("orders", directory, c -> c.maxItems(2))) {
