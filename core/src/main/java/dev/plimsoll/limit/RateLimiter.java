@@ -52,7 +52,7 @@ public final class RateLimiter implements Gate {
     RateLimiter(String name, RateLimit limit, Time time) {
         this.name = name;
         this.time = time;
-        this.schedule = RateSchedule.full(limit, time.precise());
+        this.schedule = RateSchedule.full(limit, notUsed, time.precise());
     }
 
     /**
@@ -279,8 +279,9 @@ public final class RateLimiter implements Gate {
     public void settle(
             Admission.Leave given, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
         if (judgement.verdict() == Verdict.NOT_RUN && given instanceof RateLeave leave) {
-            notUsed.increment();
-            leave.schedule().giveBack(leave, time);
+            RateSchedule from = leave.schedule(); // perhaps that of another limiter, see RateLimiters
+            from.notUsed().increment();
+            from.giveBack(leave, time);
         }
     }
 
