@@ -123,6 +123,6 @@ final class AsyncQueue extends Timer implements AsyncCall.Stoppable, Runnable {
         }
         long remaining = call.deadline.remainingNanos(call.engine.time.precise());
         Rejection rejection = place.timedOut();
-        return remaining > 0 ? rejection : call.engine.endings.timeIsUp(rejection.gate(), rejection.detail());
+        return remaining > 0 ? rejection : call.engine.endings.timeIsUp(rejection);
     }
 }

@@ -319,7 +319,7 @@ final class BlockingEngine extends ShortPath {
 
     private Rejection timedOut(Admission.Wait wait, long remaining) {
         Rejection rejection = wait.timedOut();
-        return remaining > 0 ? rejection : endings.timeIsUp(rejection.gate(), rejection.detail());
+        return remaining > 0 ? rejection : endings.timeIsUp(rejection);
     }
 
     private Ending interrupted(Admission.Wait wait) {

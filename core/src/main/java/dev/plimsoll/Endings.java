@@ -128,6 +128,11 @@ final class Endings {
         return new Rejection(parts.name(), gate, Rejection.Reason.DEADLINE_EXPIRED, detail, Rejection.UNKNOWN);
     }
 
+    /** The time was up in a wait at a gate, which has let nobody in by then, and says why. */
+    Rejection timeIsUp(Rejection atGate) {
+        return timeIsUp(atGate.gate(), atGate.detail() + "; the time was up");
+    }
+
     /** There is time, but likely not enough of it. */
     Rejection tooLate(long leftNanos, long medianNanos) {
         String detail = Time.words(Duration.ofNanos(leftNanos)) + " left, half of the answers take "

@@ -274,6 +274,29 @@ final class AsyncEdgesTest {
     }
 
     @Test
+    @DisplayName("CA-8 an outer guard without a limit of time has not ended the inner call whose own time is up")
+    void nested_whenInnerTimeIsUp_isTheInnerTimeout() {
+        Duration limit = SECOND.dividedBy(10);
+        List<UnaryOperator<GuardBuilder>> unbounded =
+                List.of(g -> g, g -> g.heartbeatTimeout(SECOND), g -> g.retry(Retry.immediate()));
+        for (long origin : new long[] {0, -1, Long.MAX_VALUE}) {
+            for (UnaryOperator<GuardBuilder> around : unbounded) {
+                VirtualTime clock = VirtualTime.startingAt(origin, 1);
+                Guards owner = Guards.create(g -> g.time(clock).logging(false));
+                Guard outer = owner.guard("outer", around);
+                Guard inner = owner.guard("inner", g -> g.totalTimeout(limit));
+                CompletableFuture<Object> call =
+                        outer.callAsync(attempt -> inner.callAsync(() -> new CompletableFuture<Object>()));
+                clock.advance(SECOND);
+                assertThat(errorOf(call)).isInstanceOfSatisfying(TimeoutExceededException.class, timeout -> {
+                    assertThat(timeout.dependency()).isEqualTo("inner");
+                    assertThat(timeout.after()).isEqualTo(limit);
+                });
+            }
+        }
+    }
+
+    @Test
     @DisplayName(
             "TO-1 RT-6 a last value that is bad is handed over as late, too, when the call is completed from outside")
     void complete_whenBadValueIsLookedAt_handsItOver() {

@@ -166,7 +166,9 @@ final class HedgingTest {
         CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
         assertThat(stages).hasSize(1);
-        assertThat(scene.heard.only(HedgeDenied.class).why()).isEqualTo(NoHedge.REFUSED);
+        HedgeDenied denied = scene.heard.only(HedgeDenied.class);
+        assertThat(denied.why()).isEqualTo(NoHedge.REFUSED);
+        assertThat(denied.detail()).isEqualTo("bulkhead, the only permit is taken and 0 of 5 places in the queue");
         assertThat(Objects.requireNonNull(guard.bulkhead()).snapshot().waiting())
                 .isZero();
         assertThat(budget.snapshot().retries()).isZero();

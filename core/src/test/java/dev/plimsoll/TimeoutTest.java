@@ -200,6 +200,9 @@ final class TimeoutTest {
         time.advance(Duration.ofMillis(1));
 
         assertThatThrownBy(() -> guard.get(() -> "never"))
+                .hasMessage(
+                        "queue: refused by the bulkhead, no permit came free within 1 s, the only permit is taken and"
+                                + " 0 of 5 places in the queue; the time was up")
                 .isInstanceOfSatisfying(
                         RejectedException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Rejection.Reason.DEADLINE_EXPIRED));

@@ -14,6 +14,7 @@ import dev.plimsoll.time.Hands;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -141,7 +142,7 @@ final class RateLimiterLincheckTest {
     public static final class Instants {
 
         private static final long ORIGIN = Long.MAX_VALUE - SECOND;
-        private final RateSchedule schedule = RateSchedule.full(LIMIT, ORIGIN);
+        private final RateSchedule schedule = RateSchedule.full(LIMIT, new LongAdder(), ORIGIN);
 
         @Operation
         public boolean take(

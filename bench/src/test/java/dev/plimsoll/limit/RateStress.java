@@ -11,6 +11,7 @@ import dev.plimsoll.time.Hands;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -50,7 +51,7 @@ public final class RateStress {
     public static class LastOfTheRate {
 
         private final RateSchedule schedule =
-                RateSchedule.full(RateLimit.defaults().permits(1).per(HOUR).burst(1), 0);
+                RateSchedule.full(RateLimit.defaults().permits(1).per(HOUR).burst(1), new LongAdder(), 0);
 
         @Actor
         public void takes(ZZJ_Result r) {

@@ -27,11 +27,11 @@ final class Capacity {
         if (pool == null) {
             permits.resize(maxConcurrent);
         } else if (maxConcurrent > permits.size()) {
-            pool.resize(maxConcurrent + busyWithout);
+            pool.resize(threadsFor(maxConcurrent));
             permits.resize(maxConcurrent);
         } else {
             permits.resize(maxConcurrent);
-            pool.resize(maxConcurrent + busyWithout);
+            pool.resize(threadsFor(maxConcurrent));
         }
     }
 
@@ -52,7 +52,12 @@ final class Capacity {
     private synchronized void moreThreads(int more) {
         busyWithout += more;
         if (pool != null) {
-            pool.resize(permits.size() + busyWithout);
+            pool.resize(threadsFor(permits.size()));
         }
+    }
+
+    /** Called with the lock. */
+    private int threadsFor(int maxConcurrent) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) maxConcurrent + busyWithout);
     }
 }

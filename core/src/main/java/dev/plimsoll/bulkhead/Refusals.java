@@ -3,6 +3,7 @@ package dev.plimsoll.bulkhead;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.time.Time;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -70,17 +71,18 @@ final class Refusals {
         return rejection(Reason.SHUT_DOWN, "which is closed");
     }
 
-    /** What to tell a waiter whose time is up, and how long that was; not counted. */
+    /** What to tell one who waits no more, and how long he did, zero for not at all; not counted. */
     Rejection ofWaiter(Waiter.Fate fate, long waitNanos) {
         return switch (fate) {
             case SHUT_OUT -> whenClosed();
             case TOO_LATE -> tooLate();
-            default ->
-                rejection(
-                        Reason.BULKHEAD_TIMEOUT,
-                        "no permit came free within "
-                                + waitNanos / 1_000_000 + " ms, " + taken(permits.size())
-                                + queued(Permits.waiting(permits.word())));
+            default -> {
+                String wait = waitNanos == 0
+                        ? ""
+                        : "no permit came free within " + Time.words(Duration.ofNanos(waitNanos)) + ", ";
+                String now = taken(permits.size()) + queued(Permits.waiting(permits.word()));
+                yield rejection(Reason.BULKHEAD_TIMEOUT, wait + now);
+            }
         };
     }
 

@@ -27,6 +27,9 @@ final class Waiter extends Admission.Wait {
     private static final VarHandle TOLD = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "told", VarHandle.class, Waiter.class, Runnable.class);
 
+    /** Below that who gives up has not waited, but did something else. */
+    private static final long AT_ONCE = 1_000_000;
+
     @SuppressWarnings("UnnecessaryLambda") // it is known by its identity
     private static final Runnable DECIDED = () -> {};
 
@@ -98,6 +101,13 @@ final class Waiter extends Admission.Wait {
             counted = true;
             bulkhead.refusals().count();
         }
-        return bulkhead.refusals().ofWaiter(fate, until - asked);
+        return bulkhead.refusals().ofWaiter(fate, waited());
+    }
+
+    /** How long somebody has waited here, zero for who took the place back at once; he may have had a deadline. */
+    private long waited() {
+        long most = until - asked;
+        long waited = Math.min(most, bulkhead.time.precise() - asked);
+        return waited < Math.min(most, AT_ONCE) ? 0 : waited;
     }
 }

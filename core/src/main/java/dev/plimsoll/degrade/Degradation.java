@@ -181,7 +181,7 @@ public final class Degradation {
         Level from = before.level();
         Level to = hold != null ? hold.level() : own.level();
         if (from == to) {
-            boolean sameCause = Objects.equals(hold, before.hold()) && before.changes() > 0;
+            boolean sameCause = Objects.equals(hold, before.hold()) && (hold != null || before.changes() > 0);
             now = new Standing(own, hold, sameCause ? before.reason() : reason, before.since(), before.changes());
             return;
         }

@@ -30,7 +30,7 @@ public record Thresholds(Bounds normal, Bounds degraded, Bounds minimal) {
         boolean hold(Summary summary) {
             return summary.unhealthy <= unhealthy
                     && summary.errorRate < errorRate
-                    && (p99.equals(ANY) || summary.p99Nanos < p99.toNanos());
+                    && (p99.equals(ANY) || summary.p99Nanos < Time.nanos(p99));
         }
 
         private List<String> problems() {

@@ -202,10 +202,13 @@ public final class Drain {
     }
 
     void leave(Unit unit) {
-        stopIfTimeIsUp();
-        long word = underway.leave(unit);
-        if (Underway.isDraining(word) && Underway.count(word) == 0) {
-            finish(underway.stop(false));
+        try {
+            stopIfTimeIsUp();
+        } finally { // a hook may throw an Error
+            long word = underway.leave(unit);
+            if (Underway.isDraining(word) && Underway.count(word) == 0) {
+                finish(underway.stop(false));
+            }
         }
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Asked<C> {
 
     private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(300);
     private static final Judgement BLAMED = Judgement.of(Verdict.FAILURE, Repeat.NEVER);
 
     final Replica<C> replica;
@@ -102,7 +103,7 @@ final class Asked<C> {
                 ? judgement.retryAfterNanos()
                 : refused.rejection().retryAfterNanos();
         if (hint > 0) {
-            replica.rest(ended + Math.min(hint, members.config().ejectionNanos(1)));
+            replica.rest(ended + Math.min(hint, LONGEST_REST));
         }
     }
 }

@@ -66,9 +66,13 @@ final class Replica<C> {
         return 1;
     }
 
-    /** It asks to be left alone, or its own guard refuses. */
+    /** It asks to be left alone, or its own guard refuses; of several ends the latest counts. */
     void rest(long until) {
-        resting.set(new Until(until));
+        Until next = new Until(until);
+        Until known = resting.get();
+        while ((known == null || until - known.instant > 0) && !resting.compareAndSet(known, next)) {
+            known = resting.get();
+        }
     }
 
     boolean isResting(long now) {

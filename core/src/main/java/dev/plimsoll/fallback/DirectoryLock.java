@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a directory for one queue of one process. The system gives the lock back when the process dies, in whatever way.
@@ -21,8 +23,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class DirectoryLock implements Closeable {
 
     /* A process that closes any channel to a locked file loses its lock on some systems: so who has it is known before the
-     * file is opened. */
+     * file is opened. Of queues of another class loader only trying tells, and a channel to try with: that one is kept open,
+     * as long as theirs may be, for the next who tries. If our class loader goes first, nothing keeps it any more. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    private static final Map<Path, FileChannel> KEPT = new ConcurrentHashMap<>(); // for who is in HELD to use
 
     private static final String NAME = "lock";
     private static final int LONGEST_PID = 20;
@@ -38,30 +42,62 @@ final class DirectoryLock implements Closeable {
     static DirectoryLock of(Path directory) throws IOException {
         Path file = directory.toRealPath().resolve(NAME);
         if (!HELD.add(file)) {
-            throw new IllegalStateException(directory + " is in use by another queue of this process");
+            throw usedHere(directory, null);
         }
+        boolean taken = false;
+        try {
+            DirectoryLock lock = new DirectoryLock(file, locked(directory, file));
+            taken = true;
+            return lock;
+        } finally {
+            if (!taken) {
+                HELD.remove(file);
+            }
+        }
+    }
+
+    private static FileChannel locked(Path directory, Path file) throws IOException {
         FileChannel channel = null;
         boolean taken = false;
         try {
+            closeKept(file);
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            if (channel.tryLock() == null) {
                 throw new IllegalStateException(directory + " is in use by another process" + holder(file));
             }
             sign(channel);
             taken = true;
-            return new DirectoryLock(file, channel);
+            return channel;
         } catch (OverlappingFileLockException e) {
-            throw new IllegalStateException(directory + " is in use by another queue of this process", e);
+            if (channel != null) {
+                KEPT.put(file, channel);
+                channel = null;
+            }
+            throw usedHere(directory, e);
         } finally {
-            if (!taken) {
-                HELD.remove(file);
-                if (channel != null) {
-                    channel.close();
-                }
+            if (channel != null && !taken) {
+                channel.close();
             }
         }
+    }
+
+    /**
+     * Closes what was kept for the sake of other queues of this process, if they have let go of the directory.
+     *
+     * @throws OverlappingFileLockException when they have not
+     */
+    private static void closeKept(Path file) throws IOException {
+        FileChannel kept = KEPT.get(file);
+        if (kept != null) {
+            FileLock unused = kept.tryLock();
+            kept.close();
+            KEPT.remove(file);
+        }
+    }
+
+    private static IllegalStateException usedHere(Path directory, @Nullable Throwable how) {
+        return new IllegalStateException(directory + " is in use by another queue of this process", how);
     }
 
     private static void sign(FileChannel channel) throws IOException {
@@ -81,7 +117,10 @@ final class DirectoryLock implements Closeable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
-        HELD.remove(held);
+        try {
+            channel.close();
+        } finally {
+            HELD.remove(held);
+        }
     }
 }

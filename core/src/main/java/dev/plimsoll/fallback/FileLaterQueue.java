@@ -34,8 +34,9 @@ public final class FileLaterQueue implements LaterQueue {
      * that is written by then (group commit); who comes meanwhile is parked, and of those that were too late for this round
      * one is the next to force. A segment is forced before the next one is begun, so that only the last one can be cut off.
      *
-     * A disk that fails to force may have dropped what it was to keep, and will not say so again: the queue then takes
-     * nothing any more. What was written is read again when it is opened again.
+     * A disk that fails to force may have dropped what it was to keep, and will not say so again, nor to another who forces at
+     * the same time: the queue then takes nothing any more, and nothing more is durable. So it is, too, when an Error keeps us
+     * from knowing. What was written is read again when it is opened again.
      */
 
     private static final String PROGRESS = "progress";
@@ -52,7 +53,7 @@ public final class FileLaterQueue implements LaterQueue {
     private final Set<Thread> waiting = new HashSet<>();
     private long durable;
     private boolean forcing;
-    private @Nullable IOException broken;
+    private @Nullable Throwable broken;
     private boolean closed;
 
     private FileLaterQueue(String name, Path directory, FileQueueConfig config, Time time, DirectoryLock directoryLock)
@@ -163,10 +164,28 @@ public final class FileLaterQueue implements LaterQueue {
     }
 
     private void beginSegmentIfFull() throws IOException {
-        if (segments.last().end >= segmentBytes) {
-            segments.last().force();
-            durable = segments.written();
+        Segment last = segments.last();
+        if (last.end >= segmentBytes && last.next > last.first) { // the next file is named by its first item
+            Throwable failure = null;
+            try {
+                last.force();
+            } catch (Throwable thrown) {
+                failure = thrown;
+                throw thrown;
+            } finally {
+                forced(segments.written(), failure);
+            }
             segments.begin(directory);
+        }
+    }
+
+    /** Called with the lock: what has come of forcing what was written when that began. */
+    private void forced(long written, @Nullable Throwable failure) {
+        if (failure != null && written > durable) {
+            broken = failure;
+        }
+        if (broken == null) {
+            durable = Math.max(durable, written);
         }
     }
 
@@ -186,9 +205,9 @@ public final class FileLaterQueue implements LaterQueue {
                     if (forcing) {
                         waiting.add(me);
                     } else {
-                        forcing = true;
                         mine = segments.last();
                         written = segments.written();
+                        forcing = true;
                     }
                 }
                 if (mine != null) {
@@ -207,25 +226,26 @@ public final class FileLaterQueue implements LaterQueue {
         }
     }
 
+    /** Whatever comes of it, those who wait go on, and look. */
     private void force(Segment last, long written) {
-        IOException failure = null;
+        Throwable failure = null;
         try {
             last.force();
         } catch (IOException e) {
             failure = e;
-        }
-        Set<Thread> woken;
-        synchronized (lock) {
-            forcing = false;
-            if (failure == null) {
-                durable = Math.max(durable, written);
-            } else if (written > durable) {
-                broken = failure;
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
+        } finally {
+            synchronized (lock) {
+                forcing = false;
+                forced(written, failure);
+                for (Thread each : waiting) {
+                    time.unpark(each);
+                }
+                waiting.clear();
             }
-            woken = Set.copyOf(waiting);
-            waiting.clear();
         }
-        woken.forEach(time::unpark);
     }
 
     @Override
@@ -284,8 +304,11 @@ public final class FileLaterQueue implements LaterQueue {
     private void letGo() {
         synchronized (lock) {
             try {
-                segments.close();
-                directoryLock.close();
+                try {
+                    segments.close();
+                } finally {
+                    directoryLock.close();
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -136,12 +136,31 @@ final class Segments implements Closeable {
         }
     }
 
+    /** Closes all of them, whatever fails. */
     @Override
     public void close() throws IOException {
-        progress.force();
-        progress.close();
+        try {
+            progress.force();
+        } finally {
+            try {
+                progress.close();
+            } finally {
+                closeAll();
+            }
+        }
+    }
+
+    private void closeAll() throws IOException {
+        IOException first = null;
         for (Segment segment : all) {
-            segment.close();
+            try {
+                segment.close();
+            } catch (IOException failed) {
+                first = first == null ? failed : first;
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 }

@@ -52,7 +52,7 @@ public final class RateLimiter implements Gate {
     RateLimiter(String name, RateLimit limit, Time time) {
         this.name = name;
         this.time = time;
-        this.schedule = RateSchedule.full(limit, time.precise());
+        this.schedule = RateSchedule.full(limit, notUsed, time.precise());
     }
 
     /**
@@ -279,8 +279,9 @@ public final class RateLimiter implements Gate {
     public void settle(
             Admission.Leave given, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
         if (judgement.verdict() == Verdict.NOT_RUN && given instanceof RateLeave leave) {
-            notUsed.increment();
-            leave.schedule().giveBack(leave, time);
+            RateSchedule from = leave.schedule(); // perhaps that of another limiter, see RateLimiters
+            from.notUsed().increment();
+            from.giveBack(leave, time);
         }
     }
 
@@ -293,9 +294,10 @@ public final class RateLimiter implements Gate {
      * Changes the rate, the burst or the longest wait, while it is in use. The configuration describes all of it, as at
      * creation: what it does not name is as by default. If that is how it is already, nothing changes.
      *
-     * <p>It stays the same limiter: permits that were taken stay taken, as many as they are, and come in by the new rate;
-     * turns that were promised stay promised, and nobody who comes later goes before them. While such turns are to come,
-     * and only then, the old rate counts besides. What was taken before cannot be given back after.
+     * <p>It stays the same limiter: permits that were taken stay taken, as many as they are, and come in by the new rate,
+     * but for those that would take more than nine years; turns that were promised stay promised, and nobody who comes
+     * later goes before them. While such turns are to come, and only then, the old rate counts besides. What was taken
+     * before cannot be given back after.
      *
      * <p>Of several threads that do this at once, one is the last, and its configuration counts, whole.
      *

@@ -44,7 +44,7 @@ public final class RateLimiters<K> {
         @Override
         public void settle(
                 Admission.Leave given, Judgement judgement, long now, long elapsedNanos, @Nullable Throwable error) {
-            shared.settle(given, judgement, now, elapsedNanos, error);
+            shared.settle(given, judgement, now, elapsedNanos, error); // the leave knows whose it is
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,10 @@ final class RateSchedule {
      *       (whose ends before i moved i's end). That is all of it while i's permits would not have come in by themselves.
      *   the turn has come, and others have one to come:  nothing, as they keep theirs.
      *
-     * A change of the rate makes another schedule. Without turns to come, as many permits are missing there as here. With
-     * them, nobody has a turn there before the last of these, when as many permits are missing as would be here. So a span has
-     * at most what the rates bring, the old one until that turn, and the greater burst.
+     * A change of the rate makes another schedule. Without turns to come, as many permits are missing there as here, or as
+     * come in within nine years. With them, nobody has a turn there before the last of these, when as many permits are
+     * missing as would be here. So a span has at most what the rates bring, the old one until that turn, and the greater
+     * burst.
      *
      * Concurrency: the word changes by compare-and-set. Giving back reads the word before it reads the clock, so that
      * everybody in the word had read the clock earlier. Promises, places and what was given back are under the lock; who
@@ -76,6 +78,7 @@ final class RateSchedule {
     private static final long LEAST_GRAIN = 1_000_000;
 
     private final RateLimit limit;
+    private final LongAdder notUsed;
     private final RateTicks ticks;
     private final long origin;
     private final long burst;
@@ -88,8 +91,9 @@ final class RateSchedule {
     private long lastTurn;
     private volatile RateLeave recent;
 
-    private RateSchedule(RateLimit limit, RateTicks ticks, long origin, long notBefore, long word) {
+    private RateSchedule(RateLimit limit, LongAdder notUsed, RateTicks ticks, long origin, long notBefore, long word) {
         this.limit = limit;
+        this.notUsed = notUsed;
         this.ticks = ticks;
         this.origin = origin;
         this.burst = limit.capacity() * ticks.perPermit();
@@ -100,13 +104,21 @@ final class RateSchedule {
         cells[WORD] = word;
     }
 
-    /** All permits of the burst are there. */
-    static RateSchedule full(RateLimit limit, long origin) {
-        return new RateSchedule(limit, new RateTicks(limit.permits(), limit.perNanos()), origin, 0, 0);
+    /**
+     * All permits of the burst are there.
+     *
+     * @param notUsed counts the admissions that are given back, for the limiter whose schedule this is
+     */
+    static RateSchedule full(RateLimit limit, LongAdder notUsed, long origin) {
+        return new RateSchedule(limit, notUsed, new RateTicks(limit.permits(), limit.perNanos()), origin, 0, 0);
     }
 
     RateLimit limit() {
         return limit;
+    }
+
+    LongAdder notUsed() {
+        return notUsed;
     }
 
     // ---------------------------------------------------------------- in
@@ -265,7 +277,7 @@ final class RateSchedule {
             long from = Math.max(now, lastTurn);
             long missing = ticks.permitsIn(otherTicks, Math.max(0, word - from));
             long last = lastTurn > now ? otherTicks.ticks(instantOf(lastTurn) - instant) + 1 : 0;
-            return new RateSchedule(other, otherTicks, instant, last, last + missing);
+            return new RateSchedule(other, notUsed, otherTicks, instant, last, last + missing);
         }
     }
 

@@ -22,9 +22,13 @@ final class RateTicks {
      * It never runs backwards, is never ahead, and is behind by less than one tick and a quarter: the floor cuts off less
      * than one, and the error of F, less than 2^-63, has grown to a quarter of a tick after 2^61 ns (73 years). So no error
      * ever adds up; and where d/p is a whole number of nanoseconds, a tick is one, F is 0, and nothing is lost at all.
+     *
+     * What is missing at a high rate may come in after millennia at a low one. It is cut to 2^59 ticks, nine years or more,
+     * so that it and the longest wait, 2^61 ticks, can be added.
      */
     private static final int FRACTION_BITS = 63;
     private static final long LONGEST = 1L << 61;
+    private static final BigInteger MOST_MISSING = BigInteger.ONE.shiftLeft(59);
 
     private final long perPermit;
     private final long faster;
@@ -61,8 +65,11 @@ final class RateTicks {
         return faster == 0 ? span : span + Math.multiplyHigh(span << 1, faster);
     }
 
-    /** The least span of nanoseconds that has so many ticks. */
+    /** The least span of nanoseconds that has so many ticks; 2^61 when it would be longer. */
     long nanos(long ticks) {
+        if (ticks >= ticks(LONGEST)) {
+            return LONGEST;
+        }
         long nanos = slower == 0 ? ticks : ticks - (Math.multiplyHigh(ticks, slower) << 1); // right to two
         while (ticks(nanos) < ticks) {
             nanos++;
@@ -73,12 +80,13 @@ final class RateTicks {
         return nanos;
     }
 
-    /** A span of this rate's ticks in those of another that count as many permits, rounded up. */
+    /** A span of this rate's ticks in those of another that count as many permits, rounded up, and at most 2^59. */
     long permitsIn(RateTicks other, long ticks) {
         return BigInteger.valueOf(ticks)
                 .multiply(BigInteger.valueOf(other.perPermit))
                 .add(BigInteger.valueOf(perPermit - 1))
                 .divide(BigInteger.valueOf(perPermit))
+                .min(MOST_MISSING)
                 .longValueExact();
     }
 }

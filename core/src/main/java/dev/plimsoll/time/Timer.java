@@ -94,6 +94,16 @@ public abstract class Timer {
     }
 
     /**
+     * Whether the timer was started, also if it has fired or was cancelled since. To be asked where the start, if there was
+     * one, is known to have been before.
+     *
+     * @return false for one that was not, or was cancelled before
+     */
+    protected final boolean isStarted() {
+        return owner != null;
+    }
+
+    /**
      * The first half of starting: from now on nobody else can start this timer.
      *
      * @return false if it was cancelled before it was started

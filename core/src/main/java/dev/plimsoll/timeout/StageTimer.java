@@ -59,8 +59,9 @@ public abstract non-sealed class StageTimer extends Timer implements TimeLimit {
         return false;
     }
 
+    /** False when it was not started: nothing bounds the attempt. */
     @Override
     public final boolean endsBy(long instant) {
-        return due() - instant <= 0;
+        return isStarted() && due() - instant <= 0;
     }
 }

@@ -125,7 +125,7 @@ final class BulkheadTest {
         assertThatThrownBy(() -> Queueing.enter(bulkhead, clock)).isInstanceOfSatisfying(RejectedException.class, e -> {
             assertThat(e.reason()).isEqualTo(Reason.BULKHEAD_TIMEOUT);
             assertThat(e.detail())
-                    .isEqualTo("no permit came free within 2000 ms, the only permit is taken"
+                    .isEqualTo("no permit came free within 2 s, the only permit is taken"
                             + " and 0 of 5 places in the queue");
         });
 

@@ -114,6 +114,26 @@ final class OrphansTest {
         assertThat(heard).containsExactly(new WorkAbandoned("prices", 1, TEN_SECONDS, true));
     }
 
+    @Test
+    @DisplayName("BH-3 BH-4 beyond the largest size there are no more threads: the permit goes back, and that is told")
+    void releaseAbandoned_ofTheLargestPool_isTold() {
+        VirtualTime time = VirtualTime.create();
+        Bulkhead bulkhead =
+                bulkhead(time, b -> b.maxConcurrent(Integer.MAX_VALUE).ownPool().releaseAbandoned());
+        Admission.Leave leave = (Admission.Leave) bulkhead.enter();
+        Orphan orphan = bulkhead.orphan();
+
+        time.advance(TEN_SECONDS);
+
+        assertThat(numbers(bulkhead)).containsExactly(0, Integer.MAX_VALUE, 1, 1);
+        bulkhead.resize(Integer.MAX_VALUE);
+        Rendezvous.await(() -> !heard.isEmpty(), "it is told");
+        orphan.ended();
+        Queueing.settle(bulkhead, leave);
+        assertThat(numbers(bulkhead)).containsExactly(0, Integer.MAX_VALUE, 0, 0);
+        bulkhead.close();
+    }
+
     static Stream<Threads> kinds() {
         return OwnThreadsTest.kinds();
     }

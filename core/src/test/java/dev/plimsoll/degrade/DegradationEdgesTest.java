@@ -64,6 +64,19 @@ final class DegradationEdgesTest {
     }
 
     @Test
+    @DisplayName("DG-2 who holds the level it has been at from the beginning is named, whatever is reported then")
+    void hold_beforeAnyChange_isTheReason() {
+        Degradation shop = shop(d -> d);
+        shop.hold(Level.NORMAL, "sale", "anna");
+        shop.report(SICK);
+        assertThat(shop.snapshot().reason()).isEqualTo("held by anna: sale");
+        assertThat(shop.explain())
+                .isEqualTo("shop: NORMAL for 0 ms: held by anna: sale, until released, the health calls for DEGRADED");
+        shop.release("over", "anna");
+        assertThat(told).containsExactly("1 NORMAL DEGRADED: released by anna: over");
+    }
+
+    @Test
     @DisplayName("DG-2 a hold whose time is up was ended by that, and not by who releases it later")
     void release_afterTheHoldIsOver_changesNothing() {
         Degradation shop = shop(d -> d);

@@ -112,4 +112,13 @@ final class ThresholdsTest {
                         "normal.errorRate must be above 0 and at most 1.01: 0",
                         "normal.p99 must be longer than zero: PT0S");
     }
+
+    @Test
+    @DisplayName("DG-2 a bound of centuries is one")
+    void thresholds_ofCenturies_hold() {
+        Thresholds patient = DEFAULTS.normal(0, 0.01, Duration.ofDays(200_000));
+        assertThat(patient.problems()).isEmpty();
+        assertThat(patient.levelFor(List.of(new DependencyHealth("d", true, Duration.ofDays(40_000), 0))))
+                .isEqualTo(Level.NORMAL);
+    }
 }

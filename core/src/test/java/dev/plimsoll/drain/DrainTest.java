@@ -232,6 +232,23 @@ final class DrainTest {
     }
 
     @Test
+    @DisplayName("EV-2 DR-1 the unit that finds the time up has ended, though a hook throws an Error")
+    void unit_whenAHookThrowsAtItsEnd_hasEnded() {
+        Error planted = new LinkageError("planted");
+        drain.onStopped(() -> {
+            throw planted;
+        });
+        Unit late = drain.enter("late");
+        drain.start();
+        time.advance(TIMEOUT);
+
+        assertThatThrownBy(late::close).isSameAs(planted);
+
+        assertThat(drain.inFlight()).isZero();
+        assertThat(drain.report().cutOffLabels()).containsExactly("late");
+    }
+
+    @Test
     @DisplayName("DR-1 awaiting can be interrupted; draining goes on")
     void await_whenInterrupted_throws() throws InterruptedException {
         Unit unit = drain.enter();

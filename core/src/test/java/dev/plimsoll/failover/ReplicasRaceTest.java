@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -77,24 +78,25 @@ final class ReplicasRaceTest {
         Replica<String> replica = new Replica<>("a", "a");
         ReplicasConfig config = ReplicasConfig.DEFAULTS;
         long late = Duration.ofHours(1).toNanos();
+        AtomicLong round = new AtomicLong();
         AtomicInteger numbers = new AtomicInteger();
         AtomicInteger lost = new AtomicInteger();
         AtomicBoolean done = new AtomicBoolean();
         Rendezvous.threads(2, () -> {
             if (numbers.getAndIncrement() > 0) {
                 while (!done.get()) {
-                    boolean unusedRest = replica.isResting(late);
+                    boolean unusedRest = replica.isResting(round.get());
                     double unused = replica.weight(late, config);
                 }
                 return;
             }
             try {
                 for (int i = 0; i < 200_000; i++) {
-                    replica.rest(0);
-                    replica.rest(2 * late);
+                    long now = round.incrementAndGet(); // the rest of the last round is over
+                    replica.rest(now + 1);
                     replica.startSlowly(0);
                     replica.startSlowly(late);
-                    boolean kept = replica.isResting(late) && replica.weight(late, config) < 1;
+                    boolean kept = replica.isResting(now) && replica.weight(late, config) < 1;
                     lost.addAndGet(kept ? 0 : 1);
                 }
             } finally {

@@ -1,6 +1,7 @@
 package dev.plimsoll.failover;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -205,6 +206,43 @@ final class ReplicasTest extends ReplicasScene {
         ask(shops, 40);
         assertThat(shards.values().stream().mapToInt(each -> each.asked.get()).sum())
                 .isEqualTo(before + 40);
+    }
+
+    private static RejectedException busyFor(Duration span) {
+        return new Rejection("a", "rate limiter", Rejection.Reason.RATE_LIMITED, "no", span.toNanos()).exception(false);
+    }
+
+    @Test
+    @DisplayName(
+            "FO-1 RT-4 a replica is left alone for as long as it says, 300 s at most, however short an ejection is")
+    void call_whenReplicaIsBusyForLong_restsItUntilThen() {
+        Replicas<Shard> shops = replicas(r -> r.ejectFor(ofSeconds(1), ofSeconds(1)));
+        for (Duration span : List.of(ofMinutes(2), ofMinutes(5), ofSeconds(301))) {
+            shard("a").error = busyFor(span);
+            ask(shops, 100);
+            shard("a").isWell();
+            time.advance(ofSeconds(Math.min(300, span.toSeconds())).minusNanos(1));
+            assertThat(of(shops, "a").standing()).isEqualTo(Standing.RESTING);
+            assertThat(askedOf("a", shops, 100)).isZero();
+            time.advance(Duration.ofNanos(1));
+            assertThat(of(shops, "a").standing()).isEqualTo(Standing.OPEN);
+        }
+    }
+
+    @Test
+    @DisplayName("FO-1 of two answers that say when to come back the later time counts, whichever comes last")
+    void call_whenReplicaIsBusyTwice_restsItUntilTheLaterTime() {
+        Replicas<Shard> alone = Replicas.create("alone", Map.of("a", shard("a")), r -> r, time);
+        List<CompletableFuture<String>> stages = List.of(new CompletableFuture<>(), new CompletableFuture<>());
+        for (CompletableFuture<String> stage : stages) {
+            CompletableFuture<String> unused = alone.callAsync(shard -> stage);
+        }
+        stages.get(0).completeExceptionally(busyFor(ofMinutes(2)));
+        stages.get(1).completeExceptionally(busyFor(ofSeconds(5)));
+        time.advance(ofMinutes(2).minusNanos(1));
+        assertThat(of(alone, "a").standing()).isEqualTo(Standing.RESTING);
+        time.advance(Duration.ofNanos(1));
+        assertThat(of(alone, "a").standing()).isEqualTo(Standing.OPEN);
     }
 
     @Test

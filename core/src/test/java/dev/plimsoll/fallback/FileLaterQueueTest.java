@@ -9,6 +9,9 @@ import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection.Reason;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +89,20 @@ final class FileLaterQueueTest {
     }
 
     @Test
+    @DisplayName("DG-1 a file has at least one item, however small files are to be")
+    void items_inTheSmallestFiles_areKept() throws IOException {
+        try (FileLaterQueue queue = FileLaterQueue.open("orders", directory, c -> c.segmentBytes(1))) {
+            for (int i = 0; i < 3; i++) {
+                queue.offer(item(i));
+            }
+            assertThat(segments()).isEqualTo(3);
+        }
+        try (FileLaterQueue queue = open()) {
+            assertThat(keys(queue)).containsExactly("key-0", "key-1", "key-2");
+        }
+    }
+
+    @Test
     @DisplayName("DG-1 a full queue refuses, says how full it is, and keeps what it has")
     void offer_whenFull_isRefused() {
         try (FileLaterQueue queue = FileLaterQueue.open("orders", directory, c -> c.maxItems(2))) {
@@ -123,6 +140,29 @@ final class FileLaterQueueTest {
         Rendezvous.exit(other);
         try (FileLaterQueue queue = open()) {
             assertThat(keys(queue)).containsExactly("key-0");
+        }
+    }
+
+    @Test
+    @DisplayName("DG-1 another class loader of this process may not open it either, and takes it from nobody by trying")
+    void open_byAnotherClassLoader_leavesTheDirectoryLocked() throws Exception {
+        URL place = FileLaterQueue.class.getProtectionDomain().getCodeSource().getLocation();
+        FileLaterQueue first = open();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {place}, ClassLoader.getPlatformClassLoader())) {
+            Method opens = loader.loadClass(FileLaterQueue.class.getName()).getMethod("open", String.class, Path.class);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> opens.invoke(null, "orders", directory))
+                        .hasCauseInstanceOf(IllegalStateException.class)
+                        .hasStackTraceContaining(directory + " is in use by another queue of this process");
+            }
+            Process child = Children.start(KilledChild.class, "hold", directory.toString());
+            assertThat(child.inputReader().readLine())
+                    .endsWith("is in use by another process, "
+                            + ProcessHandle.current().pid());
+            assertThat(Rendezvous.exit(child)).isZero();
+            first.close();
+            ((AutoCloseable) opens.invoke(null, "orders", directory)).close();
+            open().close();
         }
     }
 

@@ -27,12 +27,20 @@ public final class KilledChild {
 
     /**
      * {@code hold DIR} only holds it; {@code offer DIR THREADS} offers without an end; {@code take DIR RECEIVED} takes what
-     * there is. All but the second then wait, to be killed or, by a line on their input, to end.
+     * there is. All but the second then wait, to be killed or, by a line on their input, to end. Whoever finds it in use says
+     * by whom, and ends.
      */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[1]);
-        try (FileLaterQueue queue = FileLaterQueue.open(
-                "orders", directory, c -> c.maxItems(10_000_000).segmentBytes(1 << 20))) {
+        FileLaterQueue opened;
+        try {
+            opened = FileLaterQueue.open(
+                    "orders", directory, c -> c.maxItems(10_000_000).segmentBytes(1 << 20));
+        } catch (IllegalStateException inUse) {
+            say(inUse.toString());
+            return;
+        }
+        try (FileLaterQueue queue = opened) {
             switch (arguments[0]) {
                 case "offer" -> offer(queue, Integer.parseInt(arguments[2]));
                 case "take" -> take(queue, Path.of(arguments[2]));

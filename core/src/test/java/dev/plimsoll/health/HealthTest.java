@@ -154,6 +154,50 @@ final class HealthTest {
     }
 
     @Test
+    @DisplayName("HL-1 a reading that cannot be is refused where it is made, with all that is wrong with it")
+    void reading_whenImpossible_saysWhy() {
+        assertThatThrownBy(() -> new HealthReading(
+                        "no good",
+                        "mine",
+                        HEALTHY,
+                        "so",
+                        Duration.ZERO,
+                        Optional.of(ofMillis(-1)),
+                        OptionalDouble.of(1.2)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("reading of dependency no good")
+                .hasMessageContaining("name must match")
+                .hasMessageContaining("p99 must not be negative: PT-0.001S")
+                .hasMessageContaining("errorRate must be 0 … 1: 1.2");
+    }
+
+    @Test
+    @DisplayName("HL-1 DG-2 a signal that makes such readings is broken, and degradation hears all others")
+    void degradation_whenASignalIsWrong_hearsTheOthers() {
+        Degradation shop =
+                Degradation.create("shop", d -> d.dwell(Duration.ZERO).at(Level.NORMAL, "search"), time);
+        AtomicBoolean wrong = new AtomicBoolean();
+        HealthSignal mine = () -> new HealthReading(
+                "stock",
+                "mine",
+                HEALTHY,
+                "so",
+                Duration.ZERO,
+                Optional.empty(),
+                OptionalDouble.of(wrong.get() ? Double.NaN : 0));
+        Said prices = new Said("prices", "guard", HEALTHY);
+        try (Health health = Health.start(h -> h.follower(shop::hear), time)) {
+            health.watch(prices, mine);
+            wrong.set(true);
+            prices.says(UNHEALTHY);
+            time.advance(ofSeconds(1));
+            assertThat(shop.level()).isEqualTo(Level.DEGRADED);
+            assertThat(health.read("stock").status()).isEqualTo(UNKNOWN);
+            assertThat(health.faults()).isPositive();
+        }
+    }
+
+    @Test
     @DisplayName("HL-1 a signal or follower that throws is counted and changes nothing else")
     void health_whenSignalThrows_goesOn() {
         Said prices = new Said("prices", "guard", HEALTHY);

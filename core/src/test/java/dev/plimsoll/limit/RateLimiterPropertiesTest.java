@@ -2,14 +2,21 @@ package dev.plimsoll.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Rejection;
+import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 
 @Label("RL-1 T-80 rate limits of any settings, against the naive one that looks at every span of time")
 final class RateLimiterPropertiesTest {
+
+    private static final long YEAR = 366 * 86_400_000_000_000L;
 
     private static RateLimit limit(int permits, long perNanos, int burst, int waitIntervals) {
         long interval = Math.max(1, perNanos / permits);
@@ -58,6 +65,40 @@ final class RateLimiterPropertiesTest {
             @ForAll @IntRange(min = 0, max = 12) int waitIntervals) {
         RateScript script = new RateScript(seed, limit(permits, perNanos, burst, waitIntervals), origin, 2);
         assertThat(script.playAll(80, true).broken()).isEmpty();
+    }
+
+    @Property(tries = 600)
+    @Label("RL-1 T-85 from any rate to any other, and back: who comes is let in, or told when to come again")
+    void anyChange_isFollowed(
+            @ForAll long origin,
+            @ForAll @LongRange(min = 1, max = YEAR) long per,
+            @ForAll @LongRange(min = 1, max = YEAR) long anyPermits,
+            @ForAll @LongRange(min = 1, max = YEAR) long otherPer,
+            @ForAll @LongRange(min = 1, max = YEAR) long otherPermits,
+            @ForAll @LongRange(min = 0, max = 1L << 60) long maxWait) {
+        RateLimit first = any(per, anyPermits, maxWait);
+        RateLimit second = any(otherPer, otherPermits, maxWait);
+        VirtualTime time = VirtualTime.startingAt(origin, 1);
+        RateLimiter limiter = RateLimiter.create("prices", ignored -> first, time);
+        assertThat(limiter.enter(first.capacity())).isInstanceOf(Admission.Leave.class);
+        for (RateLimit next : List.of(second, first, second)) {
+            limiter.reconfigure(ignored -> next);
+            assertThat(limiter.limit()).isEqualTo(next);
+            long nextIn = limiter.snapshot().nextIn().toNanos();
+            Admission answer = limiter.enter();
+            if (answer instanceof Rejection refused) {
+                assertThat(refused.retryAfterNanos()).isEqualTo(nextIn).isGreaterThan(maxWait);
+            } else {
+                assertThat(nextIn).isLessThanOrEqualTo(maxWait);
+            }
+        }
+    }
+
+    private static RateLimit any(long per, long anyPermits, long maxWait) {
+        return RateLimit.defaults()
+                .permits(1 + (anyPermits - 1) % per)
+                .per(Duration.ofNanos(per))
+                .maxWait(Duration.ofNanos(maxWait));
     }
 
     @Property(tries = 30)

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +95,7 @@ final class RateLimiterRaceTest {
     @DisplayName("RL-1 T-90 a clock that was read before somebody else's refills nothing")
     void lateThread_refillsNothing() {
         RateSchedule schedule =
-                RateSchedule.full(RateLimit.defaults().permits(10).burst(2), 0);
+                RateSchedule.full(RateLimit.defaults().permits(10).burst(2), new LongAdder(), 0);
         long second = 1_000_000_000;
         assertThat(schedule.tryTake(2, 100 * second)).isNotNull();
         assertThat(schedule.tryTake(1, 50 * second)).isNull();

@@ -85,6 +85,8 @@ final class RateLimitersTest {
         Admission.Leave first = (Admission.Leave) gate.enter();
         gate.settle(first, RateScript.NOT_RUN, 0, 0, null);
         assertThat(limiters.snapshot("a").orElseThrow().available()).isEqualTo(2);
+        assertThat(limiters.snapshot("a").orElseThrow().notUsed()).isEqualTo(1);
+        assertThat(limiters.snapshot().shared().notUsed()).isZero();
         time.advance(ofMinutes(2));
         assertThat(taken("b")).isEqualTo(2); // a goes
         assertThat(limiters.snapshot("a")).isEmpty();
@@ -93,6 +95,21 @@ final class RateLimitersTest {
         assertThat(gate.clock()).isEqualTo(time.coarse());
         assertThat(limiters.enter("a", 2)).isInstanceOf(Admission.class);
         assertThatThrownBy(() -> limiters.enter("a", 3)).hasMessage("tenants: permits must be 1 to the burst of 2: 3");
+    }
+
+    @Test
+    @DisplayName("RL-1 what was not run is counted where it was admitted, also after a change, and of those who share")
+    void gate_ofKeys_countsWhereItAdmitted() {
+        Admission.Leave own = (Admission.Leave) limiters.enter("a");
+        limiters.reconfigure(r -> r.permits(1).per(ofSeconds(10)).burst(3));
+        assertThat(limiters.tryEnter("a")).isNotNull();
+        limiters.gate("a").settle(own, RateScript.NOT_RUN, 0, 0, null);
+        assertThat(limiters.tryEnter("b")).isNotNull();
+        Gate sharing = limiters.gate("c");
+        sharing.settle((Admission.Leave) sharing.enter(), RateScript.NOT_RUN, 0, 0, null);
+        assertThat(limiters.snapshot("a").orElseThrow().notUsed()).isEqualTo(1);
+        assertThat(limiters.snapshot("b").orElseThrow().notUsed()).isZero();
+        assertThat(limiters.snapshot().shared().notUsed()).isEqualTo(1);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.plimsoll.limit;
 
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
@@ -7,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.call.Admission;
+import dev.plimsoll.call.Rejection;
 import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,30 @@ final class RateReconfigureTest {
         assertThat(limiter.snapshot().available()).isEqualTo(2);
         limiter.reconfigure(r -> r.permits(10).burst(20));
         assertThat(limiter.snapshot().available()).isEqualTo(12);
+    }
+
+    @Test
+    @DisplayName("RL-1 a rate that is turned so far down that what is missing comes in after ages refuses, and says so")
+    void rate_turnedFarDown_refuses() {
+        List<RateLimit> steep = List.of(
+                RateLimit.defaults().permits(1_000_000).per(ofDays(30)),
+                RateLimit.defaults().permits(10).per(ofDays(30)),
+                RateLimit.defaults().permits(50_000).per(ofDays(1)),
+                RateLimit.defaults().permits(1).per(ofDays(1)));
+        for (int i = 0; i < steep.size(); i += 2) {
+            RateLimit high = steep.get(i);
+            RateLimit low = steep.get(i + 1);
+            RateLimiter turned = RateLimiter.create("prices", r -> high, time);
+            assertThat(turned.enter(high.capacity())).isInstanceOf(Admission.Leave.class);
+            turned.reconfigure(r -> low);
+            assertThat(turned.limit()).isEqualTo(low);
+            Rejection refusal = (Rejection) turned.enter();
+            assertThat(refusal.reason()).isEqualTo(Rejection.Reason.RATE_LIMITED);
+            assertThat(turned.snapshot().nextIn()).isEqualTo(ofNanos(refusal.retryAfterNanos()));
+            assertThat(turned.snapshot().nextIn()).isGreaterThan(ofDays(9 * 365));
+            turned.reconfigure(r -> high);
+            assertThat(turned.limit()).isEqualTo(high);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.plimsoll.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -76,5 +77,17 @@ final class RateTicksTest {
         assertThat(ticks.permitsIn(new RateTicks(1, 99), 3 * ticks.perPermit() + 1))
                 .as("what is missing is rounded up")
                 .isEqualTo(322);
+    }
+
+    @Test
+    @DisplayName("RL-1 ticks that would come after 73 years come then, and no more than 2^59 are ever taken over")
+    void ticks_saturate() {
+        for (RateTicks ticks :
+                List.of(new RateTicks(1, DAY), new RateTicks(3, 10), new RateTicks(7_000_000, 10 * DAY))) {
+            assertThat(ticks.nanos(Long.MAX_VALUE)).isEqualTo(1L << 61);
+            assertThat(ticks.nanos(ticks.ticks(1L << 61))).isEqualTo(1L << 61);
+            assertThat(ticks.nanos(ticks.ticks(1L << 61) - 1)).isLessThan(1L << 61);
+            assertThat(new RateTicks(1, 1).permitsIn(ticks, Long.MAX_VALUE)).isEqualTo(1L << 59);
+        }
     }
 }

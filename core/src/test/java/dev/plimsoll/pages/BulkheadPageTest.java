@@ -10,6 +10,7 @@ import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.bulkhead.BulkheadConfig;
+import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.pages.Shop.AsyncPrices;
@@ -136,6 +137,7 @@ final class BulkheadPageTest {
             try (Permit held = Objects.requireNonNull(queued.bulkhead()).tryEnter()) {
                 assertThat(held).isNotNull();
                 quotes.add(refusalOf(queued));
+                Deadline.in(time, ofMillis(80)).run(() -> quotes.add(refusalOf(queued)));
             }
             quotes.add(Shop.message(thrownBy(() -> queued.run(() -> queued.run(() -> {})))));
             assertThat(overheard.log()).isEmpty();
