@@ -176,9 +176,7 @@ final class TimeoutPageTest {
     void page_quotesTheCode() throws Exception {
         Page page = Page.of("timeout-and-deadline.md");
         assertThat(page.quotes()).isEqualTo(quotes());
-        List<String> examples = new ArrayList<>(Page.examplesOf(TimeoutPageTest.class));
-        examples.addAll(Page.examplesOf(ContextPageTest.class)); // of the section about context
-        assertThat(page.examples()).isEqualTo(examples);
+        assertThat(page.examples()).isEqualTo(Page.examplesOf(TimeoutPageTest.class));
     }
 
     @Test
