@@ -63,7 +63,7 @@ final class BulkheadPageTest {
         // example
         CompletableFuture<String> label = prices.callAsync(attempt -> {
             CompletableFuture<Price> answer = client.askFor(item);
-            attempt.endsWith(answer); // holds the place until this has completed
+            attempt.endsWith(answer); // holds the permit until this has completed
             return answer.thenApply(price -> price.cents() + " cents");
         });
         // end of example
@@ -143,7 +143,7 @@ final class BulkheadPageTest {
 
     @Test
     @DisplayName(
-            "BH-3 the asynchronous example of the page: a cancelled call holds its place until the answer has come")
+            "BH-3 the asynchronous example of the page: a cancelled call holds its permit until the answer has come")
     void asyncExample_runs() {
         try (Guards guards = Guards.create(g -> g.logging(false))) {
             Guard prices = guards.guard("prices", g -> g.bulkhead(1));
