@@ -38,6 +38,8 @@ final class ReadmeTest {
 
     private static Asked ask(Client client, String item) throws IOException {
         // example
+        // dev.plimsoll: Guard, Guards; dev.plimsoll.retry: Retry
+        // java.time.Duration: ofMillis, ofSeconds (imported statically)
         Guards guards = Guards.create();
         Guard prices = guards.guard(
                 "prices",

@@ -16,7 +16,6 @@ import dev.plimsoll.call.Permit;
 import dev.plimsoll.pages.Shop.AsyncPrices;
 import dev.plimsoll.pages.Shop.Price;
 import dev.plimsoll.pages.Shop.Prices;
-import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,39 +60,11 @@ final class BulkheadPageTest {
         return List.of(orders, customers);
     }
 
-    private static void changed(Guard prices, Bulkhead database) {
-        // example
-        prices.reconfigure(g -> g.attemptTimeout(ofSeconds(2)) // all that the guard is to be, as when it was made
-                .retry(Retry.exponential(ofMillis(100)))
-                .bulkhead(20));
-        database.reconfigure(b -> b.maxConcurrent(30).maxWaiting(5)); // one that guards share, by itself
-        // end of example
-    }
-
-    @Test
-    @DisplayName("CB-12 the example of a change in use does what the page says")
-    void exampleOfAChange_runs() {
-        List<Event> events = new ArrayList<>();
-        try (Guards guards = Guards.create(g -> g.logging(false).observer(events::add))) {
-            Guard prices =
-                    guards.guard("prices", g -> g.attemptTimeout(ofSeconds(1)).bulkhead(10));
-            Bulkhead database = Bulkhead.create("database", 20);
-            changed(prices, database);
-
-            assertThat(prices.describe()).contains("retry", "bulkhead of 20", "attempt timeout 2000 ms");
-            assertThat(database.snapshot().maxConcurrent()).isEqualTo(30);
-            assertThat(database.snapshot().maxWaiting()).isEqualTo(5);
-            assertThat(events).hasSize(1);
-            assertThat(events.get(0).toString())
-                    .startsWith("Reconfigured[dependency=prices, changes=[attemptTimeout: PT1S -> PT2S, ");
-        }
-    }
-
     private static CompletableFuture<String> later(Guard prices, AsyncPrices client, String item) {
         // example
         CompletableFuture<String> label = prices.callAsync(attempt -> {
             CompletableFuture<Price> answer = client.askFor(item);
-            attempt.endsWith(answer); // holds the place until this has completed
+            attempt.endsWith(answer); // holds the permit until this has completed
             return answer.thenApply(price -> price.cents() + " cents");
         });
         // end of example
@@ -174,7 +145,7 @@ final class BulkheadPageTest {
 
     @Test
     @DisplayName(
-            "BH-3 the asynchronous example of the page: a cancelled call holds its place until the answer has come")
+            "BH-3 the asynchronous example of the page: a cancelled call holds its permit until the answer has come")
     void asyncExample_runs() {
         try (Guards guards = Guards.create(g -> g.logging(false))) {
             Guard prices = guards.guard("prices", g -> g.bulkhead(1));

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
-import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.breaker.CircuitBreakerBuilder;
@@ -83,22 +82,6 @@ final class CircuitBreakerPageTest {
         // end of example
     }
 
-    /** A client of many hosts. */
-    private interface Pages {
-
-        String fetch(String host, String path) throws IOException;
-    }
-
-    private static String fetched(Guards guards, Pages client, String host, String path) throws IOException {
-        // example
-        KeyedGuards<String> hosts = guards.keyed(
-                "hosts",
-                g -> g.attemptTimeout(ofSeconds(1)).circuitBreaker(),
-                keys -> keys.maximumSize(200).idleAfter(ofMinutes(5)));
-        return hosts.call(host, () -> client.fetch(host, path));
-        // end of example
-    }
-
     private static CompletableFuture<Price> later(Guard prices, AsyncPrices client, String item) {
         // example
         CompletableFuture<Price> price = prices.callAsync(
@@ -109,16 +92,13 @@ final class CircuitBreakerPageTest {
     }
 
     @Test
-    @DisplayName("CB-1 CB-9 CB-11 the examples of the page do what it says")
+    @DisplayName("CB-1 CB-9 the examples of the page do what it says")
     void examples_run() throws Exception {
         try (Guards guards = Guards.create(g -> g.logging(false))) {
             assertThat(priceOf(guards, item -> new Price(7), "anchor")).isEqualTo(new Price(7));
             CircuitBreaker prices = Objects.requireNonNull(guards.get("prices").circuitBreaker());
             prices.forceOpen("test", "test");
             assertThat(priceOf(guards, item -> new Price(7), "anchor")).isEqualTo(new Price(600));
-
-            assertThat(fetched(guards, (host, path) -> host + path, "a", "/b")).isEqualTo("a/b");
-            assertThat(guards.allKeyed().get(0).snapshots().get(0).name()).isEqualTo("hosts/a");
 
             CircuitBreaker mail = CircuitBreaker.create("mail", b -> b.consecutiveFailures(1));
             assertThat(deliver(mail, () -> {})).isTrue();

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** docs/concurrency-limits.md: its examples, settings and quotes. What bench/limits has put there is that module's. */
+/** docs/concurrency-limits.md: its examples, settings and quotes. */
 final class ConcurrencyLimitPageTest {
 
     private static Guard guarded(Guards guards) {

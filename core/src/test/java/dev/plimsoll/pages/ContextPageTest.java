@@ -27,34 +27,37 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
 /**
- * docs/timeout-and-deadline.md, the section about context: its example, SLF4J's MDC, wherever a call goes. Timers fire on the
- * test's own thread, so who calls where they matter has another.
+ * docs/context.md: its example, SLF4J's MDC, wherever a call goes. Timers fire on the test's own thread, so who calls where
+ * they matter has another.
  */
 final class ContextPageTest {
 
     // example
     /** Takes the logging context of the caller's thread to the other threads of a call. */
-    private static ContextCarrier.Snapshot loggingContext() {
-        Map<String, String> callers = MDC.getCopyOfContextMap();
-        return () -> {
-            Map<String, String> before = MDC.getCopyOfContextMap();
-            put(callers);
-            return () -> put(before);
-        };
-    }
+    static final class LoggingContext {
 
-    private static void put(@Nullable Map<String, String> context) {
-        if (context == null) {
-            MDC.clear();
-        } else {
-            MDC.setContextMap(context);
+        static ContextCarrier.Snapshot take() {
+            Map<String, String> callers = MDC.getCopyOfContextMap();
+            return () -> {
+                Map<String, String> before = MDC.getCopyOfContextMap();
+                put(callers);
+                return () -> put(before);
+            };
+        }
+
+        private static void put(@Nullable Map<String, String> context) {
+            if (context == null) {
+                MDC.clear();
+            } else {
+                MDC.setContextMap(context);
+            }
         }
     }
     // end of example
 
     private static Guards guards() {
         // example
-        Guards guards = Guards.create(g -> g.contextCarrier(ContextPageTest::loggingContext));
+        Guards guards = Guards.create(g -> g.contextCarrier(LoggingContext::take));
         // end of example
         return guards;
     }
@@ -76,7 +79,7 @@ final class ContextPageTest {
     }
 
     private ContextCarrier.Snapshot watched() {
-        ContextCarrier.Snapshot snapshot = loggingContext();
+        ContextCarrier.Snapshot snapshot = LoggingContext.take();
         Thread caller = Thread.currentThread();
         return () -> {
             if (Thread.currentThread() != caller) {
@@ -267,6 +270,6 @@ final class ContextPageTest {
             assertThat(made.guard("plain", g -> g.attemptTimeout(ofSeconds(1))).get(() -> MDC.get("request")))
                     .isEqualTo("7");
         }
-        assertThat(Page.of("timeout-and-deadline.md").examples()).containsAll(Page.examplesOf(ContextPageTest.class));
+        assertThat(Page.of("context.md").examples()).isEqualTo(Page.examplesOf(ContextPageTest.class));
     }
 }

@@ -40,13 +40,13 @@ final class HedgingPageTest {
         return price;
     }
 
-    private static Price stockPriceOf(Guards guards, Prices client, String item) throws IOException {
+    private static Price offerOf(Guards guards, Prices client, String item) throws IOException {
         // example
-        Guard prices = guards.guard(
-                "stock",
+        Guard offers = guards.guard(
+                "offers",
                 g -> g.hedge(Hedge.after(ofMillis(20)).maxHedges(2)) // a fixed delay, from the first call on
                         .bulkhead(b -> b.maxConcurrent(20).ownPool()));
-        Price price = prices.call(attempt -> client.priceOf(item)); // attempt.leg() is 1, 2 or 3
+        Price price = offers.call(attempt -> client.priceOf(item)); // attempt.leg() is 1, 2 or 3
         // end of example
         return price;
     }
@@ -61,7 +61,7 @@ final class HedgingPageTest {
             assertThat(price.join()).isEqualTo(new Price(7));
             assertThat(guards.get("prices").describe())
                     .isEqualTo(Page.of("hedging.md").quotes().get(0));
-            assertThat(stockPriceOf(guards, item -> new Price(8), "anchor")).isEqualTo(new Price(8));
+            assertThat(offerOf(guards, item -> new Price(8), "anchor")).isEqualTo(new Price(8));
         }
     }
 

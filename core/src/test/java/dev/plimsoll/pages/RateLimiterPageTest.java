@@ -12,6 +12,7 @@ import dev.plimsoll.limit.RateLimit;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.limit.RateLimiters;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,17 +31,27 @@ final class RateLimiterPageTest {
 
     private static RateLimiter one() {
         // example
-        RateLimiter prices = RateLimiter.create(
-                "prices", r -> r.permits(100).per(ofSeconds(1)).burst(20).maxWait(ofMillis(50)));
-        try (Permit permit = prices.tryEnter()) {
-            if (permit == null) {
-                return prices; // not now
-            }
-            // the work
-        }
-        prices.reconfigure(r -> r.permits(50).burst(10)); // while it is in use: all of it, as in create
+        RateLimiter mails = RateLimiter.create("mails", r -> r.permits(100).burst(20)); // a second
         // end of example
-        return prices;
+        return mails;
+    }
+
+    private static boolean sent(RateLimiter mails, Runnable message) {
+        // example
+        try (Permit permit = mails.tryEnter()) { // never waits; tryEnter(5) takes five permits at once
+            if (permit == null) {
+                return false; // not now
+            }
+            message.run();
+            return true;
+        }
+        // end of example
+    }
+
+    private static void changed(RateLimiter mails) {
+        // example
+        mails.reconfigure(r -> r.permits(50).burst(10)); // while it is in use: all of it, as in create
+        // end of example
     }
 
     private static RateLimiters<String> byKey() {
@@ -62,7 +73,14 @@ final class RateLimiterPageTest {
             assertThat(payments.snapshot().rateLimiter().orElseThrow().admitted())
                     .isEqualTo(1);
         }
-        assertThat(one().limit().permits()).isEqualTo(50);
+        RateLimiter mails = one();
+        AtomicInteger sent = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            assertThat(sent(mails, sent::incrementAndGet)).isTrue();
+        }
+        changed(mails);
+        assertThat(mails.limit().permits()).isEqualTo(50);
+        assertThat(sent).hasValue(20);
         assertThat(byKey().snapshot().keys()).isEqualTo(1);
         assertThat(Page.of("rate-limiter.md").examples()).isEqualTo(Page.examplesOf(RateLimiterPageTest.class));
     }

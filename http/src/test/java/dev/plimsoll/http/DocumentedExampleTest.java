@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.retry.Retry;
@@ -19,9 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -64,13 +63,10 @@ final class DocumentedExampleTest {
 
     static GuardedHttpClient perHost(Guards guards, HttpClient client) {
         // example: a guard per host
-        Map<String, Guard> byHost = new ConcurrentHashMap<>();
-        GuardedHttpClient http = GuardedHttpClient.of(
-                client,
-                request -> byHost.computeIfAbsent(
-                        request.uri().getHost(),
-                        host -> guards.guard(
-                                host, g -> g.attemptTimeout(ofSeconds(1)).circuitBreaker())));
+        KeyedGuards<String> hosts =
+                guards.keyed("hosts", g -> g.attemptTimeout(ofSeconds(1)).circuitBreaker());
+        GuardedHttpClient http =
+                GuardedHttpClient.of(client, request -> hosts.get(request.uri().getHost()));
         // end of example
         return http;
     }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.call.ChangeObserver;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
+import dev.plimsoll.shed.Shedder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -43,11 +46,12 @@ final class DocumentedExampleTest {
         }
     }
 
-    private static Bound bind(MeterRegistry registry, OpenTelemetry openTelemetry) {
+    private static Bound bind(MeterRegistry registry, OpenTelemetry openTelemetry, Shedder shedder, Degradation shop) {
         // example
         Guards guards = Guards.create();
         Drain drain = Drain.create("shop");
-        GuardMeters meters = GuardMeters.of(guards).drain(drain);
+        GuardMeters meters =
+                GuardMeters.of(guards).drain(drain).shedder(shedder).degradation(shop);
         meters.bindTo(registry); // Micrometer: guards that are made later, too
         GuardTraces traces = GuardTraces.of(guards).spansOnly().start(openTelemetry);
         GuardFlight flight = GuardFlight.start(guards);
@@ -65,11 +69,16 @@ final class DocumentedExampleTest {
                         .addSpanProcessor(SimpleSpanProcessor.create(spans))
                         .build())
                 .build()) {
-            try (Bound bound = bind(registry, openTelemetry)) {
+            Shedder shedder = Shedder.create("shop", s -> s);
+            Degradation shop = Degradation.create("shop", d -> d.at(Level.NORMAL, "reviews"));
+            try (Bound bound = bind(registry, openTelemetry, shedder, shop)) {
                 Guard prices = bound.guards().guard("prices", g -> g.bulkhead(10));
                 assertThat(prices.get(() -> 7)).isEqualTo(7);
                 assertThat(registry.scrape())
-                        .contains("plimsoll_calls_seconds_count{dependency=\"prices\",end=\"answered\"} 1");
+                        .contains("plimsoll_calls_seconds_count{dependency=\"prices\",end=\"answered\"} 1")
+                        .contains("plimsoll_pressure{dependency=\"shop\"}")
+                        .contains("plimsoll_degradation_level{dependency=\"shop\"}")
+                        .contains("plimsoll_drain_ready{dependency=\"shop\"}");
                 assertThat(spans.getFinishedSpanItems()).hasSize(2);
             }
             assertThat(registry.scrape()).doesNotContain("plimsoll_");

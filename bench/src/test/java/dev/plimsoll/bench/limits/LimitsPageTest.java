@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What stands between the markers of docs/concurrency-limits.md is what bench/limits prints. */
+/** What stands between the markers of docs/overload-measured.md is what bench/limits prints. */
 final class LimitsPageTest {
 
     private static String table() throws IOException {
-        String page = Files.readString(Path.of("../docs/concurrency-limits.md"));
+        String page = Files.readString(Path.of("../docs/overload-measured.md"));
         return page.substring(page.indexOf(Report.BEGIN), page.indexOf(Report.END));
     }
 
