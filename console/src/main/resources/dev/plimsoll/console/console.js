@@ -167,10 +167,14 @@ function breakLine(text) {
   keep({ break: true, text });
 }
 
-/** Of several processes: what one tells late, because it was away, stands where it belongs by its clock. */
+const LATE = 2000; // milliseconds: what is found by counting is told when its second is over
+
+/**
+ * Where it belongs by the clock. Of several processes one may tell late, because it was away; one alone is no later than counting takes,
+ * and what seems to be later comes from a clock that was set back.
+ */
 function placeOf(entry) {
-  if (entry.process === undefined) return 0;
-  const place = page.stories.findIndex(other => other.break || other.at <= entry.at);
+  const place = page.stories.findIndex(other => other.break || other.at <= entry.at || (entry.process === undefined && other.at - entry.at > LATE));
   return place < 0 ? page.stories.length : place;
 }
 
@@ -261,7 +265,7 @@ const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
 const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
 const troublesOf = one => one.troubles || [];
 const isOperating = circuit => circuit === undefined || circuit.state === 'CLOSED'; // it does not say itself what is wrong
-const fails = one => one.ends.FAILED + one.ends.TIMED_OUT > 0.05 * total(one); // whatever guards it; what is refused says itself why
+const fails = one => one.failsSince !== undefined; // more than one call in twenty, whatever guards it; what is refused says itself why
 const inTrouble = one => one.troubledKeys > 0 || !isOperating(one.circuit) || fails(one) || troublesOf(one).some(trouble => !trouble.over);
 const onlyOver = one => fails(one) && troublesOf(one).every(trouble => trouble.over); // what was refused is over, and calls fail on
 const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.failingSince === undefined; // until a moment ago it was in trouble
@@ -313,10 +317,11 @@ function linesOf(trouble, error) {
   return [sinceLine(trouble.since), ['Why', trouble.why + (error === '' ? '' : ' Last error: ' + error)], ['Done about it', trouble.done], [trouble.asks, later]];
 }
 
-/** Calls fail, and nothing refuses any. */
+/** Calls fail, and nothing refuses any. When it is only one now and then, no entry of what changed has that time. */
 function failing(one) {
   const circuit = one.circuit;
-  return [...(one.failingSince === undefined ? [] : [sinceLine(one.failingSince)]),
+  const few = one.failingSince === undefined ? [] : [['Since', sinceLine(one.failingSince)[1] + '; so few are no entry of what changed']];
+  return [...(fails(one) ? [sinceLine(one.failsSince)] : few),
     ['Why', lastError(one) === '' ? 'How its last calls ended stands at ' + called(one) + ', from now on.' : 'Last error: ' + lastError(one)],
     ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')],
     ['Tried again', 'With every call.']];
@@ -344,7 +349,7 @@ function whyOf(one) {
   const circuit = one.circuit;
   if (!isOperating(circuit)) return circuit.operated ? 'by ' + circuit.operated.who + ' since ' + clock(circuit.since) + ' ' + until(circuit) + ': ' + circuit.operated.reason : 'since ' + clock(circuit.since) + ': ' + circuit.reason;
   const trouble = troublesOf(one).find(each => !each.over);
-  return trouble === undefined ? '' : 'since ' + clock(trouble.since);
+  return trouble !== undefined ? 'since ' + clock(trouble.since) : fails(one) ? 'since ' + clock(one.failsSince) : '';
 }
 
 const bannersOf = overview => overview.banners || [];

@@ -214,8 +214,8 @@ final class BrowserTest extends InBrowser {
             unused = tab.value("connect(); true");
             tab.until(has("#timeline", "reset by ops: the network is back"));
             assertThat(tab.text("#timeline")).contains("5 consecutive failures");
-            assertThat(tab.value("document.querySelectorAll('#timeline li').length"))
-                    .isEqualTo(3L);
+            assertThat(tab.value("document.querySelectorAll('#timeline li[data-kind=CIRCUIT]').length"))
+                    .isEqualTo(2L);
         }
     }
 

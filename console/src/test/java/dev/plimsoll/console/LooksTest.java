@@ -171,6 +171,36 @@ final class LooksTest extends InBrowser {
 
     // ---------------------------------------------------------------- what it says
 
+    @Test
+    @DisplayName("Whatever is dated of a dependency that is in trouble stands among what changed, at that very second")
+    void dates_standAmongWhatChanged() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            assertThat(tab.value("page.overview.dependencies.filter(inTrouble).length"))
+                    .isEqualTo(5L);
+            assertThat(tab.value("page.overview.dependencies.filter(inTrouble).filter(one => !page.stories.some(each =>"
+                            + " each.dependency === one.name && answersOf(one)[0][1].startsWith(clock(each.at) + ',')))"
+                            + ".map(one => one.name).join()"))
+                    .isEqualTo("");
+            assertThat(tab.value("page.stories.every((each, i) => i === 0 || each.at <= page.stories[i - 1].at)"))
+                    .isEqualTo(true);
+            assertThat(tab.text("#timeline")).contains("rate limited", "bulkhead full");
+        }
+    }
+
+    @Test
+    @DisplayName("A single failure is dated, and says that this is no entry of what changed")
+    void failure_thatIsNone_ofWhatChanged_saysSo() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            present(tab, outage, ended(95, 3, 2, 0).replace("\"ends\"", "\"failingSince\":" + (AT - 14_000) + ",\"ends\""));
+            assertThat(tab.text("#answers"))
+                    .containsPattern("Since\\s+00:00:50, for 1[4-9] s; so few are no entry of what changed");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "UTC, 'Thu,? 1 Jan 2026, 00:01:(0[4-9]|[1-5][0-9]) UTC', 00:00",
@@ -281,6 +311,9 @@ final class LooksTest extends InBrowser {
             json.writeFieldName("ends");
             json.writeRawValue("{\"ANSWERED\":" + answered + ",\"FAILED\":" + failed + ",\"TIMED_OUT\":" + timedOut
                     + ",\"REFUSED\":" + refused + ",\"CANCELLED\":0}");
+            if (Traffic.isTooMany(failed + timedOut, answered + failed + timedOut + refused)) {
+                json.writeNumberField("failsSince", AT - 14_000);
+            }
             json.writeEndObject();
         });
     }

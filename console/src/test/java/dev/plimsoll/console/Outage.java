@@ -46,6 +46,7 @@ final class Outage implements AutoCloseable {
     private final Watchman watchman = new Watchman(time, RUN, feed);
     private final Watches watches = new Watches(watchman);
     private final Counters counters = new Counters(guards);
+    private final TroubleStories troubles = new TroubleStories(guards, counters, watchman);
     private final Listening listening = new Listening(guards, counters, time);
     private final Overview overview = new Overview(guards, counters, listening, watches, time);
     private final List<Unit> parcels = new ArrayList<>();
@@ -131,6 +132,7 @@ final class Outage implements AutoCloseable {
             traffic(second);
             time.advance(Duration.ofNanos(Math.max(0, end - time.precise())));
             counters.tick();
+            troubles.tick();
             listening.tick(true);
             boolean unused = watches.look();
         }
