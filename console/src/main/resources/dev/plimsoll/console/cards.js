@@ -41,7 +41,7 @@ function newCard({ name, process }) {
   for (const end of Object.keys(ENDS)) card.bar.append(card.ends[end] = make('i', { class: end }));
   card.spark.append(card.refused, card.bad, card.good);
   card.node = make('li', { class: 'card' },
-    make('h3', {}, make('a', { href: '#/d/' + encodeURIComponent(name) }, within(process, name)), process === undefined ? null : make('small', {}, process), card.pill, card.idle),
+    make('h3', {}, make('a', { href: near(name) }, within(process, name)), process === undefined ? null : make('small', {}, process), card.pill, card.idle),
     card.answers, card.bar, card.counts, card.spark, card.facts);
   return card;
 }

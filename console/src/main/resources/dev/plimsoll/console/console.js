@@ -192,12 +192,14 @@ const called = one => within(one.process, one.name) + (one.process === undefined
 
 const isShown = entry => entry.break || $('kind').value === '' || entry.kind === $('kind').value;
 
+const near = name => '#/d/' + encodeURIComponent(name);
+
 /** A link, where there is something to be seen from near: what is about the service itself is no dependency. */
 function whereOf(entry) {
   const name = entry.dependency.split('/')[0];
   const words = within(entry.process, entry.dependency);
   const others = ['DRAIN', 'HEALTH', 'PROCESS'].includes(entry.kind);
-  return others && !(page.overview !== null && page.overview.dependencies.some(one => one.name === name)) ? words : make('a', { href: '#/d/' + encodeURIComponent(name) }, words);
+  return others && !(page.overview !== null && page.overview.dependencies.some(one => one.name === name)) ? words : make('a', { href: near(name) }, words);
 }
 
 function storyItem(entry) {
@@ -333,15 +335,33 @@ function again(circuit) {
   return 'in ' + span(left(circuit.nextProbe)) + ', at ' + clock(page.overview.at + circuit.nextProbe);
 }
 
-const MOST_OTHERS = 8;
+/** To what the first sentence is about. */
+function drawNearer(one) {
+  $('nearer').hidden = one === undefined;
+  if (one === undefined) return;
+  const link = $('nearer').firstElementChild;
+  put(link, 'href', near(one.name));
+  write(link, 'Look at ' + called(one) + ' from near');
+}
 
-/** What else is in trouble, in a few words each, and why. */
+const MOST_OTHERS = 8;
+const chips = new Map(); // of what else is in trouble, by the dependency's name; kept like cards, so that a focused one stays focused
+
+/** What else is in trouble, the most harmful first, in a few words each, and why. */
 function drawOthers(others) {
-  const shown = others.slice(0, MOST_OTHERS).map(one => [one.name, called(one), pill(one), whyOf(one)]);
+  const shown = others.slice(0, MOST_OTHERS);
   $('others').hidden = others.length === 0;
-  part($('others'), [shown, others.length], () => ['Also in trouble ',
-    ...shown.flatMap(([name, words, [kind, , few], why]) => [make('span', {}, make('a', { class: 'pill ' + kind, href: '#/d/' + encodeURIComponent(name) }, words + ': ' + few), ' ', make('small', {}, why)), ' ']),
-    ...(others.length > MOST_OTHERS ? ['and ' + (others.length - MOST_OTHERS) + ' more'] : [])]);
+  for (const one of shown) {
+    if (!chips.has(one.name)) chips.set(one.name, make('li', {}, make('a', { href: near(one.name) }), ' ', make('small'), ' '));
+    const [link, why] = chips.get(one.name).children;
+    const [kind, , few] = pill(one);
+    put(link, 'class', 'pill ' + kind);
+    write(link, called(one) + ': ' + few);
+    write(why, whyOf(one));
+  }
+  arrange($('chips'), shown.map(one => chips.get(one.name)));
+  for (const name of chips.keys()) if (!shown.some(one => one.name === name)) chips.delete(name);
+  write($('more'), others.length > MOST_OTHERS ? 'and ' + (others.length - MOST_OTHERS) + ' more' : '');
 }
 
 /** In one line; numbers that change each second are left to the card. */
@@ -394,6 +414,7 @@ function drawVerdict(overview) {
   put($('verdict'), 'class', 'verdict ' + tone);
   write($('verdict').firstElementChild, text);
   fill($('answers'), harmful.length > 0 ? answersOf(first) : []);
+  drawNearer(harmful.length > 0 ? first : undefined);
   drawOthers(troubled.filter(one => one !== first));
   // Read aloud when a state changes, and not with each second that passes.
   write($('said'), gone.map(one => one.name + ' is gone. ').join('') + bannersOf(overview).map(one => called(one) + ': ' + one.label + '. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble, ' + pill(one).at(-1)).sort().join('; ') : tone === 'good' ? 'All is well' : ''));

@@ -189,6 +189,36 @@ final class LooksTest extends InBrowser {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"360", "1280"})
+    @DisplayName(
+            "The first sentence has a link to what it is about, and what else is in trouble stands in the order of harm; each link"
+                    + " is large enough, is read whole, and stays focused")
+    void box_leadsToWhatItIsAbout(int width) throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            tab.size(width, 1600, false);
+            present(tab, outage, outage.overview());
+            String links = "[...document.querySelectorAll('#verdict a')]";
+            String hashes = ".map(each => each.hash).join()";
+            assertThat(tab.value(links + hashes)).isEqualTo("#/d/payments,#/d/maps,#/d/prices,#/d/search,#/d/mail");
+            assertThat(tab.value("[...document.querySelectorAll('#cards h3 a')].slice(0, 5)" + hashes))
+                    .isEqualTo("#/d/payments,#/d/maps,#/d/prices,#/d/search,#/d/mail");
+            assertThat(tab.value(links + ".every(each => { const box = each.getBoundingClientRect();"
+                            + " return box.height >= 24 && box.width >= 24 && box.left >= 0 && box.right <= innerWidth"
+                            + " && each.scrollWidth <= each.clientWidth && each.tabIndex === 0; })"))
+                    .isEqualTo(true);
+            Object unused = tab.value("window.kept = " + links + "[4]; kept.focus(); true");
+            present(tab, outage, outage.overview().replace("\"who\":\"anna\"", "\"who\":\"bert\""));
+            tab.until(has("#others", "mail: forced open by bert since "));
+            assertThat(tab.value("document.activeElement === kept && kept.isConnected"))
+                    .isEqualTo(true);
+            unused = tab.value("document.querySelector('#nearer a').click(); true");
+            tab.until("document.querySelector('#detail').open && document.querySelector('#detail-title').innerText === 'payments'");
+        }
+    }
+
     @Test
     @DisplayName("A single failure is dated, and says that this is no entry of what changed")
     void failure_thatIsNone_ofWhatChanged_saysSo() throws Exception {
