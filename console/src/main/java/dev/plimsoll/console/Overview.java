@@ -113,6 +113,7 @@ final class Overview {
         return Json.object(json -> {
             json.writeNumberField("all", guards.all().size() + guards.allKeyed().size());
             json.writeNumberField("matching", rows.size());
+            json.writeNumberField("at", time.wall().toEpochMilli());
             write(json, rows);
         });
     }

@@ -129,8 +129,8 @@ async function search() {
   try {
     const answer = await fetch('api/dependencies?filter=' + encodeURIComponent(wanted), { signal: AbortSignal.timeout(SEARCH_PATIENCE) });
     if (answer.ok) {
-      const { dependencies, matching, all } = await answer.json();
-      Object.assign(found, { wanted, rows: complete(dependencies), matching, all });
+      const { dependencies, matching, all, at } = await answer.json();
+      Object.assign(found, { wanted, rows: complete(dependencies, at), matching, all });
       answered = wanted;
     }
   } catch (gone) { /* what is here is shown */ }

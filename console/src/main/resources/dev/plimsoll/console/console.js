@@ -103,8 +103,12 @@ function greet() {
   if ($('login').open && page.connected) $('login').close();
 }
 
+/** What is to come is told from when the process has said so, and not all that is shown was said at the same time. */
+const stamp = (all, at) => all.forEach(one => Object.assign(one, { at, arrived: Date.now() }));
+
 /** A sparkline without anything in it is not sent. */
-function complete(dependencies) {
+function complete(dependencies, at) {
+  stamp(dependencies, at);
   for (const one of dependencies) {
     const none = (one.good || one.bad || one.refused || []).map(() => 0);
     for (const series of ['good', 'bad', 'refused']) one[series] = one[series] || none;
@@ -113,7 +117,8 @@ function complete(dependencies) {
 }
 
 function present(overview) {
-  complete(overview.dependencies);
+  complete(overview.dependencies, overview.at);
+  stamp(bannersOf(overview), overview.at);
   page.overview = overview;
   page.arrived = Date.now();
   page.skew = page.arrived - overview.at;
@@ -262,7 +267,7 @@ function tile(i, title, value, note, bad) {
   write(tiles[i].lastElementChild.lastElementChild, note);
 }
 
-const left = duration => Math.max(0, duration - (Date.now() - page.arrived));
+const left = (one, duration) => Math.max(0, duration - (Date.now() - one.arrived));
 const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
 const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
 const troublesOf = one => one.troubles || [];
@@ -273,7 +278,7 @@ const onlyOver = one => fails(one) && troublesOf(one).every(trouble => trouble.o
 const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.failingSince === undefined; // until a moment ago it was in trouble
 const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 const failuresOpen = more => more + ' more failure' + (more === 1 ? '' : 's') + ' in a row open' + (more === 1 ? 's' : '') + ' its circuit';
-const until = circuit => circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(page.overview.at + circuit.operated.endsIn);
+const until = one => one.circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(one.at + one.circuit.operated.endsIn);
 
 /** How it stands with a dependency that is not well, in one sentence. */
 function sentence(one) {
@@ -282,9 +287,9 @@ function sentence(one) {
   const state = circuit ? circuit.state : 'none';
   if (state === 'OPEN') return called(one) + ' is in trouble: its circuit is open, so calls to it are refused.';
   if (state === 'HALF_OPEN') return called(one) + ' is in trouble, and is being tried again.';
-  if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
-  if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
-  if (state === 'METRICS_ONLY') return called(one) + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(one) + '.';
+  if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(one) + '.';
+  if (state === 'METRICS_ONLY') return called(one) + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(one) + '.';
   if (troublesOf(one).length > 0 && !onlyOver(one)) return called(one) + ' ' + troublesOf(one)[0].sentence;
   return called(one) + (fails(one) ? ' is in trouble: ' : ' does not do quite well: ') + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
 }
@@ -297,25 +302,25 @@ function answersOf(one) {
   const also = list => list.length === 0 ? [] : [['Also', capital(list.map(trouble => trouble.label.toLowerCase()).join(', ')) + '.']];
   if (isOperating(circuit)) {
     const [first, ...others] = onlyOver(one) ? [] : troublesOf(one);
-    return first !== undefined ? [...linesOf(first, lastError(one)), ...also(others)] : badOf(one) > 0 ? failing(one) : [];
+    return first !== undefined ? [...linesOf(one, first, lastError(one)), ...also(others)] : badOf(one) > 0 ? failing(one) : [];
   }
   const since = sinceLine(circuit.since);
   const held = circuit.operated;
   if (held) {
-    const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(page.overview.at + held.endsIn) + ', in ' + span(left(held.endsIn)) + '; then it is closed.';
+    const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(one.at + held.endsIn) + ', in ' + span(left(one, held.endsIn)) + '; then it is closed.';
     return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end], ...also(troublesOf(one))];
   }
-  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(circuit)],
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(one)],
     ...also(troublesOf(one))];
 }
 
 const sinceLine = at => ['Since', clock(at) + ', for ' + span(now() - at)];
 const lastError = one => one.failingSince === undefined ? '' : plain((one.circuit && one.circuit.lastError) || one.lastFailure || '');
-const soon = duration => left(duration) < 1000 ? 'within a second' : 'in ' + span(left(duration)) + ', at ' + clock(page.overview.at + duration);
+const soon = (one, duration) => left(one, duration) < 1000 ? 'within a second' : 'in ' + span(left(one, duration)) + ', at ' + clock(one.at + duration);
 
-/** What the process says of something that is not as it should be. */
-function linesOf(trouble, error) {
-  const later = trouble.laterIn === undefined ? trouble.later : capital((trouble.later + ' ' + soon(trouble.laterIn)).trim());
+/** What the process says of something that is not as it should be: of a dependency, or of a banner, which is a trouble itself. */
+function linesOf(one, trouble, error) {
+  const later = trouble.laterIn === undefined ? trouble.later : capital((trouble.later + ' ' + soon(one, trouble.laterIn)).trim());
   return [sinceLine(trouble.since), ['Why', trouble.why + (error === '' ? '' : ' Last error: ' + error)], ['Done about it', trouble.done], [trouble.asks, later]];
 }
 
@@ -329,10 +334,11 @@ function failing(one) {
     ['Tried again', 'With every call.']];
 }
 
-function again(circuit) {
+function again(one) {
+  const circuit = one.circuit;
   if (circuit.state === 'HALF_OPEN') return circuit.probes > 0 ? 'now: ' + circuit.probes + ' probe' + (circuit.probes === 1 ? ' is' : 's are') + ' under way' : 'with the next call';
-  if (circuit.nextProbe === undefined || left(circuit.nextProbe) === 0) return 'with the next call';
-  return 'in ' + span(left(circuit.nextProbe)) + ', at ' + clock(page.overview.at + circuit.nextProbe);
+  if (circuit.nextProbe === undefined || left(one, circuit.nextProbe) === 0) return 'with the next call';
+  return 'in ' + span(left(one, circuit.nextProbe)) + ', at ' + clock(one.at + circuit.nextProbe);
 }
 
 /** To what the first sentence is about. */
@@ -367,7 +373,7 @@ function drawOthers(others) {
 /** In one line; numbers that change each second are left to the card. */
 function whyOf(one) {
   const circuit = one.circuit;
-  if (!isOperating(circuit)) return circuit.operated ? 'by ' + circuit.operated.who + ' since ' + clock(circuit.since) + ' ' + until(circuit) + ': ' + circuit.operated.reason : 'since ' + clock(circuit.since) + ': ' + circuit.reason;
+  if (!isOperating(circuit)) return circuit.operated ? 'by ' + circuit.operated.who + ' since ' + clock(circuit.since) + ' ' + until(one) + ': ' + circuit.operated.reason : 'since ' + clock(circuit.since) + ': ' + circuit.reason;
   const trouble = troublesOf(one).find(each => !each.over);
   return trouble !== undefined ? 'since ' + clock(trouble.since) : fails(one) ? 'since ' + clock(one.failsSince) : '';
 }
@@ -389,7 +395,7 @@ function drawBannersIn(list, all) {
     if (i === list.children.length) list.append(make('div', {}, make('p'), make('dl', { class: 'answers' })));
     put(list.children[i], 'class', 'banner ' + banner.tone);
     write(list.children[i].firstElementChild, called(banner) + ' ' + banner.sentence);
-    fill(list.children[i].lastElementChild, linesOf(banner, ''));
+    fill(list.children[i].lastElementChild, linesOf(banner, banner, ''));
   });
 }
 

@@ -220,6 +220,27 @@ final class LooksTest extends InBrowser {
     }
 
     @Test
+    @DisplayName("What the filter has found counts down from its own answer, whatever overview has come since")
+    void row_thatWasFound_countsDownFromItsAnswer() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            String many = outage.overview().replaceFirst("\"all\":[0-9]+", "\"all\":400");
+            Object unused = tab.value("{ const row = " + many
+                    + ".dependencies.find(each => each.name === 'payments'); row.name = 'payments-eu';"
+                    + " window.fetch = async () => ({ ok: true, json: async () => ({ all: 400, matching: 1, at: " + AT
+                    + ", dependencies: [structuredClone(row)] }) }); true }");
+            present(tab, outage, many);
+            unused = tab.value("$('filter').value = 'payments-eu'; $('filter').dispatchEvent(new Event('input')); true");
+            tab.until(has("#cards", "payments-eu"));
+            String card = "cards.get('payments-eu').node.innerText";
+            assertThat(tab.value(card)).asString().contains(", at 00:02:20");
+            present(tab, outage, many.replaceFirst("\"at\":[0-9]+", "\"at\":" + (AT + 1_000)));
+            assertThat(tab.value(card)).asString().contains(", at 00:02:20");
+        }
+    }
+
+    @Test
     @DisplayName("A single failure is dated, and says that this is no entry of what changed")
     void failure_thatIsNone_ofWhatChanged_saysSo() throws Exception {
         try (Outage outage = Outage.played();

@@ -43,7 +43,7 @@ final class SearchTest {
             HttpResponse<String> found = ask(console, "?filter=%20Price");
             assertThat(found.statusCode()).isEqualTo(200);
             assertThat(found.body())
-                    .startsWith("{\"all\":3,\"matching\":2,")
+                    .startsWith("{\"all\":3,\"matching\":2,\"at\":1")
                     .containsSubsequence("\"name\":\"prices\"", "\"name\":\"shop.prices\"");
             assertThat(ask(console, "").body()).startsWith("{\"all\":3,\"matching\":3,");
             assertThat(ask(console, "?name=x").statusCode()).isEqualTo(400);
