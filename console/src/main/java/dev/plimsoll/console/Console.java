@@ -121,7 +121,9 @@ public final class Console implements AutoCloseable {
         Door door = new Door(names, port, settings.token());
         Audit audit = new Audit(watchman, settings.token(), time);
         Steering steering = new Steering(guards, audit);
-        server.createContext("/", new Site(this, door, steering, new Guesses(time, audit), settings.readOnly()));
+        Guesses guesses = new Guesses(time, audit);
+        Searches searches = new Searches(time, settings.pages());
+        server.createContext("/", new Site(this, door, steering, guesses, searches, settings.readOnly()));
         server.setExecutor(requests);
         watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known here");
         counters.begin();

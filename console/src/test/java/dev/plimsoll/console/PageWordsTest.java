@@ -89,6 +89,21 @@ final class PageWordsTest extends ShownOutage {
     }
 
     @Test
+    @DisplayName("Where more are searched than the process answers, the page says so with its words")
+    void search_thatIsRefused_saysSo() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            Object unused = tab.value(
+                    "window.fetch = async () => ({ ok: false, json: async () => ({ errors: ['at most 32 a second'] }) }); true");
+            present(tab, outage, outage.overview().replaceFirst("\"all\":[0-9]+", "\"all\":400"));
+            filter(tab, "pay");
+            tab.until(has("#shown", "others are not looked for now: at most 32 a second"));
+            assertThat(tab.text("#cards")).contains("payments");
+        }
+    }
+
+    @Test
     @DisplayName("A single failure is dated, and says that this is no entry of what changed")
     void failure_thatIsNone_ofWhatChanged_saysSo() throws Exception {
         try (Outage outage = Outage.played();
