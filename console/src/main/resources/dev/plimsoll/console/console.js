@@ -154,6 +154,7 @@ function tellTime(at) {
   if (page.today !== date(at)) {
     page.today = date(at);
     drawTimeline();
+    drawFromNear();
   }
 }
 

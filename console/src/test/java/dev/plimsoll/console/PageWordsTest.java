@@ -141,6 +141,22 @@ final class PageWordsTest extends ShownOutage {
     }
 
     @Test
+    @DisplayName("At midnight what is told from near gets its day as well, without asking the process again")
+    void detail_atMidnight_getsItsDay() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            Object unused = tab.value("location.hash = '#/d/payments'; true");
+            tab.until(has("#detail-now", "payments: OPEN since 00:00:20 ("));
+            tab.until(has("#detail-more", "Its changes") + " && " + has("#detail-more", "00:00:20."));
+            unused = tab.value("window.fetch = () => new Promise(() => {}); true");
+            present(tab, outage, outage.overview().replaceFirst("\"at\":[0-9]+", "\"at\":" + (AT + DAY)));
+            assertThat(tab.text("#detail-now")).containsPattern("payments: OPEN since Thu,? 1 Jan 2026 00:00:20 \\(");
+            assertThat(tab.text("#detail-more")).containsPattern("Thu,? 1 Jan 2026 00:00:20\\.");
+        }
+    }
+
+    @Test
     @DisplayName(
             "When nothing is heard of the process, the first sentence, the title and what is read aloud say so; and no more when it"
                     + " is there again")
