@@ -104,6 +104,19 @@ final class PageWordsTest extends ShownOutage {
     }
 
     @Test
+    @DisplayName("What is said of the level names whom it speaks of, and of which moment its numbers are")
+    void level_saysOfWhomAndOfWhichMoment() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            assertThat(tab.text("#banners"))
+                    .containsPattern("shop is DEGRADED: [\\s\\S]*Since\\s+00:00:21, for [\\s\\S]*Why\\s+At that moment: 1 of 9"
+                            + " reported dependencies unhealthy \\(payments\\), mean error rate 1\\.[0-9]+ %, mean p99 1[0-9] ms");
+            assertThat(tab.text("#users")).containsPattern("99 of 100 took at most\\s+(2\\.9[0-9]*|3) s");
+        }
+    }
+
+    @Test
     @DisplayName("A single failure is dated, and says that this is no entry of what changed")
     void failure_thatIsNone_ofWhatChanged_saysSo() throws Exception {
         try (Outage outage = Outage.played();
