@@ -276,7 +276,7 @@ const isOperating = circuit => circuit === undefined || circuit.state === 'CLOSE
 const fails = one => one.failsSince !== undefined; // more than one call in twenty, whatever guards it; what is refused says itself why
 const inTrouble = one => one.troubledKeys > 0 || !isOperating(one.circuit) || fails(one) || troublesOf(one).some(trouble => !trouble.over);
 const onlyOver = one => fails(one) && troublesOf(one).every(trouble => trouble.over); // what was refused is over, and calls fail on
-const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.failingSince === undefined; // until a moment ago it was in trouble
+const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.bad.slice(-3).every(failed => failed === 0); // until a moment ago it was in trouble
 const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 const failuresOpen = more => more + ' more failure' + (more === 1 ? '' : 's') + ' in a row open' + (more === 1 ? 's' : '') + ' its circuit';
 const until = one => one.circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(one.at + one.circuit.operated.endsIn);

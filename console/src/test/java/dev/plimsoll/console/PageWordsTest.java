@@ -2,6 +2,7 @@ package dev.plimsoll.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.console.Browser.Tab;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -114,6 +115,34 @@ final class PageWordsTest extends ShownOutage {
                             + " reported dependencies unhealthy \\(payments\\), mean error rate 1\\.[0-9]+ %, mean p99 1[0-9] ms");
             assertThat(tab.text("#users")).containsPattern("99 of 100 took at most\\s+(2\\.9[0-9]*|3(\\.0[0-9]*)?) s");
         }
+    }
+
+    @Test
+    @DisplayName("Who was shut off until a moment ago, and fails no more, stands behind who is in trouble")
+    void circuit_thatHasClosed_standsBehind() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            String was = json(new Refusing(outage.guards().get("maps").snapshot(), 3, AT - 8_000)
+                    .because(Reason.CIRCUIT_OPEN));
+            String is = json(new Refusing(outage.guards().get("maps").snapshot(), 1, AT - 4_000)
+                    .because(Reason.RATE_LIMITED));
+            String ends = "\"ends\":{\"ANSWERED\":9,\"FAILED\":3,\"TIMED_OUT\":0,\"REFUSED\":20,\"CANCELLED\":0},";
+            String closed = "{\"name\":\"stock\"," + ends + "\"failingSince\":" + (AT - 9_000) + ",\"troubles\":[" + was + "]";
+            String limited = "{\"name\":\"maps\"," + ends + "\"troubles\":[" + is + "]}";
+            String both = overview(2, json -> {
+                json.writeRawValue(closed + ",\"bad\":[3,0,0,0]}");
+                json.writeRawValue(limited);
+            });
+            present(tab, outage, both);
+            assertThat(tab.text("#verdict")).startsWith("maps is asked for more than its rate limit allows");
+            present(tab, outage, both.replace("\"bad\":[3,0,0,0]", "\"bad\":[3,0,0,1]"));
+            assertThat(tab.text("#verdict")).startsWith("stock was shut off until a moment ago");
+        }
+    }
+
+    private static String json(Trouble trouble) {
+        return Json.object(trouble::write);
     }
 
     @Test
