@@ -54,6 +54,7 @@ public final class Console implements AutoCloseable {
     private final Watchman watchman;
     private final Watches watches;
     private final Counters counters;
+    private final TroubleStories troubles;
     private final Listening listening;
     private final Overview overview;
     private final HttpServer server;
@@ -72,6 +73,7 @@ public final class Console implements AutoCloseable {
         this.watchman = new Watchman(time, run, feed);
         this.watches = new Watches(watchman);
         this.counters = new Counters(guards);
+        this.troubles = new TroubleStories(guards, counters, watchman);
         this.listening = new Listening(guards, counters, time);
         this.overview = new Overview(guards, counters, listening, watches, time);
         this.server = HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), 0);
@@ -119,7 +121,9 @@ public final class Console implements AutoCloseable {
         Door door = new Door(names, port, settings.token());
         Audit audit = new Audit(watchman, settings.token(), time);
         Steering steering = new Steering(guards, audit);
-        server.createContext("/", new Site(this, door, steering, new Guesses(time, audit), settings.readOnly()));
+        Guesses guesses = new Guesses(time, audit);
+        Searches searches = new Searches(time, settings.pages());
+        server.createContext("/", new Site(this, door, steering, guesses, searches, settings.readOnly()));
         server.setExecutor(requests);
         watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known here");
         counters.begin();
@@ -262,6 +266,7 @@ public final class Console implements AutoCloseable {
     private void draw(boolean second) {
         if (second) {
             counters.tick();
+            troubles.tick();
             listening.tick(!streams.isEmpty());
         }
         if (!streams.isEmpty()) {

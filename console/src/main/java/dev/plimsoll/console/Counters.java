@@ -1,9 +1,11 @@
 package dev.plimsoll.console;
 
 import dev.plimsoll.Guard;
+import dev.plimsoll.GuardSnapshot;
 import dev.plimsoll.Guards;
 import dev.plimsoll.KeyedGuards;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +42,17 @@ final class Counters {
     void tick() {
         long now = guards.time().wall().toEpochMilli();
         for (Guard guard : guards.all()) {
-            of(guard.name()).tick(Traffic.counted(guard.snapshot()), now);
+            GuardSnapshot snapshot = guard.snapshot();
+            Traffic counted = of(guard.name());
+            counted.tick(Traffic.counted(snapshot), now);
+            counted.judge(Troubles.isClosed(snapshot), now);
         }
         for (KeyedGuards<?> keyed : guards.allKeyed()) {
             KeyCounts counts = keys.computeIfAbsent(keyed.name(), unused -> new KeyCounts());
-            of(keyed.name()).tick(counts.counted(keyed), now);
+            List<GuardSnapshot> each = KeyCounts.guardsOf(keyed);
+            Traffic counted = of(keyed.name());
+            counted.tick(counts.counted(each), now);
+            counted.judge(each.stream().allMatch(Troubles::isClosed), now);
         }
     }
 

@@ -32,6 +32,7 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
 
     private final Door door;
     private final Guesses guesses;
+    private final Searches searches;
     private final String hostRule;
     private final Assets assets = new Assets();
 
@@ -40,9 +41,10 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
      *
      * @param hostRule what a request must name as its host, in words
      */
-    Entrance(Door door, Guesses guesses, String hostRule) {
+    Entrance(Door door, Guesses guesses, Searches searches, String hostRule) {
         this.door = door;
         this.guesses = guesses;
+        this.searches = searches;
         this.hostRule = hostRule;
     }
 
@@ -164,6 +166,8 @@ abstract sealed class Entrance implements HttpHandler permits Site, GatheredSite
         } else if (wanted.length() > LONGEST_FILTER) {
             String rule = "filter must have at most " + LONGEST_FILTER + " characters: ";
             Answers.problem(exchange, 400, "Not understood", List.of(rule + shown(wanted)));
+        } else if (!searches.mayAsk()) {
+            searches.refuse(exchange);
         } else {
             Answers.json(exchange, matching(wanted.strip()));
         }

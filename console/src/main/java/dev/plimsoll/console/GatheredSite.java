@@ -32,8 +32,9 @@ final class GatheredSite extends Entrance {
     private final Crowd crowd;
     private final boolean readOnly;
 
-    GatheredSite(Gathering gathering, Crowd crowd, Door door, Guesses guesses, boolean readOnly) {
-        super(door, guesses, "Host must be a name of the loopback address");
+    GatheredSite(
+            Gathering gathering, Crowd crowd, Door door, Guesses guesses, Searches searches, boolean readOnly) {
+        super(door, guesses, searches, "Host must be a name of the loopback address");
         this.gathering = gathering;
         this.crowd = crowd;
         this.readOnly = readOnly;

@@ -108,8 +108,10 @@ public final class Gathering implements AutoCloseable {
         Audit audit = new Audit(watchman, settings.token(), time);
         watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the gathering begins", "of " + String.join(", ", processes()));
         Door door = new Door(Set.of(), pages.address().getPort(), settings.token());
+        Guesses guesses = new Guesses(time, audit);
+        Searches searches = new Searches(time, settings.pages());
         clock.start();
-        pages.open(new GatheredSite(this, crowd, door, new Guesses(time, audit), settings.readOnly()));
+        pages.open(new GatheredSite(this, crowd, door, guesses, searches, settings.readOnly()));
     }
 
     /**

@@ -20,12 +20,16 @@ final class KeyCounts {
 
     /** What was counted up to now was before anybody looked. */
     void begin(KeyedGuards<?> keyed) {
-        before = present(keyed);
+        before = present(guardsOf(keyed));
     }
 
-    /** All that was counted from then up to now, by kind. */
-    long[] counted(KeyedGuards<?> keyed) {
-        Map<String, long[]> now = present(keyed);
+    /**
+     * All that was counted from then up to now, by kind.
+     *
+     * @param guards those of now, see {@link #guardsOf}
+     */
+    long[] counted(List<GuardSnapshot> guards) {
+        Map<String, long[]> now = present(guards);
         now.forEach((key, counted) -> {
             long[] known = before.getOrDefault(key, new long[Traffic.KINDS]);
             for (int kind = 0; kind < Traffic.KINDS; kind++) {
@@ -38,9 +42,9 @@ final class KeyCounts {
     }
 
     /** By name; two keys whose texts look the same in a name are one. */
-    private static Map<String, long[]> present(KeyedGuards<?> keyed) {
+    private static Map<String, long[]> present(List<GuardSnapshot> guards) {
         Map<String, long[]> present = new HashMap<>();
-        for (GuardSnapshot each : guardsOf(keyed)) {
+        for (GuardSnapshot each : guards) {
             present.merge(each.name(), Traffic.counted(each), KeyCounts::sum);
         }
         return present;

@@ -55,10 +55,17 @@ final class LevelWatch implements Watch {
                 now.level().name(),
                 "is " + now.level() + ": " + means(now.level()) + ".",
                 time.wall().minus(now.since()).toEpochMilli(),
-                now.reason() + (now.held() ? "; the health calls for " + now.indicated() : ""),
+                why(now),
                 done(now, degradation.notices()),
                 later(now));
         return new Banner(now.name(), Tone.BAD, trouble);
+    }
+
+    /** The numbers are those of the moment since when it is so: beside those of the present they must not be taken for them. */
+    private static String why(DegradationSnapshot now) {
+        return now.held()
+                ? now.reason() + "; the health calls for " + now.indicated()
+                : "At that moment: " + now.reason();
     }
 
     private static String means(Level level) {

@@ -113,6 +113,7 @@ final class Overview {
         return Json.object(json -> {
             json.writeNumberField("all", guards.all().size() + guards.allKeyed().size());
             json.writeNumberField("matching", rows.size());
+            json.writeNumberField("at", time.wall().toEpochMilli());
             write(json, rows);
         });
     }
@@ -156,7 +157,7 @@ final class Overview {
     }
 
     private static boolean isTroubled(GuardSnapshot guard) {
-        return guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) != BreakerState.CLOSED;
+        return !Troubles.isClosed(guard);
     }
 
     private static boolean isOperated(GuardSnapshot guard) {
@@ -270,7 +271,7 @@ final class Overview {
         json.writeEndObject();
     }
 
-    /** Since when calls fail, and what was last heard of why. */
+    /** Since when calls fail, what was last heard of why, and since when it is too many that fail. */
     private static void writeFailures(JsonGenerator json, Traffic traffic) throws IOException {
         if (traffic.failingSince() == 0) {
             return;
@@ -279,6 +280,9 @@ final class Overview {
         String last = traffic.lastFailure();
         if (last != null) {
             json.writeStringField("lastFailure", last);
+        }
+        if (traffic.failsSince() != 0 && traffic.tooManyFail()) {
+            json.writeNumberField("failsSince", traffic.failsSince());
         }
     }
 

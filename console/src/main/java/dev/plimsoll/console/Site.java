@@ -19,8 +19,8 @@ final class Site extends Entrance {
     private final Steering steering;
     private final boolean readOnly;
 
-    Site(Console console, Door door, Steering steering, Guesses guesses, boolean readOnly) {
-        super(door, guesses, "Host must be a name of this console: name it with reachedAs()");
+    Site(Console console, Door door, Steering steering, Guesses guesses, Searches searches, boolean readOnly) {
+        super(door, guesses, searches, "Host must be a name of this console: name it with reachedAs()");
         this.console = console;
         this.steering = steering;
         this.readOnly = readOnly;

@@ -44,6 +44,8 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
         BULKHEAD,
         /** A degradation level, a health source, a replica. */
         HEALTH,
+        /** A dependency begins to refuse or to fail, or does so no more. */
+        TROUBLE,
         /** A drain. */
         DRAIN,
         /** The process. */

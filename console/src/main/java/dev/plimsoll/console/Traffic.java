@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * minute, from the guard's own counts, so that it costs a call nothing. How long attempts took, and the last calls one by
  * one, are known only from when somebody listens.
  *
- * <p><b>Threading:</b> calls are heard of by any number of threads; {@link #begin}, {@link #tick} and what reads, but for
- * {@link #recent}, belong to one at a time.
+ * <p><b>Threading:</b> calls are heard of by any number of threads; {@link #begin}, {@link #tick}, {@link #judge} and what reads, but
+ * for {@link #recent}, belong to one at a time.
  */
 final class Traffic {
 
@@ -40,8 +40,13 @@ final class Traffic {
 
     private static final long SECOND_MILLIS = 1_000;
 
+    /** One call in so many may fail, and nobody calls it trouble. */
+    private static final int BEARABLE = 20;
+
     private final Seconds seconds = new Seconds(KINDS);
     private final long[] since = new long[KINDS]; // milliseconds since the epoch; 0 for what is not going on
+    private long failsSince; // the same of calls of which too many fail
+    private int calm; // for how many ticks not too many have failed
     private final Latencies attemptTimes = new Latencies();
     private final LongAdder answered = new LongAdder(); // those that were heard of
     private volatile @Nullable RecentCalls recent;
@@ -116,6 +121,52 @@ final class Traffic {
         }
     }
 
+    /**
+     * Judges the second that was counted: whether calls fail, and more than one in twenty. It begins with a call that fails, not
+     * with a circuit that closes while old failures are within the window; and it is over ten seconds after, as with refusals.
+     *
+     * @param closed whether no circuit is open, which would say itself what is wrong
+     * @param nowMillis the time of day, in milliseconds since the epoch
+     */
+    void judge(boolean closed, long nowMillis) {
+        calm = tooManyFail() ? 0 : calm + 1;
+        if (!closed || calm >= Seconds.WINDOW) {
+            failsSince = 0;
+        } else if (failsSince == 0 && tooManyFail() && failedInLastSecond() > 0) {
+            failsSince = nowMillis - SECOND_MILLIS;
+        }
+    }
+
+    /** Whether it is more than anybody bears when so many of so many calls fail. */
+    static boolean isTooMany(long failed, long calls) {
+        return BEARABLE * failed > calls;
+    }
+
+    /** The same of the calls within the window. What is refused says itself why. */
+    boolean tooManyFail() {
+        return isTooMany(failed(), calls());
+    }
+
+    /** How many calls failed or timed out within the window. */
+    long failed() {
+        return ended(End.FAILED) + ended(End.TIMED_OUT);
+    }
+
+    /** Since when too many fail, in milliseconds since the epoch, to the second; 0 when not. */
+    long failsSince() {
+        return failsSince;
+    }
+
+    /** How many failed or timed out in the second that was counted last. */
+    long failedInLastSecond() {
+        return inLastSecond(kind(End.FAILED)) + inLastSecond(kind(End.TIMED_OUT));
+    }
+
+    /** How many were counted in the second that was counted last. */
+    long inLastSecond(int kind) {
+        return seconds.known() == 0 ? 0 : seconds.at(1, kind);
+    }
+
     /** How many were counted within the window. */
     long counted(int kind) {
         return seconds.sum(kind);
@@ -159,7 +210,7 @@ final class Traffic {
 
     /** Calls that ended badly within the window; whoever cancels says nothing of the dependency. */
     long bad() {
-        return ended(End.FAILED) + ended(End.TIMED_OUT) + ended(End.REFUSED);
+        return failed() + ended(End.REFUSED);
     }
 
     /** Calls that ended in one of these ways in each of the last seconds, oldest first. */

@@ -23,8 +23,12 @@ final class Troubles {
      * @return by how much each refuses, the most first; the retry budget last, for who is not retried has failed already
      */
     static List<Trouble> of(GuardSnapshot guard, Traffic traffic) {
-        boolean closed = guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) == BreakerState.CLOSED;
-        return all(guard, traffic, closed);
+        return all(guard, traffic, isClosed(guard));
+    }
+
+    /** Whether it has no circuit that lets calls pass only in part, or unjudged. */
+    static boolean isClosed(GuardSnapshot guard) {
+        return guard.breaker().map(BreakerSnapshot::state).orElse(BreakerState.CLOSED) == BreakerState.CLOSED;
     }
 
     /**
@@ -33,7 +37,12 @@ final class Troubles {
      * @param troubled whether there are keys whose circuit is not closed, and which say themselves why
      */
     static List<Trouble> ofKeys(GuardSnapshot shared, boolean troubled, Traffic traffic) {
-        GuardSnapshot bare = new GuardSnapshot(
+        return all(ofNoKey(shared), traffic, !troubled);
+    }
+
+    /** What the guards of many keys have in common: none of the mechanisms, of which each has its own. */
+    static GuardSnapshot ofNoKey(GuardSnapshot shared) {
+        return new GuardSnapshot(
                 shared.name(),
                 shared.calls(),
                 shared.retries(),
@@ -49,7 +58,6 @@ final class Troubles {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return all(bare, traffic, !troubled);
     }
 
     private static List<Trouble> all(GuardSnapshot guard, Traffic traffic, boolean closed) {

@@ -41,7 +41,7 @@ function newCard({ name, process }) {
   for (const end of Object.keys(ENDS)) card.bar.append(card.ends[end] = make('i', { class: end }));
   card.spark.append(card.refused, card.bad, card.good);
   card.node = make('li', { class: 'card' },
-    make('h3', {}, make('a', { href: '#/d/' + encodeURIComponent(name) }, within(process, name)), process === undefined ? null : make('small', {}, process), card.pill, card.idle),
+    make('h3', {}, make('a', { href: near(name) }, within(process, name)), process === undefined ? null : make('small', {}, process), card.pill, card.idle),
     card.answers, card.bar, card.counts, card.spark, card.facts);
   return card;
 }
@@ -114,7 +114,7 @@ function facts(one, overview) {
 
 const SEARCH_PAUSE = 1000; // milliseconds between two questions for the same
 const SEARCH_PATIENCE = 5000;
-const found = { wanted: '', rows: [], matching: 0, all: 0, asking: false, asked: '', askedAt: 0 };
+const found = { wanted: '', rows: [], matching: 0, all: 0, why: '', asking: false, asked: '', askedAt: 0 };
 const wantedWords = () => $('filter').value.trim().toLowerCase();
 const there = dependencies => dependencies.filter(one => one.gone === undefined).length;
 const isCut = overview => there(overview.dependencies) < overview.all;
@@ -126,16 +126,17 @@ async function search() {
   if (found.asked === wanted && Date.now() - found.askedAt < SEARCH_PAUSE) return;
   Object.assign(found, { asking: true, asked: wanted, askedAt: Date.now() });
   let answered = '';
+  let why = '';
   try {
     const answer = await fetch('api/dependencies?filter=' + encodeURIComponent(wanted), { signal: AbortSignal.timeout(SEARCH_PATIENCE) });
     if (answer.ok) {
-      const { dependencies, matching, all } = await answer.json();
-      Object.assign(found, { wanted, rows: complete(dependencies), matching, all });
+      const { dependencies, matching, all, at } = await answer.json();
+      Object.assign(found, { wanted, rows: complete(dependencies, at), matching, all });
       answered = wanted;
-    }
+    } else why = (await answer.json()).errors.join('; ');
   } catch (gone) { /* what is here is shown */ }
   if (answered === '') found.wanted = ''; // what was found before is of then
-  found.asking = false;
+  Object.assign(found, { asking: false, why });
   drawCards(page.overview);
   drawAnswers();
   if (wantedWords() !== wanted) search();
@@ -145,7 +146,7 @@ async function search() {
 function shownWords(shown, overview) {
   if (there(shown) >= overview.all) return '';
   if (wantedWords() === '') return count(there(shown)) + ' of ' + count(overview.all) + ' shown, the most harmful first; the filter finds ' + (overview.processes === undefined ? 'the others' : 'more of them');
-  if (isCut(overview) && !isFound(overview)) return 'looking for others …';
+  if (isCut(overview) && !isFound(overview)) return found.why === '' ? 'looking for others …' : 'others are not looked for now: ' + found.why;
   const words = isFound(overview) && found.matching > shown.length ? count(shown.length) + ' of ' + count(found.matching) + ' that match shown, the most harmful first'
     : count(shown.length) + ' of ' + count(overview.all) + ' shown';
   return words + (overview.processes !== undefined && isFound(overview) && found.all < overview.all ? '; of each process the most harmful are looked at' : '');

@@ -103,8 +103,12 @@ function greet() {
   if ($('login').open && page.connected) $('login').close();
 }
 
+/** What is to come is told from when the process has said so, and not all that is shown was said at the same time. */
+const stamp = (all, at) => all.forEach(one => Object.assign(one, { at, arrived: Date.now() }));
+
 /** A sparkline without anything in it is not sent. */
-function complete(dependencies) {
+function complete(dependencies, at) {
+  stamp(dependencies, at);
   for (const one of dependencies) {
     const none = (one.good || one.bad || one.refused || []).map(() => 0);
     for (const series of ['good', 'bad', 'refused']) one[series] = one[series] || none;
@@ -113,7 +117,8 @@ function complete(dependencies) {
 }
 
 function present(overview) {
-  complete(overview.dependencies);
+  complete(overview.dependencies, overview.at);
+  stamp(bannersOf(overview), overview.at);
   page.overview = overview;
   page.arrived = Date.now();
   page.skew = page.arrived - overview.at;
@@ -149,6 +154,7 @@ function tellTime(at) {
   if (page.today !== date(at)) {
     page.today = date(at);
     drawTimeline();
+    drawFromNear();
   }
 }
 
@@ -167,10 +173,14 @@ function breakLine(text) {
   keep({ break: true, text });
 }
 
-/** Of several processes: what one tells late, because it was away, stands where it belongs by its clock. */
+const LATE = 2000; // milliseconds: what is found by counting is told when its second is over
+
+/**
+ * Where it belongs by the clock. Of several processes one may tell late, because it was away; one alone is no later than counting takes,
+ * and what seems to be later comes from a clock that was set back.
+ */
 function placeOf(entry) {
-  if (entry.process === undefined) return 0;
-  const place = page.stories.findIndex(other => other.break || other.at <= entry.at);
+  const place = page.stories.findIndex(other => other.break || other.at <= entry.at || (entry.process === undefined && other.at - entry.at > LATE));
   return place < 0 ? page.stories.length : place;
 }
 
@@ -188,12 +198,14 @@ const called = one => within(one.process, one.name) + (one.process === undefined
 
 const isShown = entry => entry.break || $('kind').value === '' || entry.kind === $('kind').value;
 
+const near = name => '#/d/' + encodeURIComponent(name);
+
 /** A link, where there is something to be seen from near: what is about the service itself is no dependency. */
 function whereOf(entry) {
   const name = entry.dependency.split('/')[0];
   const words = within(entry.process, entry.dependency);
   const others = ['DRAIN', 'HEALTH', 'PROCESS'].includes(entry.kind);
-  return others && !(page.overview !== null && page.overview.dependencies.some(one => one.name === name)) ? words : make('a', { href: '#/d/' + encodeURIComponent(name) }, words);
+  return others && !(page.overview !== null && page.overview.dependencies.some(one => one.name === name)) ? words : make('a', { href: near(name) }, words);
 }
 
 function storyItem(entry) {
@@ -256,18 +268,18 @@ function tile(i, title, value, note, bad) {
   write(tiles[i].lastElementChild.lastElementChild, note);
 }
 
-const left = duration => Math.max(0, duration - (Date.now() - page.arrived));
+const left = (one, duration) => Math.max(0, duration - (Date.now() - one.arrived));
 const badOf = one => one.ends.FAILED + one.ends.TIMED_OUT + one.ends.REFUSED;
 const total = one => Object.values(one.ends).reduce((sum, each) => sum + each, 0);
 const troublesOf = one => one.troubles || [];
 const isOperating = circuit => circuit === undefined || circuit.state === 'CLOSED'; // it does not say itself what is wrong
-const fails = one => one.ends.FAILED + one.ends.TIMED_OUT > 0.05 * total(one); // whatever guards it; what is refused says itself why
+const fails = one => one.failsSince !== undefined; // more than one call in twenty, whatever guards it; what is refused says itself why
 const inTrouble = one => one.troubledKeys > 0 || !isOperating(one.circuit) || fails(one) || troublesOf(one).some(trouble => !trouble.over);
 const onlyOver = one => fails(one) && troublesOf(one).every(trouble => trouble.over); // what was refused is over, and calls fail on
-const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.failingSince === undefined; // until a moment ago it was in trouble
+const isOver = one => !inTrouble(one) && troublesOf(one).length > 0 && one.bad.slice(-3).every(failed => failed === 0); // until a moment ago it was in trouble
 const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 const failuresOpen = more => more + ' more failure' + (more === 1 ? '' : 's') + ' in a row open' + (more === 1 ? 's' : '') + ' its circuit';
-const until = circuit => circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(page.overview.at + circuit.operated.endsIn);
+const until = one => one.circuit.operated.endsIn === undefined ? 'until somebody resets it' : 'until ' + clock(one.at + one.circuit.operated.endsIn);
 
 /** How it stands with a dependency that is not well, in one sentence. */
 function sentence(one) {
@@ -276,9 +288,9 @@ function sentence(one) {
   const state = circuit ? circuit.state : 'none';
   if (state === 'OPEN') return called(one) + ' is in trouble: its circuit is open, so calls to it are refused.';
   if (state === 'HALF_OPEN') return called(one) + ' is in trouble, and is being tried again.';
-  if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(circuit) + '.';
-  if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(circuit) + '.';
-  if (state === 'METRICS_ONLY') return called(one) + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(circuit) + '.';
+  if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(one) + '.';
+  if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(one) + '.';
+  if (state === 'METRICS_ONLY') return called(one) + ' is watched only: its circuit breaker never opens, by ' + circuit.operated.who + ' ' + until(one) + '.';
   if (troublesOf(one).length > 0 && !onlyOver(one)) return called(one) + ' ' + troublesOf(one)[0].sentence;
   return called(one) + (fails(one) ? ' is in trouble: ' : ' does not do quite well: ') + count(badOf(one)) + ' of its last ' + count(total(one)) + ' calls went badly' + (circuit ? ', and its circuit is still closed.' : '.');
 }
@@ -291,60 +303,80 @@ function answersOf(one) {
   const also = list => list.length === 0 ? [] : [['Also', capital(list.map(trouble => trouble.label.toLowerCase()).join(', ')) + '.']];
   if (isOperating(circuit)) {
     const [first, ...others] = onlyOver(one) ? [] : troublesOf(one);
-    return first !== undefined ? [...linesOf(first, lastError(one)), ...also(others)] : badOf(one) > 0 ? failing(one) : [];
+    return first !== undefined ? [...linesOf(one, first, lastError(one)), ...also(others)] : badOf(one) > 0 ? failing(one) : [];
   }
   const since = sinceLine(circuit.since);
   const held = circuit.operated;
   if (held) {
-    const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(page.overview.at + held.endsIn) + ', in ' + span(left(held.endsIn)) + '; then it is closed.';
+    const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(one.at + held.endsIn) + ', in ' + span(left(one, held.endsIn)) + '; then it is closed.';
     return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end], ...also(troublesOf(one))];
   }
-  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(circuit)],
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(one)],
     ...also(troublesOf(one))];
 }
 
 const sinceLine = at => ['Since', clock(at) + ', for ' + span(now() - at)];
 const lastError = one => one.failingSince === undefined ? '' : plain((one.circuit && one.circuit.lastError) || one.lastFailure || '');
-const soon = duration => left(duration) < 1000 ? 'within a second' : 'in ' + span(left(duration)) + ', at ' + clock(page.overview.at + duration);
+const soon = (one, duration) => left(one, duration) < 1000 ? 'within a second' : 'in ' + span(left(one, duration)) + ', at ' + clock(one.at + duration);
 
-/** What the process says of something that is not as it should be. */
-function linesOf(trouble, error) {
-  const later = trouble.laterIn === undefined ? trouble.later : capital((trouble.later + ' ' + soon(trouble.laterIn)).trim());
+/** What the process says of something that is not as it should be: of a dependency, or of a banner, which is a trouble itself. */
+function linesOf(one, trouble, error) {
+  const later = trouble.laterIn === undefined ? trouble.later : capital((trouble.later + ' ' + soon(one, trouble.laterIn)).trim());
   return [sinceLine(trouble.since), ['Why', trouble.why + (error === '' ? '' : ' Last error: ' + error)], ['Done about it', trouble.done], [trouble.asks, later]];
 }
 
-/** Calls fail, and nothing refuses any. */
+/** Calls fail, and nothing refuses any. When it is only one now and then, no entry of what changed has that time. */
 function failing(one) {
   const circuit = one.circuit;
-  return [...(one.failingSince === undefined ? [] : [sinceLine(one.failingSince)]),
+  const few = one.failingSince === undefined ? [] : [['Since', sinceLine(one.failingSince)[1] + '; so few are no entry of what changed']];
+  return [...(fails(one) ? [sinceLine(one.failsSince)] : few),
     ['Why', lastError(one) === '' ? 'How its last calls ended stands at ' + called(one) + ', from now on.' : 'Last error: ' + lastError(one)],
     ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')],
     ['Tried again', 'With every call.']];
 }
 
-function again(circuit) {
+function again(one) {
+  const circuit = one.circuit;
   if (circuit.state === 'HALF_OPEN') return circuit.probes > 0 ? 'now: ' + circuit.probes + ' probe' + (circuit.probes === 1 ? ' is' : 's are') + ' under way' : 'with the next call';
-  if (circuit.nextProbe === undefined || left(circuit.nextProbe) === 0) return 'with the next call';
-  return 'in ' + span(left(circuit.nextProbe)) + ', at ' + clock(page.overview.at + circuit.nextProbe);
+  if (circuit.nextProbe === undefined || left(one, circuit.nextProbe) === 0) return 'with the next call';
+  return 'in ' + span(left(one, circuit.nextProbe)) + ', at ' + clock(one.at + circuit.nextProbe);
+}
+
+/** To what the first sentence is about. */
+function drawNearer(one) {
+  $('nearer').hidden = one === undefined;
+  if (one === undefined) return;
+  const link = $('nearer').firstElementChild;
+  put(link, 'href', near(one.name));
+  write(link, 'Look at ' + called(one) + ' from near');
 }
 
 const MOST_OTHERS = 8;
+const chips = new Map(); // of what else is in trouble, by the dependency's name; kept like cards, so that a focused one stays focused
 
-/** What else is in trouble, in a few words each, and why. */
+/** What else is in trouble, the most harmful first, in a few words each, and why. */
 function drawOthers(others) {
-  const shown = others.slice(0, MOST_OTHERS).map(one => [one.name, called(one), pill(one), whyOf(one)]);
+  const shown = others.slice(0, MOST_OTHERS);
   $('others').hidden = others.length === 0;
-  part($('others'), [shown, others.length], () => ['Also in trouble ',
-    ...shown.flatMap(([name, words, [kind, , few], why]) => [make('span', {}, make('a', { class: 'pill ' + kind, href: '#/d/' + encodeURIComponent(name) }, words + ': ' + few), ' ', make('small', {}, why)), ' ']),
-    ...(others.length > MOST_OTHERS ? ['and ' + (others.length - MOST_OTHERS) + ' more'] : [])]);
+  for (const one of shown) {
+    if (!chips.has(one.name)) chips.set(one.name, make('li', {}, make('a', { href: near(one.name) }), ' ', make('small'), ' '));
+    const [link, why] = chips.get(one.name).children;
+    const [kind, , few] = pill(one);
+    put(link, 'class', 'pill ' + kind);
+    write(link, called(one) + ': ' + few);
+    write(why, whyOf(one));
+  }
+  arrange($('chips'), shown.map(one => chips.get(one.name)));
+  for (const name of chips.keys()) if (!shown.some(one => one.name === name)) chips.delete(name);
+  write($('more'), others.length > MOST_OTHERS ? 'and ' + (others.length - MOST_OTHERS) + ' more' : '');
 }
 
 /** In one line; numbers that change each second are left to the card. */
 function whyOf(one) {
   const circuit = one.circuit;
-  if (!isOperating(circuit)) return circuit.operated ? 'by ' + circuit.operated.who + ' since ' + clock(circuit.since) + ' ' + until(circuit) + ': ' + circuit.operated.reason : 'since ' + clock(circuit.since) + ': ' + circuit.reason;
+  if (!isOperating(circuit)) return circuit.operated ? 'by ' + circuit.operated.who + ' since ' + clock(circuit.since) + ' ' + until(one) + ': ' + circuit.operated.reason : 'since ' + clock(circuit.since) + ': ' + circuit.reason;
   const trouble = troublesOf(one).find(each => !each.over);
-  return trouble === undefined ? '' : 'since ' + clock(trouble.since);
+  return trouble !== undefined ? 'since ' + clock(trouble.since) : fails(one) ? 'since ' + clock(one.failsSince) : '';
 }
 
 const bannersOf = overview => overview.banners || [];
@@ -364,7 +396,7 @@ function drawBannersIn(list, all) {
     if (i === list.children.length) list.append(make('div', {}, make('p'), make('dl', { class: 'answers' })));
     put(list.children[i], 'class', 'banner ' + banner.tone);
     write(list.children[i].firstElementChild, called(banner) + ' ' + banner.sentence);
-    fill(list.children[i].lastElementChild, linesOf(banner, ''));
+    fill(list.children[i].lastElementChild, linesOf(banner, banner, ''));
   });
 }
 
@@ -389,6 +421,7 @@ function drawVerdict(overview) {
   put($('verdict'), 'class', 'verdict ' + tone);
   write($('verdict').firstElementChild, text);
   fill($('answers'), harmful.length > 0 ? answersOf(first) : []);
+  drawNearer(harmful.length > 0 ? first : undefined);
   drawOthers(troubled.filter(one => one !== first));
   // Read aloud when a state changes, and not with each second that passes.
   write($('said'), gone.map(one => one.name + ' is gone. ').join('') + bannersOf(overview).map(one => called(one) + ': ' + one.label + '. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble, ' + pill(one).at(-1)).sort().join('; ') : tone === 'good' ? 'All is well' : ''));

@@ -2,6 +2,7 @@
 // ---------------------------------------------------------------- one dependency from near
 
 let refreshing = null;
+let fromNear = null; // what the process has last said of the one that is shown
 
 /** Soon, and once for all that has changed until then. */
 function refreshDetail() {
@@ -11,6 +12,7 @@ function refreshDetail() {
 function openDetail(name) {
   if (page.detail !== name) {
     page.detail = name;
+    fromNear = null;
     write($('detail-title'), name);
     for (const part of ['detail-now', 'detail-steer', 'detail-more']) { $(part).replaceChildren(); $(part).shown = undefined; }
   }
@@ -25,18 +27,27 @@ async function showDetail(name) {
   try {
     answer = await fetch('api/dependencies/' + encodeURIComponent(name));
   } catch (gone) {
+    fromNear = null;
     part($('detail-now'), 'gone', () => [make('p', { class: 'wrong' }, 'The process does not answer.')]);
     return;
   }
   const body = await answer.json();
   if (page.detail !== name || isSelecting($('detail'))) return;
   if (!answer.ok) {
+    fromNear = null;
     part($('detail-now'), body, () => [make('p', { class: 'wrong' }, body.title + ': ' + body.errors.join('; '))]);
     return;
   }
-  part($('detail-now'), [body.explain, body.state, body.outlook, body.warnings], () => nearby(body));
+  fromNear = body;
+  drawFromNear();
   if (body.state && page.hello && !page.hello.readOnly && $('detail-steer').children.length === 0) $('detail-steer').append(steer(name));
-  drawMore(body);
+}
+
+/** As it was last said; another day changes how its times are told. */
+function drawFromNear() {
+  if (fromNear === null || isSelecting($('detail'))) return;
+  part($('detail-now'), [fromNear.explain, fromNear.state, fromNear.outlook, fromNear.warnings, page.today], () => nearby(fromNear));
+  drawMore(fromNear);
 }
 
 /** What the page says of it, when it is not well. */
@@ -90,7 +101,7 @@ function drawMore(body) {
     const heading = more.children[i].firstElementChild;
     write(heading.firstElementChild, title);
     write(heading.lastElementChild, note);
-    part(more.children[i].lastElementChild, [title, what], draw);
+    part(more.children[i].lastElementChild, [title, what, page.today], draw);
   });
 }
 

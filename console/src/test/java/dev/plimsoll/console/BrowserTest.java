@@ -77,7 +77,7 @@ final class BrowserTest extends InBrowser {
             shop.report(new DependencyHealth("search", false, Duration.ofMillis(50), 0));
             tab.until(has("#banners", "shop is DEGRADED: some of it is switched off"));
             assertThat(tab.text("#banners"))
-                    .containsSubsequence("Since", "Why", "1 of 1 dependencies unhealthy", "Done about it", "Better")
+                    .containsSubsequence("Since", "Why", "1 of 1 reported dependencies unhealthy (search)", "Done about it", "Better")
                     .contains("Users are told: Search is temporarily simplified");
             tab.until(has("#timeline", "NORMAL → DEGRADED"));
             assertThat(tab.text("#verdict")).doesNotContain("All is well");
@@ -214,8 +214,8 @@ final class BrowserTest extends InBrowser {
             unused = tab.value("connect(); true");
             tab.until(has("#timeline", "reset by ops: the network is back"));
             assertThat(tab.text("#timeline")).contains("5 consecutive failures");
-            assertThat(tab.value("document.querySelectorAll('#timeline li').length"))
-                    .isEqualTo(3L);
+            assertThat(tab.value("document.querySelectorAll('#timeline li[data-kind=CIRCUIT]').length"))
+                    .isEqualTo(2L);
         }
     }
 

@@ -14,54 +14,13 @@ import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** How the page looks: for people in screenshots, and for those who cannot see it by the rules of axe-core. */
-final class LooksTest extends InBrowser {
+final class LooksTest extends ShownOutage {
 
     private static final String AXE = "/axe.min.js";
 
-    /** The last moment of the outage, in milliseconds since the epoch. */
-    private static final long AT = 1_767_225_664_000L;
-
-    private static final long DAY = 86_400_000;
-
-    /** Gets nothing from the process; what there is to see is told by the test. */
-    private static final String DEAF =
-            "delete Navigator.prototype.locks; window.EventSource = class { addEventListener() {} close() {} };";
-
     private static final List<String> QUESTIONS = List.of("Since", "Why", "Done about it");
-
-    /** The page of the outage, at its last moment. */
-    private static Tab show(Console console, Outage outage) throws InterruptedException {
-        return show(console, outage, "UTC");
-    }
-
-    private static Tab show(Console console, Outage outage, String zone) throws InterruptedException {
-        Tab tab = browser().open("about:blank", DEAF);
-        tab.zone(zone);
-        tab.go(console.address().toString());
-        tab.until("typeof heard === 'function' && document.readyState === 'complete'");
-        tell(tab, "hello", outage.hello());
-        for (String story : outage.stories()) {
-            tell(tab, "story", story);
-        }
-        tell(tab, "overview", outage.overview());
-        tab.until(has("#verdict", "payments is in trouble"));
-        tab.until(has("#timeline", "shipping is going down"));
-        return tab;
-    }
-
-    /** Once more, so that the page takes its process for alive. */
-    private static void present(Tab tab, Outage outage, String overview) {
-        tell(tab, "hello", outage.hello());
-        tell(tab, "overview", overview);
-    }
-
-    private static void tell(Tab tab, String kind, String data) {
-        Object unused = tab.value("heard('" + kind + "', " + data + "); true");
-    }
 
     private static Path shot(String name) {
         return Path.of("target", "screenshots", "console-" + name + ".png");
@@ -149,139 +108,6 @@ final class LooksTest extends InBrowser {
                 Troubles.write(json, List.of(new Refusing(guard, 3, AT - 14_000).because(reason)));
                 json.writeEndObject();
             }
-        });
-    }
-
-    /** What a console would send, but for its dependencies. */
-    private static String overview(int all, Json.Members dependencies) {
-        return Json.object(json -> {
-            json.writeNumberField("at", AT);
-            json.writeNumberField("seconds", 10);
-            json.writeFieldName("users");
-            json.writeRawValue(
-                    "{\"seconds\":10,\"heard\":true,\"calls\":0,\"answered\":0,\"fellBack\":0,\"bad\":0,\"refused\":0,\"measured\":0}");
-            json.writeNumberField("attempts", 0);
-            json.writeNumberField("begun", 0);
-            json.writeNumberField("all", all);
-            json.writeArrayFieldStart("dependencies");
-            dependencies.write(json);
-            json.writeEndArray();
-        });
-    }
-
-    // ---------------------------------------------------------------- what it says
-
-    @ParameterizedTest
-    @CsvSource({
-        "UTC, 'Thu,? 1 Jan 2026, 00:01:(0[4-9]|[1-5][0-9]) UTC', 00:00",
-        "Asia/Kolkata, 'Thu,? 1 Jan 2026, 05:31:(0[4-9]|[1-5][0-9]) UTC\\+05:30', 05:30",
-        "America/St_Johns, 'Wed,? 31 Dec 2025, 20:31:(0[4-9]|[1-5][0-9]) UTC−03:30', 20:30"
-    })
-    @DisplayName(
-            "At the top is the present by the clock of the process, with its day and zone; what is of another day has its day")
-    void times_haveTheirDayAndZone(String zone, String present, String minute) throws Exception {
-        try (Outage outage = Outage.played();
-                Console console = Console.start(outage.guards(), 0)) {
-            Tab tab = show(console, outage, zone);
-            assertThat(tab.text("#now")).matches(present);
-            assertThat(tab.text("#timeline")).contains("\n" + minute + ":20.").doesNotContain("Jan", "Dec");
-            assertThat(tab.text("#answers")).contains(minute + ":2").doesNotContain("Jan", "Dec");
-            present(tab, outage, outage.overview().replaceFirst("\"at\":[0-9]+", "\"at\":" + (AT + DAY)));
-            tab.until("!document.querySelector('#now').innerText.match(/" + present + "/)");
-            String day = present.substring(0, present.indexOf(", "));
-            String began = present.substring(0, present.indexOf(',', present.indexOf(' '))) + " " + minute;
-            assertThat(tab.text("#timeline")).containsPattern(began + ":20\\.");
-            assertThat(tab.text("#answers")).containsPattern("Since\\s+" + began + ":2[0-9], for 24 h");
-            assertThat(tab.text("#now")).doesNotContainPattern(day);
-        }
-    }
-
-    @Test
-    @DisplayName(
-            "When nothing is heard of the process, the first sentence, the title and what is read aloud say so; and no more when it"
-                    + " is there again")
-    void process_thatIsNotHeard_isInTheFirstSentence() throws Exception {
-        try (Outage outage = Outage.played();
-                Console console = Console.start(outage.guards(), 0)) {
-            Tab tab = show(console, outage);
-            String verdict = "document.querySelector('#verdict').className";
-            String said = "document.querySelector('#said').textContent";
-            assertThat(tab.value(said)).asString().contains("payments is in trouble, open");
-            for (String gone : List.of("heard('cut', '')", "page.arrived -= 5000; page.skew -= 5000; live()")) {
-                Object unused = tab.value(gone + "; true");
-                assertThat(tab.text("#verdict"))
-                        .startsWith("Nothing is heard of checkout since 00:01:04: what is below is of then.");
-                assertThat(tab.value(verdict)).isEqualTo("verdict stale");
-                assertThat(tab.value("document.title")).isEqualTo("✖ does not answer · checkout · Plimsoll");
-                assertThat(tab.value(said)).isEqualTo("The process does not answer.");
-                present(tab, outage, outage.overview());
-                assertThat(tab.text("#verdict")).startsWith("payments is in trouble");
-                assertThat(tab.value(verdict)).isEqualTo("verdict bad");
-                assertThat(tab.value("document.title")).asString().matches("✖ [0-9]+ in trouble · checkout · Plimsoll");
-                assertThat(tab.value(said)).asString().contains("payments is in trouble, open");
-            }
-        }
-    }
-
-    @Test
-    @DisplayName(
-            "Attempts for each call that was not refused stand among what users feel, and are bad when they are more than 1.2")
-    void attempts_forEachCall() throws Exception {
-        try (Outage outage = Outage.played();
-                Console console = Console.start(outage.guards(), 0)) {
-            Tab tab = show(console, outage);
-            String tile = "document.querySelector('#users').children[3]";
-            for (String[] each :
-                    new String[][] {{"0", "–", ""}, {"20", "1.00", ""}, {"24", "1.20", ""}, {"25", "1.25", "bad"}}) {
-                String begun = each[0].equals("0") ? "0" : "20";
-                String now = outage.overview()
-                        .replaceFirst(
-                                "\"attempts\":[0-9]+,\"begun\":[0-9]+",
-                                "\"attempts\":" + each[0] + ",\"begun\":" + begun);
-                present(tab, outage, now);
-                assertThat(tab.value(tile + ".innerText.replace(/\\s+/g, ' ')"))
-                        .isEqualTo("attempts for each call " + each[1] + " amplification, by retries and hedges");
-                assertThat(tab.value(tile + ".className")).isEqualTo(each[2]);
-            }
-        }
-    }
-
-    @Test
-    @DisplayName(
-            "More than one call in twenty that fails is trouble, whatever guards it; one in twenty is not, nor are refused ones")
-    void failures_ofMoreThanOneInTwenty_areTrouble() throws Exception {
-        try (Outage outage = Outage.played();
-                Console console = Console.start(outage.guards(), 0)) {
-            Tab tab = show(console, outage);
-            String pill = "cards.get('stock').pill.textContent";
-            String said = "document.querySelector('#said').textContent";
-            present(tab, outage, ended(95, 3, 2, 0));
-            assertThat(tab.text("#verdict"))
-                    .startsWith("stock does not do quite well: 5 of its last 100 calls went badly.");
-            assertThat(tab.value(pill)).isEqualTo("no circuit breaker");
-            assertThat(tab.value("document.title")).isEqualTo("checkout · Plimsoll");
-            assertThat(tab.value(said)).isEqualTo("");
-            present(tab, outage, ended(90, 3, 2, 5));
-            assertThat(tab.value(pill)).isEqualTo("no circuit breaker");
-            for (String[] each : new String[][] {{"6", "0"}, {"0", "6"}}) {
-                present(tab, outage, ended(94, Integer.parseInt(each[0]), Integer.parseInt(each[1]), 0));
-                assertThat(tab.text("#verdict")).startsWith("stock is in trouble: 6 of its last 100 calls went badly.");
-                assertThat(tab.value(pill)).isEqualTo("▲ FAILING");
-                assertThat(tab.value("document.title")).isEqualTo("✖ 1 in trouble · checkout · Plimsoll");
-                assertThat(tab.value(said)).isEqualTo("stock is in trouble, failing");
-            }
-        }
-    }
-
-    /** One dependency without any guard that refuses, and how its calls have ended. */
-    private static String ended(int answered, int failed, int timedOut, int refused) {
-        return overview(1, json -> {
-            json.writeStartObject();
-            json.writeStringField("name", "stock");
-            json.writeFieldName("ends");
-            json.writeRawValue("{\"ANSWERED\":" + answered + ",\"FAILED\":" + failed + ",\"TIMED_OUT\":" + timedOut
-                    + ",\"REFUSED\":" + refused + ",\"CANCELLED\":0}");
-            json.writeEndObject();
         });
     }
 

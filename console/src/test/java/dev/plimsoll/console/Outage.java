@@ -14,29 +14,35 @@ import dev.plimsoll.drain.Unit;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
+import java.net.ConnectException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bad minute of a shop, on virtual time: several of the services that it depends on are in trouble at once, each in another
- * way, and its own level and an instance that goes down are to be seen as well. It is what a console would send.
+ * way, and its own level and an instance that goes down are to be seen as well. It is what a console would send. How the
+ * dependencies do is reported to the level as it is counted for the page, so that neither contradicts the other.
  *
  * <pre>
- *   seconds   0          20        25        30          35         40       45        50         58     64
- *             all well   payments  search    mail is     prices     maps     the shop  shipping   the    now
- *                        times     hangs     forced      fails too  asked    is        goes       rest
- *                        out                 open        often      for more DEGRADED  down       is well
+ *   seconds   0          20           25        30          35         40         50         58       64
+ *             all well   payments is  search    mail is     prices     maps is    shipping   the rest now
+ *                        gone, so     takes     forced      fails too  asked for  goes down  is well
+ *                        the shop is  3 s       open        often      more
+ *                        DEGRADED
  * </pre>
  */
 final class Outage implements AutoCloseable {
 
     private static final int SECONDS = 64;
+    private static final int SLOW_SECONDS = 3;
     private static final String RUN = "00000000000000aa";
     private static final String[] WELL = {"stock", "reviews", "images", "accounts"};
 
@@ -46,9 +52,11 @@ final class Outage implements AutoCloseable {
     private final Watchman watchman = new Watchman(time, RUN, feed);
     private final Watches watches = new Watches(watchman);
     private final Counters counters = new Counters(guards);
+    private final TroubleStories troubles = new TroubleStories(guards, counters, watchman);
     private final Listening listening = new Listening(guards, counters, time);
     private final Overview overview = new Overview(guards, counters, listening, watches, time);
     private final List<Unit> parcels = new ArrayList<>();
+    private final Deque<Slow> slow = new ArrayDeque<>();
 
     private final Guard payments = guard(
             "payments",
@@ -56,7 +64,7 @@ final class Outage implements AutoCloseable {
                     .circuitBreaker(b -> b.consecutiveFailures(5).openFor(Duration.ofMinutes(2))));
     private final Guard search = guard(
             "search",
-            g -> g.attemptTimeout(Duration.ofSeconds(60))
+            g -> g.attemptTimeout(Duration.ofSeconds(5))
                     .circuitBreaker(b -> b.consecutiveFailures(20))
                     .bulkhead(4));
     private final Guard mail = guard("mail", g -> g.circuitBreaker());
@@ -76,6 +84,9 @@ final class Outage implements AutoCloseable {
                     .notice("live_prices", "Prices may be a few minutes old"),
             time);
     private final Drain shipping = Drain.create("shipping", Duration.ofSeconds(30), time);
+
+    /** An answer that takes its time, and in which second it was asked for. */
+    private record Slow(int second, CompletableFuture<Integer> answer) {}
 
     private Outage() {}
 
@@ -131,7 +142,9 @@ final class Outage implements AutoCloseable {
             traffic(second);
             time.advance(Duration.ofNanos(Math.max(0, end - time.precise())));
             counters.tick();
+            troubles.tick();
             listening.tick(true);
+            shop.report(guards.all().stream().map(this::health).toList());
             boolean unused = watches.look();
         }
     }
@@ -140,16 +153,6 @@ final class Outage implements AutoCloseable {
         switch (second) {
             case 30 ->
                 circuit(mail).forceOpen("their provider moves house, change 4711", "anna", Duration.ofMinutes(30));
-            case 45 ->
-                shop.report(List.of(
-                        new DependencyHealth("payments", false, Duration.ofMillis(12), 1),
-                        new DependencyHealth("search", false, Duration.ofSeconds(60), 1),
-                        new DependencyHealth("prices", false, Duration.ofMillis(18), 0.67),
-                        new DependencyHealth("maps", true, Duration.ofMillis(9), 0),
-                        new DependencyHealth("stock", true, Duration.ofMillis(5), 0),
-                        new DependencyHealth("reviews", true, Duration.ofMillis(8), 0),
-                        new DependencyHealth("images", true, Duration.ofMillis(11), 0),
-                        new DependencyHealth("accounts", true, Duration.ofMillis(14), 0)));
             case 50 -> shipping.start();
             case 53 -> {
                 parcels.remove(0).close();
@@ -163,13 +166,26 @@ final class Outage implements AutoCloseable {
         }
     }
 
+    private DependencyHealth health(Guard guard) {
+        Traffic traffic = counters.of(guard.name());
+        Histogram micros = Latencies.sum();
+        traffic.addAttemptTimes(micros);
+        Duration p99 = Duration.ofNanos(1_000 * micros.getValueAtPercentile(99));
+        double errors = traffic.calls() == 0 ? 0 : traffic.bad() / (double) traffic.calls();
+        return new DependencyHealth(guard.name(), Troubles.isClosed(guard.snapshot()), p99, errors);
+    }
+
     private static CircuitBreaker circuit(Guard guard) {
         return Objects.requireNonNull(guard.circuitBreaker());
     }
 
     private void traffic(int second) {
+        while (!slow.isEmpty() && slow.peek().second() <= second - SLOW_SECONDS) {
+            boolean unused = slow.remove().answer().complete(7);
+        }
+        boolean gone = second >= 20;
         for (int i = 0; i < 4 + second % 3; i++) {
-            call(payments, 12, second >= 20 ? new SocketTimeoutException("Read timed out") : null);
+            call(payments, gone ? 2 : 12, gone ? new ConnectException("Connection refused") : null);
         }
         for (int i = 0; i < 3; i++) {
             search(second);
@@ -186,12 +202,16 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    /** From some time on nobody answers. */
+    /** From some time on an answer takes seconds, and as many are under way as may be. */
     private void search(int second) {
         if (second < 25) {
             call(search, 30, null);
         } else {
-            CompletableFuture<Integer> unused = search.callAsync(CompletableFuture<Integer>::new);
+            CompletableFuture<Integer> unused = search.callAsync(() -> {
+                Slow asked = new Slow(second, new CompletableFuture<>());
+                slow.add(asked);
+                return asked.answer();
+            });
         }
     }
 

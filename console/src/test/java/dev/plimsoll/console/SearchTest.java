@@ -3,9 +3,11 @@ package dev.plimsoll.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Guards;
+import dev.plimsoll.time.VirtualTime;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -43,7 +45,7 @@ final class SearchTest {
             HttpResponse<String> found = ask(console, "?filter=%20Price");
             assertThat(found.statusCode()).isEqualTo(200);
             assertThat(found.body())
-                    .startsWith("{\"all\":3,\"matching\":2,")
+                    .startsWith("{\"all\":3,\"matching\":2,\"at\":1")
                     .containsSubsequence("\"name\":\"prices\"", "\"name\":\"shop.prices\"");
             assertThat(ask(console, "").body()).startsWith("{\"all\":3,\"matching\":3,");
             assertThat(ask(console, "?name=x").statusCode()).isEqualTo(400);
@@ -56,6 +58,44 @@ final class SearchTest {
                     .POST(BodyPublishers.noBody())
                     .build();
             assertThat(Page.send(post).statusCode()).isEqualTo(405);
+        }
+    }
+
+    @Test
+    @DisplayName("All who search share one pace, of two a second for each page that may be open, and so many at once")
+    void searches_haveAPace() {
+        VirtualTime time = VirtualTime.create();
+        Searches searches = new Searches(time, 16);
+        assertThat(granted(searches)).isEqualTo(32);
+        time.advance(Duration.ofMillis(500));
+        assertThat(granted(searches)).isEqualTo(16);
+        time.advance(Duration.ofMinutes(1));
+        assertThat(granted(searches)).isEqualTo(32);
+    }
+
+    private static int granted(Searches searches) {
+        int granted = 0;
+        while (searches.mayAsk()) {
+            granted++;
+        }
+        return granted;
+    }
+
+    @Test
+    @DisplayName("Who searches faster than that is told so, and when to come again; nothing else is refused")
+    void search_beyondThePace_isRefused() throws Exception {
+        guards.guard("prices", g -> g.circuitBreaker());
+        try (Console console = Console.start(guards, c -> c.token(TOKEN).pages(1))) {
+            HttpResponse<String> answer = ask(console, "?filter=price");
+            for (int i = 0; i < 100 && answer.statusCode() != 429; i++) { // two are granted a second meanwhile
+                answer = ask(console, "?filter=price");
+            }
+            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+            assertThat(answer.body())
+                    .contains("Too many searches", "at most 2 a second are answered, of all who ask: try again in 1 s");
+            assertThat(ask(console, "/prices").statusCode()).isEqualTo(200);
+            assertThat(ask(console, "?name=x").statusCode()).isEqualTo(400);
         }
     }
 

@@ -372,7 +372,8 @@ public final class Degradation {
     /**
      * Why it is where it is, for people.
      *
-     * @return such as "shop: DEGRADED for 12 s: 1 of 4 dependencies unhealthy, errors 0.40 %, p99 80 ms"
+     * @return such as "shop: DEGRADED for 12 s: 1 of 4 reported dependencies unhealthy (search), mean error rate 0.40 %, mean
+     *     p99 80 ms"
      */
     public String explain() {
         return name + ": " + current().explained(time.precise(), dwellNanos);

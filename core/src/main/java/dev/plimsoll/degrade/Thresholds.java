@@ -2,6 +2,7 @@ package dev.plimsoll.degrade;
 
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +29,7 @@ public record Thresholds(Bounds normal, Bounds degraded, Bounds minimal) {
     public record Bounds(int unhealthy, double errorRate, Duration p99) {
 
         boolean hold(Summary summary) {
-            return summary.unhealthy <= unhealthy
+            return summary.unhealthy.size() <= unhealthy
                     && summary.errorRate < errorRate
                     && (p99.equals(ANY) || summary.p99Nanos < Time.nanos(p99));
         }
@@ -120,19 +121,24 @@ public record Thresholds(Bounds normal, Bounds degraded, Bounds minimal) {
     /**
      * All dependencies together.
      *
-     * @param dependencies how many there are
-     * @param unhealthy how many of them cannot be used
+     * @param dependencies how many were reported
+     * @param unhealthy those of them that cannot be used
      * @param errorRate the mean
      * @param p99Nanos the mean
      */
-    record Summary(int dependencies, int unhealthy, double errorRate, double p99Nanos) {
+    record Summary(int dependencies, List<String> unhealthy, double errorRate, double p99Nanos) {
+
+        /** More names than that nobody reads. */
+        private static final int MOST_NAMED = 5;
 
         static Summary of(Collection<DependencyHealth> all) {
-            int unhealthy = 0;
+            List<String> unhealthy = new ArrayList<>();
             double errors = 0;
             double nanos = 0;
             for (DependencyHealth each : all) {
-                unhealthy += each.healthy() ? 0 : 1;
+                if (!each.healthy()) {
+                    unhealthy.add(each.name());
+                }
                 errors += each.errorRate();
                 nanos += Time.nanos(each.p99());
             }
@@ -140,15 +146,26 @@ public record Thresholds(Bounds normal, Bounds degraded, Bounds minimal) {
             return new Summary(all.size(), unhealthy, errors / count, nanos / count);
         }
 
+        /** It stands beside other numbers: so it names whom it is about, and says that means are means. */
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%d of %d dependencies unhealthy, errors %.2f %%, p99 %s",
-                    unhealthy,
+                    "%d of %d reported dependencies unhealthy%s, mean error rate %.2f %%, mean p99 %s",
+                    unhealthy.size(),
                     dependencies,
+                    names(),
                     100 * errorRate,
                     Time.words(Duration.ofNanos((long) p99Nanos)));
+        }
+
+        private String names() {
+            if (unhealthy.isEmpty()) {
+                return "";
+            }
+            String first = String.join(", ", unhealthy.subList(0, Math.min(MOST_NAMED, unhealthy.size())));
+            int more = unhealthy.size() - MOST_NAMED;
+            return " (" + first + (more > 0 ? " and " + more + " more" : "") + ")";
         }
     }
 }

@@ -51,7 +51,8 @@ final class DegradationEdgesTest {
         assertThat(told)
                 .containsExactly(
                         "2 DEGRADED NORMAL: better for 20 s",
-                        "3 NORMAL DEGRADED: 1 of 1 dependencies unhealthy, errors 0.00 %, p99 0 ms");
+                        "3 NORMAL DEGRADED: 1 of 1 reported dependencies unhealthy (search), mean error rate"
+                                + " 0.00 %, mean p99 0 ms");
     }
 
     @Test
@@ -115,11 +116,22 @@ final class DegradationEdgesTest {
         assertThat(shop.toString()).isEqualTo("shop: NORMAL for 0 ms: nothing was reported");
         shop.report(WELL);
         assertThat(shop.explain())
-                .isEqualTo("shop: NORMAL for 0 ms: 0 of 1 dependencies unhealthy, errors 0.00 %, p99 0 ms");
+                .isEqualTo("shop: NORMAL for 0 ms: 0 of 1 reported dependencies unhealthy, mean error rate 0.00 %, mean"
+                        + " p99 0 ms");
         shop.report(SICK);
         shop.report(WELL);
         time.advance(Duration.ofSeconds(8));
         assertThat(shop.explain()).endsWith(", NORMAL in 12 s");
+    }
+
+    @Test
+    @DisplayName("DG-2 the words of why name the unhealthy, the first five of many")
+    void explain_namesTheUnhealthy() {
+        Degradation shop = shop(d -> d);
+        for (String name : List.of("g", "f", "e", "d", "c", "b", "a")) {
+            shop.report(new DependencyHealth(name, name.equals("d"), Duration.ZERO, 0));
+        }
+        assertThat(shop.explain()).contains("6 of 7 reported dependencies unhealthy (a, b, c, e, f and 1 more), mean");
     }
 
     @Test
@@ -165,6 +177,8 @@ final class DegradationEdgesTest {
                         Duration.ZERO,
                         Optional.of(Duration.ofMillis(90)),
                         OptionalDouble.of(0.03))));
-        assertThat(told).containsExactly("1 NORMAL DEGRADED: 1 of 3 dependencies unhealthy, errors 1.00 %, p99 30 ms");
+        assertThat(told)
+                .containsExactly("1 NORMAL DEGRADED: 1 of 3 reported dependencies unhealthy (b), mean error rate 1.00 %, mean"
+                        + " p99 30 ms");
     }
 }

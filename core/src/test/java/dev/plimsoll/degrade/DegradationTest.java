@@ -78,8 +78,10 @@ final class DegradationTest {
         assertThat(shop.notices()).hasSize(2);
         assertThat(changes())
                 .containsExactly(
-                        "1 NORMAL DEGRADED: 1 of 1 dependencies unhealthy, errors 0.40 %, p99 80 ms",
-                        "2 DEGRADED EMERGENCY: 5 of 5 dependencies unhealthy, errors 0.40 %, p99 80 ms");
+                        "1 NORMAL DEGRADED: 1 of 1 reported dependencies unhealthy (search), mean error rate"
+                                + " 0.40 %, mean p99 80 ms",
+                        "2 DEGRADED EMERGENCY: 5 of 5 reported dependencies unhealthy (a, b, c, d, search), mean"
+                                + " error rate 0.40 %, mean p99 80 ms");
     }
 
     @Test
@@ -90,7 +92,8 @@ final class DegradationTest {
         time.advance(Duration.ofSeconds(30).minusNanos(1));
         assertThat(shop.level()).isEqualTo(Level.DEGRADED);
         assertThat(shop.explain())
-                .isEqualTo("shop: DEGRADED for 30 s: 1 of 1 dependencies unhealthy, errors 0.40 %, p99 80 ms, "
+                .isEqualTo("shop: DEGRADED for 30 s: 1 of 1 reported dependencies unhealthy (search), mean error rate 0.40 %,"
+                        + " mean p99 80 ms, "
                         + "NORMAL in 0 ms");
         time.advance(Duration.ofNanos(1));
         assertThat(shop.level()).isEqualTo(Level.NORMAL);
@@ -113,7 +116,8 @@ final class DegradationTest {
     @DisplayName("DG-2 the snapshot says why, and where the level goes by itself, and when: after the dwell, or a hold")
     void snapshot_saysWhatIsToCome() {
         shop.report(sick("search"));
-        assertThat(shop.snapshot().reason()).isEqualTo("1 of 1 dependencies unhealthy, errors 0.40 %, p99 80 ms");
+        assertThat(shop.snapshot().reason())
+                .isEqualTo("1 of 1 reported dependencies unhealthy (search), mean error rate 0.40 %, mean p99 80 ms");
         assertThat(shop.snapshot().next()).isEmpty();
         assertThat(shop.snapshot().nextIn()).isEmpty();
         shop.report(well("search"));

@@ -135,11 +135,11 @@ final class HealthTest {
             health.watch(prices, stock);
             time.advance(ofSeconds(1));
             assertThat(shop.level()).isEqualTo(Level.NORMAL);
-            assertThat(shop.explain()).contains("0 of 1 dependencies");
+            assertThat(shop.explain()).contains("0 of 1 reported dependencies");
             prices.says(UNHEALTHY);
             time.advance(ofSeconds(1));
             assertThat(shop.level()).isEqualTo(Level.DEGRADED);
-            assertThat(shop.explain()).contains("1 of 2 dependencies unhealthy");
+            assertThat(shop.explain()).contains("1 of 2 reported dependencies unhealthy (prices)");
             prices.says(UNKNOWN);
             time.advance(ofSeconds(5));
             assertThat(shop.level()).as("not known to be better").isEqualTo(Level.DEGRADED);
@@ -148,7 +148,7 @@ final class HealthTest {
             assertThat(shop.level()).isEqualTo(Level.NORMAL);
             prices.says(DEGRADED, ofMillis(900), 0.1); // can be used, and is slow
             time.advance(ofSeconds(1));
-            assertThat(shop.explain()).contains("0 of 2 dependencies unhealthy, errors 5.00 %, p99 450 ms");
+            assertThat(shop.explain()).contains("0 of 2 reported dependencies unhealthy, mean error rate 5.00 %, mean p99 450 ms");
             assertThat(shop.level()).isEqualTo(Level.MINIMAL);
         }
     }

@@ -90,10 +90,12 @@ final class DegradationPageTest {
             Degradation shop = shop(time);
             shop.observe(overheard);
             told(shop);
+            Degradation sick = shop(time);
+            sick.report(new DependencyHealth("search", false, ofMillis(80), 0.004));
             shop.release("it is over", "anna");
             shop.report(new DependencyHealth("search", true, ofMillis(80), 0.004));
             time.advance(ofSeconds(12));
-            quotes.add(shop.explain());
+            quotes.add(sick.explain() + "\n" + shop.explain());
             quotes.add(overheard.last(LevelChanged.class));
             quotes.add(String.join("\n", shop.notices()));
         }

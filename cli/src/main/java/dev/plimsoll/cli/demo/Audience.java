@@ -1,16 +1,21 @@
 package dev.plimsoll.cli.demo;
 
+import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 
 /**
- * Who sits at the terminal, and for whom the demonstration plays on until they press Enter. When nobody can, for the
- * standard input is at its end, it ends with the story.
+ * Who sits at the terminal, and for whom the demonstration plays on until they press Enter, or Ctrl-D for the end of the input.
+ * When nobody can, for the standard input is at its end from the beginning, it ends with the story.
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
 final class Audience {
+    private static final long BEGINNING = Duration.ofSeconds(1).toNanos();
+
     private final Runnable end;
+    private final Time time;
     private boolean storyIsOver; // guarded by this, as the other
     private boolean gone;
 
@@ -18,9 +23,11 @@ final class Audience {
      * Nobody has said anything yet.
      *
      * @param end ends the demonstration; may be called more than once
+     * @param time by whose clock an input is at its end from the beginning
      */
-    Audience(Runnable end) {
+    Audience(Runnable end, Time time) {
         this.end = end;
+        this.time = time;
     }
 
     /** The story has been told to its end. */
@@ -31,15 +38,18 @@ final class Audience {
 
     /** Waits for Enter, or the end of the input. */
     void listen(InputStream in) {
+        long begun = time.precise();
         try {
-            for (int read = in.read(); read >= 0; read = in.read()) {
-                if (read == '\n') {
-                    end.run();
-                    return;
-                }
+            int read = in.read();
+            while (read >= 0 && read != '\n') {
+                read = in.read();
+            }
+            if (read == '\n' || time.precise() - begun > BEGINNING) {
+                end.run();
+                return;
             }
         } catch (IOException e) {
-            // as good as its end
+            // nobody can type any more
         }
         leave();
     }

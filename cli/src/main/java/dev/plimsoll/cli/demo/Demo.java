@@ -76,7 +76,7 @@ final class Demo {
      * Plays.
      *
      * @param terminal where to draw; empty to print JSON
-     * @param playsOn whether to begin again when the story is over, until somebody presses Enter
+     * @param playsOn whether to begin again when the story is over, until somebody presses Enter or Ctrl-D
      * @return what the story came to
      * @throws CommandFailure when the output was closed
      */
@@ -89,7 +89,7 @@ final class Demo {
         DemoRecord record = new DemoRecord(time, server::stats);
         try (Watch watch = Watch.open(guards, settings(playsOn), terminal, out)) {
             DemoScript script = new DemoScript(time, server, length, watch::say);
-            Audience audience = new Audience(watch::end);
+            Audience audience = new Audience(watch::end, time);
             watch.observe(record);
             watch.observe(script);
             Thread story = playing("demo-script", playsOn, () -> {
@@ -118,7 +118,7 @@ final class Demo {
 
     private WatchSettings settings(boolean playsOn) {
         String ending =
-                playsOn ? "It plays on when the story is over. Enter or Ctrl-C ends it." : "Ctrl-C ends the watch.";
+                playsOn ? "It plays on when the story is over. Enter, Ctrl-D or Ctrl-C ends it." : "Ctrl-C ends the watch.";
         return new WatchSettings(
                 URI.create(server.address()),
                 FAILURES,

@@ -59,13 +59,13 @@ public final class Terminal {
     }
 
     /**
-     * What is typed, as far as it is meant for this process: in the background it neither reads nor is stopped.
+     * What is typed, as far as it is meant for this process: in the background it reads nothing, and is not stopped for it.
      *
-     * @param time by whose clock it waits for somebody to type
+     * @param time by whose clock it waits to be in the foreground again
      * @return the standard input itself, where that is no terminal
      */
     public static InputStream input(Time time) {
-        return isInputTyped() ? new Typed(System.in, Foreground::isOurs, time) : System.in;
+        return isInputTyped() && StopSignal.ignore() ? new Typed(System.in, Foreground::isOurs, time) : System.in;
     }
 
     private static boolean isInputTyped() {

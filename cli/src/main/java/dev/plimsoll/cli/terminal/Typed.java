@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * What is typed on a terminal while this process is in its foreground. A process in the background that reads from its terminal
- * is stopped, with all its threads; so this looks every fifth of a second whether something was typed, and whether that was for
- * us, and reads only then. It has no end: Ctrl-D is not noticed, for nothing was typed then.
+ * What is typed on a terminal while this process is in its foreground, up to the end, Ctrl-D. In the background a read fails, as
+ * long as {@link StopSignal} is ignored; then this looks once a second whether the process is in the foreground again, which may
+ * cost a process each time, and reads on there.
  *
  * <p><b>Threading:</b> for one thread.
  */
 final class Typed extends InputStream {
-    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final InputStream terminal;
     private final BooleanSupplier isOurs;
@@ -24,8 +24,8 @@ final class Typed extends InputStream {
     /**
      * Nothing is read yet.
      *
-     * @param terminal read only when it has something, so that reading it does not wait
-     * @param isOurs whether this process is in the foreground now; asked only when there is something
+     * @param terminal fails in the background
+     * @param isOurs whether this process is in the foreground now; asked only when a read has failed
      * @param time by whose clock it waits
      */
     Typed(InputStream terminal, BooleanSupplier isOurs, Time time) {
@@ -34,29 +34,47 @@ final class Typed extends InputStream {
         this.time = time;
     }
 
+    /** A read from the terminal, which may fail. */
+    @FunctionalInterface
+    private interface Read {
+        int once() throws IOException;
+    }
+
     @Override
     public int read() throws IOException {
-        awaitSomething();
-        return terminal.read();
+        return whenOurs(terminal::read);
     }
 
     @Override
     public int read(byte[] into, int from, int most) throws IOException {
-        if (most == 0) {
-            return 0;
-        }
-        awaitSomething();
-        return terminal.read(into, from, Math.min(most, terminal.available()));
+        return whenOurs(() -> terminal.read(into, from, most));
     }
 
-    private void awaitSomething() throws IOException {
-        try {
-            while (terminal.available() == 0 || !isOurs.getAsBoolean()) {
-                time.sleep(PAUSE);
+    /** What has failed in the foreground is tried once more: it may have come there only meanwhile. */
+    private int whenOurs(Read read) throws IOException {
+        boolean again = false;
+        while (true) {
+            try {
+                return read.once();
+            } catch (IOException e) {
+                boolean ours = isOurs.getAsBoolean();
+                if (ours && again) {
+                    throw e;
+                }
+                again = ours;
+                if (!ours) {
+                    pause();
+                }
             }
+        }
+    }
+
+    private void pause() throws IOException {
+        try {
+            time.sleep(PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for somebody to type");
+            throw new InterruptedIOException("interrupted in the background");
         }
     }
 }

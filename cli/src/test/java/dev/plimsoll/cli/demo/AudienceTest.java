@@ -2,16 +2,19 @@ package dev.plimsoll.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.time.VirtualTime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class AudienceTest {
+    private final VirtualTime time = VirtualTime.create();
     private final AtomicInteger ends = new AtomicInteger();
-    private final Audience audience = new Audience(ends::incrementAndGet);
+    private final Audience audience = new Audience(ends::incrementAndGet, time);
 
     private static InputStream typed(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
@@ -39,6 +42,19 @@ final class AudienceTest {
         assertThat(ends).hasValue(0);
 
         audience.listen(typed("no line"));
+        assertThat(ends).hasValue(1);
+    }
+
+    @Test
+    void controlD_endsTheDemonstration_alsoInTheMiddleOfTheStory() {
+        audience.listen(new InputStream() {
+            @Override
+            public int read() {
+                time.advance(Duration.ofSeconds(5)); // somebody looks on for so long
+                return -1;
+            }
+        });
+
         assertThat(ends).hasValue(1);
     }
 

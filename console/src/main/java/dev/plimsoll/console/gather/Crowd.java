@@ -235,7 +235,7 @@ public final class Crowd implements AutoCloseable {
      * @return as a page reads them
      */
     public String matching(String wanted) {
-        return Present.matching(members, wanted.toLowerCase(Locale.ROOT), time.precise());
+        return Present.matching(members, wanted.toLowerCase(Locale.ROOT), time.wall(), time.precise());
     }
 
     /**

@@ -68,7 +68,7 @@ final class Present {
     }
 
     /** Those whose name has a text in it, among all that was received. */
-    static String matching(List<Member> members, String lower, long precise) {
+    static String matching(List<Member> members, String lower, Instant now, long precise) {
         List<Shown> all = shown(members, precise);
         List<Shown> matching = all.stream()
                 .filter(shown -> shown.row().name().toLowerCase(Locale.ROOT).contains(lower))
@@ -79,6 +79,7 @@ final class Present {
             json.writeNumberField(
                     ALL, all.stream().filter(shown -> !shown.isGone()).count());
             json.writeNumberField("matching", matching.size());
+            json.writeNumberField("at", now.toEpochMilli());
             write(json, matching);
             json.writeEndObject();
         } catch (IOException e) {
