@@ -1,6 +1,7 @@
 package dev.plimsoll.console;
 
 import dev.plimsoll.Guard;
+import dev.plimsoll.GuardSnapshot;
 import dev.plimsoll.Guards;
 import dev.plimsoll.KeyedGuards;
 import java.util.HashMap;
@@ -40,11 +41,13 @@ final class Counters {
     void tick() {
         long now = guards.time().wall().toEpochMilli();
         for (Guard guard : guards.all()) {
-            of(guard.name()).tick(Traffic.counted(guard.snapshot()), now);
+            GuardSnapshot snapshot = guard.snapshot();
+            of(guard.name()).tick(Traffic.counted(snapshot), snapshot.counted(), now);
         }
         for (KeyedGuards<?> keyed : guards.allKeyed()) {
             KeyCounts counts = keys.computeIfAbsent(keyed.name(), unused -> new KeyCounts());
-            of(keyed.name()).tick(counts.counted(keyed), now);
+            boolean counted = keyed.snapshot().shared().counted();
+            of(keyed.name()).tick(counts.counted(keyed), counted, now);
         }
     }
 

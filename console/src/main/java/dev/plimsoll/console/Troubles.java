@@ -36,6 +36,7 @@ final class Troubles {
         GuardSnapshot bare = new GuardSnapshot(
                 shared.name(),
                 shared.calls(),
+                shared.counted(),
                 shared.retries(),
                 shared.budgetDenials(),
                 shared.refusals(),

@@ -44,6 +44,7 @@ final class Together {
         return new GuardSnapshot(
                 guard.name(),
                 guard.calls(),
+                guard.counted(),
                 guard.retries(),
                 guard.budgetDenials(),
                 guard.refusals(),
