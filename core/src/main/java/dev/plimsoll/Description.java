@@ -179,6 +179,7 @@ final class Description {
                         counts.ended(End.TIMED_OUT),
                         counts.ended(End.REFUSED),
                         counts.ended(End.CANCELLED)),
+                counts.countsGood(),
                 counts.retried(),
                 counts.deniedByBudget(),
                 Map.copyOf(refusals),

@@ -164,6 +164,11 @@ final class GuardCounts {
         return counting == Counting.LEDGER;
     }
 
+    /** Whether good values are counted at all, here or by the breaker. */
+    boolean countsGood() {
+        return counting != Counting.NOBODY;
+    }
+
     /** Counts a good value, where the breaker does not. */
     void countAnswered() {
         if (countsAnswered()) {

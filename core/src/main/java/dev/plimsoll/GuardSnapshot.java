@@ -17,6 +17,7 @@ import java.util.Optional;
  *
  * @param name the dependency's name
  * @param calls how calls ended
+ * @param counted whether those are counted that end well, as they are unless the guard is uncounted
  * @param retries how many attempts beyond the first were scheduled
  * @param budgetDenials how many calls were not tried again for want of budget, which others may have used up who share it
  * @param refusals how many attempts were refused, by reason; reasons that never occurred are absent
@@ -34,6 +35,7 @@ import java.util.Optional;
 public record GuardSnapshot(
         String name,
         Calls calls,
+        boolean counted,
         long retries,
         long budgetDenials,
         Map<Rejection.Reason, Long> refusals,
@@ -51,7 +53,7 @@ public record GuardSnapshot(
     /**
      * How calls ended, before any fallback.
      *
-     * @param answered with a good value; 0 when the guard is uncounted
+     * @param answered with a good value, but for those of the time in which the guard was uncounted
      * @param failed with an error of the work, or a bad value
      * @param timedOut with a timeout
      * @param refused without an attempt

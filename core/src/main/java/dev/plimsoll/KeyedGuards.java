@@ -147,7 +147,7 @@ public final class KeyedGuards<K> {
     private final Resident shared;
     private final Keyed<K, Resident> residents;
     private final Set<Resident> everybody = new LinkedHashSet<>(); // in the order of their making; guarded by lock
-    private GuardConfig config; // guarded by lock
+    private volatile GuardConfig config; // written under the lock
     private boolean hedges; // what the classifier of the config has said, for all keys; guarded by lock
     private boolean closed; // guarded by lock
 
@@ -382,7 +382,8 @@ public final class KeyedGuards<K> {
                 keys.maximumSize(),
                 residents.overflowed(),
                 residents.evicted(),
-                shared.snapshot());
+                shared.snapshot(),
+                config.budget().isPresent());
     }
 
     @Override

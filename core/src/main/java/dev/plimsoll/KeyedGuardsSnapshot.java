@@ -9,6 +9,13 @@ package dev.plimsoll;
  * @param overflowed how many calls, and looks at a guard, there were of keys that had to use the shared one
  * @param evicted how many guards were idle and went
  * @param shared the guard of all other keys, {@code name/*}
+ * @param sharesBudget whether all of them charge the same retry budget, which the set-up names; else each has its own
  */
 public record KeyedGuardsSnapshot(
-        String name, int keys, int maximumSize, long overflowed, long evicted, GuardSnapshot shared) {}
+        String name,
+        int keys,
+        int maximumSize,
+        long overflowed,
+        long evicted,
+        GuardSnapshot shared,
+        boolean sharesBudget) {}

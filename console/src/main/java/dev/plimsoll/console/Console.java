@@ -213,8 +213,7 @@ public final class Console implements AutoCloseable {
                 due = next(due);
                 boolean second = glance % GLANCES_PER_SECOND == 0;
                 if (second) {
-                    streams.stream().filter(Stream::isStuck).forEach(Stream::cut);
-                    requests.cutSlow();
+                    cutSlow();
                 }
                 boolean moved = lookAround();
                 if (second || moved || feed.last() != shown) {
@@ -238,11 +237,26 @@ public final class Console implements AutoCloseable {
         return due - left;
     }
 
+    /*
+     * Whatever is thrown on the console's thread must not end it: all else goes on, and the timeline says so. That may also be
+     * an Error of the user's, for whoever finds a change, as that a dwell is over, tells its observers.
+     */
+
+    /** Cuts off who does not read, or does not say what it wants. */
+    private void cutSlow() {
+        try {
+            streams.stream().filter(Stream::isStuck).forEach(Stream::cut);
+            requests.cutSlow();
+        } catch (Throwable broken) {
+            say(broken);
+        }
+    }
+
     /** Draws the present anew, if anybody looks. */
     private synchronized void look(boolean second) {
         try {
             draw(second);
-        } catch (RuntimeException broken) { // the timeline goes on, and says so
+        } catch (Throwable broken) {
             say(broken);
         }
     }
@@ -251,15 +265,15 @@ public final class Console implements AutoCloseable {
     private boolean lookAround() {
         try {
             return watches.look();
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) {
             say(broken);
             return false;
         }
     }
 
-    private void say(RuntimeException broken) {
+    private void say(Throwable broken) {
         if (!said.getAndSet(true)) {
-            watchman.tell("", Kind.PROCESS, Tone.BAD, "the console is broken", broken.toString());
+            watchman.tell("", Kind.PROCESS, Tone.BAD, "the console is broken", RecentCall.shown(broken));
         }
     }
 

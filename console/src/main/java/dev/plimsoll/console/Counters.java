@@ -44,14 +44,15 @@ final class Counters {
         for (Guard guard : guards.all()) {
             GuardSnapshot snapshot = guard.snapshot();
             Traffic counted = of(guard.name());
-            counted.tick(Traffic.counted(snapshot), now);
+            counted.tick(Traffic.counted(snapshot), snapshot.counted(), now);
             counted.judge(Troubles.isClosed(snapshot), now);
         }
         for (KeyedGuards<?> keyed : guards.allKeyed()) {
             KeyCounts counts = keys.computeIfAbsent(keyed.name(), unused -> new KeyCounts());
             List<GuardSnapshot> each = KeyCounts.guardsOf(keyed);
+            boolean countsGood = keyed.snapshot().shared().counted();
             Traffic counted = of(keyed.name());
-            counted.tick(counts.counted(each), now);
+            counted.tick(counts.counted(each), countsGood, now);
             counted.judge(each.stream().allMatch(Troubles::isClosed), now);
         }
     }

@@ -55,6 +55,7 @@ public final class Gathering implements AutoCloseable {
     private final Pages pages;
     private final Thread clock;
     private final AtomicBoolean said = new AtomicBoolean();
+    private long shown = -1; // the edition; belongs to the clock's thread
     private volatile boolean closed;
 
     private Gathering(Settings settings) throws IOException {
@@ -135,24 +136,31 @@ public final class Gathering implements AutoCloseable {
     // ---------------------------------------------------------------- the present
 
     private void watch() {
-        long shown = -1;
         try {
             for (int tick = 1; !closed; tick++) {
                 time.sleep(TICK);
-                crowd.tick();
-                timeline.tick().forEach(this::add);
-                boolean second = tick % TICKS_PER_SECOND == 0;
-                if (second) {
-                    pages.cutSlow();
-                }
-                long edition = crowd.edition();
-                if (second || (edition != shown && tick % TICKS_PER_GLANCE == 0)) {
-                    shown = edition;
-                    look();
-                }
+                tick(tick);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
+        }
+    }
+
+    private void tick(int tick) {
+        try {
+            crowd.tick();
+            timeline.tick().forEach(this::add);
+            boolean second = tick % TICKS_PER_SECOND == 0;
+            if (second) {
+                pages.cutSlow();
+            }
+            long edition = crowd.edition();
+            if (second || (edition != shown && tick % TICKS_PER_GLANCE == 0)) {
+                shown = edition;
+                look();
+            }
+        } catch (Throwable broken) { // the next tick comes all the same
+            say(broken);
         }
     }
 
@@ -176,10 +184,14 @@ public final class Gathering implements AutoCloseable {
             if (pages.areOpen()) {
                 feed.show(crowd.overview());
             }
-        } catch (RuntimeException broken) { // the timeline goes on, and says so
-            if (!said.getAndSet(true)) {
-                watchman.tell("", Kind.PROCESS, Tone.BAD, "the gathering is broken", broken.toString());
-            }
+        } catch (Throwable broken) { // the timeline goes on, and says so
+            say(broken);
+        }
+    }
+
+    private void say(Throwable broken) {
+        if (!said.getAndSet(true)) {
+            watchman.tell("", Kind.PROCESS, Tone.BAD, "the gathering is broken", RecentCall.shown(broken));
         }
     }
 

@@ -30,7 +30,8 @@ record RecentCall(long atMillis, String dependency, Event.End end, int attempts,
         return call.error() == null ? "" : shown(call.error());
     }
 
-    private static String shown(Throwable error) {
+    /** An error in words, also one whose message cannot be read. */
+    static String shown(Throwable error) {
         String message = messageOf(error);
         String type = error.getClass().getSimpleName();
         String text = message == null ? type : type + ": " + message;

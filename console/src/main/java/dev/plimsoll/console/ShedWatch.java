@@ -69,7 +69,7 @@ final class ShedWatch implements Watch {
             }
         }
         Begun since = begun;
-        if (since == null || now.overloaded() || instant - last < SILENCE) {
+        if (since == null || instant - last < SILENCE) { // its pressure stays as it is while nobody comes
             return false;
         }
         begun = null;

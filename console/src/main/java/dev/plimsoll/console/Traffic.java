@@ -49,6 +49,9 @@ final class Traffic {
     private int calm; // for how many ticks not too many have failed
     private final Latencies attemptTimes = new Latencies();
     private final LongAdder answered = new LongAdder(); // those that were heard of
+    private long known; // those that were counted or, where they were not, heard of
+    private long countedBefore; // at the tick before
+    private long heardBefore;
     private volatile @Nullable RecentCalls recent;
 
     /** Under which number it is counted that calls ended so. */
@@ -98,21 +101,26 @@ final class Traffic {
 
     /** What was counted up to now was before anybody looked. */
     void begin(long[] counted) {
+        known = counted[kind(End.ANSWERED)];
+        countedBefore = known;
         seconds.begin(counted);
     }
 
     /**
      * A second is over.
      *
-     * @param counted all up to now. A guard that never counts good calls knows only those that were heard of
+     * @param counted all up to now
+     * @param countsGood whether the guard counts good calls at present; where it does not, those count that were heard of
      * @param nowMillis the time of day, in milliseconds since the epoch
      */
-    void tick(long[] counted, long nowMillis) {
-        if (counted[kind(End.ANSWERED)] == 0) {
-            long heard = answered.sum();
-            counted[kind(End.ANSWERED)] = heard;
-            counted[ATTEMPTS] += heard;
-        }
+    void tick(long[] counted, boolean countsGood, long nowMillis) {
+        long heard = answered.sum();
+        long good = counted[kind(End.ANSWERED)];
+        known += countsGood ? good - countedBefore : heard - heardBefore;
+        countedBefore = good;
+        heardBefore = heard;
+        counted[kind(End.ANSWERED)] = known;
+        counted[ATTEMPTS] += known - good;
         seconds.tick(counted);
         attemptTimes.tick();
         for (int kind = 0; kind < KINDS; kind++) {

@@ -45,6 +45,7 @@ final class Troubles {
         return new GuardSnapshot(
                 shared.name(),
                 shared.calls(),
+                shared.counted(),
                 shared.retries(),
                 shared.budgetDenials(),
                 shared.refusals(),

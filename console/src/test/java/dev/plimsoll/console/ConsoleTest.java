@@ -7,12 +7,17 @@ import com.sun.management.ThreadMXBean;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.KeyedGuards;
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.ConfigurationException;
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.console.Page.Message;
+import dev.plimsoll.degrade.Degradation;
+import dev.plimsoll.degrade.DependencyHealth;
+import dev.plimsoll.degrade.Level;
 import dev.plimsoll.drain.Drain;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -136,6 +141,29 @@ final class ConsoleTest {
             }
         }
         return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    @Test
+    @DisplayName("EV-2 an Error of an observer that hears of a change which the console finds is said, and all goes on")
+    void errorOfAnObserver_isSaidAndAllGoesOn() throws Exception {
+        VirtualTime time = VirtualTime.create();
+        Degradation service =
+                Degradation.create("checkout", d -> d.at(Level.NORMAL, "search").at(Level.DEGRADED, "search"), time);
+        service.report(new DependencyHealth("search", false, Duration.ofMillis(50), 0));
+        service.report(new DependencyHealth("search", true, Duration.ofMillis(50), 0));
+        service.observe(event -> {
+            throw new AssertionError("of an observer");
+        });
+        try (Console console = Console.start(guards, 0).watch(service)) {
+            time.advance(Duration.ofSeconds(30)); // nobody else looks whether the dwell is over
+            fail(2);
+            Duration glance = Duration.ofMillis(50);
+            Rendezvous.await(() -> console.matching("prices").contains("\"FAILED\":2"), "a second is over", glance);
+            try (Page page = Page.open(console.address(), null)) {
+                Message broken = page.until(message -> isStory(message, "the console is broken"));
+                assertThat(broken.data()).contains("AssertionError: of an observer");
+            }
+        }
     }
 
     @Test

@@ -59,6 +59,7 @@ final class RefusingTest {
         return new GuardSnapshot(
                 guard.name(),
                 guard.calls(),
+                guard.counted(),
                 0,
                 0,
                 guard.refusals(),

@@ -107,6 +107,26 @@ final class TrafficTest {
     }
 
     @Test
+    @DisplayName(
+            "A guard that begins or ceases to count good calls goes on as it was, by its counts or by what is heard")
+    void guard_thatCountsOtherwiseFromNowOn_goesOn() {
+        counters.begin();
+        Guard prices = guards.guard("prices", g -> g.bulkhead(3).uncounted());
+        guards.observe(new CallListener(counters, time));
+        for (int second = 1; second <= 4; second++) {
+            for (int i = 0; i < second; i++) {
+                answer(prices);
+            }
+            counters.tick();
+            boolean counted = second % 2 == 1;
+            prices.reconfigure(g -> counted ? g.bulkhead(3) : g.bulkhead(3).uncounted());
+        }
+        assertThat(counters.of("prices").spark(End.ANSWERED)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(counters.of("prices").calls()).isEqualTo(10);
+        assertThat(counters.of("prices").attempts()).isEqualTo(10);
+    }
+
+    @Test
     @DisplayName("Guards by key are counted together, also when a key goes and comes again")
     void keys_areCountedTogether() throws InterruptedException {
         KeyedGuards<String> tenants =

@@ -39,6 +39,7 @@ final class TroublesTest {
         return new GuardSnapshot(
                 "prices",
                 new GuardSnapshot.Calls(0, 0, 0, 0, 0),
+                true,
                 0,
                 0,
                 refusals,
@@ -76,21 +77,21 @@ final class TroublesTest {
     @DisplayName("Each reason to refuse is a trouble from the second in which it occurs until ten seconds after")
     void reason_isATroubleWhileItOccurs(Reason reason) {
         Traffic traffic = new Traffic();
-        traffic.tick(Traffic.counted(refusing(Map.of())), 1_000);
-        traffic.tick(Traffic.counted(refusing(Map.of(reason, 4L))), 2_000);
-        traffic.tick(Traffic.counted(refusing(Map.of(reason, 6L))), 3_000);
+        traffic.tick(Traffic.counted(refusing(Map.of())), true, 1_000);
+        traffic.tick(Traffic.counted(refusing(Map.of(reason, 4L))), true, 2_000);
+        traffic.tick(Traffic.counted(refusing(Map.of(reason, 6L))), true, 3_000);
         GuardSnapshot now = refusing(Map.of(reason, 6L));
         List<Trouble> troubles = Troubles.of(now, traffic);
         assertThat(labels(troubles)).hasSize(1);
         assertThat(troubles.get(0).since()).isEqualTo(1_000); // when the second began
         assertThat(troubles.get(0).sentence()).contains("2.0 calls a second");
         for (int second = 4; second < 13; second++) {
-            traffic.tick(Traffic.counted(now), 1_000L * second);
+            traffic.tick(Traffic.counted(now), true, 1_000L * second);
         }
         assertThat(Troubles.of(now, traffic).get(0).since()).isEqualTo(1_000);
-        traffic.tick(Traffic.counted(now), 13_000);
+        traffic.tick(Traffic.counted(now), true, 13_000);
         assertThat(Troubles.of(now, traffic)).isEmpty();
-        traffic.tick(Traffic.counted(refusing(Map.of(reason, 7L))), 14_000);
+        traffic.tick(Traffic.counted(refusing(Map.of(reason, 7L))), true, 14_000);
         assertThat(Troubles.of(now, traffic).get(0).since()).isEqualTo(13_000);
     }
 

@@ -272,6 +272,16 @@ final class WatchesTest {
         }
     }
 
+    /** Units come until one is refused; those that were not are under way. */
+    private List<Permit> fill(Shedder door) {
+        List<Permit> inside = new ArrayList<>();
+        for (Permit permit = enter(door); permit != null; permit = enter(door)) {
+            inside.add(permit);
+            time.advance(Duration.ofMillis(50));
+        }
+        return inside;
+    }
+
     @Test
     @DisplayName(
             "SH-1 a shedder is a banner from the first unit that it refuses until it has refused none for ten seconds")
@@ -279,11 +289,7 @@ final class WatchesTest {
         Shedder door = Shedder.create("door", s -> s.inFlightLimit(() -> 1), time);
         watches.add(door, () -> new ShedWatch(door, watchman, time));
         assertThat(watches.look()).isFalse();
-        List<Permit> inside = new ArrayList<>();
-        for (Permit permit = enter(door); permit != null; permit = enter(door)) {
-            inside.add(permit);
-            time.advance(Duration.ofMillis(50));
-        }
+        List<Permit> inside = fill(door);
         long refusedAt = time.wall().toEpochMilli();
         assertThat(watches.look()).isTrue();
         assertThat(only().tone()).isEqualTo(Tone.BAD);
@@ -297,6 +303,21 @@ final class WatchesTest {
             assertThat(permit.settle(Verdict.SUCCESS)).isTrue();
             pass(Duration.ofSeconds(1));
         }
+        assertThat(watches.banners()).isEmpty();
+        assertThat(told().get(1)).contains("sheds nothing any more", "1 unit of work was refused");
+    }
+
+    @Test
+    @DisplayName("SH-1 the banner goes after ten seconds as well when nobody comes any more")
+    void shedding_whenNobodyComesAnyMore_isOver() throws Exception {
+        Shedder door = Shedder.create("door", s -> s.inFlightLimit(() -> 1), time);
+        watches.add(door, () -> new ShedWatch(door, watchman, time));
+        List<Permit> inside = fill(door);
+        assertThat(watches.look()).isTrue();
+        inside.forEach(permit -> assertThat(permit.settle(Verdict.SUCCESS)).isTrue());
+        pass(Duration.ofSeconds(9));
+        assertThat(only().trouble().label()).isEqualTo("SHEDDING");
+        pass(Duration.ofSeconds(1));
         assertThat(watches.banners()).isEmpty();
         assertThat(told().get(1)).contains("sheds nothing any more", "1 unit of work was refused");
     }

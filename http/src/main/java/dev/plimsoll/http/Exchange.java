@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,9 @@ final class Exchange<T> {
      * An attempt that a pool starts when its caller has gone on already sends nothing.
      *
      * An answer is not closed before attempt n+1 has really started: when that one is refused, the call ends with answer n.
+     *
+     * What reads a body is the caller's, and may throw what otherwise proves that nothing was sent, as another guard's refusal.
+     * So it is noted when an answer begins: from then on nothing proves that.
      */
 
     /** The guard's own timer should come first, for it knows whose limit it was. This one is for what it cannot end. */
@@ -50,6 +55,7 @@ final class Exchange<T> {
     private final boolean criticalityIsIn;
     private int current;
     private boolean over;
+    private boolean begun; // an answer to one of the attempts has
     private final List<HttpResponse<T>> kept = new ArrayList<>();
 
     Exchange(HttpClient client, HttpRequest request, BodyHandler<T> handler, boolean deadlineIsSent) {
@@ -72,9 +78,21 @@ final class Exchange<T> {
      */
     HttpResponse<T> send(Attempt attempt) throws IOException, InterruptedException {
         started(attempt.number()).forEach(Exchange::close);
-        HttpResponse<T> answer = client.send(described(attempt), handler);
+        HttpResponse<T> answer = client.send(described(attempt), this::begins);
         close(arrived(attempt.number(), answer));
         return answer;
+    }
+
+    private BodySubscriber<T> begins(ResponseInfo head) {
+        synchronized (this) {
+            begun = true;
+        }
+        return handler.apply(head);
+    }
+
+    /** Whether an answer has begun to come: the other side has acted, whatever happens now. */
+    synchronized boolean hasBegunToAnswer() {
+        return begun;
     }
 
     /**

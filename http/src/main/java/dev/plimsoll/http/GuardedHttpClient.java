@@ -25,8 +25,9 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>Each request is judged by {@link HttpClassifier}, which also decides whether it may be repeated: a POST without an
- * {@code Idempotency-Key} is not, unless nothing was sent. The classifier that the guard was built with is not asked;
- * {@link #judgedBy(UnaryOperator)} is the place for other opinions.
+ * {@code Idempotency-Key} is not, unless nothing was sent. Once an answer has begun to come it was sent, whatever the body's
+ * handler throws then. The classifier that the guard was built with is not asked; {@link #judgedBy(UnaryOperator)} is the
+ * place for other opinions.
  *
  * <p>A bad answer after which there is no further attempt, such as a 503, is returned: it is an answer. Answers that are
  * dropped, because another attempt follows or because they came too late, are closed where their body is an
@@ -103,7 +104,8 @@ public final class GuardedHttpClient {
      * http.judgedBy(own -> own.judgingResults(HttpResponse.class, r -> r.statusCode() == 404, Judgement.FAILURE))
      * }</pre>
      *
-     * <p>Whatever it says, a request that is not idempotent is repeated only after {@link dev.plimsoll.call.Repeat#ALWAYS}.
+     * <p>Whatever it says, a request that is not idempotent is repeated only after {@link dev.plimsoll.call.Repeat#ALWAYS},
+     * and only while no answer has begun to come.
      *
      * @param opinion makes a classifier from the one in use so far; called once, now
      * @return a new client
@@ -146,7 +148,7 @@ public final class GuardedHttpClient {
         Exchange<T> exchange = new Exchange<>(client, request, handler, deadlineIsSent);
         HttpResponse<T> answer = null;
         try {
-            answer = through(guardOf(request), exchange);
+            answer = through(guardOf(request, exchange), exchange);
             return answer;
         } catch (RejectedException refusal) {
             throw new HttpRefusedException(request, refusal);
@@ -159,12 +161,13 @@ public final class GuardedHttpClient {
         }
     }
 
-    private Guard guardOf(HttpRequest request) {
+    private Guard guardOf(HttpRequest request, Exchange<?> exchange) {
         Guard guard = guards.apply(request);
         if (guard == null) {
             throw new NullPointerException("no guard for " + RequestLine.of(request));
         }
-        return guard.judgedBy(Idempotence.limit(meaning, request, HttpClassifier.followsRedirects(client)));
+        boolean redirected = HttpClassifier.followsRedirects(client);
+        return guard.judgedBy(Idempotence.limit(meaning, request, () -> redirected || exchange.hasBegunToAnswer()));
     }
 
     /** The guard keeps one type of checked exception, and sending throws two. */

@@ -3,6 +3,7 @@ package dev.plimsoll.http;
 import dev.plimsoll.call.Classifier;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Outcome;
+import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
 import java.io.EOFException;
 import java.io.UncheckedIOException;
@@ -37,12 +38,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>no trust: the certificate or the handshake</td><td>FAILURE</td><td>only where the retry names it</td></tr>
  * <tr><td>timeout, any other {@link java.io.IOException}</td><td>FAILURE</td><td>when idempotent</td></tr>
  * <tr><td>interrupted, cancelled, an {@link Error}</td><td>IGNORED</td><td>never</td></tr>
- * <tr><td>refused by another guard</td><td>IGNORED</td><td>always, nothing was sent</td></tr>
+ * <tr><td>refused by another guard</td><td>IGNORED</td><td>always</td></tr>
  * </table>
  *
  * <p>A request is idempotent when its method is (GET, HEAD, PUT, DELETE, OPTIONS, TRACE: RFC 9110, section 9.2.2) or
  * when it has an {@code Idempotency-Key} that is not blank. One that is not is retried only where the table says
- * "always", whatever the retry names.
+ * "always", whatever the retry names, and only when that shows that nothing was sent: another guard may also refuse what a
+ * body handler does with the answer. {@link GuardedHttpClient} knows whether one has begun; who is judged by
+ * {@link #of} is not retried after another guard's refusal.
  *
  * <p>{@code Retry-After} is read as seconds or as a date in any of the three formats of RFC 9110, relative to the
  * {@code Date} of the same answer; it is rounded up and passed on however long it is; what cannot be read is ignored.
@@ -116,7 +119,17 @@ public final class HttpClassifier implements Classifier {
         Throwable error = outcome.error();
         Judgement judgement = error == null ? judgeValue(outcome.value()) : judgeError(opened(error));
         HttpRequest asked = request != null ? request : askedFor(outcome.value());
-        return asked == null || Idempotence.of(asked) ? judgement : Idempotence.limited(judgement, followsRedirects);
+        return asked == null || Idempotence.of(asked)
+                ? judgement
+                : Idempotence.limited(judgement, followsRedirects || mayBeOfTheReader(error, judgement));
+    }
+
+    /**
+     * Whether what reads the answer may have failed, after the request was sent: a body handler that another guard refuses,
+     * or that cannot connect to somebody else. The client passes that on as if it were its own.
+     */
+    private static boolean mayBeOfTheReader(@Nullable Throwable error, Judgement judgement) {
+        return judgement.verdict() == Verdict.IGNORED || error instanceof UncheckedIOException;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.Repeat;
 import java.net.http.HttpRequest;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Which requests may be sent twice, and what that leaves of a judgement.
@@ -36,20 +37,21 @@ final class Idempotence {
      *
      * @param meaning judges its outcomes
      * @param request any request
-     * @param followsRedirects whether the failure to connect may be that of a later hop, when the first has acted
+     * @param mayHaveActed whether somebody may have got it, whatever the outcome says: a failure to connect may be that of a
+     *     later hop, a refusal that of another guard while the answer is read; asked when there is an outcome
      * @return a classifier that lets only those outcomes be retried after which nothing was sent, or {@code meaning}
      *     itself for an idempotent request
      */
-    static Classifier limit(Classifier meaning, HttpRequest request, boolean followsRedirects) {
-        return of(request) ? meaning : new Limited(meaning, followsRedirects);
+    static Classifier limit(Classifier meaning, HttpRequest request, BooleanSupplier mayHaveActed) {
+        return of(request) ? meaning : new Limited(meaning, mayHaveActed);
     }
 
     /** Judges the outcomes of a request that is not idempotent. */
-    private record Limited(Classifier meaning, boolean followsRedirects) implements Classifier {
+    private record Limited(Classifier meaning, BooleanSupplier mayHaveActed) implements Classifier {
 
         @Override
         public Judgement judge(Outcome outcome) {
-            return limited(meaning.judge(outcome), followsRedirects);
+            return limited(meaning.judge(outcome), mayHaveActed.getAsBoolean());
         }
 
         @Override
@@ -59,8 +61,8 @@ final class Idempotence {
     }
 
     /** The judgement of an outcome of a request that is not idempotent. */
-    static Judgement limited(Judgement judgement, boolean followsRedirects) {
-        boolean surelyUnsent = judgement.repeat() == Repeat.ALWAYS && !followsRedirects;
+    static Judgement limited(Judgement judgement, boolean mayHaveActed) {
+        boolean surelyUnsent = judgement.repeat() == Repeat.ALWAYS && !mayHaveActed;
         return surelyUnsent || judgement.repeat() == Repeat.NEVER
                 ? judgement
                 : new Judgement(

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.retry.Retry;
 import java.io.IOException;
@@ -19,9 +21,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -146,6 +153,40 @@ final class GuardedHttpClientTest {
             HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
             assertThatThrownBy(() -> send(http(), get)).isInstanceOf(IOException.class);
             assertThat(server.requests).hasValue(4);
+        }
+    }
+
+    /** Reads the answer, and has another guard refuse what is to be done with it. */
+    private BodyHandler<String> refused() {
+        Guard store = guards.guard("store", g -> g.circuitBreaker());
+        Objects.requireNonNull(store.circuitBreaker()).forceOpen("they move house", "ops");
+        return head -> BodySubscribers.mapping(
+                BodySubscribers.ofString(StandardCharsets.UTF_8),
+                text -> store.<String, RuntimeException>call(() -> text));
+    }
+
+    @Test
+    @DisplayName("RT-3 a POST that was answered is not repeated when another guard refuses what reads the answer")
+    void post_whoseReaderIsRefused_isNotRepeated() throws Exception {
+        try (LoopbackServer server = LoopbackServer.answering(200)) {
+            assertThatThrownBy(() -> http().send(post(server.uri("/orders")), refused()))
+                    .isInstanceOf(IOException.class)
+                    .hasRootCauseInstanceOf(RejectedException.class);
+            assertThat(server.received).containsExactly("POST");
+        }
+    }
+
+    @Test
+    @DisplayName("RT-3 nor is one that is sent without waiting")
+    void post_withoutWaitingWhoseReaderIsRefused_isNotRepeated() throws Exception {
+        try (LoopbackServer server = LoopbackServer.answering(200)) {
+            HttpRequest request = post(server.uri("/orders"));
+            BodyHandler<String> handler = refused();
+            CompletableFuture<HttpResponse<String>> answer = retrying()
+                    .judgedBy(HttpClassifier.of(request, CLIENT))
+                    .callAsync(() -> CLIENT.sendAsync(request, handler));
+            assertThatThrownBy(() -> Rendezvous.get(answer)).hasRootCauseInstanceOf(RejectedException.class);
+            assertThat(server.received).containsExactly("POST");
         }
     }
 

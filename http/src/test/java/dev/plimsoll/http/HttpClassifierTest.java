@@ -13,6 +13,7 @@ import dev.plimsoll.call.Verdict;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
@@ -220,6 +221,19 @@ final class HttpClassifierTest {
         assertThat(HttpClassifier.of(request("POST"), FOLLOWING).judge(refused))
                 .isEqualTo(Judgement.of(Verdict.FAILURE, Repeat.NOT_IDEMPOTENT));
         assertThat(HttpClassifier.of(request("GET"), FOLLOWING).judge(refused)).isEqualTo(Judgement.UNSENT);
+    }
+
+    @Test
+    @DisplayName("RT-3 what may have been thrown by who reads the answer does not prove that a POST had no effect")
+    void error_thatMayBeOfTheReader_provesNothing() {
+        HttpClassifier classifier = HttpClassifier.of(request("POST"), STAYING);
+        Outcome elsewhere = Outcome.threw(new UncheckedIOException(new ConnectException()));
+        assertThat(classifier.judge(Outcome.threw(refusal())))
+                .isEqualTo(Judgement.of(Verdict.IGNORED, Repeat.NOT_IDEMPOTENT));
+        assertThat(classifier.judge(elsewhere)).isEqualTo(Judgement.of(Verdict.FAILURE, Repeat.NOT_IDEMPOTENT));
+        HttpClassifier ofGet = HttpClassifier.of(request("GET"), STAYING);
+        assertThat(ofGet.judge(Outcome.threw(refusal()))).isEqualTo(Judgement.REFUSED_ELSEWHERE);
+        assertThat(ofGet.judge(elsewhere)).isEqualTo(Judgement.UNSENT);
     }
 
     @Test

@@ -100,28 +100,39 @@ final class CallSpans implements CallObserver {
         } else {
             open = CallSpan.begin(tracer, call.dependency(), time.wall().minusNanos(call.elapsedNanos()));
         }
-        Span span = open.span();
-        if (span.isRecording()) {
-            span.setAttribute(END, Meters.word(call.end()));
-            span.setAttribute(ATTEMPTS, (long) call.attempts());
-            if (call.leftNanos() != CallEnded.NO_DEADLINE) {
-                span.setAttribute(REMAINING, call.leftNanos() / 1e9);
-            }
-            describe(span, call.end() != Event.End.ANSWERED, call.refusal(), call.error());
-            Context inside = open.in(Context.current(), key);
-            for (Tried attempt : call.course()) {
-                tell(attempt, call.dependency(), inside, open.begin());
-            }
+        try {
+            tell(call, open);
+        } finally {
+            open.span().end(open.begin().plusNanos(call.elapsedNanos()));
         }
-        span.end(open.begin().plusNanos(call.elapsedNanos()));
+    }
+
+    private void tell(CallEnded call, CallSpan open) {
+        Span span = open.span();
+        if (!span.isRecording()) {
+            return;
+        }
+        span.setAttribute(END, Meters.word(call.end()));
+        span.setAttribute(ATTEMPTS, (long) call.attempts());
+        if (call.leftNanos() != CallEnded.NO_DEADLINE) {
+            span.setAttribute(REMAINING, call.leftNanos() / 1e9);
+        }
+        describe(span, call.end() != Event.End.ANSWERED, call.refusal(), call.error());
+        Context inside = open.in(Context.current(), key);
+        for (Tried attempt : call.course()) {
+            tell(attempt, call.dependency(), inside, open.begin());
+        }
     }
 
     private void tell(Tried attempt, String dependency, Context inside, Instant begin) {
         Span span = below(inside, "attempt", dependency, attempt.number(), begin.plusNanos(attempt.fromNanos()));
-        span.setAttribute(VERDICT, Meters.word(attempt.verdict()));
-        boolean bad = attempt.verdict().isBad() || attempt.refusal() != null || attempt.error() != null;
-        describe(span, bad && attempt.verdict() != Verdict.SUCCESS, attempt.refusal(), attempt.error());
-        span.end(begin.plusNanos(attempt.untilNanos()));
+        try {
+            span.setAttribute(VERDICT, Meters.word(attempt.verdict()));
+            boolean bad = attempt.verdict().isBad() || attempt.refusal() != null || attempt.error() != null;
+            describe(span, bad && attempt.verdict() != Verdict.SUCCESS, attempt.refusal(), attempt.error());
+        } finally {
+            span.end(begin.plusNanos(attempt.untilNanos()));
+        }
     }
 
     /** A leg may be over when its call is already; it is told inside of it all the same. */
@@ -129,15 +140,15 @@ final class CallSpans implements CallObserver {
         Instant end = time.wall();
         Instant begin = end.minusNanos(leg.elapsedNanos());
         Span span = below(Context.current(), "leg", leg.dependency(), leg.number(), begin);
-        span.setAttribute(LEG, (long) leg.leg());
-        span.setAttribute(RESULT, Meters.word(leg.result()));
-        span.setAttribute(VERDICT, Meters.word(leg.verdict()));
-        describe(
-                span,
-                leg.error() != null && leg.result() != LegEnded.Result.CANCELLED,
-                null,
-                leg.error()); // losing is none
-        span.end(end);
+        try {
+            span.setAttribute(LEG, (long) leg.leg());
+            span.setAttribute(RESULT, Meters.word(leg.result()));
+            span.setAttribute(VERDICT, Meters.word(leg.verdict()));
+            boolean bad = leg.error() != null && leg.result() != LegEnded.Result.CANCELLED; // losing is none
+            describe(span, bad, null, leg.error());
+        } finally {
+            span.end(end);
+        }
     }
 
     private Span below(Context inside, String name, String dependency, int number, Instant begin) {
@@ -157,11 +168,20 @@ final class CallSpans implements CallObserver {
         }
         if (bad && error != null) {
             span.setAttribute(ERROR, error.getClass().getName());
-            String message = error.getMessage();
+            String message = messageOf(error);
             words = message == null ? words : message;
         }
         if (bad) {
             span.setStatus(StatusCode.ERROR, words);
+        }
+    }
+
+    /** Code of the user's. */
+    private static @Nullable String messageOf(Throwable error) {
+        try {
+            return error.getMessage();
+        } catch (RuntimeException unreadable) {
+            return "(its message cannot be read)";
         }
     }
 

@@ -28,7 +28,12 @@ final class KeySight {
         this.sight = new Sight(() -> withShared(keyed), time);
     }
 
-    static List<GuardSnapshot> withShared(KeyedGuards<?> keyed) {
+    /** The guards of all keys as one dependency, to be added up. */
+    static List<GuardSnapshot> together(KeyedGuards<?> keyed) {
+        return Together.of(withShared(keyed), keyed.snapshot().sharesBudget());
+    }
+
+    private static List<GuardSnapshot> withShared(KeyedGuards<?> keyed) {
         List<GuardSnapshot> each = new ArrayList<>(keyed.snapshots());
         each.add(keyed.snapshot().shared());
         return each;

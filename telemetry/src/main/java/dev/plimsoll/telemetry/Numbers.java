@@ -195,7 +195,7 @@ final class Numbers implements Observer, AutoCloseable {
                         all, added -> new KeySight(added, bound.guards().time()));
                 sight.names().forEach(name -> present.put(name, () -> sight.of(name)));
             } else {
-                present.put(all.name(), () -> KeySight.withShared(all));
+                present.put(all.name(), () -> KeySight.together(all));
             }
         }
         return present;

@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.KeyedGuards;
+import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.budget.RetryBudget;
+import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.drain.Drain;
+import dev.plimsoll.retry.Retry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** How often guards are bound, and how often they are looked at. */
+/** How often guards are bound, how often they are looked at, and how often what they share counts. */
 final class BindingTest {
 
     private final Shop shop = new Shop();
@@ -61,5 +66,38 @@ final class BindingTest {
         assertThat(sight.of("hosts/b")).hasSize(1);
         assertThat(sight.of("hosts/b_c")).as("keys that are written alike").hasSize(2);
         assertThat(sight.of("hosts/gone")).isEmpty();
+    }
+
+    private double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
+    }
+
+    @Test
+    @DisplayName("CB-11 what the guards of all keys share counts once, what each has of its own for each")
+    void mechanisms_thatKeysShare_countOnce() throws Exception {
+        RetryBudget budget = RetryBudget.create(b -> b.minimumPerSecond(5), shop.time);
+        CircuitBreaker breaker = CircuitBreaker.create("database", b -> b, shop.time);
+        Bulkhead bulkhead = Bulkhead.create("database", b -> b.maxConcurrent(3), shop.time);
+        KeyedGuards<String> hosts = shop.guards.keyed(
+                "hosts",
+                g -> g.retry(Retry.immediate())
+                        .retryBudget(budget)
+                        .circuitBreaker(breaker)
+                        .concurrencyLimit(l -> l)
+                        .bulkhead(bulkhead));
+        meters.bindTo(registry);
+        for (String key : List.of("a", "b", "c")) {
+            shop.good(hosts.get(key), 1);
+        }
+        shop.time.advance(ofMillis(200)); // what was seen a moment ago is not looked at again
+        assertThat(gauge("plimsoll.bulkhead.max", "dependency", "hosts")).isEqualTo(3);
+        assertThat(gauge("plimsoll.circuitbreaker.state", "dependency", "hosts", "state", "closed"))
+                .isEqualTo(1);
+        assertThat(gauge("plimsoll.budget.balance", "dependency", "hosts"))
+                .isEqualTo((double) budget.snapshot().allowed())
+                .isPositive();
+        int limit = hosts.snapshot().shared().concurrencyLimit().orElseThrow().limit();
+        assertThat(gauge("plimsoll.concurrency.limit", "dependency", "hosts"))
+                .isEqualTo(4.0 * limit); // with the one that keys share which are too many
     }
 }

@@ -2,6 +2,7 @@ package dev.plimsoll.cli.checkout;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.plimsoll.cli.option.Durations;
 import dev.plimsoll.http.HttpRefusedException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -79,10 +80,7 @@ final class CheckoutServer implements AutoCloseable {
         } catch (HttpRefusedException e) {
             status = UNAVAILABLE;
             e.retryAfter()
-                    .ifPresent(wait -> exchange.getResponseHeaders()
-                            .set(
-                                    "Retry-After",
-                                    Long.toString(wait.plusMillis(999).toSeconds())));
+                    .ifPresent(wait -> exchange.getResponseHeaders().set("Retry-After", Durations.retryAfter(wait)));
         } catch (HttpTimeoutException e) {
             status = GATEWAY_TIMEOUT;
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.cli.json.Json;
 import dev.plimsoll.cli.option.CommandFailure;
 import dev.plimsoll.cli.option.ExitCode;
+import dev.plimsoll.cli.terminal.Line;
 import dev.plimsoll.console.Gathering;
 import dev.plimsoll.console.GatheringBuilder;
 import java.io.IOException;
@@ -101,7 +102,7 @@ public final class ConsoleCommand implements Callable<Integer> {
             throw new CommandFailure(
                     "cannot listen on 127.0.0.1:" + port + " (" + e.getMessage() + "); choose another --port", e);
         } catch (IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+            throw new CommandFailure(Line.plain(String.valueOf(e.getMessage())), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -124,7 +125,7 @@ public final class ConsoleCommand implements Callable<Integer> {
                     line -> line.text("page", gathering.address().toString()).texts("processes", processes)));
         } else {
             out.println("Watch it: " + gathering.address());
-            out.println("It shows " + String.join(", ", processes) + ". Ctrl-C ends it.");
+            out.println("It shows " + Line.plain(String.join(", ", processes)) + ". Ctrl-C ends it.");
         }
         out.flush();
     }

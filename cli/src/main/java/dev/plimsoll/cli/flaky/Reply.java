@@ -2,6 +2,7 @@ package dev.plimsoll.cli.flaky;
 
 import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.cli.json.Json;
+import dev.plimsoll.cli.option.Durations;
 import java.util.Map;
 
 /**
@@ -25,16 +26,14 @@ record Reply(int status, String body, Map<String, String> headers) {
         return new Reply(405, Json.line(json -> json.text("error", message)), Map.of("Allow", allow));
     }
 
-    /** The service is going down; the time to come back is rounded up, so that nobody comes too early. */
+    /** The service is going down. */
     static Reply refused(RejectedException refusal) {
         String body = Json.line(json -> json.text("error", String.valueOf(refusal.getMessage())));
         return new Reply(
                 503,
                 body,
                 refusal.retryAfter()
-                        .map(wait -> Map.of(
-                                "Retry-After",
-                                Long.toString(wait.plusMillis(999).toSeconds())))
+                        .map(wait -> Map.of("Retry-After", Durations.retryAfter(wait)))
                         .orElse(Map.of()));
     }
 }

@@ -63,4 +63,14 @@ public final class Durations implements ITypeConverter<Duration> {
         }
         return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
+
+    /**
+     * Writes a duration as Retry-After has it: in seconds, rounded up, so that nobody comes too early.
+     *
+     * @param wait not negative
+     * @return a whole number
+     */
+    public static String retryAfter(Duration wait) {
+        return Long.toString(wait.plusNanos(999_999_999).toSeconds());
+    }
 }

@@ -111,7 +111,8 @@ final class Client implements AutoCloseable {
 
         private void lose(long[] due) {
             for (long each : due) {
-                tally.sent(each, Criticality.NORMAL, time.precise());
+                tally.sent(each, criticality(time.random()), time.precise());
+                tally.lost(each);
             }
         }
 
@@ -176,7 +177,7 @@ final class Client implements AutoCloseable {
                 Call call = open.get(reset.stream());
                 if (call != null) {
                     end(call);
-                    tally.lost(call);
+                    tally.lost(call.due);
                 }
             } else {
                 ReferenceCountUtil.release(frame);
@@ -200,7 +201,7 @@ final class Client implements AutoCloseable {
         public void channelInactive(ChannelHandlerContext context) {
             open.values().forEach(call -> {
                 call.over = true;
-                tally.lost(call);
+                tally.lost(call.due);
             });
             open.clear();
             context.fireChannelInactive();

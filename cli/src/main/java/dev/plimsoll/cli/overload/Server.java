@@ -3,6 +3,7 @@ package dev.plimsoll.cli.overload;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Permit;
 import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.cli.option.Durations;
 import dev.plimsoll.http.Inbound;
 import dev.plimsoll.http.InboundEdge;
 import dev.plimsoll.time.Time;
@@ -27,7 +28,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -107,7 +107,7 @@ final class Server implements AutoCloseable {
             workers.add(new Request(context, request.stream(), permit, said.deadline()));
         } catch (RejectedException refusal) {
             Http2Headers answer = new DefaultHttp2Headers(false, 4).status(UNAVAILABLE);
-            refusal.retryAfter().ifPresent(wait -> answer.set("retry-after", seconds(wait)));
+            refusal.retryAfter().ifPresent(wait -> answer.set("retry-after", Durations.retryAfter(wait)));
             var unused = context.write(new DefaultHttp2HeadersFrame(answer, true).stream(request.stream()));
         }
     }
@@ -120,11 +120,6 @@ final class Server implements AutoCloseable {
     private static String caller(Http2Headers headers) {
         String caller = field(headers, CALLER);
         return caller == null ? "" : caller;
-    }
-
-    /** Rounded up: nobody should come too early. */
-    private static String seconds(Duration wait) {
-        return Long.toString(wait.plusMillis(999).toSeconds());
     }
 
     /** A request that was let in. */

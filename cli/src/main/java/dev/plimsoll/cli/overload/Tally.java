@@ -73,9 +73,9 @@ final class Tally {
         }
     }
 
-    /** The connection or the stream broke. */
-    void lost(Call call) {
-        if (!isBefore(call.due)) {
+    /** The connection or the stream broke, or there was none any more to send it by. */
+    void lost(long due) {
+        if (!isBefore(due)) {
             lost.increment();
             latencies.recordValue(deadlineNanos);
         }

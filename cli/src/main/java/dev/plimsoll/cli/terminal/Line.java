@@ -2,6 +2,7 @@ package dev.plimsoll.cli.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One line of a picture: pieces of text, each in its style. Every character is taken to be one column wide.
@@ -10,6 +11,7 @@ import java.util.List;
  */
 public final class Line {
     private static final Line EMPTY = new Line(List.of());
+    private static final Pattern UNSEEN = Pattern.compile("[\\s\\p{C}\\p{Z}]+");
 
     private final List<Piece> pieces;
 
@@ -18,6 +20,16 @@ public final class Line {
     }
 
     private record Piece(String text, Style style) {}
+
+    /**
+     * Somebody else's text, made fit for a line: it does nothing to the terminal, whatever is in it.
+     *
+     * @param text any text
+     * @return with a blank for each run of what is not to be seen, such as line ends and control characters; none at its ends
+     */
+    public static String plain(String text) {
+        return UNSEEN.matcher(text).replaceAll(" ").trim();
+    }
 
     /**
      * A line without text.

@@ -4,6 +4,7 @@ import dev.plimsoll.Guard;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Outcome;
 import dev.plimsoll.call.TimeoutExceededException;
+import dev.plimsoll.cli.terminal.Line;
 import dev.plimsoll.http.GuardedHttpClient;
 import dev.plimsoll.http.HttpClassifier;
 import dev.plimsoll.http.HttpRefusedException;
@@ -94,13 +95,13 @@ final class Probe {
         return false;
     }
 
-    /** The message of the error, or else the first among its causes; on one line. */
+    /** The message of the error, or else the first among its causes; on one line, for it may have what the other side said. */
     private static @Nullable String message(Throwable error) {
         Throwable cause = error;
         for (int i = 0; i < MOST_CAUSES && cause != null; i++) {
             String message = cause.getMessage();
             if (message != null && !message.isBlank()) {
-                return message.replaceAll("\\s+", " ").trim();
+                return Line.plain(message);
             }
             cause = cause.getCause();
         }

@@ -24,6 +24,13 @@ record Scene(WatchSettings settings, Duration elapsed, Circuit circuit, Tally.Se
      * @param lasted how long ago that was
      * @param reason why it began
      * @param nextProbeIn when a call will be let through again; empty when it is not open
+     * @param endsIn for how much longer an operator's state lasts; empty when there is none, or it lasts until it is reset
      */
-    record Circuit(BreakerState state, Instant since, Duration lasted, String reason, Optional<Duration> nextProbeIn) {}
+    record Circuit(
+            BreakerState state,
+            Instant since,
+            Duration lasted,
+            String reason,
+            Optional<Duration> nextProbeIn,
+            Optional<Duration> endsIn) {}
 }

@@ -117,7 +117,8 @@ final class ScreenView implements WatchView {
                         circuit.since(),
                         Duration.ofNanos(circuit.sinceNanos()),
                         circuit.reason(),
-                        circuit.nextProbeIn()),
+                        circuit.nextProbeIn(),
+                        circuit.operated().flatMap(BreakerSnapshot.Operated::endsIn)),
                 tally.seen(),
                 note);
     }

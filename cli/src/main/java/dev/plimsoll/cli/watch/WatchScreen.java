@@ -119,6 +119,11 @@ final class WatchScreen {
         if (circuit.state() == BreakerState.HALF_OPEN) {
             return "is the next call";
         }
+        if (circuit.state() == BreakerState.FORCED_OPEN) {
+            return circuit.endsIn()
+                    .map(left -> "none for " + WallClock.spent(left) + ", unless it is reset")
+                    .orElse("none until it is reset");
+        }
         if (circuit.nextProbeIn().isEmpty()) {
             return "none is needed";
         }

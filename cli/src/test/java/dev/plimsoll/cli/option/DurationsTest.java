@@ -54,6 +54,12 @@ final class DurationsTest {
         assertThat(Durations.text(duration)).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource({"PT0S, 0", "PT0.000000001S, 1", "PT1S, 1", "PT1.0005S, 2", "PT1.000000001S, 2", "PT1.999S, 2"})
+    void retryAfter_isNeverTooEarly(Duration wait, String seconds) {
+        assertThat(Durations.retryAfter(wait)).isEqualTo(seconds);
+    }
+
     @Test
     void text_dropsWhatIsFinerThanAMillisecond() {
         assertThat(Durations.text(Duration.ofNanos(1_999_999))).isEqualTo("1ms");

@@ -82,6 +82,14 @@ final class ServerTest {
             client.settle();
             assertThat(tally.counts().inTime() + tally.counts().lost())
                     .isEqualTo(tally.counts().sent());
+
+            long critical = tally.critical();
+            client.send(patient(64 * Settings.WORKERS)); // by no connection
+            client.settle();
+            assertThat(tally.counts().inTime() + tally.counts().lost())
+                    .isEqualTo(tally.counts().sent())
+                    .isEqualTo(2 * 64 * Settings.WORKERS);
+            assertThat(tally.critical()).isGreaterThan(critical);
         }
     }
 

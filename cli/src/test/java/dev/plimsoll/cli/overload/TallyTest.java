@@ -38,7 +38,7 @@ final class TallyTest {
         tally.answered(call(from, Criticality.CRITICAL), from + 50 * MILLI);
         tally.answered(call(from + MILLI, Criticality.CRITICAL), from + MILLI + 200 * MILLI + 1);
         tally.refused(call(from + 2 * MILLI, Criticality.NORMAL));
-        tally.lost(call(from + 3 * MILLI, Criticality.NORMAL));
+        tally.lost(from + 3 * MILLI);
 
         assertThat(tally.counts()).isEqualTo(new Counts(4, 0, 1, 1, 1, 1));
         assertThat(tally.critical()).isEqualTo(2);
@@ -55,7 +55,7 @@ final class TallyTest {
         tally.answered(call(due, Criticality.CRITICAL), from);
         tally.refused(call(due, Criticality.NORMAL));
         tally.gaveUp(call(due, Criticality.NORMAL));
-        tally.lost(call(due, Criticality.NORMAL));
+        tally.lost(due);
 
         assertThat(tally.counts()).isEqualTo(new Counts(0, 0, 0, 0, 0, 0));
         assertThat(tally.critical()).isZero();

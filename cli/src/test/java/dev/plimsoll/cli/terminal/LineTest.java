@@ -32,6 +32,13 @@ final class LineTest {
     }
 
     @Test
+    void plain_ofSomebodyElsesText_doesNothingToTheTerminal() {
+        assertThat(Line.plain("\u001b[2J\u001b]0;owned\u0007 it\r\nfailed\u009b31m\u202e\t"))
+                .isEqualTo("[2J ]0;owned it failed 31m");
+        assertThat(Line.plain("größer als 3 Stück \ud83d\ude00")).isEqualTo("größer als 3 Stück \ud83d\ude00");
+    }
+
+    @Test
     void to_fillsUpToTheColumnAndNeverCuts() {
         assertThat(Line.of("ab").to(4).with("c")).hasToString("ab  c");
         assertThat(Line.of("abcde").to(4).with("c")).hasToString("abcdec");

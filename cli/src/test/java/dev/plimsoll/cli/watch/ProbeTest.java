@@ -6,10 +6,16 @@ import com.sun.net.httpserver.HttpServer;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.breaker.BreakerState;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -52,12 +58,12 @@ final class ProbeTest {
 
     private Tried asked(int answer) throws InterruptedException {
         status = answer;
-        String host = running().getAddress().getAddress().getHostAddress();
-        return new Probe(
-                        guard,
-                        URI.create(
-                                "http://" + host + ":" + running().getAddress().getPort()))
-                .ask();
+        InetSocketAddress where = running().getAddress();
+        return asking(where.getAddress(), where.getPort()).ask();
+    }
+
+    private Probe asking(InetAddress host, int port) {
+        return new Probe(guard, URI.create("http://" + host.getHostAddress() + ":" + port));
     }
 
     private BreakerState state() {
@@ -90,6 +96,35 @@ final class ProbeTest {
     @DisplayName("CB-13 a good answer needs no reason, one that leads elsewhere has its number")
     void goodAnswer_isOk(int answer, @Nullable String reason) throws InterruptedException {
         assertThat(asked(answer)).isEqualTo(new Tried(Result.OK, reason));
+    }
+
+    /** Answers one request with this, whatever it asks for. */
+    private static void answer(ServerSocket raw, String text) {
+        try (Socket client = raw.accept()) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+            String line = in.readLine();
+            while (line != null && !line.isEmpty()) {
+                line = in.readLine();
+            }
+            client.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @DisplayName("CB-13 what a service answers that speaks no HTTP is a reason that does nothing to the terminal")
+    void failure_withControlCharacters_isPlain() throws Exception {
+        try (ServerSocket raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread service =
+                    new Thread(() -> answer(raw, "\u001b]0;owned\u0007\u001b[2J\u009b31m\r\n\r\n"), "raw-server");
+            service.setDaemon(true);
+            service.start();
+            Tried tried = asking(raw.getInetAddress(), raw.getLocalPort()).ask();
+            assertThat(tried.result()).isEqualTo(Result.FAILED);
+            assertThat(tried.reason()).contains("owned").doesNotContainPattern("\\p{Cntrl}|\\p{Cc}");
+        }
     }
 
     @Test

@@ -56,7 +56,7 @@ final class WatchScreenTest {
 
     @Test
     void screen_beforeTheFirstCall_saysSo() {
-        Scene.Circuit closed = new Scene.Circuit(BreakerState.CLOSED, AT, Duration.ZERO, "new", Optional.empty());
+        Scene.Circuit closed = circuit(BreakerState.CLOSED, Optional.empty());
         Scene scene = new Scene(SETTINGS, Duration.ZERO, closed, new Tally().seen(), "answers 200");
 
         assertThat(text(unicode, scene, 80, 24))
@@ -72,11 +72,30 @@ final class WatchScreenTest {
     @Test
     void screen_whenTheCircuitIsHalfOpen_saysThatTheNextCallIsTheProbe() {
         Scene.Circuit half = new Scene.Circuit(
-                BreakerState.HALF_OPEN, AT, Duration.ofMillis(100), "the wait is over", Optional.of(Duration.ZERO));
+                BreakerState.HALF_OPEN,
+                AT,
+                Duration.ofMillis(100),
+                "the wait is over",
+                Optional.of(Duration.ZERO),
+                Optional.empty());
         Scene scene = new Scene(SETTINGS, Duration.ofSeconds(9), half, open().seen(), "");
 
         assertThat(text(unicode, scene, 80, 24))
                 .contains(" [ HALF_OPEN ] since 10:00:05, for 0.1 s", " next probe    is the next call");
+    }
+
+    @Test
+    void screen_whenTheCircuitIsForcedOpen_saysForHowLongThereIsNoProbe() {
+        for (Optional<Duration> endsIn : List.of(Optional.of(Duration.ofSeconds(42)), Optional.<Duration>empty())) {
+            Scene scene = new Scene(
+                    SETTINGS, Duration.ofSeconds(9), circuit(BreakerState.FORCED_OPEN, endsIn), open().seen(), "");
+
+            assertThat(text(unicode, scene, 80, 24))
+                    .contains(
+                            endsIn.isPresent()
+                                    ? " next probe    none for 42.0 s, unless it is reset"
+                                    : " next probe    none until it is reset");
+        }
     }
 
     @Test
@@ -147,6 +166,10 @@ final class WatchScreenTest {
         return screen.lines(scene, columns, rows).stream().map(Line::toString).toList();
     }
 
+    private static Scene.Circuit circuit(BreakerState state, Optional<Duration> endsIn) {
+        return new Scene.Circuit(state, AT, Duration.ZERO, "new", Optional.empty(), endsIn);
+    }
+
     private static Scene open() {
         Tally.Seen seen = new Tally.Seen(
                 Map.of(Result.OK, 2L, Result.FAILED, 3L, Result.REFUSED, 2L),
@@ -179,7 +202,8 @@ final class WatchScreenTest {
                 AT,
                 Duration.ofMillis(2_500),
                 "3 consecutive failures",
-                Optional.of(Duration.ofMillis(2_500)));
+                Optional.of(Duration.ofMillis(2_500)),
+                Optional.empty());
         return new Scene(SETTINGS, Duration.ofSeconds(8), circuit, seen, "");
     }
 
