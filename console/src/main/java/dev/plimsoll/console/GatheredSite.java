@@ -32,8 +32,7 @@ final class GatheredSite extends Entrance {
     private final Crowd crowd;
     private final boolean readOnly;
 
-    GatheredSite(
-            Gathering gathering, Crowd crowd, Door door, Guesses guesses, Searches searches, boolean readOnly) {
+    GatheredSite(Gathering gathering, Crowd crowd, Door door, Guesses guesses, Searches searches, boolean readOnly) {
         super(door, guesses, searches, "Host must be a name of the loopback address");
         this.gathering = gathering;
         this.crowd = crowd;

@@ -47,7 +47,8 @@ final class Searches {
     /** Answers who may not ask now. */
     void refuse(HttpExchange exchange) throws IOException {
         exchange.getResponseHeaders().set("Retry-After", Long.toString(PACE.toSeconds()));
-        String rule = "at most " + most + " a second are answered, of all who ask: try again in " + PACE.toSeconds() + " s";
+        String rule =
+                "at most " + most + " a second are answered, of all who ask: try again in " + PACE.toSeconds() + " s";
         Answers.problem(exchange, 429, "Too many searches", List.of(rule));
     }
 }

@@ -77,7 +77,12 @@ final class BrowserTest extends InBrowser {
             shop.report(new DependencyHealth("search", false, Duration.ofMillis(50), 0));
             tab.until(has("#banners", "shop is DEGRADED: some of it is switched off"));
             assertThat(tab.text("#banners"))
-                    .containsSubsequence("Since", "Why", "1 of 1 reported dependencies unhealthy (search)", "Done about it", "Better")
+                    .containsSubsequence(
+                            "Since",
+                            "Why",
+                            "1 of 1 reported dependencies unhealthy (search)",
+                            "Done about it",
+                            "Better")
                     .contains("Users are told: Search is temporarily simplified");
             tab.until(has("#timeline", "NORMAL → DEGRADED"));
             assertThat(tab.text("#verdict")).doesNotContain("All is well");

@@ -329,8 +329,8 @@ final class ConsoleTest {
             }
             Objects.requireNonNull(prices.circuitBreaker()).reset("the end", "ops");
             page.until(message -> isStory(message, "retry budget used up"));
-            Message next = page.until(message ->
-                    message.kind().equals("story") && !message.data().contains("\"title\":\"failing\""));
+            Message next = page.until(
+                    message -> message.kind().equals("story") && !message.data().contains("\"title\":\"failing\""));
             assertThat(next.data()).contains("the end");
         }
     }

@@ -59,7 +59,8 @@ final class PageWordsTest extends ShownOutage {
             assertThat(tab.value("document.activeElement === kept && kept.isConnected"))
                     .isEqualTo(true);
             unused = tab.value("document.querySelector('#nearer a').click(); true");
-            tab.until("document.querySelector('#detail').open && document.querySelector('#detail-title').innerText === 'payments'");
+            tab.until(
+                    "document.querySelector('#detail').open && document.querySelector('#detail-title').innerText === 'payments'");
         }
     }
 
@@ -85,8 +86,8 @@ final class PageWordsTest extends ShownOutage {
     }
 
     private static void filter(Tab tab, String text) {
-        Object unused = tab.value(
-                "$('filter').value = '" + text + "'; $('filter').dispatchEvent(new Event('input')); true");
+        Object unused =
+                tab.value("$('filter').value = '" + text + "'; $('filter').dispatchEvent(new Event('input')); true");
     }
 
     @Test
@@ -111,8 +112,9 @@ final class PageWordsTest extends ShownOutage {
                 Console console = Console.start(outage.guards(), 0)) {
             Tab tab = show(console, outage);
             assertThat(tab.text("#banners"))
-                    .containsPattern("shop is DEGRADED: [\\s\\S]*Since\\s+00:00:21, for [\\s\\S]*Why\\s+At that moment: 1 of 9"
-                            + " reported dependencies unhealthy \\(payments\\), mean error rate 1\\.[0-9]+ %, mean p99 1[0-9] ms");
+                    .containsPattern(
+                            "shop is DEGRADED: [\\s\\S]*Since\\s+00:00:21, for [\\s\\S]*Why\\s+At that moment: 1 of 9"
+                                    + " reported dependencies unhealthy \\(payments\\), mean error rate 1\\.[0-9]+ %, mean p99 1[0-9] ms");
             assertThat(tab.text("#users")).containsPattern("99 of 100 took at most\\s+(2\\.9[0-9]*|3(\\.0[0-9]*)?) s");
         }
     }
@@ -123,12 +125,13 @@ final class PageWordsTest extends ShownOutage {
         try (Outage outage = Outage.played();
                 Console console = Console.start(outage.guards(), 0)) {
             Tab tab = show(console, outage);
-            String was = json(new Refusing(outage.guards().get("maps").snapshot(), 3, AT - 8_000)
-                    .because(Reason.CIRCUIT_OPEN));
-            String is = json(new Refusing(outage.guards().get("maps").snapshot(), 1, AT - 4_000)
-                    .because(Reason.RATE_LIMITED));
+            String was = json(
+                    new Refusing(outage.guards().get("maps").snapshot(), 3, AT - 8_000).because(Reason.CIRCUIT_OPEN));
+            String is = json(
+                    new Refusing(outage.guards().get("maps").snapshot(), 1, AT - 4_000).because(Reason.RATE_LIMITED));
             String ends = "\"ends\":{\"ANSWERED\":9,\"FAILED\":3,\"TIMED_OUT\":0,\"REFUSED\":20,\"CANCELLED\":0},";
-            String closed = "{\"name\":\"stock\"," + ends + "\"failingSince\":" + (AT - 9_000) + ",\"troubles\":[" + was + "]";
+            String closed =
+                    "{\"name\":\"stock\"," + ends + "\"failingSince\":" + (AT - 9_000) + ",\"troubles\":[" + was + "]";
             String limited = "{\"name\":\"maps\"," + ends + "\"troubles\":[" + is + "]}";
             String both = overview(2, json -> {
                 json.writeRawValue(closed + ",\"bad\":[3,0,0,0]}");
@@ -151,7 +154,10 @@ final class PageWordsTest extends ShownOutage {
         try (Outage outage = Outage.played();
                 Console console = Console.start(outage.guards(), 0)) {
             Tab tab = show(console, outage);
-            present(tab, outage, ended(95, 3, 2, 0).replace("\"ends\"", "\"failingSince\":" + (AT - 14_000) + ",\"ends\""));
+            present(
+                    tab,
+                    outage,
+                    ended(95, 3, 2, 0).replace("\"ends\"", "\"failingSince\":" + (AT - 14_000) + ",\"ends\""));
             assertThat(tab.text("#answers"))
                     .containsPattern("Since\\s+00:00:50, for 1[4-9] s; so few are no entry of what changed");
         }

@@ -76,7 +76,8 @@ final class TroubleStoriesTest {
     }
 
     @Test
-    @DisplayName("That calls are refused is told once, at the time that the page gives for it, and so is that it is over")
+    @DisplayName(
+            "That calls are refused is told once, at the time that the page gives for it, and so is that it is over")
     void refusals_areToldFromTheirBeginningToTheirEnd() throws Exception {
         Guard maps = guards.guard("maps", g -> g.rateLimiter(r -> r.permits(2).per(Duration.ofHours(1))));
         counters.begin();
@@ -137,7 +138,8 @@ final class TroubleStoriesTest {
     }
 
     @Test
-    @DisplayName("A circuit that opens says itself what is wrong; when it closes, what failed before does not count again")
+    @DisplayName(
+            "A circuit that opens says itself what is wrong; when it closes, what failed before does not count again")
     void circuit_thatOpens_speaksForItself() throws Exception {
         Guard prices = guards.guard(
                 "prices", g -> g.circuitBreaker(b -> b.consecutiveFailures(4).openFor(Duration.ofHours(1))));
@@ -171,6 +173,7 @@ final class TroubleStoriesTest {
         pass(1);
         assertThat(told()).hasSize(1);
         assertThat(told().get(0))
-                .contains("\"dependency\":\"tenants\"", "rate limited", "More is asked for than the limit has permits.");
+                .contains(
+                        "\"dependency\":\"tenants\"", "rate limited", "More is asked for than the limit has permits.");
     }
 }

@@ -203,8 +203,9 @@ final class WatchesTest {
                         "is DEGRADED: some of it is switched off or in a simpler form, so that what matters most goes on.");
         assertThat(degraded.since()).isEqualTo(start.plusSeconds(3).toEpochMilli());
         assertThat(degraded.why())
-                .isEqualTo("At that moment: 1 of 1 reported dependencies unhealthy (search), mean error rate 0.00 %, mean"
-                        + " p99 50 ms");
+                .isEqualTo(
+                        "At that moment: 1 of 1 reported dependencies unhealthy (search), mean error rate 0.00 %, mean"
+                                + " p99 50 ms");
         assertThat(degraded.done())
                 .isEqualTo("Users are told: Search is temporarily simplified. On are basic_search; all else is off.");
         assertThat(degraded.later()).isEqualTo(Later.of("Better", "When its dependencies have been well for a while."));

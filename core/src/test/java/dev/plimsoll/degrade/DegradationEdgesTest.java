@@ -178,7 +178,8 @@ final class DegradationEdgesTest {
                         Optional.of(Duration.ofMillis(90)),
                         OptionalDouble.of(0.03))));
         assertThat(told)
-                .containsExactly("1 NORMAL DEGRADED: 1 of 3 reported dependencies unhealthy (b), mean error rate 1.00 %, mean"
-                        + " p99 30 ms");
+                .containsExactly(
+                        "1 NORMAL DEGRADED: 1 of 3 reported dependencies unhealthy (b), mean error rate 1.00 %, mean"
+                                + " p99 30 ms");
     }
 }

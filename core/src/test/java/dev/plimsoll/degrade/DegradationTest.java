@@ -92,9 +92,10 @@ final class DegradationTest {
         time.advance(Duration.ofSeconds(30).minusNanos(1));
         assertThat(shop.level()).isEqualTo(Level.DEGRADED);
         assertThat(shop.explain())
-                .isEqualTo("shop: DEGRADED for 30 s: 1 of 1 reported dependencies unhealthy (search), mean error rate 0.40 %,"
-                        + " mean p99 80 ms, "
-                        + "NORMAL in 0 ms");
+                .isEqualTo(
+                        "shop: DEGRADED for 30 s: 1 of 1 reported dependencies unhealthy (search), mean error rate 0.40 %,"
+                                + " mean p99 80 ms, "
+                                + "NORMAL in 0 ms");
         time.advance(Duration.ofNanos(1));
         assertThat(shop.level()).isEqualTo(Level.NORMAL);
         assertThat(changes().get(1)).isEqualTo("2 DEGRADED NORMAL: better for 30 s");

@@ -148,7 +148,8 @@ final class HealthTest {
             assertThat(shop.level()).isEqualTo(Level.NORMAL);
             prices.says(DEGRADED, ofMillis(900), 0.1); // can be used, and is slow
             time.advance(ofSeconds(1));
-            assertThat(shop.explain()).contains("0 of 2 reported dependencies unhealthy, mean error rate 5.00 %, mean p99 450 ms");
+            assertThat(shop.explain())
+                    .contains("0 of 2 reported dependencies unhealthy, mean error rate 5.00 %, mean p99 450 ms");
             assertThat(shop.level()).isEqualTo(Level.MINIMAL);
         }
     }

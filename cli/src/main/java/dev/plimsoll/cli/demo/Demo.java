@@ -117,8 +117,9 @@ final class Demo {
     }
 
     private WatchSettings settings(boolean playsOn) {
-        String ending =
-                playsOn ? "It plays on when the story is over. Enter, Ctrl-D or Ctrl-C ends it." : "Ctrl-C ends the watch.";
+        String ending = playsOn
+                ? "It plays on when the story is over. Enter, Ctrl-D or Ctrl-C ends it."
+                : "Ctrl-C ends the watch.";
         return new WatchSettings(
                 URI.create(server.address()),
                 FAILURES,

@@ -53,6 +53,11 @@ final class AudienceTest {
                 time.advance(Duration.ofSeconds(5)); // somebody looks on for so long
                 return -1;
             }
+
+            @Override
+            public int read(byte[] line, int from, int most) {
+                return read();
+            }
         });
 
         assertThat(ends).hasValue(1);
