@@ -128,9 +128,9 @@ final class DegradationEdgesTest {
     @DisplayName("DG-2 the words of why name the unhealthy, the first five of many")
     void explain_namesTheUnhealthy() {
         Degradation shop = shop(d -> d);
-        for (String name : List.of("g", "f", "e", "d", "c", "b", "a")) {
-            shop.report(new DependencyHealth(name, name.equals("d"), Duration.ZERO, 0));
-        }
+        shop.report(List.of("g", "f", "e", "d", "c", "b", "a").stream()
+                .map(name -> new DependencyHealth(name, name.equals("d"), Duration.ZERO, 0))
+                .toList());
         assertThat(shop.explain()).contains("6 of 7 reported dependencies unhealthy (a, b, c, e, f and 1 more), mean");
     }
 
