@@ -243,17 +243,27 @@ final class Against {
 
     /** Rows of ours that one of the runs has and the other has not, or not on as many threads; empty for none. */
     private static String onlyIn(Results one, Results other, String words) {
+        Set<Integer> threads = new TreeSet<>();
         Map<String, Set<Integer>> missing = new TreeMap<>();
-        for (Measurement.Key key : one.keys()) {
-            if (key.row().startsWith(Rows.OURS + ".") && !other.keys().contains(key)) {
+        for (Measurement.Key key : ours(one)) {
+            if (ours(other).stream().noneMatch(known -> known.threads() == key.threads())) {
+                boolean unused = threads.add(key.threads());
+            } else if (!other.keys().contains(key)) {
                 boolean unused = missing.computeIfAbsent(Table.named(key.row(), key.failing()), row -> new TreeSet<>())
                         .add(key.threads());
             }
         }
-        return missing.isEmpty()
-                ? ""
-                : missing.entrySet().stream()
-                        .map(row -> row.getKey() + " on " + numbers(row.getValue()))
-                        .collect(Collectors.joining("; ", words, "."));
+        List<String> all = new ArrayList<>();
+        if (!threads.isEmpty()) {
+            all.add("anything on " + numbers(threads) + (threads.equals(Set.of(1)) ? " thread" : " threads"));
+        }
+        missing.forEach((row, on) -> all.add(row + " on " + numbers(on)));
+        return all.isEmpty() ? "" : words + String.join("; ", all) + ".";
+    }
+
+    private static List<Measurement.Key> ours(Results results) {
+        return results.keys().stream()
+                .filter(key -> key.row().startsWith(Rows.OURS + "."))
+                .toList();
     }
 }

@@ -15,7 +15,7 @@ package dev.plimsoll.bench;
 record Lengths(int millis, int first, int warmUp, int most, int mostLate, int measured, double beside) {
 
     private static final Lengths FULL = new Lengths(100, 8, 4, 30, 12, 5, 3.25);
-    private static final Lengths QUICK = new Lengths(40, 4, 4, 12, 6, 3, 1.45);
+    private static final Lengths QUICK = new Lengths(40, 4, 4, 24, 12, 3, 1.45);
 
     /** For so long is waited until a peer has come to its full speed by other means than the compiler's. */
     private static final int MILLIS_UNTIL_READY = 8_000;

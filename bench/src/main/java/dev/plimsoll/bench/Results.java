@@ -137,7 +137,7 @@ final class Results {
         String name = text(entry, "benchmark");
         Map<String, Object> params = map(entry.getOrDefault("params", Map.of()));
         Measurement.Key key = new Measurement.Key(
-                (String) params.getOrDefault("row", "Limits" + name.substring(name.lastIndexOf('.'))),
+                (String) params.getOrDefault("row", "Limits" + name.substring(Math.max(0, name.lastIndexOf('.')))),
                 Integer.parseInt((String) params.getOrDefault("failing", "0")),
                 (int) number(member(entry, "threads")));
         List<Measurement.Fork> forks = new ArrayList<>(of(key.row(), key.failing(), key.threads())

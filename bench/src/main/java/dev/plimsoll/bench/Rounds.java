@@ -21,8 +21,8 @@ final class Rounds {
     /** Others may have had this share of the processors; a fork that lost more is repeated. */
     static final double BUSY = 0.05;
 
-    /** A run may be behind its time by this share of it. */
-    private static final double SLACK = 0.01;
+    /** A run may be behind its time by so many seconds: rows differ in how long they take. */
+    private static final double SLACK = 30;
 
     /** So often a fork is repeated. */
     private static final int MOST_REPEATS = 2;
@@ -85,7 +85,7 @@ final class Rounds {
     /** Whether it has taken longer than it should by now: then warm-ups end earlier, or the run would not end in its time. */
     private boolean isLate() {
         double all = plan.seconds(rounds);
-        return seconds() > all * (launched - 1) / (plan.shares().size() * rounds) + SLACK * all;
+        return seconds() > all * (launched - 1) / (plan.shares().size() * rounds) + SLACK;
     }
 
     private static String duration(double seconds) {

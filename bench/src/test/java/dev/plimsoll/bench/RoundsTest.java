@@ -100,7 +100,7 @@ final class RoundsTest {
     @Test
     @DisplayName("a run that is behind its time warms up less until it has caught up")
     void rounds_whenBehindTheirTime_hurry() throws IOException, InterruptedException {
-        each = 9;
+        each = 37;
         for (int i = 0; i < 3; i++) {
             outcomes.add(whole(1, 0));
         }
