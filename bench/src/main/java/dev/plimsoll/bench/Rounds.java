@@ -41,7 +41,9 @@ final class Rounds {
 
     private long start;
     private int launched;
+    private int hurried;
     private int repeated;
+    private int disturbed;
     private double others;
 
     /** Measures a share in a virtual machine of its own. */
@@ -106,6 +108,7 @@ final class Rounds {
         if (outcome.others() > others) { // which it is not where nothing is known
             others = outcome.others();
         }
+        disturbed += outcome.others() > BUSY ? 1 : 0;
         List<Integer> missing = share.without(Results.threads(outcome.entries()));
         if (!missing.isEmpty()) {
             if (outcome.hangs()) {
@@ -117,19 +120,25 @@ final class Rounds {
 
     /** While others have little; if it has failed, perhaps for want of memory, it is tried again: an hour is not lost for that. */
     private Launch.Outcome quiet(Plan.Share share, int round) throws IOException, InterruptedException {
-        Launch.Outcome best = launch.of(share, round, isLate());
+        Launch.Outcome best = launched(share, round);
         if (!best.isWhole() && !best.hangs()) {
             progress.println("once more, for " + best.problem());
-            best = launch.of(share, round, isLate());
+            best = launched(share, round);
         }
         for (int i = 0; i < MOST_REPEATS && best.isWhole() && best.others() > BUSY && repeated < mostRepeated(); i++) {
             repeated++;
-            Launch.Outcome again = launch.of(share, round, isLate());
+            Launch.Outcome again = launched(share, round);
             if (again.isWhole() && again.others() < best.others()) {
                 best = again;
             }
         }
         return best;
+    }
+
+    private Launch.Outcome launched(Plan.Share share, int round) throws IOException, InterruptedException {
+        boolean late = isLate();
+        hurried += late ? 1 : 0;
+        return launch.of(share, round, late);
     }
 
     /** A tenth of all at most, for a machine that is always busy does not become idle by that. */
@@ -155,9 +164,24 @@ final class Rounds {
         return known;
     }
 
+    /** How many forks had to warm up in a hurry. */
+    int hurried() {
+        return hurried;
+    }
+
     /** How many forks were repeated. */
     int repeated() {
         return repeated;
+    }
+
+    /** Of how many forks that count others had more than their share. */
+    int disturbed() {
+        return disturbed;
+    }
+
+    /** Whether that were so many that medians may not be what they would be. */
+    boolean wasBusy() {
+        return disturbed * 10 > launched;
     }
 
     /** The greatest share of the processors that others had during a fork that counts. */

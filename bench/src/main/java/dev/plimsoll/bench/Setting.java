@@ -46,12 +46,16 @@ public final class Setting {
                         : String.format(
                                 Locale.ROOT,
                                 "others had at most %.1f %% of the processors during a fork; %d forks were repeated, for"
-                                        + " they had more than %.0f %%",
+                                        + " they had more than %.0f %%, and of %d that count they had so even then",
                                 100 * rounds.others(),
                                 rounds.repeated(),
-                                100 * Rounds.BUSY));
-        if (rounds.others() > Rounds.BUSY) {
+                                100 * Rounds.BUSY,
+                                rounds.disturbed()));
+        if (rounds.wasBusy()) {
             lines.add("**The machine was busy: do not trust the times.**");
+        }
+        if (rounds.hurried() > 0) {
+            lines.add("**The run was late: " + rounds.hurried() + " forks had at most half of their warm-up.**");
         }
         rounds.failed().forEach(share -> lines.add("**No result: " + share + "**"));
         rounds.known().forEach(share -> lines.add("No result, for it hangs, as its remark says: " + share));

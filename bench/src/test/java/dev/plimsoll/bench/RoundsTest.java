@@ -84,6 +84,8 @@ final class RoundsTest {
         assertThat(results.of(ROW, 0, 1).orElseThrow().median()).isEqualTo(0.5);
         assertThat(rounds.repeated()).isEqualTo(2);
         assertThat(rounds.others()).isEqualTo(0.06);
+        assertThat(rounds.disturbed()).isEqualTo(1);
+        assertThat(rounds.wasBusy()).isTrue();
     }
 
     @Test
@@ -95,6 +97,8 @@ final class RoundsTest {
         assertThat(rounds.measure(folder.resolve("part.json")).keys()).hasSize(3);
         assertThat(rounds.repeated()).isZero();
         assertThat(rounds.others()).isEqualTo(0.05);
+        assertThat(rounds.disturbed()).isZero();
+        assertThat(rounds.wasBusy()).isFalse();
     }
 
     @Test
@@ -104,8 +108,10 @@ final class RoundsTest {
         for (int i = 0; i < 3; i++) {
             outcomes.add(whole(1, 0));
         }
-        Results unused = rounds(ROW, 3).measure(folder.resolve("part.json"));
+        Rounds slow = rounds(ROW, 3);
+        Results unused = slow.measure(folder.resolve("part.json"));
         assertThat(late).containsExactly(false, true, true);
+        assertThat(slow.hurried()).isEqualTo(2);
         late.clear();
         each = 1;
         for (int i = 0; i < 3; i++) {
