@@ -85,16 +85,24 @@ final class Launch {
     }
 
     /** Whether it has come to its end in time; if not, it says what its threads are at, and is ended. */
-    static boolean hasEnded(Process vm, Duration limit) throws IOException, InterruptedException {
+    static boolean hasEnded(Process vm, Duration limit) throws InterruptedException {
         if (vm.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             return true;
         }
-        int unused = new ProcessBuilder("kill", "-QUIT", String.valueOf(vm.pid()))
-                .start()
-                .waitFor();
-        boolean unusedEnd = vm.waitFor(DUMP.toMillis(), TimeUnit.MILLISECONDS);
-        int unusedCode = vm.destroyForcibly().waitFor();
+        dumpThreads(vm);
+        int unused = vm.destroyForcibly().waitFor();
         return false;
+    }
+
+    private static void dumpThreads(Process vm) throws InterruptedException {
+        try {
+            int unused = new ProcessBuilder("kill", "-QUIT", String.valueOf(vm.pid()))
+                    .start()
+                    .waitFor();
+            boolean unusedEnd = vm.waitFor(DUMP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException noKill) {
+            // Then it is not known; the run goes on.
+        }
     }
 
     private static String tail(Path log) throws IOException {
