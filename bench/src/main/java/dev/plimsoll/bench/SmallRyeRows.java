@@ -15,7 +15,8 @@ import java.util.function.UnaryOperator;
 /**
  * SmallRye Fault Tolerance 6.11.2, the stand-alone {@code Guard}, with its fast settings: one guard is kept and its
  * supplier adapted once, there are no callbacks, no metrics are bound, errands run on the calling thread.
- * It cannot be told to leave the stack out of its refusals.
+ * It cannot be told to leave the stack out of its refusals. Where stages are bound by a bulkhead and two threads call, one of
+ * its futures may never complete.
  */
 final class SmallRyeRows {
 
@@ -93,7 +94,8 @@ final class SmallRyeRows {
                         .variant("attempt timeout")
                         .hangsFrom(2),
                 later(Scenario.ASYNC_BREAKER_LATER, "asyncBreakerLater", SmallRyeRows::lastHundred),
-                later(Scenario.ASYNC_BULKHEAD_LATER, "asyncBulkheadLater", SmallRyeRows::bulkhead),
+                later(Scenario.ASYNC_BULKHEAD_LATER, "asyncBulkheadLater", SmallRyeRows::bulkhead)
+                        .hangsFrom(2),
                 later(Scenario.ASYNC_FULL_GUARD_LATER, "asyncFullGuardLater", SmallRyeRows::full)
                         .hangsFrom(2));
     }
