@@ -9,6 +9,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class LengthsTest {
 
+    /** What a virtual machine took on the development machine until its first iteration, between runs of JMH and at its end. */
+    private static final double SECONDS_WITHOUT_ITERATIONS = 0.9;
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName(
@@ -28,5 +31,18 @@ final class LengthsTest {
             assertThat(lengths.first()).isGreaterThan(Agreement.ITERATIONS);
             assertThat(lengths.mostLate()).isGreaterThan(lengths.warmUp());
         }
+    }
+
+    @Test
+    @DisplayName("a run that is late catches up, though nothing ever becomes steady")
+    void mostLate_whenNothingBecomesSteady_isShortEnough() {
+        assertThat(SECONDS_WITHOUT_ITERATIONS + 3 * late(Lengths.of(false)))
+                .isLessThan(Lengths.of(false).seconds(3));
+        assertThat(SECONDS_WITHOUT_ITERATIONS + 2 * late(Lengths.of(true)))
+                .isLessThan(Lengths.of(true).seconds(2));
+    }
+
+    private static double late(Lengths lengths) {
+        return (lengths.mostLate() + 1 + lengths.measured()) * lengths.millis() / 1_000.0;
     }
 }
