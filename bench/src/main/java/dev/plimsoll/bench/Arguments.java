@@ -55,7 +55,7 @@ record Arguments(
                 default -> throw new IllegalArgumentException(option + ": no such option, see bench/run --help");
             }
         }
-        if (Plan.of(quick, only).shares().isEmpty()) {
+        if (Plan.of(quick, only, Results.none()).shares().isEmpty()) {
             throw new IllegalArgumentException("--only: no row matches " + only);
         }
         return new Arguments(quick, forks, only, out, page, against);

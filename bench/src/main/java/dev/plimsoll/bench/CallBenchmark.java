@@ -16,17 +16,24 @@ import org.openjdk.jmh.annotations.TearDown;
  * Measures the rows, the direct call among them: each in virtual machines of its own, so that the compiler sees one guard
  * only. The guard is shared by all benchmark threads.
  *
+ * <p>How many calls all threads make in a time is counted: of each thread's average time, one thread that was not let run would
+ * set the mean.
+ *
  * <p>Exceptions are caught in the benchmark method itself. What a row does not expect ends its measurement: a refusal among
  * admitted calls, an admission among refusals.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CallBenchmark {
 
     /** Which row. */
     @Param("Direct.call")
     public String row = "Direct.call";
+
+    /** In which round of virtual machines; for who reads the results. */
+    @Param("1")
+    public int round;
 
     private Guarded guarded = errand -> errand::run;
 

@@ -22,14 +22,15 @@ import java.util.function.Supplier;
 
 /**
  * Failsafe 3.3.2 with its fast settings: one executor is kept, policies have no listeners, errands run on the calling
- * thread. Stages cannot: with an executor that runs them at once, Failsafe's future is completed with null. It cannot be
- * told to leave the stack out of its refusals.
+ * thread. Stages cannot: with an executor that runs them at once, Failsafe's future is completed with null. So they are made
+ * elsewhere, and it has no row where the stage completes when the call has returned: then there may be no stage yet. It cannot
+ * be told to leave the stack out of its refusals.
  */
 final class FailsafeRows {
 
     private static final String NAME = "Failsafe";
     private static final String WITH_STACK = "with stack";
-    private static final String ELSEWHERE = "takes the call to a thread of an executor of 10";
+    private static final String ELSEWHERE = "of an executor of 10";
 
     private FailsafeRows() {}
 
@@ -66,12 +67,13 @@ final class FailsafeRows {
         return List.of(
                 row(Scenario.RETRY, "retry", () -> List.of(retry(Duration.ofMillis(100)))),
                 Row.of(Scenario.ONE_RETRY, NAME, "oneRetry", () -> {
-                    FailsafeExecutor<Object> executor = Failsafe.with(retry(Duration.ZERO));
-                    return errand -> {
-                        CheckedSupplier<Object> work = errand::runAtSecondAttempt;
-                        return () -> executor.get(work);
-                    };
-                }),
+                            FailsafeExecutor<Object> executor = Failsafe.with(retry(Duration.ZERO));
+                            return errand -> {
+                                CheckedSupplier<Object> work = errand::runAtSecondAttempt;
+                                return () -> executor.get(work);
+                            };
+                        })
+                        .remark("Thread.sleep(0) between the attempts"),
                 row(Scenario.BULKHEAD, "bulkhead", () -> List.of(Bulkhead.of(10))),
                 Row.of(Scenario.POOL, NAME, "pool", FailsafeRows::pool)
                         .remark("has none: a bulkhead and an executor of 10 threads"),
@@ -104,7 +106,7 @@ final class FailsafeRows {
                 stage(Scenario.ASYNC_RETRY, "asyncRetry", () -> List.of(retry(Duration.ofMillis(100)))),
                 stage(Scenario.ASYNC_BULKHEAD, "asyncBulkhead", () -> List.of(Bulkhead.of(10))),
                 stage(Scenario.ASYNC_RATE_LIMITER, "asyncRateLimiter", () -> List.of(rateLimiter()))
-                        .more("bursty; " + ELSEWHERE),
+                        .elsewhere(ELSEWHERE + "; bursty"),
                 stage(Scenario.ASYNC_TIMEOUT, "asyncTimeout", () -> List.of(timeout(1))),
                 stage(Scenario.ASYNC_FALLBACK, "asyncFallback", () -> List.of(Fallback.of((Object) NAME))),
                 stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", FailsafeRows::full),
@@ -197,6 +199,6 @@ final class FailsafeRows {
                         return () -> executor.getStageAsync(work).join();
                     });
                 })
-                .more(ELSEWHERE);
+                .elsewhere(ELSEWHERE);
     }
 }

@@ -49,12 +49,7 @@ enum Floor {
                         .toList();
     }
 
-    /** In nanoseconds; empty when one of its parts was not measured on so many threads. */
-    Optional<Double> nanos(Results results, int threads) {
-        return measured(results, threads).map(Measurement::median);
-    }
-
-    /** Its parts of each round, added up. */
+    /** Its parts of each round, added up; empty when one of them was not measured on so many threads. */
     Optional<Measurement> measured(Results results, int threads) {
         List<Measurement> parts = new ArrayList<>();
         for (String row : rows()) {
@@ -64,6 +59,6 @@ enum Floor {
             }
             parts.add(part.get());
         }
-        return this == NONE ? Optional.empty() : Optional.of(Measurement.sum(parts));
+        return this == NONE ? Optional.empty() : Measurement.sum(parts);
     }
 }

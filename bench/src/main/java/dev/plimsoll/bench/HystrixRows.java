@@ -9,6 +9,8 @@ import com.netflix.hystrix.HystrixObservableCommand;
 import com.netflix.hystrix.HystrixThreadPoolProperties;
 import com.netflix.hystrix.exception.HystrixRuntimeException;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -31,16 +33,13 @@ final class HystrixRows {
         return List.of(
                 row(Scenario.TEN_SECONDS, "tenSeconds", HystrixRows::breaker)
                         .less("has no slow-call detection; but " + ALWAYS),
-                row(Scenario.REFUSED, "refused", p -> breaker(p).withCircuitBreakerForceOpen(true))
-                        .more("forced open; with stack; metrics"),
-                row(
-                                Scenario.REFUSED_THROUGH_FRAMES,
-                                "refusedThroughFrames",
-                                p -> breaker(p).withCircuitBreakerForceOpen(true))
+                row(Scenario.REFUSED, "refused", HystrixRows::forcedOpen).more("forced open; with stack; metrics"),
+                row(Scenario.REFUSED_THROUGH_FRAMES, "refusedThroughFrames", HystrixRows::forcedOpen)
                         .more("forced open; with stack; metrics"),
                 row(Scenario.BULKHEAD, "bulkhead", p -> p).more("metrics, and a command object for each call"),
                 Row.of(Scenario.POOL, NAME, "pool", HystrixRows::pool)
-                        .more("metrics, and a command object for each call"),
+                        .more("metrics, and a command object for each call; 32 threads, for it has no queue and refuses"
+                                + " who comes before a thread is back"),
                 row(
                                 Scenario.ATTEMPT_TIMEOUT,
                                 "attemptTimeout",
@@ -135,6 +134,11 @@ final class HystrixRows {
                 .withCircuitBreakerSleepWindowInMilliseconds(Trip.OPEN_HOURS * HOURS_IN_MILLIS);
     }
 
+    /** Without looking for an answer in reserve. */
+    private static HystrixCommandProperties.Setter forcedOpen(HystrixCommandProperties.Setter properties) {
+        return breaker(properties).withCircuitBreakerForceOpen(true).withFallbackEnabled(false);
+    }
+
     private static HystrixCommand.Setter named(String name, HystrixCommandProperties.Setter properties) {
         return HystrixCommand.Setter.withGroupKey(HystrixCommandGroupKey.Factory.asKey("bench"))
                 .andCommandKey(HystrixCommandKey.Factory.asKey(name))
@@ -167,7 +171,6 @@ final class HystrixRows {
         HystrixCommand.Setter settings = named(
                         "pool", common().withExecutionIsolationStrategy(ExecutionIsolationStrategy.THREAD))
                 .andThreadPoolPropertiesDefaults(
-                        // It has no queue, and refuses who comes while a thread that has just ended is not back yet.
                         HystrixThreadPoolProperties.Setter().withCoreSize(32));
         return errand -> {
             Supplier<Object> work = errand::run;
@@ -185,9 +188,11 @@ final class HystrixRows {
 
     private static Guarded keyed() {
         HystrixCommandProperties.Setter properties = breaker(common());
+        ConcurrentMap<String, HystrixCommand.Setter> settings = new ConcurrentHashMap<>();
         return errand -> {
             Supplier<Object> work = errand::run;
-            return () -> execute(new Command(named(errand.nextKey(), properties), work));
+            return () -> execute(
+                    new Command(settings.computeIfAbsent(errand.nextKey(), key -> named(key, properties)), work));
         };
     }
 

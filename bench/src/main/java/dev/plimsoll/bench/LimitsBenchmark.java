@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -20,9 +21,13 @@ import org.openjdk.jmh.annotations.State;
  * field is shared by all benchmark threads, so that more threads show what contention adds.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LimitsBenchmark {
+
+    /** In which round of virtual machines; for who reads the results. */
+    @Param("1")
+    public int round;
 
     private final AtomicLong shared = new AtomicLong();
     private final LongAdder striped = new LongAdder();

@@ -28,6 +28,22 @@ final class Plan {
     /** What one virtual machine measures: a row with so many calls in a hundred failing, on each number of threads. */
     record Share(Row row, int failing, List<Integer> threads) {
 
+        /** Whether it is known to hang on one of its numbers of threads. */
+        boolean hangs() {
+            return row.hangsFrom() > 0 && !below(row.hangsFrom()).equals(this);
+        }
+
+        /** The same on fewer threads than that. */
+        Share below(int most) {
+            return new Share(
+                    row, failing, threads.stream().filter(count -> count < most).toList());
+        }
+
+        /** Its numbers of threads but those. */
+        List<Integer> without(List<Integer> measured) {
+            return threads.stream().filter(count -> !measured.contains(count)).toList();
+        }
+
         @Override
         public String toString() {
             return row.key() + " failing=" + failing;
@@ -38,15 +54,16 @@ final class Plan {
      * Everything, or what is quick, as far as its name matches.
      *
      * @param only looked for in names such as {@code Plimsoll.lastHundred failing=0}
+     * @param before an earlier run; who was the best peer in it is quick too, for it is compared with
      */
-    static Plan of(boolean quick, Pattern only) {
+    static Plan of(boolean quick, Pattern only, Results before) {
         List<Row> rows = Rows.all();
         List<Share> shares = new ArrayList<>();
         for (Row row : rows) {
-            if (quick && !Rows.isQuick(row, rows)) {
-                continue;
-            }
             for (int failing = 0; failing <= (row.scenario().alsoFailing() ? 1 : 0); failing++) {
+                if (quick && !Rows.isQuick(row, rows) && !wasBest(row, failing, before)) {
+                    continue;
+                }
                 Share share = new Share(row, failing, quick || failing > 0 ? FEW_THREADS : THREADS);
                 if (only.matcher(share.toString()).find()) {
                     shares.add(share);
@@ -56,16 +73,28 @@ final class Plan {
         return new Plan(shares, quick);
     }
 
+    private static boolean wasBest(Row row, int failing, Results before) {
+        return FEW_THREADS.stream()
+                .anyMatch(threads -> Peers.fastest(before, row.scenario(), failing, threads)
+                        .filter(best -> best.row().equals(row))
+                        .isPresent());
+    }
+
     List<Share> shares() {
         return shares;
     }
 
     /** How long all rounds take on an idle machine, in seconds: what is measured, and what it takes to get there. */
     double seconds(int rounds) {
-        Vm.Lengths lengths = Vm.Lengths.of(quick);
-        return rounds
-                * shares.stream()
-                        .mapToDouble(share -> lengths.seconds(share.threads().size()))
-                        .sum();
+        return shares.stream().mapToDouble(share -> seconds(share, rounds)).sum();
+    }
+
+    /** Who hangs is waited for once, and measured on fewer threads then. */
+    private double seconds(Share share, int rounds) {
+        Lengths lengths = Lengths.of(quick);
+        int counts = share.hangs()
+                ? share.below(share.row().hangsFrom()).threads().size()
+                : share.threads().size();
+        return rounds * lengths.seconds(counts) + (share.hangs() ? Launch.LIMIT_OF_HANGING.toSeconds() : 0);
     }
 }

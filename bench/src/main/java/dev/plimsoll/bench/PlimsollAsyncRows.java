@@ -3,6 +3,8 @@ package dev.plimsoll.bench;
 import static java.time.Duration.ofSeconds;
 
 import dev.plimsoll.GuardBuilder;
+import dev.plimsoll.Guards;
+import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.call.Work;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.hedge.Hedge;
@@ -23,6 +25,7 @@ final class PlimsollAsyncRows {
 
     static List<Row> all() {
         List<Row> rows = new ArrayList<>(mechanisms());
+        rows.addAll(answers());
         rows.addAll(fullGuards());
         rows.addAll(completedLater());
         rows.addAll(hedges());
@@ -40,6 +43,32 @@ final class PlimsollAsyncRows {
                 row(Scenario.ASYNC_BULKHEAD, "asyncBulkhead", g -> g.bulkhead(10)),
                 row(Scenario.ASYNC_RATE_LIMITER, "asyncRateLimiter", g -> g.rateLimiter(r -> r.permits(1_000_000_000))),
                 row(Scenario.ASYNC_TIMEOUT, "asyncTimeout", g -> g.attemptTimeout(ofSeconds(1))),
+                row(
+                                Scenario.ASYNC_TOTAL_TIMEOUT,
+                                "asyncTotalTimeout",
+                                g -> g.retry(Retry.immediate().maxAttempts(3)).totalTimeout(ofSeconds(3)))
+                        .more("a budget of its own, 10 % of the calls"),
+                row(
+                                Scenario.ASYNC_CONCURRENCY_LIMIT,
+                                "asyncVegas",
+                                g -> g.concurrencyLimit(
+                                        l -> l.vegas().within(20, 200).initial(100)))
+                        .variant("vegas"),
+                row(Scenario.ASYNC_THROTTLE, "asyncThrottle", g -> g.adaptiveThrottle(t -> t)),
+                Row.of(Scenario.ASYNC_KEYED, Rows.OURS, "asyncKeyed", PlimsollAsyncRows::keyed));
+    }
+
+    private static List<Row> answers() {
+        return List.of(
+                Row.of(
+                        Scenario.ASYNC_REFUSED,
+                        Rows.OURS,
+                        "asyncRefused",
+                        () -> PlimsollRows.guarded(PlimsollRows::consecutive, (guard, errand) -> {
+                            Trip.open(() -> guard.call(Trip::fail));
+                            Work<CompletionStage<Object>, RuntimeException> work = errand::stage;
+                            return () -> Stages.valueOrRefusal(guard.callAsync(work));
+                        })),
                 Row.of(
                         Scenario.ASYNC_FALLBACK,
                         Rows.OURS,
@@ -94,6 +123,15 @@ final class PlimsollAsyncRows {
                 row(Scenario.HEDGE, "asyncUnhedged", g -> g)
                         .variant("asynchronous, not hedged")
                         .less("for comparison: no hedge"));
+    }
+
+    private static Guarded keyed() {
+        Guards guards = Guards.create(g -> g.logging(false));
+        KeyedGuards<String> keyed = guards.keyed("bench", PlimsollRows::lastHundred);
+        return Guarded.closing(guards::close, errand -> {
+            Work<CompletionStage<Object>, RuntimeException> work = errand::stage;
+            return () -> keyed.get(errand.nextKey()).callAsync(work).join();
+        });
     }
 
     private static Row row(Scenario scenario, String name, UnaryOperator<GuardBuilder> setup) {

@@ -46,7 +46,7 @@ final class PlimsollRows {
                                 "consecutiveUncounted",
                                 g -> consecutive(g).uncounted())
                         .variant("uncounted")
-                        .remark("no metrics: nothing is written while all is well"),
+                        .less("no metrics: nothing is written while all is well"),
                 row(Scenario.LAST_HUNDRED, "lastHundred", PlimsollRows::lastHundred),
                 watched(Scenario.LAST_HUNDRED, "lastHundredWatched", PlimsollRows::lastHundred),
                 row(
@@ -57,7 +57,7 @@ final class PlimsollRows {
                                 .overLast(ofSeconds(10)))),
                 row(Scenario.TEN_SECONDS, "standard", GuardBuilder::circuitBreaker)
                         .variant("default rules")
-                        .remark("5 failures in a row or a failure rate of 10 s, no slow-call rate"),
+                        .less("no slow-call rate; but 5 failures in a row, or a failure rate of 10 s"),
                 row(
                         Scenario.FAILURES,
                         "failures",
@@ -167,7 +167,7 @@ final class PlimsollRows {
                         .remark("1 s for an attempt, 3 s for all"));
     }
 
-    private static GuardBuilder consecutive(GuardBuilder g) {
+    static GuardBuilder consecutive(GuardBuilder g) {
         return g.circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofHours(Trip.OPEN_HOURS)));
     }
 

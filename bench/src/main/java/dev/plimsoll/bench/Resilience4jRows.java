@@ -9,6 +9,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.core.CompletionStageUtils;
 import io.github.resilience4j.core.SupplierUtils;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
@@ -21,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -44,6 +45,7 @@ final class Resilience4jRows {
         rows.addAll(breakers());
         rows.addAll(blocking());
         rows.addAll(async());
+        rows.addAll(later());
         return rows;
     }
 
@@ -88,9 +90,10 @@ final class Resilience4jRows {
                     return work -> Retry.decorateSupplier(retry, work);
                 }),
                 Row.of(Scenario.ONE_RETRY, NAME, "oneRetry", () -> {
-                    Retry retry = retry(Duration.ZERO);
-                    return errand -> Retry.decorateSupplier(retry, errand::runAtSecondAttempt)::get;
-                }),
+                            Retry retry = retry(Duration.ZERO);
+                            return errand -> Retry.decorateSupplier(retry, errand::runAtSecondAttempt)::get;
+                        })
+                        .remark("Thread.sleep(0) between the attempts"),
                 row(Scenario.BULKHEAD, "bulkhead", () -> {
                     Bulkhead bulkhead = bulkhead();
                     return work -> Bulkhead.decorateSupplier(bulkhead, work);
@@ -121,48 +124,64 @@ final class Resilience4jRows {
 
     private static List<Row> async() {
         return List.of(
-                stage(Scenario.ASYNC_BREAKER, "asyncBreaker", () -> {
+                stage(Scenario.ASYNC_BREAKER, "asyncBreaker", scheduler -> {
                     CircuitBreaker breaker =
                             CircuitBreaker.of("bench", lastHundred(common()).build());
                     return work -> CircuitBreaker.decorateCompletionStage(breaker, work);
                 }),
-                stage(Scenario.ASYNC_RETRY, "asyncRetry", () -> {
+                stage(Scenario.ASYNC_RETRY, "asyncRetry", scheduler -> {
                     Retry retry = retry(Duration.ofMillis(100));
-                    ScheduledExecutorService scheduler = scheduler();
                     return work -> Retry.decorateCompletionStage(retry, scheduler, work);
                 }),
-                stage(Scenario.ASYNC_BULKHEAD, "asyncBulkhead", () -> {
+                stage(Scenario.ASYNC_BULKHEAD, "asyncBulkhead", scheduler -> {
                     Bulkhead bulkhead = bulkhead();
                     return work -> Bulkhead.decorateCompletionStage(bulkhead, work);
                 }),
-                stage(Scenario.ASYNC_RATE_LIMITER, "asyncRateLimiter", () -> {
+                stage(Scenario.ASYNC_RATE_LIMITER, "asyncRateLimiter", scheduler -> {
                     RateLimiter limiter = rateLimiter();
                     return work -> RateLimiter.decorateCompletionStage(limiter, work);
                 }),
-                stage(Scenario.ASYNC_TIMEOUT, "asyncTimeout", () -> {
+                stage(Scenario.ASYNC_TIMEOUT, "asyncTimeout", scheduler -> {
                     TimeLimiter limiter = TimeLimiter.of(timeout());
-                    ScheduledExecutorService scheduler = scheduler();
                     return work -> () -> limiter.executeCompletionStage(scheduler, work);
                 }),
+                stage(
+                                Scenario.ASYNC_FALLBACK,
+                                "asyncFallback",
+                                scheduler -> work -> CompletionStageUtils.recover(work, failed -> NAME))
+                        .remark("CompletionStageUtils.recover"),
                 stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", Resilience4jRows::fullAsync),
-                later(Scenario.ASYNC_BREAKER_LATER, "asyncBreakerLater", () -> {
+                stage(Scenario.ASYNC_FULL_GUARD_TIMED, "asyncFullGuardAttemptTimeout", scheduler -> {
+                            TimeLimiter limiter = TimeLimiter.of(timeout());
+                            var full = fullAsync(scheduler);
+                            return work -> full.apply(() -> limiter.executeCompletionStage(scheduler, work));
+                        })
+                        .variant("attempt timeout"),
+                Row.of(Scenario.ASYNC_KEYED, NAME, "asyncKeyed", Resilience4jRows::keyedAsync)
+                        .remark("CircuitBreakerRegistry"),
+                Row.of(Scenario.ASYNC_REFUSED, NAME, "asyncRefused", Resilience4jRows::refusedAsync)
+                        .remark(STACKLESS));
+    }
+
+    private static List<Row> later() {
+        return List.of(
+                later(Scenario.ASYNC_BREAKER_LATER, "asyncBreakerLater", scheduler -> {
                     CircuitBreaker breaker =
                             CircuitBreaker.of("bench", lastHundred(common()).build());
                     return work -> CircuitBreaker.decorateCompletionStage(breaker, work);
                 }),
-                later(Scenario.ASYNC_BULKHEAD_LATER, "asyncBulkheadLater", () -> {
+                later(Scenario.ASYNC_BULKHEAD_LATER, "asyncBulkheadLater", scheduler -> {
                     Bulkhead bulkhead = bulkhead();
                     return work -> Bulkhead.decorateCompletionStage(bulkhead, work);
                 }),
                 later(Scenario.ASYNC_FULL_GUARD_LATER, "asyncFullGuardLater", Resilience4jRows::fullAsync));
     }
 
-    private static UnaryOperator<Supplier<CompletionStage<Object>>> fullAsync() {
+    private static UnaryOperator<Supplier<CompletionStage<Object>>> fullAsync(ScheduledExecutorService scheduler) {
         CircuitBreaker breaker =
                 CircuitBreaker.of("bench", lastHundred(common()).build());
         Bulkhead bulkhead = bulkhead();
         Retry retry = retry(Duration.ofMillis(100));
-        ScheduledExecutorService scheduler = scheduler();
         return work -> Retry.decorateCompletionStage(
                 retry,
                 scheduler,
@@ -227,8 +246,11 @@ final class Resilience4jRows {
                 .build();
     }
 
-    private static ScheduledExecutorService scheduler() {
-        return Executors.newSingleThreadScheduledExecutor(Daemons::thread);
+    /** Without that policy timers that are cancelled pile up until their time has come, a million of them. */
+    private static ScheduledThreadPoolExecutor scheduler() {
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, Daemons::thread);
+        scheduler.setRemoveOnCancelPolicy(true);
+        return scheduler;
     }
 
     private static Guarded timeLimiter() {
@@ -263,6 +285,27 @@ final class Resilience4jRows {
         };
     }
 
+    private static Guarded keyedAsync() {
+        CircuitBreakerRegistry registry =
+                CircuitBreakerRegistry.of(lastHundred(common()).build());
+        return errand -> {
+            Supplier<CompletionStage<Object>> work = errand::stage;
+            return () -> registry.circuitBreaker(errand.nextKey())
+                    .executeCompletionStage(work)
+                    .toCompletableFuture()
+                    .join();
+        };
+    }
+
+    private static Guarded refusedAsync() {
+        CircuitBreaker breaker = CircuitBreaker.of("bench", lastFive(common()).build());
+        Trip.open(() -> breaker.executeSupplier(Trip::fail));
+        return errand -> {
+            Supplier<CompletionStage<Object>> work = CircuitBreaker.decorateCompletionStage(breaker, errand::stage);
+            return () -> Stages.valueOrRefusal(work.get());
+        };
+    }
+
     private static Row breaker(Scenario scenario, String name, UnaryOperator<CircuitBreakerConfig.Builder> settings) {
         return row(scenario, name, () -> {
             CircuitBreaker breaker =
@@ -288,29 +331,35 @@ final class Resilience4jRows {
         });
     }
 
-    private static Row stage(
-            Scenario scenario, String name, Supplier<UnaryOperator<Supplier<CompletionStage<Object>>>> decorator) {
+    /** Decorates the work, once there is something that it can schedule with. */
+    @FunctionalInterface
+    private interface Decorator {
+        UnaryOperator<Supplier<CompletionStage<Object>>> with(ScheduledExecutorService scheduler);
+    }
+
+    private static Row stage(Scenario scenario, String name, Decorator decorator) {
         return Row.of(scenario, NAME, name, () -> {
-            UnaryOperator<Supplier<CompletionStage<Object>>> decorate = decorator.get();
-            return errand -> {
+            ScheduledThreadPoolExecutor scheduler = scheduler();
+            UnaryOperator<Supplier<CompletionStage<Object>>> decorate = decorator.with(scheduler);
+            return Guarded.closing(scheduler::shutdownNow, errand -> {
                 Supplier<CompletionStage<Object>> work = decorate.apply(errand::stage);
                 return () -> work.get().toCompletableFuture().join();
-            };
+            });
         });
     }
 
-    private static Row later(
-            Scenario scenario, String name, Supplier<UnaryOperator<Supplier<CompletionStage<Object>>>> decorator) {
+    private static Row later(Scenario scenario, String name, Decorator decorator) {
         return Row.of(scenario, NAME, name, () -> {
-            UnaryOperator<Supplier<CompletionStage<Object>>> decorate = decorator.get();
-            return errand -> {
+            ScheduledThreadPoolExecutor scheduler = scheduler();
+            UnaryOperator<Supplier<CompletionStage<Object>>> decorate = decorator.with(scheduler);
+            return Guarded.closing(scheduler::shutdownNow, errand -> {
                 Supplier<CompletionStage<Object>> work = decorate.apply(errand::stageForLater);
                 return () -> {
                     CompletableFuture<Object> future = work.get().toCompletableFuture();
                     errand.complete();
                     return future.join();
                 };
-            };
+            });
         });
     }
 }

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,15 @@ import java.util.stream.Collectors;
 final class Results {
 
     private static final String ALLOCATION = "gc.alloc.rate.norm";
+
+    /** In what unit JMH has it, and in what unit it is kept: a thread's average time is the threads by all their calls. */
+    private static final String THROUGHPUT = "ops/ns";
+
+    private static final String TIME = "ns/op";
+    private static final String ROUNDS = ",";
+
+    /** The slowest iteration of a fork that is steady may take so many times as long as the fastest. */
+    private static final double MOST_SPREAD = 1.5;
 
     private final Map<Measurement.Key, Measurement> measurements = new LinkedHashMap<>();
 
@@ -73,74 +84,118 @@ final class Results {
     /** What is read of JMH's JSON, in the same form, a line for each row on so many threads: small enough to be kept. */
     String brief() {
         return measurements.entrySet().stream()
-                .map(entry -> brief(entry.getKey(), entry.getValue()))
+                .map(entry -> brief(entry.getKey(), entry.getValue().forks()))
                 .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
     }
 
-    private static String brief(Measurement.Key key, Measurement measured) {
+    private static String brief(Measurement.Key key, List<Measurement.Fork> forks) {
+        String rounds = forks.stream().map(fork -> "" + fork.round()).collect(Collectors.joining(ROUNDS));
         return "{\"benchmark\": \"" + key.row() + "\", \"threads\": " + key.threads()
                 + ", \"params\": {\"row\": \"" + key.row() + "\", \"failing\": \"" + key.failing()
-                + "\"}, \"primaryMetric\": {\"scoreUnit\": \"ns/op\", \"rawData\": " + brief(measured.nanos())
-                + "}, \"secondaryMetrics\": {\"" + ALLOCATION + "\": {\"rawData\": " + brief(measured.bytes())
+                + "\", \"round\": \"" + rounds + "\"}, \"primaryMetric\": {\"scoreUnit\": \"" + TIME
+                + "\", \"rawData\": " + brief(forks, fork -> number("%.3f", fork.nanos()))
+                + "}, \"secondaryMetrics\": {\"" + ALLOCATION + "\": {\"rawData\": "
+                + brief(forks, fork -> number("%.2f", fork.bytes()))
+                + "}, \"" + Steadiness.METRIC + "\": {\"rawData\": " + brief(forks, fork -> fork.steady() ? "1" : "0")
                 + "}}}";
     }
 
-    private static String brief(List<Double> forks) {
-        return forks.stream()
-                .map(fork -> "[" + (fork.isNaN() ? "\"NaN\"" : String.format(Locale.ROOT, "%.2f", fork)) + "]")
-                .collect(Collectors.joining(", ", "[", "]"));
+    private static String brief(List<Measurement.Fork> forks, Function<Measurement.Fork, String> number) {
+        return forks.stream().map(fork -> "[" + number.apply(fork) + "]").collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String number(String pattern, double value) {
+        return Double.isNaN(value) ? "\"NaN\"" : String.format(Locale.ROOT, pattern, value);
     }
 
     /** The times in some of JMH's entries, for who waits: "1: 8.7 ns, 2: 9.1 ns". */
     static String summary(String entries) throws IOException {
         return read(new StringReader("[" + entries + "]")).measurements.entrySet().stream()
                 .map(entry -> entry.getKey().threads() + ": "
-                        + Table.nanos(entry.getValue().median()) + " ns")
+                        + Table.nanos(entry.getValue().median()) + " ns"
+                        + (entry.getValue().isUnsteady() ? " unsteady" : ""))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Which numbers of threads there are in some of JMH's entries. */
+    static List<Integer> threads(String entries) throws IOException {
+        return read(new StringReader("[" + entries + "]")).keys().stream()
+                .map(Measurement.Key::threads)
+                .toList();
     }
 
     Optional<Measurement> of(String row, int failing, int threads) {
         return Optional.ofNullable(measurements.get(new Measurement.Key(row, failing, threads)));
     }
 
+    /** Everything that was measured. */
+    Set<Measurement.Key> keys() {
+        return measurements.keySet();
+    }
+
     private void add(Map<String, Object> entry) {
         String name = text(entry, "benchmark");
         Map<String, Object> params = map(entry.getOrDefault("params", Map.of()));
         Measurement.Key key = new Measurement.Key(
-                (String) params.getOrDefault("row", "Limits" + name.substring(name.lastIndexOf('.'))),
+                (String) params.getOrDefault("row", "Limits" + name.substring(Math.max(0, name.lastIndexOf('.')))),
                 Integer.parseInt((String) params.getOrDefault("failing", "0")),
                 (int) number(member(entry, "threads")));
-
-        Map<String, Object> time = map(member(entry, "primaryMetric"));
-        if (!text(time, "scoreUnit").equals("ns/op")) {
-            throw new IllegalArgumentException(key + ": in ns/op, not " + text(time, "scoreUnit"));
+        List<Measurement.Fork> forks = new ArrayList<>(of(key.row(), key.failing(), key.threads())
+                .map(Measurement::forks)
+                .orElse(List.of()));
+        String[] rounds = ((String) params.getOrDefault("round", "")).split(ROUNDS, -1);
+        List<List<Double>> times = times(key, map(member(entry, "primaryMetric")));
+        List<List<Double>> allocated = secondary(entry, ALLOCATION);
+        List<List<Double>> marks = secondary(entry, Steadiness.METRIC);
+        for (int i = 0; i < times.size(); i++) {
+            boolean named = rounds.length == times.size() && !rounds[i].isEmpty();
+            forks.add(new Measurement.Fork(
+                    named ? Integer.parseInt(rounds[i]) : forks.size() + 1,
+                    Measurement.median(times.get(i)),
+                    i < allocated.size() ? mean(allocated.get(i)) : Double.NaN,
+                    Agreement.spread(times.get(i)) <= MOST_SPREAD
+                            && (i >= marks.size() || !marks.get(i).contains(0.0))));
         }
-        Map<String, Object> allocation = Map.of("rawData", List.of());
+        measurements.put(key, new Measurement(forks));
+    }
+
+    /** How long a thread waited for a call on average, in each iteration of each fork. */
+    private static List<List<Double>> times(Measurement.Key key, Map<String, Object> metric) {
+        String unit = text(metric, "scoreUnit");
+        if (!unit.equals(TIME) && !unit.equals(THROUGHPUT)) {
+            throw new IllegalArgumentException(key + ": in " + THROUGHPUT + " or " + TIME + ", not " + unit);
+        }
+        return numbers(metric).stream()
+                .map(fork -> fork.stream()
+                        .map(score -> unit.equals(TIME) ? score : key.threads() / score)
+                        .toList())
+                .toList();
+    }
+
+    private static double mean(List<Double> iterations) {
+        return iterations.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    }
+
+    /** What a profiler has measured; empty where there was none. */
+    private static List<List<Double>> secondary(Map<String, Object> entry, String name) {
         for (Map.Entry<String, Object> metric :
                 map(entry.getOrDefault("secondaryMetrics", Map.of())).entrySet()) {
-            if (metric.getKey().endsWith(ALLOCATION)) {
-                allocation = map(metric.getValue());
+            if (metric.getKey().endsWith(name)) {
+                return numbers(map(metric.getValue()));
             }
         }
-        measurements.merge(key, new Measurement(forks(time), forks(allocation)), Results::join);
+        return List.of();
     }
 
-    private static Measurement join(Measurement some, Measurement more) {
-        List<Double> nanos = new ArrayList<>(some.nanos());
-        nanos.addAll(more.nanos());
-        List<Double> bytes = new ArrayList<>(some.bytes());
-        bytes.addAll(more.bytes());
-        return new Measurement(nanos, bytes);
-    }
-
-    /** One number for each fork: the mean of its iterations. */
-    private static List<Double> forks(Map<String, Object> metric) {
-        List<Double> forks = new ArrayList<>();
+    /** A number for each iteration of each fork. */
+    private static List<List<Double>> numbers(Map<String, Object> metric) {
+        List<List<Double>> forks = new ArrayList<>();
         for (Object fork : list(member(metric, "rawData"))) {
-            forks.add(list(fork).stream()
-                    .mapToDouble(Results::number)
-                    .average()
-                    .orElseThrow(() -> new IllegalArgumentException("rawData: a fork without iterations")));
+            List<Double> iterations = list(fork).stream().map(Results::number).toList();
+            if (iterations.isEmpty()) {
+                throw new IllegalArgumentException("rawData: a fork without iterations");
+            }
+            forks.add(iterations);
         }
         return forks;
     }

@@ -13,6 +13,9 @@ final class Rows {
     static final String OURS = "Plimsoll";
     static final String RESILIENCE4J = "Resilience4j";
 
+    /** The key of the errand without a guard. */
+    static final String DIRECT = "Direct.call";
+
     /** In the order in which they stand in each part of the table. */
     private static final Map<String, Supplier<List<Row>>> SUBJECTS = new LinkedHashMap<>();
 
@@ -26,7 +29,7 @@ final class Rows {
         SUBJECTS.put(RESILIENCE4J, Resilience4jRows::all);
         SUBJECTS.put(SECOND, FailsafeRows::all);
         SUBJECTS.put("SmallRye", SmallRyeRows::all);
-        SUBJECTS.put("Sentinel", SentinelRows::all);
+        SUBJECTS.put(SentinelRows.NAME, SentinelRows::all);
         SUBJECTS.put("Hystrix", HystrixRows::all);
         SUBJECTS.put("Bucket4j", Bucket4jRows::all);
         SUBJECTS.put("concurrency-limits", ConcurrencyLimitsRows::all);
@@ -62,6 +65,11 @@ final class Rows {
             }
         }
         throw new IllegalArgumentException("no row " + key);
+    }
+
+    /** Whether it has come to its full speed, as far as its subject says; loads no other subject's classes. */
+    static boolean isReady(Row row) {
+        return !row.subject().equals(SentinelRows.NAME) || SentinelRows.isReady();
     }
 
     /** Whether a quick run measures it. */

@@ -53,7 +53,15 @@ enum Scenario {
     /** A bound for all attempts. */
     TOTAL_TIMEOUT("Retry within 3 s in all: the first attempt is good", Form.CALL, Floor.CLOCK),
     /** What a timeout is made of. */
-    TIMER("A timer, started and cancelled while a million others are pending", Form.CALL, Floor.CLOCK_AND_ADD),
+    TIMER(
+            "A timer of 1 s, started and cancelled while a million others are pending, from 1 h on",
+            Form.CALL,
+            Floor.CLOCK_AND_ADD),
+    /** The same where each timer is due after those that were started before. */
+    TIMER_SAME(
+            "A timer of 2 h, started and cancelled while a million others are pending that are due before it",
+            Form.CALL,
+            Floor.CLOCK_AND_ADD),
     /** An answer in reserve. */
     FALLBACK("Fallback that is not needed", Form.CALL, Floor.NONE),
     /** An answer instead of a failure. */
@@ -81,6 +89,20 @@ enum Scenario {
     ASYNC_RATE_LIMITER("Asynchronous: rate limiter, there are permits", Form.CALL, Floor.CLOCK_AND_ADD),
     /** A bound for a stage. */
     ASYNC_TIMEOUT("Asynchronous: timeout of 1 s, the work is in time", Form.CALL, Floor.CLOCK),
+    /** A bound for all attempts of a stage. */
+    ASYNC_TOTAL_TIMEOUT("Asynchronous: retry within 3 s in all, the first attempt is good", Form.CALL, Floor.CLOCK),
+    /** As many stages at once as is good. */
+    ASYNC_CONCURRENCY_LIMIT(
+            "Asynchronous: concurrency limit that finds its size, there is room", Form.CALL, Floor.IN_AND_OUT_TIMED),
+    /** Refusals of stages on the client's side. */
+    ASYNC_THROTTLE("Asynchronous: adaptive throttle, nothing is overloaded", Form.CALL, Floor.STRIPED_ADD),
+    /** A breaker around stages for each key. */
+    ASYNC_KEYED(
+            "Asynchronous: breaker for each key (last 100 calls), look-up among 1000 keys, and the call",
+            Form.CALL,
+            Floor.LOOK_UP),
+    /** A refusal in a stage. */
+    ASYNC_REFUSED("Asynchronous: refusal by an open breaker", Form.REFUSED, Floor.READ_AND_COUNT),
     /** An answer in reserve for a stage. */
     ASYNC_FALLBACK("Asynchronous: fallback that is not needed", Form.CALL, Floor.NONE),
     /** Everything around a stage. */

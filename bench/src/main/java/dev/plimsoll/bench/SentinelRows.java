@@ -13,10 +13,12 @@ import com.alibaba.csp.sentinel.slots.block.flow.FlowRule;
 import com.alibaba.csp.sentinel.slots.block.flow.FlowRuleManager;
 import com.alibaba.csp.sentinel.slots.system.SystemRule;
 import com.alibaba.csp.sentinel.slots.system.SystemRuleManager;
+import com.alibaba.csp.sentinel.util.TimeUtil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -27,7 +29,7 @@ import java.util.function.Supplier;
  */
 final class SentinelRows {
 
-    private static final String NAME = "Sentinel";
+    static final String NAME = "Sentinel";
 
     private SentinelRows() {}
 
@@ -58,8 +60,15 @@ final class SentinelRows {
                             flow(name, RuleConstant.FLOW_GRADE_THREAD, 10);
                         })
                         .less("has no retry; but statistics"),
-                Row.of(Scenario.ASYNC_BREAKER, NAME, "asyncBreaker", SentinelRows::async)
+                Row.of(Scenario.ASYNC_BREAKER, NAME, "asyncBreaker", () -> async("asyncBreaker", false))
+                        .more("statistics; has no such rule: failure ratio of at least 100 calls in 10 s"),
+                Row.of(Scenario.ASYNC_BREAKER_LATER, NAME, "asyncBreakerLater", () -> async("asyncBreakerLater", true))
                         .more("statistics; has no such rule: failure ratio of at least 100 calls in 10 s"));
+    }
+
+    /** After three seconds of many calls it has a thread that reads the clock, and its callers need no longer do so. */
+    static boolean isReady() {
+        return TimeUtil.instance().getState() == TimeUtil.STATE.RUNNING;
     }
 
     /** Loads the rules for a resource. */
@@ -167,23 +176,28 @@ final class SentinelRows {
         };
     }
 
-    private static Guarded async() throws IOException {
+    private static Guarded async(String resource, boolean later) throws IOException {
         quietly();
-        lastHundred("asyncBreaker");
-        return errand -> {
-            Supplier<CompletionStage<Object>> work = errand::stage;
-            return () -> {
-                AsyncEntry entry = SphU.asyncEntry("asyncBreaker");
-                return work.get()
-                        .whenComplete((value, failed) -> {
-                            if (failed != null) {
-                                Tracer.traceEntry(failed, entry);
-                            }
-                            entry.exit();
-                        })
-                        .toCompletableFuture()
-                        .join();
-            };
-        };
+        lastHundred(resource);
+        return errand -> later
+                ? () -> {
+                    CompletableFuture<Object> future = entered(resource, errand::stageForLater);
+                    errand.complete();
+                    return future.join();
+                }
+                : () -> entered(resource, errand::stage).join();
+    }
+
+    private static CompletableFuture<Object> entered(String resource, Supplier<CompletionStage<Object>> work)
+            throws BlockException {
+        AsyncEntry entry = SphU.asyncEntry(resource);
+        return work.get()
+                .whenComplete((value, failed) -> {
+                    if (failed != null) {
+                        Tracer.traceEntry(failed, entry);
+                    }
+                    entry.exit();
+                })
+                .toCompletableFuture();
     }
 }

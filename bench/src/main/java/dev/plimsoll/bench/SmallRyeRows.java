@@ -15,7 +15,8 @@ import java.util.function.UnaryOperator;
 /**
  * SmallRye Fault Tolerance 6.11.2, the stand-alone {@code Guard}, with its fast settings: one guard is kept and its
  * supplier adapted once, there are no callbacks, no metrics are bound, errands run on the calling thread.
- * It cannot be told to leave the stack out of its refusals.
+ * It cannot be told to leave the stack out of its refusals. Where stages are bound by a bulkhead and two threads call, one of
+ * its futures may never complete.
  */
 final class SmallRyeRows {
 
@@ -84,9 +85,19 @@ final class SmallRyeRows {
                 stage(Scenario.ASYNC_RATE_LIMITER, "asyncRateLimiter", SmallRyeRows::rateLimit)
                         .remark("fixed window"),
                 stage(Scenario.ASYNC_TIMEOUT, "asyncTimeout", SmallRyeRows::timeout),
-                stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", SmallRyeRows::full),
+                Row.of(Scenario.ASYNC_FALLBACK, NAME, "asyncFallback", () -> SmallRyeRows::fallbackAsync),
+                Row.of(Scenario.ASYNC_REFUSED, NAME, "asyncRefused", SmallRyeRows::refusedAsync)
+                        .remark(WITH_STACK),
+                stage(Scenario.ASYNC_FULL_GUARD, "asyncFullGuard", SmallRyeRows::full)
+                        .hangsFrom(2),
                 stage(Scenario.ASYNC_FULL_GUARD_TIMED, "asyncFullGuardAttemptTimeout", b -> timeout(full(b)))
-                        .variant("attempt timeout"));
+                        .variant("attempt timeout")
+                        .hangsFrom(2),
+                later(Scenario.ASYNC_BREAKER_LATER, "asyncBreakerLater", SmallRyeRows::lastHundred),
+                later(Scenario.ASYNC_BULKHEAD_LATER, "asyncBulkheadLater", SmallRyeRows::bulkhead)
+                        .hangsFrom(2),
+                later(Scenario.ASYNC_FULL_GUARD_LATER, "asyncFullGuardLater", SmallRyeRows::full)
+                        .hangsFrom(2));
     }
 
     private static Guard.Builder lastFive(Guard.Builder builder) {
@@ -146,6 +157,25 @@ final class SmallRyeRows {
         return guard.adaptSupplier(work)::get;
     }
 
+    private static Call fallbackAsync(Errand errand) {
+        TypedGuard<CompletionStage<Object>> guard = TypedGuard.create(STAGE)
+                .withFallback()
+                .handler(errand::stage)
+                .done()
+                .build();
+        Supplier<CompletionStage<Object>> work = guard.adaptSupplier(errand::stage);
+        return () -> work.get().toCompletableFuture().join();
+    }
+
+    private static Guarded refusedAsync() {
+        Guard guard = lastFive(Guard.create()).build();
+        Trip.open(() -> guard.get(Trip::fail, Object.class));
+        return errand -> {
+            Supplier<CompletionStage<Object>> work = guard.adaptSupplier(errand::stage, STAGE);
+            return () -> Stages.valueOrRefusal(work.get());
+        };
+    }
+
     private static Guarded pool() {
         Guard guard = Guard.create()
                 .withBulkhead()
@@ -183,6 +213,20 @@ final class SmallRyeRows {
             return errand -> {
                 Supplier<CompletionStage<Object>> work = guard.adaptSupplier(errand::stage, STAGE);
                 return () -> work.get().toCompletableFuture().join();
+            };
+        });
+    }
+
+    private static Row later(Scenario scenario, String name, UnaryOperator<Guard.Builder> settings) {
+        return Row.of(scenario, NAME, name, () -> {
+            Guard guard = settings.apply(Guard.create()).build();
+            return errand -> {
+                Supplier<CompletionStage<Object>> work = guard.adaptSupplier(errand::stageForLater, STAGE);
+                return () -> {
+                    CompletableFuture<Object> future = work.get().toCompletableFuture();
+                    errand.complete();
+                    return future.join();
+                };
             };
         });
     }

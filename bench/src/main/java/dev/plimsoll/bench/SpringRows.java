@@ -23,10 +23,11 @@ final class SpringRows {
                         policy().delay(Duration.ofMillis(100)).build(),
                         errand -> errand::run),
                 row(
-                        Scenario.ONE_RETRY,
-                        "oneRetry",
-                        policy().delay(Duration.ZERO).build(),
-                        errand -> errand::runAtSecondAttempt),
+                                Scenario.ONE_RETRY,
+                                "oneRetry",
+                                policy().delay(Duration.ZERO).build(),
+                                errand -> errand::runAtSecondAttempt)
+                        .remark("Thread.sleep(0) between the attempts"),
                 row(
                                 Scenario.TOTAL_TIMEOUT,
                                 "timeout",

@@ -1,8 +1,10 @@
 package dev.plimsoll.bench;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -27,7 +29,9 @@ final class Table {
     static String of(Results results, List<String> setting) {
         Table table = new Table(results);
         setting.forEach(line -> table.line("- " + line));
+        table.machine();
         table.targets();
+        table.slower();
         for (Scenario scenario : Scenario.values()) {
             table.part(scenario, 0);
             if (scenario.alsoFailing()) {
@@ -37,39 +41,98 @@ final class Table {
         return table.text.toString();
     }
 
+    /** How fast the machine is: ratios to the limit hold for one that is like it. */
+    private void machine() {
+        List<Row> measured = FloorRows.MACHINE.stream()
+                .map(Rows::named)
+                .filter(row -> !threads(row, 0).isEmpty())
+                .toList();
+        if (measured.isEmpty()) {
+            return;
+        }
+        List<Integer> threads = threads(measured, 0);
+        section("The machine: ratios to the limit hold for one that is as fast in each of these");
+        line("| |" + heads(threads));
+        line("|---|" + "--:|".repeat(threads.size()));
+        measured.forEach(row -> line("| " + row.variant() + " |" + cells(row, 0, threads)));
+    }
+
     private void targets() {
-        int met = 0;
+        Map<Target.Outcome, List<String>> lines = new EnumMap<>(Target.Outcome.class);
         int unknown = 0;
-        List<String> lines = new ArrayList<>();
-        List<String> missed = new ArrayList<>();
         for (Target target : Target.all()) {
             Optional<Target.Verdict> verdict = target.judge(results);
             if (verdict.isEmpty()) {
                 unknown++;
                 continue;
             }
-            met += verdict.get().met() ? 1 : 0;
-            (verdict.get().met() ? lines : missed)
+            lines.computeIfAbsent(verdict.get().outcome(), outcome -> new ArrayList<>())
                     .add(String.format(
                             Locale.ROOT,
-                            "| %s%s | %d | %s | %s |",
-                            target.row(),
-                            target.failing() == 0 ? "" : ", " + target.failing() + " % failing",
+                            "| %s | %d | %s | %s |",
+                            named(target.row(), target.failing()),
                             target.threads(),
                             target.wording(),
                             verdict.get()));
         }
-        line("");
-        line("### Targets");
-        line("");
-        line(String.format(Locale.ROOT, "%d met, %d missed, %d not measured.", met, missed.size(), unknown));
-        if (met + missed.size() > 0) {
+        List<String> met = lines.getOrDefault(Target.Outcome.MET, List.of());
+        List<String> missed = lines.getOrDefault(Target.Outcome.MISSED, List.of());
+        List<String> unsteady = lines.getOrDefault(Target.Outcome.UNSTEADY, List.of());
+        section("Targets");
+        line(String.format(
+                Locale.ROOT,
+                "%d met, %d missed, %d not judged, for something was unsteady, %d not measured.",
+                met.size(),
+                missed.size(),
+                unsteady.size(),
+                unknown));
+        if (!lines.isEmpty()) {
             line("");
             line("| row | threads | target | measured |");
             line("|---|--:|---|---|");
             missed.forEach(this::line);
+            unsteady.forEach(this::line);
+            met.forEach(this::line);
+        }
+    }
+
+    /** Where a peer is faster, whether there is a target or not. */
+    private void slower() {
+        List<String> lines = new ArrayList<>();
+        for (Row row : rows) {
+            for (int failing = 0; row.isOurs() && row.isComparable() && failing <= 1; failing++) {
+                for (int threads : Plan.THREADS) {
+                    slower(row, failing, threads).ifPresent(lines::add);
+                }
+            }
+        }
+        if (!lines.isEmpty()) {
+            section("Slower than the best peer");
+            line("| row | threads | ns/op | the best peer | ns/op | ratio | |");
+            line("|---|--:|--:|---|--:|--:|---|");
             lines.forEach(this::line);
         }
+    }
+
+    private Optional<String> slower(Row row, int failing, int threads) {
+        return Peers.fastest(results, row.scenario(), failing, threads)
+                .flatMap(best -> results.of(row.key(), failing, threads)
+                        .filter(ours -> ours.median() > best.nanos())
+                        .map(ours -> String.format(
+                                Locale.ROOT,
+                                "| %s | %d | %s | %s | %s | %.2f | %s |",
+                                named(row.key(), failing),
+                                threads,
+                                nanos(ours.median()),
+                                best.row().key(),
+                                nanos(best.nanos()),
+                                ours.median() / best.nanos(),
+                                ours.isUnsteady() || best.measured().isUnsteady() ? "unsteady" : "")));
+    }
+
+    /** With what is said beside a row's name where some of its calls fail. */
+    static String named(String row, int failing) {
+        return row + (failing == 0 ? "" : ", " + failing + " % failing");
     }
 
     private void part(Scenario scenario, int failing) {
@@ -80,25 +143,29 @@ final class Table {
         if (measured.isEmpty()) {
             return;
         }
-        List<Integer> threads = Plan.THREADS.stream()
-                .filter(count ->
-                        measured.stream().anyMatch(row -> threads(row, failing).contains(count)))
-                .toList();
+        List<Integer> threads = threads(measured, failing);
         String calls = !scenario.alsoFailing() ? "" : failing == 0 ? "; all calls good" : "; " + failing + " % failing";
-        line("");
-        line("### " + scenario.title() + calls);
-        line("");
+        section(scenario.title() + calls);
         if (scenario.floor() != Floor.NONE) {
             line("The limit: " + scenario.floor().words() + ".");
             line("");
         }
-        line("| subject |"
-                + threads.stream()
-                        .map(count -> " ns/op, " + (count == 1 ? "1 thread" : count + " threads") + " |")
-                        .collect(Collectors.joining())
-                + " B/op | ratio | to the limit | remark |");
+        line("| subject |" + heads(threads) + " B/op | ratio | to the limit | remark |");
         line("|---|" + "--:|".repeat(threads.size()) + "--:|---|---|---|");
         measured.forEach(row -> line(row(row, failing, threads)));
+    }
+
+    private static String heads(List<Integer> threads) {
+        return threads.stream()
+                .map(count -> " ns/op, " + (count == 1 ? "1 thread" : count + " threads") + " |")
+                .collect(Collectors.joining());
+    }
+
+    private List<Integer> threads(List<Row> measured, int failing) {
+        return Plan.THREADS.stream()
+                .filter(count ->
+                        measured.stream().anyMatch(row -> threads(row, failing).contains(count)))
+                .toList();
     }
 
     private List<Integer> threads(Row row, int failing) {
@@ -108,23 +175,31 @@ final class Table {
     }
 
     private String row(Row row, int failing, List<Integer> threads) {
-        return "| " + row.title() + " |"
-                + threads.stream()
-                        .map(count -> " " + times(row, failing, count) + " |")
-                        .collect(Collectors.joining())
-                + " " + bytes(row, failing, threads)
+        return "| " + row.title() + " |" + cells(row, failing, threads) + " " + bytes(row, failing, threads)
                 + " | " + ratios(row, failing, threads)
                 + " | " + joined(threads, count -> floor(row, failing, count))
                 + " | " + row.remarks() + " |";
     }
 
+    private String cells(Row row, int failing, List<Integer> threads) {
+        return threads.stream()
+                .map(count -> " " + times(row, failing, count) + " |")
+                .collect(Collectors.joining());
+    }
+
     private String times(Row row, int failing, int threads) {
-        return results.of(row.key(), failing, threads)
-                .map(measured -> nanos(measured.median())
-                        + (measured.nanos().size() == 1
-                                ? ""
-                                : " (" + nanos(measured.fastest()) + "–" + nanos(measured.slowest()) + ")"))
-                .orElse("");
+        return results.of(row.key(), failing, threads).map(Table::times).orElse("");
+    }
+
+    /** "12.1 (11.7–12.4), 1 of 5 unsteady". */
+    private static String times(Measurement measured) {
+        int forks = measured.forks().size();
+        if (forks == 1) {
+            return nanos(measured.median()) + (measured.isUnsteady() ? ", unsteady" : "");
+        }
+        int unsteady = measured.unsteadyForks();
+        return nanos(measured.median()) + " (" + nanos(measured.fastest()) + "–" + nanos(measured.slowest()) + ")"
+                + (unsteady == 0 ? "" : ", " + unsteady + " of " + forks + " unsteady");
     }
 
     private String bytes(Row row, int failing, List<Integer> threads) {
@@ -137,7 +212,7 @@ final class Table {
 
     /** Ours as a part of the best peer's time, a peer's as a multiple of ours; one for each number of threads. */
     private String ratios(Row row, int failing, List<Integer> threads) {
-        if (!row.scenario().isGuarded()) {
+        if (!row.scenario().isGuarded() || (row.isOurs() && !row.isComparable())) {
             return "";
         }
         return row.isOurs()
@@ -153,20 +228,29 @@ final class Table {
     }
 
     private Optional<String> toOurs(Row row, int failing, int threads) {
-        return rows.stream()
-                .filter(ours -> ours.isOurs() && ours.scenario() == row.scenario())
-                .findFirst()
+        return counterpart(row)
                 .flatMap(ours -> results.of(ours.key(), failing, threads))
                 .flatMap(ours -> results.of(row.key(), failing, threads)
                         .map(theirs -> String.format(Locale.ROOT, "%.1f ×", theirs.median() / ours.median())));
     }
 
+    /** Our row that a peer's is a multiple of: the one of the same variant, where there is one, or the first. */
+    private Optional<Row> counterpart(Row row) {
+        List<Row> ours = rows.stream()
+                .filter(each -> each.isOurs() && each.isComparable() && each.scenario() == row.scenario())
+                .toList();
+        return ours.stream()
+                .filter(each -> each.variant().equals(row.variant()))
+                .findFirst()
+                .or(() -> ours.stream().findFirst());
+    }
+
     private Optional<String> floor(Row row, int failing, int threads) {
         return row.scenario()
                 .floor()
-                .nanos(results, threads)
+                .measured(results, threads)
                 .flatMap(least -> results.of(row.key(), failing, threads)
-                        .map(measured -> String.format(Locale.ROOT, "%.2f ×", measured.median() / least)));
+                        .map(measured -> String.format(Locale.ROOT, "%.2f ×", measured.median() / least.median())));
     }
 
     /** One after the other; where all are of the same peer, its name is said once. */
@@ -197,6 +281,12 @@ final class Table {
 
     static String bytes(double bytes) {
         return Double.isNaN(bytes) ? "?" : String.format(Locale.ROOT, "%.0f", bytes);
+    }
+
+    private void section(String title) {
+        line("");
+        line("### " + title);
+        line("");
     }
 
     private void line(String words) {

@@ -1,6 +1,7 @@
 package dev.plimsoll.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,12 +53,31 @@ record Target(String row, int failing, int threads, String wording, Function<Res
     private static final List<String> TIMED =
             List.of("attemptTimeout", "fullGuardAttemptTimeout", "fullGuardBothTimeouts");
 
+    /** Whether what was measured is enough. */
+    enum Outcome {
+        MET("met"),
+        MISSED("**MISSED**"),
+        /** Something that was measured for it was not steady: it says neither. */
+        UNSTEADY("unsteady");
+
+        private final String words;
+
+        Outcome(String words) {
+            this.words = words;
+        }
+    }
+
     /** What a target came to, in words, and whether that is enough. */
-    record Verdict(String measured, boolean met) {
+    record Verdict(String measured, Outcome outcome) {
+
+        static Verdict of(String measured, boolean met, Measurement... by) {
+            boolean unsteady = Arrays.stream(by).anyMatch(Measurement::isUnsteady);
+            return new Verdict(measured, unsteady ? Outcome.UNSTEADY : met ? Outcome.MET : Outcome.MISSED);
+        }
 
         @Override
         public String toString() {
-            return measured + (met ? ", met" : ", **MISSED**");
+            return measured + ", " + outcome.words;
         }
     }
 
@@ -80,7 +100,7 @@ record Target(String row, int failing, int threads, String wording, Function<Res
         return targets;
     }
 
-    /** The binding ones: peers may become faster or slower, the machine's primitives stay what they are. */
+    /** The binding ones: on one machine they stay what they are, while peers may become faster or slower. */
     private static void againstLimits(List<Target> targets, int threads) {
         targets.add(overDirect(ours("consecutiveUncounted"), threads, 2));
         targets.add(timesFloor(ours("consecutive"), threads, 1.3));
@@ -148,11 +168,13 @@ record Target(String row, int failing, int threads, String wording, Function<Res
 
     private static Optional<Verdict> against(
             Results results, String row, int failing, int threads, Optional<Peers.Best> peer, int divisor) {
-        return time(results, row, failing, threads)
-                .flatMap(ours -> peer.map(best -> new Verdict(
-                        Table.fraction(ours / best.nanos()) + " of "
+        return results.of(row, failing, threads)
+                .flatMap(ours -> peer.map(best -> Verdict.of(
+                        Table.fraction(ours.median() / best.nanos()) + " of "
                                 + best.row().title(),
-                        divisor == 1 ? ours < best.nanos() : ours * divisor <= best.nanos())));
+                        divisor == 1 ? ours.median() < best.nanos() : ours.median() * divisor <= best.nanos(),
+                        ours,
+                        best.measured())));
     }
 
     private static Target overDirect(String row, int threads, double nanos) {
@@ -161,9 +183,11 @@ record Target(String row, int failing, int threads, String wording, Function<Res
                 0,
                 threads,
                 format("≤ %.0f ns over the direct call", nanos),
-                results -> time(results, row, 0, threads)
-                        .flatMap(ours -> time(results, "Direct.call", 0, threads)
-                                .map(bare -> new Verdict(format("%+.1f ns", ours - bare), ours - bare <= nanos))));
+                results -> results.of(row, 0, threads)
+                        .flatMap(ours -> results.of(Rows.DIRECT, 0, threads).map(bare -> {
+                            double over = ours.median() - bare.median();
+                            return Verdict.of(format("%+.1f ns", over), over <= nanos, ours, bare);
+                        })));
     }
 
     private static Target timesFloor(String row, int threads, double factor) {
@@ -173,9 +197,11 @@ record Target(String row, int failing, int threads, String wording, Function<Res
                 0,
                 threads,
                 format("≤ %.1f × ", factor) + floor.words(),
-                results -> time(results, row, 0, threads)
-                        .flatMap(ours -> floor.nanos(results, threads)
-                                .map(least -> new Verdict(format("%.2f ×", ours / least), ours <= factor * least))));
+                results -> results.of(row, 0, threads)
+                        .flatMap(ours -> floor.measured(results, threads).map(least -> {
+                            double times = ours.median() / least.median();
+                            return Verdict.of(format("%.2f ×", times), times <= factor, ours, least);
+                        })));
     }
 
     private static Target nanos(String row, int threads, double limit) {
@@ -184,8 +210,8 @@ record Target(String row, int failing, int threads, String wording, Function<Res
                 0,
                 threads,
                 format("≤ %.0f ns", limit),
-                results -> time(results, row, 0, threads)
-                        .map(ours -> new Verdict(Table.nanos(ours) + " ns", ours <= limit)));
+                results -> results.of(row, 0, threads)
+                        .map(ours -> Verdict.of(Table.nanos(ours.median()) + " ns", ours.median() <= limit, ours)));
     }
 
     private static Target bytes(String row, int threads, int limit) {
@@ -195,13 +221,11 @@ record Target(String row, int failing, int threads, String wording, Function<Res
                 threads,
                 limit == 0 ? "0 B/op" : "≤ " + limit + " B/op",
                 results -> results.of(row, 0, threads)
-                        .map(Measurement::worstBytes)
-                        .filter(bytes -> !bytes.isNaN())
-                        .map(bytes -> new Verdict(Table.bytes(bytes) + " B/op", bytes < limit + NOTHING_BYTES)));
-    }
-
-    private static Optional<Double> time(Results results, String row, int failing, int threads) {
-        return results.of(row, failing, threads).map(Measurement::median);
+                        .filter(ours -> !Double.isNaN(ours.worstBytes()))
+                        .map(ours -> Verdict.of(
+                                Table.bytes(ours.worstBytes()) + " B/op",
+                                ours.worstBytes() < limit + NOTHING_BYTES,
+                                ours)));
     }
 
     private static String format(String pattern, double value) {

@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -20,53 +20,48 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * One virtual machine of a run. It measures one row, first on one thread, then on more: the same guarded call is compiled
- * once. A warm-up lasts until the compiler has come to rest: calls with much around them keep it busy for seconds, and until
+ * once. A warm-up lasts until the calls are steady: those with much around them keep the compiler busy for seconds, and until
  * it is done they take many times as long. JMH's own forks would begin anew for each number of threads, with warm-ups of one
  * length; what JMH gives to its forks, this one is given too.
  */
 public final class Vm {
 
-    /** Who never lets the compiler rest is measured all the same. */
-    private static final int MOST_WARM_UPS = 8;
+    /** So many iterations are added to a warm-up that is not steady yet. JMH makes the guard anew for them. */
+    private static final int MORE = 4;
+
+    /** Behind so many arguments come the numbers of threads. */
+    private static final int FIRST_THREADS = 6;
 
     private final Lengths lengths;
     private final Row row;
-    private final int failing;
+    private final String failing;
+    private final String round;
+    private final boolean late;
+    private final Path json;
 
-    private Vm(Lengths lengths, Row row, int failing) {
-        this.lengths = lengths;
-        this.row = row;
-        this.failing = failing;
+    private Vm(String[] args) {
+        this.lengths = Lengths.of(Boolean.parseBoolean(args[0]));
+        this.row = Rows.named(args[1]);
+        this.failing = args[2];
+        this.round = args[3];
+        this.late = Boolean.parseBoolean(args[4]);
+        this.json = Path.of(args[5]);
     }
 
     /**
-     * How long is measured, for each number of threads.
+     * The command line that measures a share and leaves JMH's results in a file.
      *
-     * @param millis of one iteration
-     * @param warmUp iterations before those that count, unless the compiler needs more to come to rest
-     * @param measured iterations that count
-     * @param beside seconds of a virtual machine on the development machine: until the first iteration, between warm-ups, from
-     *     the last iteration to the end, and by how much an average warm-up takes longer than the shortest
+     * @param share what is measured
+     * @param quick whether iterations are short
+     * @param round which one it is
+     * @param late whether the run is behind its time
+     * @param json the file
      */
-    record Lengths(int millis, int warmUp, int measured, double beside) {
-
-        private static final Lengths FULL = new Lengths(200, 4, 3, 2.3);
-        private static final Lengths QUICK = new Lengths(60, 3, 2, 1.85);
-
-        static Lengths of(boolean quick) {
-            return quick ? QUICK : FULL;
-        }
-
-        double seconds(int threadCounts) {
-            return beside + threadCounts * (warmUp + measured) * millis / 1_000.0;
-        }
-    }
-
-    /** The command line that measures a share and leaves JMH's results in a file. */
-    static List<String> command(Plan.Share share, boolean quick, Path json) {
+    static List<String> command(Plan.Share share, boolean quick, int round, boolean late, Path json) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms512m",
@@ -81,8 +76,10 @@ public final class Vm {
                 Boolean.toString(quick),
                 share.row().key(),
                 Integer.toString(share.failing()),
-                String.join(",", share.threads().stream().map(String::valueOf).toList()),
+                Integer.toString(round),
+                Boolean.toString(late),
                 json.toString()));
+        share.threads().forEach(threads -> command.add(Integer.toString(threads)));
         return command;
     }
 
@@ -94,30 +91,43 @@ public final class Vm {
      * @throws IOException when the results cannot be written
      */
     public static void main(String[] args) throws RunnerException, IOException {
-        Vm vm = new Vm(Lengths.of(Boolean.parseBoolean(args[0])), Rows.named(args[1]), Integer.parseInt(args[2]));
+        Vm vm = new Vm(args);
         List<RunResult> results = new ArrayList<>();
-        for (int threads : Arrays.stream(args[3].split(",", -1))
-                .mapToInt(Integer::parseInt)
-                .toArray()) {
-            vm.warmUp(threads, vm.lengths.warmUp() - 1);
+        for (int i = FIRST_THREADS; i < args.length; i++) {
+            int threads = Integer.parseInt(args[i]);
+            Steadiness.mark(vm.warmUp(threads, i == FIRST_THREADS ? vm.lengths.first() : vm.lengths.warmUp()));
             results.addAll(vm.measure(threads, 1, vm.lengths.measured()));
-        }
-        try (PrintStream out =
-                new PrintStream(Files.newOutputStream(Path.of(args[4])), false, StandardCharsets.UTF_8)) {
-            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
+            vm.write(results);
         }
         // What peers have started would keep this machine alive.
         System.exit(0);
     }
 
-    /** Repeats what is to be measured until the compiler has come to rest. */
-    private void warmUp(int threads, int iterations) throws RunnerException {
-        boolean rests = false;
-        for (int i = 0; i < MOST_WARM_UPS && !rests; i++) {
-            CompilerRest.forget();
+    /** Repeats what is to be measured until it is steady; whether it has become so. */
+    private boolean warmUp(int threads, int least) throws RunnerException {
+        Steadiness.forget();
+        int iterations = least - 1; // one more comes before those that count
+        int done = 0;
+        boolean ready;
+        do {
             Collection<RunResult> unused = measure(threads, 0, iterations);
-            rests = CompilerRest.hasLasted(iterations - 1); // during the first of them JMH itself is compiled
+            done += iterations;
+            iterations = MORE;
+            ready = Rows.isReady(row);
+            if (ready && Steadiness.isReached()) {
+                return true;
+            }
+        } while (done < lengths.most(late, ready));
+        return false;
+    }
+
+    /** All there is by now, at once: who hangs on more threads is killed. */
+    private void write(List<RunResult> results) throws IOException {
+        Path written = json.resolveSibling(json.getFileName() + ".part");
+        try (PrintStream out = new PrintStream(Files.newOutputStream(written), false, StandardCharsets.UTF_8)) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
         }
+        Path unused = Files.move(written, json, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Collection<RunResult> measure(int threads, int warmUp, int measured) throws RunnerException {
@@ -126,7 +136,8 @@ public final class Vm {
                 .include(Pattern.quote(
                                 Vm.class.getPackageName() + "." + row.scenario().benchmark(row)) + "$")
                 .param("row", row.key())
-                .param("failing", Integer.toString(failing))
+                .param("failing", failing)
+                .param("round", round)
                 .threads(threads)
                 .forks(0)
                 .warmupIterations(warmUp)
@@ -134,7 +145,8 @@ public final class Vm {
                 .measurementIterations(measured)
                 .measurementTime(length)
                 .addProfiler(GCProfiler.class)
-                .addProfiler(CompilerRest.class)
+                .addProfiler(Steadiness.class)
+                .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .build();
         return new Runner(options).run();

@@ -35,6 +35,32 @@ final class JmhJson {
         return this;
     }
 
+    /** Adds one fork of a round, as the benchmarks have it: calls of all threads in a nanosecond, for each iteration. */
+    JmhJson add(String row, int threads, int round, boolean steady, double... iterations) {
+        String marks = DoubleStream.of(iterations)
+                .mapToObj(each -> steady ? "1.0" : "0.0")
+                .collect(Collectors.joining(", "));
+        entries.add(String.format(
+                Locale.ROOT,
+                """
+                {"benchmark": "dev.plimsoll.bench.CallBenchmark.call", "mode": "thrpt", "threads": %d,
+                 "params": {"row": "%s", "failing": "0", "round": "%d"},
+                 "primaryMetric": {"scoreUnit": "ops/ns", "rawData": [[%s]]},
+                 "secondaryMetrics": {"steady": {"rawData": [[%s]]}}}\
+                """,
+                threads,
+                row,
+                round,
+                DoubleStream.of(iterations).mapToObj(Double::toString).collect(Collectors.joining(", ")),
+                marks));
+        return this;
+    }
+
+    /** What stands between the brackets of JMH's list. */
+    String entries() {
+        return String.join(", ", entries);
+    }
+
     Results results() {
         try {
             return Results.read(new StringReader(entries.toString()));

@@ -24,7 +24,8 @@ final class ResultsTest {
                 .add("Plimsoll.lastHundred", 0, 1, 24, 11)
                 .results();
         Measurement measured = results.of("Plimsoll.lastHundred", 0, 1).orElseThrow();
-        assertThat(measured.nanos()).containsExactly(12.0, 10.0, 11.0);
+        assertThat(measured.forks()).extracting(Measurement.Fork::nanos).containsExactly(12.0, 10.0, 11.0);
+        assertThat(measured.forks()).extracting(Measurement.Fork::round).containsExactly(1, 2, 3);
         assertThat(measured.median()).isEqualTo(11);
         assertThat(measured.fastest()).isEqualTo(10);
         assertThat(measured.slowest()).isEqualTo(12);
@@ -32,16 +33,53 @@ final class ResultsTest {
     }
 
     @Test
-    @DisplayName("a fork counts as the mean of its iterations, an even number of forks has the mean of the middle two")
-    void results_whenAForkHasIterations_averageThem() throws IOException {
+    @DisplayName(
+            "a fork counts as the median of its iterations, an even number of forks has the mean of the middle two")
+    void results_whenAForkHasIterations_takeTheirMedian() throws IOException {
         Results results = Results.read(new StringReader("""
             [{"benchmark": "a.LimitsBenchmark.c", "threads": 1,
-              "primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1.0, 3.0], [4, 8]]}}]\
+              "primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1.0, 3.0, 800], [4, 8]]}}]\
             """));
         Measurement measured = results.of("Limits.c", 0, 1).orElseThrow();
-        assertThat(measured.nanos()).containsExactly(2.0, 6.0);
-        assertThat(measured.median()).isEqualTo(4);
+        assertThat(measured.forks()).extracting(Measurement.Fork::nanos).containsExactly(3.0, 6.0);
+        assertThat(measured.median()).isEqualTo(4.5);
         assertThat(measured.worstBytes()).isNaN();
+    }
+
+    @Test
+    @DisplayName("a thread's average time is the threads by all their calls: one that starves sets no mean")
+    void results_whenCallsAreCounted_divideTheThreadsByThem() {
+        Measurement measured = new JmhJson()
+                .add("B.c", 8, 1, true, 0.5, 0.4, 0.01)
+                .results()
+                .of("B.c", 0, 8)
+                .orElseThrow();
+        assertThat(measured.median()).isEqualTo(20);
+    }
+
+    @Test
+    @DisplayName("a fork whose warm-up never settled, or whose iterations differ by half, is unsteady")
+    void results_whenIterationsDiffer_areUnsteady() {
+        Results results = new JmhJson()
+                .add("B.c", 1, 1, true, 1, 1.2, 1.5)
+                .add("B.c", 1, 2, true, 1, 1.2, 1.51)
+                .add("B.c", 1, 3, false, 1, 1, 1)
+                .results();
+        Measurement measured = results.of("B.c", 0, 1).orElseThrow();
+        assertThat(measured.forks()).extracting(Measurement.Fork::steady).containsExactly(true, false, false);
+        assertThat(measured.unsteadyForks()).isEqualTo(2);
+        assertThat(measured.isUnsteady()).isTrue();
+    }
+
+    @Test
+    @DisplayName("while most forks are steady the median lies between such, and the row counts")
+    void results_whenMostForksAreSteady_areSteady() {
+        Results results = new JmhJson()
+                .add("B.c", 1, 1, true, 1)
+                .add("B.c", 1, 2, false, 1)
+                .add("B.c", 1, 3, true, 1)
+                .results();
+        assertThat(results.of("B.c", 0, 1).orElseThrow().isUnsteady()).isFalse();
     }
 
     @Test
@@ -68,10 +106,16 @@ final class ResultsTest {
         Results results = new JmhJson()
                 .add("Plimsoll.lastHundred", 1, 2, 24, 10.25, 11.5)
                 .add("Limits.clock", 0, 1, 0, 22)
+                .add("Spring.retry", 8, 2, true, 1, 1)
+                .add("Spring.retry", 8, 5, false, 2, 2)
                 .results();
         Results again = Results.read(new StringReader(results.brief()));
         assertThat(again.of("Plimsoll.lastHundred", 1, 2)).isEqualTo(results.of("Plimsoll.lastHundred", 1, 2));
         assertThat(again.of("Limits.clock", 0, 1)).isEqualTo(results.of("Limits.clock", 0, 1));
+        assertThat(again.of("Spring.retry", 0, 8)).isEqualTo(results.of("Spring.retry", 0, 8));
+        assertThat(again.of("Spring.retry", 0, 8).orElseThrow().forks())
+                .containsExactly(
+                        new Measurement.Fork(2, 8, Double.NaN, true), new Measurement.Fork(5, 4, Double.NaN, false));
         assertThat(again.brief()).isEqualTo(results.brief());
     }
 

@@ -87,6 +87,19 @@ final class RowsTest {
     }
 
     @Test
+    @DisplayName("who takes a call to another thread without being asked is nobody to be compared with")
+    void peers_whenTheyTakeTheCallElsewhere_areNone() {
+        assertThat(Rows.named("Failsafe.asyncBreaker").isPeer()).isFalse();
+        assertThat(Rows.named("Failsafe.pool").isPeer()).isTrue();
+    }
+
+    @Test
+    @DisplayName("who is known to hang says so in its remark")
+    void remarks_whenARowHangs_saySo() {
+        assertThat(Rows.named("SmallRye.asyncFullGuard").remarks()).isEqualTo("hangs on 2 threads and more");
+    }
+
+    @Test
     @DisplayName("every target has a row, at a number of threads that is measured")
     void targets_whenListed_nameExistingRows() {
         assertThat(Target.all()).isNotEmpty().allSatisfy(target -> {
@@ -108,6 +121,7 @@ final class RowsTest {
                 Scenario.BUDGET,
                 Scenario.SHED,
                 Scenario.TIMER,
+                Scenario.TIMER_SAME,
                 Scenario.IDEMPOTENCY,
                 Scenario.IDEMPOTENCY_FIRST,
                 Scenario.HEDGE);
@@ -126,7 +140,8 @@ final class RowsTest {
     @Test
     @DisplayName("everything is measured on 1, 2 and 8 threads, closed breakers also failing, on 1 and 2")
     void plan_whenFull_coversEveryCombination() {
-        List<Plan.Share> shares = Plan.of(false, Pattern.compile("")).shares();
+        List<Plan.Share> shares =
+                Plan.of(false, Pattern.compile(""), Results.none()).shares();
         assertThat(shares)
                 .hasSize(ALL.stream()
                         .mapToInt(row -> row.scenario().alsoFailing() ? 2 : 1)
@@ -139,7 +154,8 @@ final class RowsTest {
     @DisplayName(
             "a quick run has all rows of ours, the limits, and in each scenario with a peer one of the fastest kind")
     void plan_whenQuick_keepsWhatRatiosNeed() {
-        List<Plan.Share> shares = Plan.of(true, Pattern.compile("")).shares();
+        List<Plan.Share> shares =
+                Plan.of(true, Pattern.compile(""), Results.none()).shares();
         List<Row> rows = shares.stream().map(Plan.Share::row).distinct().toList();
         assertThat(rows)
                 .containsAll(ALL.stream()
@@ -156,31 +172,47 @@ final class RowsTest {
     }
 
     @Test
+    @DisplayName("a quick run that is held against an earlier one measures also who was the best peer in that")
+    void plan_whenHeldAgainstAnEarlierRun_hasItsBestPeers() {
+        Results before = new JmhJson()
+                .add("SmallRye.bulkhead", 0, 2, 0, 1)
+                .add("Resilience4j.bulkhead", 0, 2, 0, 2)
+                .add("Failsafe.bulkhead", 0, 8, 0, 1)
+                .results();
+        assertThat(Plan.of(true, Pattern.compile("bulkhead "), before).shares())
+                .extracting(Plan.Share::toString)
+                .contains("SmallRye.bulkhead failing=0", "Resilience4j.bulkhead failing=0")
+                .doesNotContain("Failsafe.bulkhead failing=0", "Hystrix.bulkhead failing=0");
+    }
+
+    @Test
     @DisplayName("a quick run takes five minutes at most")
     void plan_whenQuick_isShort() {
-        assertThat(Plan.of(true, Pattern.compile("")).seconds(1)).isBetween(60.0, 290.0);
+        assertThat(Plan.of(true, Pattern.compile(""), Results.none()).seconds(1))
+                .isBetween(60.0, 290.0);
     }
 
     @Test
     @DisplayName("a full run takes as long as the help says")
     void plan_whenFull_takesAsLongAsTheHelpSays() throws IOException {
-        long minutes = Math.round(Plan.of(false, Pattern.compile("")).seconds(Arguments.FORKS) / 60);
+        long minutes =
+                Math.round(Plan.of(false, Pattern.compile(""), Results.none()).seconds(Arguments.FORKS) / 60);
         assertThat(Files.readString(Path.of("run"))).contains("about " + minutes + " minutes on two idle processors");
     }
 
     @Test
     @DisplayName("what is measured and what it takes to begin add up, for each round")
     void plan_whenAsked_saysHowLongItTakes() {
-        Plan one = Plan.of(false, Pattern.compile("Plimsoll.bulkhead "));
+        Plan one = Plan.of(false, Pattern.compile("Plimsoll.bulkhead "), Results.none());
         assertThat(one.shares()).hasSize(1);
-        Vm.Lengths lengths = Vm.Lengths.of(false);
-        double iterations = 3 * (lengths.warmUp() + lengths.measured());
+        Lengths lengths = Lengths.of(false);
+        double iterations = lengths.first() + 2 * lengths.warmUp() + 3 * lengths.measured();
         assertThat(one.seconds(5)).isEqualTo(5 * (lengths.beside() + iterations * lengths.millis() / 1_000));
     }
 
     @Test
     void plan_whenAPatternIsGiven_keepsWhatMatches() {
-        assertThat(Plan.of(false, Pattern.compile("Failsafe.*lastHundred failing=1"))
+        assertThat(Plan.of(false, Pattern.compile("Failsafe.*lastHundred failing=1"), Results.none())
                         .shares())
                 .extracting(Plan.Share::toString)
                 .containsExactly("Failsafe.lastHundred failing=1");

@@ -20,7 +20,8 @@ final class SubjectsTest {
             Set.of("Plimsoll.failures", "Failsafe.failures", "Sentinel.failures", "Hystrix.tenSeconds");
 
     /** A million pending timers take their time. */
-    private static final Set<String> HEAVY = Set.of("Plimsoll.timer", "JDK.timer");
+    private static final Set<String> HEAVY =
+            Set.of("Plimsoll.timer", "Plimsoll.timerSame", "JDK.timer", "JDK.timerSame");
 
     static Stream<Row> admitting() {
         return Rows.all().stream()

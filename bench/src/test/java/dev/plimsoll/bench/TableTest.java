@@ -125,6 +125,91 @@ final class TableTest {
                 .contains("| Plimsoll | 10.0 | 10.0 | 40.0 | 0 | 1/8.0; 1/20.0; 1/25.0 of Resilience4j |");
     }
 
+    @Test
+    @DisplayName("an unsteady row is marked, and no target is judged by it")
+    void table_whenARowIsUnsteady_judgesNothing() {
+        String table = table(new JmhJson().add(OURS, 1, 1, true, 0.1).add(THEIRS, 1, 1, false, 0.01));
+        assertThat(table)
+                .contains("0 met, 0 missed, 1 not judged, for something was unsteady")
+                .contains("≤ 1/8 of Resilience4j | 1/10.0 of Resilience4j, unsteady |")
+                .contains("| Resilience4j | 100, unsteady |");
+        assertThat(table(new JmhJson()
+                        .add(OURS, 1, 1, true, 0.1)
+                        .add(OURS, 1, 2, false, 0.1)
+                        .add(OURS, 1, 3, true, 0.1)
+                        .add(THEIRS, 1, 1, true, 0.01)))
+                .contains("| Plimsoll | 10.0 (10.0–10.0), 1 of 3 unsteady |")
+                .contains("1/10.0 of Resilience4j, met");
+    }
+
+    @Test
+    @DisplayName("who takes the call to another thread is shown, and is not the best peer")
+    void table_whenAPeerTakesTheCallElsewhere_isNotThePeer() {
+        assertThat(table(new JmhJson()
+                        .add("Plimsoll.asyncFallback", 0, 1, 0, 50)
+                        .add("Failsafe.asyncFallback", 0, 1, 0, 30_000)))
+                .contains("| Plimsoll | 50.0 | 0 |  |  |  |")
+                .contains("| Failsafe | 30000 | 0 | 600.0 × |  | on another thread: of an executor of 10 |");
+    }
+
+    @Test
+    @DisplayName("a row of ours that does less has no ratio to peers, and peers none to it")
+    void table_whenOursDoesLess_comparesWithNoPeer() {
+        assertThat(table(new JmhJson()
+                        .add("Plimsoll.tenSeconds", 0, 1, 0, 20)
+                        .add("Plimsoll.standard", 0, 1, 0, 10)
+                        .add("Resilience4j.tenSeconds", 0, 1, 0, 80)))
+                .contains("| Plimsoll | 20.0 | 0 | 1/4.0 of Resilience4j |")
+                .contains("| Plimsoll, default rules | 10.0 | 0 |  |  | does less: no slow-call rate; ")
+                .contains("| Resilience4j | 80.0 | 0 | 4.0 × |");
+        assertThat(table(new JmhJson()
+                        .add("Plimsoll.standard", 0, 1, 0, 10)
+                        .add("Resilience4j.tenSeconds", 0, 1, 0, 80)))
+                .contains("| Resilience4j | 80.0 | 0 |  |");
+    }
+
+    @Test
+    @DisplayName("a peer's time is held against our row of the same variant")
+    void table_whenVariantsAreTheSame_comparesThem() {
+        assertThat(table(new JmhJson()
+                        .add("Plimsoll.aimd", 0, 1, 0, 10)
+                        .add("Plimsoll.vegas", 0, 1, 0, 20)
+                        .add("concurrency-limits.vegas", 0, 1, 0, 100)))
+                .contains("| concurrency-limits, vegas | 100 | 0 | 5.0 × |");
+        assertThat(table(new JmhJson()
+                        .add("Plimsoll.fullGuardAttemptTimeout", 0, 1, 0, 10)
+                        .add("Plimsoll.fullGuardTotalTimeout", 0, 1, 0, 20)
+                        .add("Failsafe.fullGuardTotalTimeout", 0, 1, 0, 100)))
+                .contains("| Failsafe, total timeout | 100 | 0 | 5.0 × |");
+    }
+
+    @Test
+    @DisplayName("wherever a peer is faster, that is listed under the targets")
+    void table_whenAPeerIsFaster_listsIt() {
+        assertThat(table(new JmhJson()
+                        .add("Plimsoll.fallback", 0, 1, 0, 9)
+                        .add("Resilience4j.fallback", 0, 1, 0, 3)
+                        .add("Plimsoll.retry", 0, 1, 0, 9)
+                        .add("Spring.retry", 0, 1, 0, 10)))
+                .containsSubsequence(
+                        "### Targets",
+                        "### Slower than the best peer",
+                        "| Plimsoll.fallback | 1 | 9.0 | Resilience4j.fallback | 3.0 | 3.00 |  |")
+                .doesNotContain("| Plimsoll.retry | 1 | 9.0 |");
+    }
+
+    @Test
+    @DisplayName("the machine stands above the targets: the direct call and the primitives")
+    void table_whenLimitsAreMeasured_showsTheMachine() {
+        assertThat(table(new JmhJson().add("Direct.call", 0, 1, 0, 1.5).add("Limits.atomicAdd", 0, 2, 0, 25)))
+                .containsSubsequence(
+                        "### The machine",
+                        "| | ns/op, 1 thread | ns/op, 2 threads |",
+                        "| the errand alone, in the same harness | 1.5 |  |",
+                        "| atomic add |  | 25.0 |",
+                        "### Targets");
+    }
+
     private static String table(JmhJson json) {
         return Table.of(json.results(), List.of("a machine"));
     }

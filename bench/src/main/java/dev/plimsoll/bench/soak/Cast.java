@@ -336,8 +336,10 @@ final class Cast implements AutoCloseable {
                         now.name() + " tokens used", role.book().begun(), limiter.admitted() - limiter.notUsed()));
     }
 
-    private static void charges(String name, RetryBudget.Snapshot budget, long ran, Drift drift) {
-        if (budget.withdrawn() < MANY && budget.denied() == 0) {
+    /** A budget that has never been used up denies nothing. */
+    static void charges(String name, RetryBudget.Snapshot budget, long ran, Drift drift) {
+        if (budget.withdrawn() < MANY) {
+            drift.counter(name + " charges denied", 0, budget.denied());
             drift.counter(name + " charges", ran, budget.retries());
         }
     }

@@ -180,10 +180,19 @@ final class Run {
     private List<String> wrong(Drift drift) {
         List<String> wrong = new ArrayList<>(drift.lines());
         wrong.addAll(pools.drift().lines());
+        wrong.addAll(lost(calls.underway()));
         for (Throwable error : crew.broken()) {
             StackTraceElement[] trace = error.getStackTrace();
             wrong.add("broken: " + error + (trace.length == 0 ? "" : ", at " + Arrays.asList(trace)));
         }
         return wrong;
+    }
+
+    /** A line if futures have not completed: nothing that is counted need know of them. */
+    static List<String> lost(int underway) {
+        return underway == 0
+                ? List.of()
+                : List.of("lost: " + underway + " asynchronous calls have not ended, " + LONGEST_REST.toSeconds()
+                        + " s after the last one began");
     }
 }

@@ -3,6 +3,7 @@ package dev.plimsoll.bench.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.plimsoll.budget.RetryBudget;
 import dev.plimsoll.call.Event.End;
 import dev.plimsoll.time.VirtualThreads;
 import java.io.ByteArrayOutputStream;
@@ -121,6 +122,29 @@ final class SoakTest {
         assertThat(drift.counters()).isEqualTo(2);
         assertThat(drift.events()).isEqualTo(4);
         assertThat(drift.lines()).containsExactly("counter: b: 3, should be 5", "event: c: 4, should be 0");
+    }
+
+    @Test
+    @DisplayName("an asynchronous call that never ends is not clean, though nothing else knows of it")
+    void lost_whenACallHasNotEnded_isWrong() {
+        assertThat(Run.lost(0)).isEmpty();
+        assertThat(Run.lost(3)).singleElement().asString().startsWith("lost: 3 asynchronous calls have not ended");
+    }
+
+    @Test
+    @DisplayName("charges are compared, and denied by no budget that was not used up")
+    void charges_whenDeniedOrMissing_areADrift() {
+        assertThat(charges(5, 5, 0)).isEmpty();
+        assertThat(charges(5, 4, 0)).containsExactly("counter: b charges: 4, should be 5");
+        assertThat(charges(5, 5, 2)).containsExactly("counter: b charges denied: 2, should be 0");
+    }
+
+    private static List<String> charges(long ran, long charged, long denied) {
+        Drift drift = new Drift();
+        RetryBudget.Snapshot budget =
+                new RetryBudget.Snapshot(RetryBudget.Kind.FIXED_COUNT, 0, charged, 1_000_000, 0, 0, charged, denied);
+        Cast.charges("b", budget, ran, drift);
+        return drift.lines();
     }
 
     @Test

@@ -5,18 +5,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Takes the guarding lines out of core, one at a time, and asks whether the test that watches it sees that. */
+/**
+ * Takes the guarding lines out of core, one at a time, and asks whether the test that watches it sees that. Before that the
+ * test has to pass for as long with core as it is: else it would prove nothing.
+ */
 final class Breaking {
 
     private static final int PATIENCE_SECONDS = 180;
+    private static final List<String> LAST_LINES = List.of(UntilSeen.SEEN, UntilSeen.UNSEEN, UntilSeen.UNFIT);
 
     private final Path root;
     private final int millis;
+
+    /** What the tests said of core as it is. */
+    private final Map<String, String> controls = new HashMap<>();
 
     /**
      * Ready to begin.
@@ -64,14 +73,22 @@ final class Breaking {
     private String tried(Guarded guarded) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("mutant");
         try {
-            return run(new Mutant(guarded.line()).compile(root, folder), guarded.test(), folder.resolve("said"));
+            String control = controls.get(guarded.test());
+            if (control == null) {
+                control = run(folder, guarded.test(), folder.resolve("control"));
+                controls.put(guarded.test(), control);
+            }
+            return control.startsWith(UntilSeen.UNSEEN)
+                    ? run(new Mutant(guarded.line()).compile(root, folder), guarded.test(), folder.resolve("said"))
+                    : UntilSeen.UNFIT + "with core as it is " + control;
         } catch (IllegalStateException gone) {
-            return UntilSeen.UNSEEN + gone.getMessage();
+            return UntilSeen.UNFIT + gone.getMessage();
         } finally {
             delete(folder);
         }
     }
 
+    /** With the classes of a folder before those of core; the folder of a control has none. */
     private String run(Path mutant, String test, Path said) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -88,7 +105,7 @@ final class Breaking {
         try {
             process.getOutputStream().close();
             if (!process.waitFor(millis / 1000 + PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return UntilSeen.SEEN + "it never ends";
+                return UntilSeen.UNFIT + "it never ends";
             }
         } finally {
             process.destroyForcibly();
@@ -96,10 +113,9 @@ final class Breaking {
         try (Stream<String> lines = Files.lines(said)) {
             List<String> all = lines.toList();
             return all.stream()
-                    .filter(each -> each.startsWith(UntilSeen.SEEN) || each.startsWith(UntilSeen.UNSEEN))
+                    .filter(each -> LAST_LINES.stream().anyMatch(each::startsWith))
                     .findFirst()
-                    .orElse(UntilSeen.UNSEEN + "could not be run: "
-                            + String.join(" ", all.subList(0, Math.min(3, all.size()))));
+                    .orElse(UntilSeen.UNFIT + String.join(" ", all.subList(0, Math.min(3, all.size()))));
         }
     }
 

@@ -22,34 +22,40 @@ import org.openjdk.jcstress.infra.runners.SpinLoopStyle;
  * longer than the tests.
  *
  * @param meetings how often the threads have met
- * @param forbidden what has happened although it must not, a line each; empty when the test has passed
+ * @param forbidden what has happened although it must not, or what the test has thrown, a line each
+ * @param unfit why it could not be run to its end, a line each: it has neither passed nor failed then
  */
-record BriefRun(long meetings, List<String> forbidden) {
+record BriefRun(long meetings, List<String> forbidden, List<String> unfit) {
 
-    private static final List<String> NOTHING = List.of("nothing has happened");
     private static final int MEGABYTES = 32;
     private static final int STRIDE = 128;
     private static final int STRIDES = 20;
 
     /** Runs it for so long. */
     static BriefRun of(TestInfo test, int millis) {
-        TestResult result;
         try {
-            result = runner(test, millis).run();
+            return of(test, runner(test, millis).run());
         } catch (ReflectiveOperationException | IOException broken) {
-            return new BriefRun(0, List.of("cannot be run: " + broken));
+            return new BriefRun(0, List.of(), List.of("cannot be run: " + broken));
         }
-        if (result.status() != Status.NORMAL) {
-            return new BriefRun(0, List.of(result.status() + ": " + String.join(" ", result.getMessages())));
-        }
-        return result.getTotalCount() == 0
-                ? new BriefRun(0, NOTHING)
-                : new BriefRun(result.getTotalCount(), forbidden(test, result));
     }
 
-    /** Whether something forbidden has happened; it has not passed either if nothing has. */
-    boolean hasFailed() {
-        return !forbidden.isEmpty() && !forbidden.equals(NOTHING);
+    /** What a result says of a test. */
+    static BriefRun of(TestInfo test, TestResult result) {
+        long meetings = result.getTotalCount();
+        if (result.status() != Status.NORMAL) {
+            List<String> said = List.of(result.status() + ": " + String.join(" ", result.getMessages()));
+            return result.status() == Status.TEST_ERROR
+                    ? new BriefRun(meetings, said, List.of())
+                    : new BriefRun(meetings, List.of(), said);
+        }
+        return meetings == 0
+                ? new BriefRun(0, List.of(), List.of("nothing has happened"))
+                : new BriefRun(meetings, forbidden(test, result), List.of());
+    }
+
+    boolean hasPassed() {
+        return forbidden.isEmpty() && unfit.isEmpty();
     }
 
     private static List<String> forbidden(TestInfo test, TestResult result) {

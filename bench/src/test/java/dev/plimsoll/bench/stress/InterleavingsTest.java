@@ -12,6 +12,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jcstress.infra.Status;
+import org.openjdk.jcstress.infra.TestInfo;
+import org.openjdk.jcstress.infra.collectors.TestResult;
+import org.openjdk.jcstress.infra.runners.TestList;
 
 class InterleavingsTest {
 
@@ -53,6 +57,24 @@ class InterleavingsTest {
     @Tag("jcstress")
     void run_whenTestLosesACount_fails() {
         assertThat(Stress.brief(List.of(PlantedStress.class.getName()), 1000)).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "only what is forbidden, or thrown by the test itself, is a failure; what cannot be run has not passed either")
+    void run_whenItCouldNotBeRun_hasNeitherPassedNorFailed() {
+        TestInfo test = TestList.getInfo(PlantedStress.class.getName());
+        for (Status trouble : List.of(Status.VM_ERROR, Status.TIMEOUT_ERROR, Status.API_MISMATCH)) {
+            BriefRun run = BriefRun.of(test, new TestResult(trouble));
+            assertThat(run.forbidden()).isEmpty();
+            assertThat(run.unfit()).isNotEmpty();
+            assertThat(run.hasPassed()).isFalse();
+        }
+        BriefRun thrown = BriefRun.of(test, new TestResult(Status.TEST_ERROR));
+        assertThat(thrown.forbidden()).isNotEmpty();
+        BriefRun nothing = BriefRun.of(test, new TestResult(Status.NORMAL));
+        assertThat(nothing.forbidden()).isEmpty();
+        assertThat(nothing.hasPassed()).isFalse();
     }
 
     @Test

@@ -60,11 +60,12 @@ public final class Stress {
         for (String test : tests) {
             BriefRun run = BriefRun.of(TestList.getInfo(test), millis);
             meetings += run.meetings();
-            if (run.forbidden().isEmpty()) {
+            if (run.hasPassed()) {
                 passed++;
             } else {
                 System.out.println("FAILED " + test);
                 run.forbidden().forEach(line -> System.out.println("  " + line));
+                run.unfit().forEach(line -> System.out.println("  " + line));
             }
         }
         System.out.println("The threads have met " + meetings + " times");

@@ -3,6 +3,7 @@ package dev.plimsoll.bench.stress;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -15,8 +16,10 @@ final class UntilSeen {
 
     /** Begins the last line when the test has failed. */
     static final String SEEN = "seen: ";
-    /** Begins the last line when it has not. */
+    /** Begins the last line when it has passed, as often as it was run. */
     static final String UNSEEN = "not seen: ";
+    /** Begins the last line when it could not be run, and says neither. */
+    static final String UNFIT = "not run: ";
 
     private static final int SLICE = 200;
     private static final Pattern OUTCOME = Pattern.compile("(.*), (\\d+) of \\d+: .*", Pattern.DOTALL);
@@ -38,14 +41,18 @@ final class UntilSeen {
     private static String interleavings(TestInfo test, int millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         long meetings = 0;
+        List<String> unfit;
         do {
             BriefRun run = BriefRun.of(test, SLICE);
             meetings += run.meetings();
-            if (run.hasFailed()) {
+            if (!run.forbidden().isEmpty()) {
                 return SEEN + inShort(run.forbidden().get(0), meetings);
             }
+            unfit = run.unfit();
         } while (System.nanoTime() - end < 0);
-        return UNSEEN + "in " + grouped(meetings) + " meetings";
+        return meetings > 0 && unfit.isEmpty()
+                ? UNSEEN + "in " + grouped(meetings) + " meetings"
+                : UNFIT + firstLine(String.join(", ", unfit));
     }
 
     private static String inShort(String forbidden, long meetings) {
@@ -74,7 +81,7 @@ final class UntilSeen {
                             + firstLine(String.valueOf(failed.getCause().getMessage()))
                                     .replace("=", "")
                                     .strip()
-                    : UNSEEN + firstLine(String.valueOf(failed.getCause()));
+                    : UNFIT + firstLine(String.valueOf(failed.getCause()));
         }
     }
 

@@ -7,13 +7,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-final class RunTest {
+final class LaunchTest {
 
     @Test
     @DisplayName("a virtual machine that hangs is ended when its time is up")
     void hasEnded_ofAProcessThatHangs_endsIt() throws IOException, InterruptedException {
         Process waitsForInput = new ProcessBuilder("cat").start();
-        assertThat(Run.hasEnded(waitsForInput, Duration.ofMillis(10))).isFalse();
+        assertThat(Launch.hasEnded(waitsForInput, Duration.ofMillis(10))).isFalse();
         assertThat(waitsForInput.isAlive()).isFalse();
     }
 
@@ -21,7 +21,7 @@ final class RunTest {
     @DisplayName("one that ends in time is left to its end")
     void hasEnded_ofAProcessThatEnds_isTrue() throws IOException, InterruptedException {
         Process ends = new ProcessBuilder("true").start();
-        assertThat(Run.hasEnded(ends, Duration.ofMinutes(1))).isTrue();
+        assertThat(Launch.hasEnded(ends, Duration.ofMinutes(1))).isTrue();
         assertThat(ends.exitValue()).isZero();
     }
 }
