@@ -3,6 +3,8 @@ package dev.plimsoll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.breaker.BreakerState;
+import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.Ambient;
 import dev.plimsoll.call.Classifier;
@@ -202,16 +204,24 @@ final class ClosingTest {
     }
 
     @Test
-    @DisplayName("CA-5 a shared bulkhead and breaker belong to who made them: close leaves them open")
+    @DisplayName(
+            "CA-5 a shared bulkhead and breaker belong to who made them: close leaves them open, and the timer going")
     void sharedParts_stayOpen() {
         Bulkhead shared = Bulkhead.create("shared", b -> b.maxConcurrent(1), time);
-        Guard guard = guards.guard("guest", g -> g.bulkhead(shared));
+        CircuitBreaker breaker = CircuitBreaker.create("shared", b -> b.openFor(SECOND), time);
+        breaker.observe(new Heard()); // only for somebody who hears of it the breaker goes on by its timer
+        Guard guard = guards.guard("guest", g -> g.bulkhead(shared).circuitBreaker(breaker));
         assertThat(guard.get(() -> "good")).isEqualTo("good");
+        breaker.forceOpen("test", "me", SECOND);
 
         guards.close();
 
         assertShutDown(guard);
         assertThat(shared.tryEnter()).isNotNull();
+        assertThat(breaker.tryEnter()).isNull();
+        time.advance(SECOND);
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+        assertThat(breaker.tryEnter()).isNotNull();
     }
 
     @Test

@@ -313,17 +313,24 @@ final class HedgingTest {
     @Test
     @DisplayName("HG-1 CA-6 a leg runs under the caller's deadline and context")
     void legs_haveTheDeadline() {
-        Guard guard = scene.hedged(g -> g);
-        List<Boolean> bounded = new ArrayList<>();
-        CompletableFuture<Integer> call = Deadline.in(scene.time, ofSeconds(5))
-                .call(() -> guard.callAsync(() -> {
-                    bounded.add(!Deadline.current().isNone());
-                    return scene.newStage();
-                }));
+        Guards guards = Guards.create(g -> g.time(scene.time).logging(false).contextCarrier(HedgeScene.TENANT));
+        Guard guard = guards.guard("prices", g -> g.hedge(Hedge.after(ofMillis(100))));
+        List<String> around = new ArrayList<>();
+        CompletableFuture<Integer> call = HedgeScene.TENANT.as(
+                "acme",
+                () -> Deadline.in(scene.time, ofSeconds(5))
+                        .call(() -> guard.callAsync(() -> {
+                            around.add(HedgeScene.TENANT.name() + ", bounded: "
+                                    + !Deadline.current().isNone());
+                            return scene.newStage();
+                        })));
+        assertThat(HedgeScene.TENANT.name()).isEqualTo("nobody");
         scene.time.advance(ofMillis(100));
         stages.get(1).complete(1);
         assertThat(call).isCompletedWithValue(1);
-        assertThat(bounded).containsExactly(true, true);
+        assertThat(around).containsExactly("acme, bounded: true", "acme, bounded: true");
+        assertThat(HedgeScene.TENANT.name()).isEqualTo("nobody");
+        guards.close();
     }
 
     @Test

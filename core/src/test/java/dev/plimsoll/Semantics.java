@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * <p>On the page a requirement is a list item that begins with its number in bold, a fault a row of the table; behind the
  * arrow, or in the last column, stand tests, or, for a fault that cannot occur, a link to the decision that says why. None is
- * left open: a number that no test names is a problem.
+ * left open: a number that no test names is a problem. What counts as named by a test, {@link TestHeads} knows.
  */
 final class Semantics {
 
@@ -27,11 +28,9 @@ final class Semantics {
     private static final Pattern ITEM = Pattern.compile("(?ms)^- (\\*\\*.*?)(?=^- |^#|^$|\\z)");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z]{1,2}-[0-9]+) \\|.*\\| (.*) \\|$");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-    private static final Pattern NAME = Pattern.compile(
-            "@(?:DisplayName|Label)\\(\\s*((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*\\+?\\s*)+)\\)|/\\*\\*(.*?)\\*/",
-            Pattern.DOTALL);
-    private static final Pattern TEST =
-            Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\\b");
+
+    /* They name half of the page, and would notice what goes wrong only by its consequences. */
+    private static final Set<String> BROAD = Set.of("ChaosTest", "InterleavingsTest");
 
     private final Map<String, List<String>> pointers = new TreeMap<>();
     private final Map<String, String> rows = new TreeMap<>();
@@ -80,19 +79,12 @@ final class Semantics {
     }
 
     private void readTest(String file, String source) {
-        if (!TEST.matcher(source).find()) {
-            return;
-        }
         String test = file.replaceFirst(".*[/\\\\]", "").replaceFirst("\\.[a-z]+$", "");
-        NAME.matcher(source).results().forEach(match -> {
-            String text = match.group(1) == null ? match.group(2) : match.group(1);
-            NUMBER.matcher(text)
-                    .results()
-                    .map(MatchResult::group)
-                    .distinct()
-                    .forEach(number -> named.computeIfAbsent(number, unused -> new TreeSet<>())
-                            .add(test));
-        });
+        for (String text : new TestHeads(test, source).names()) {
+            for (String number : found(NUMBER, text)) {
+                named.computeIfAbsent(number, unused -> new TreeSet<>()).add(test);
+            }
+        }
     }
 
     private static List<String> found(Pattern pattern, String text) {
@@ -130,6 +122,8 @@ final class Semantics {
         }
         if (tests.isEmpty()) {
             problems.add(number + " points at no test");
+        } else if (BROAD.containsAll(tests)) {
+            problems.add(number + " points at no test of its own");
         }
         for (String test : tests) {
             if (!testsOf(number).contains(test)) {

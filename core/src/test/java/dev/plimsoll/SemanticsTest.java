@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** docs/semantics.md and the tests of all modules speak of the same numbers. */
 final class SemanticsTest {
@@ -27,9 +29,9 @@ final class SemanticsTest {
             """;
     private static final String DECISIONS = "There is nothing that could (T-02).";
     private static final String OPEN_TEST = test("'CB-1 T-01 opens'");
-    private static final String CLOSED_TEST = "/** CB-2: closing. */ class X { @Property void x() {} }";
+    private static final String CLOSED_TEST = "/** CB-2: closing. */ final class ClosedTest { @Property void x() {} }";
 
-    /** A class with one test of that name; the quotes are put in here, so that nobody takes the plant for a test. */
+    /** A class with one test of that name. */
     private static String test(String name) {
         return "/** Tests it. */ class X { @Test @DisplayName(" + name.replace('\'', '"') + ") void x() {} }";
     }
@@ -77,6 +79,62 @@ final class SemanticsTest {
                         "T-01 points at OpenTest, which does not name it");
         assertThat(problems(PAGE + "\n- **CB-3** Turns.\n  → [open](#open)\n"))
                 .containsExactly("CB-3 is named by no test", "CB-3 points at no test");
+    }
+
+    private static final String UNNAMED = "CB-2 points at ClosedTest, which does not name it";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "class ClosedTest { /** CB-2: made ready. */ @BeforeEach void y() {} @Test void x() {} }",
+                "class ClosedTest { /** CB-2: helps. */ void y() {} @Test void x() {} }",
+                "class ClosedTest { /** CB-2: helps. */ static class Help {} @Test void x() {} }",
+                "/** CB-2: closing. */ class Other {} class ClosedTest { @Test void x() {} }",
+                "/** CB-2: closing. */ class ClosedTest { @Test @Disabled('later') void x() {} }",
+                "/** CB-2: closing. */ class ClosedTest { void x() {} }",
+                "/** CB-2: closing. */ @Disabled class ClosedTest { @Test void x() {} }",
+                "@Disabled class ClosedTest { @Test @DisplayName('CB-2 closes') void x() {} }",
+                "class ClosedTest { /** CB-2: a plant. */ String plant = '@Test'; @Test void x() {} }",
+                "class ClosedTest { @Test @Disabled @DisplayName('CB-2 closes') void x() {} @Test void y() {} }",
+                "class ClosedTest { // @Test @DisplayName('CB-2 closes') void x() {}\n @Test void y() {} }",
+                "class ClosedTest { /* @Test @DisplayName('CB-2 closes') void x() {} */ @Test void y() {} }",
+                "class ClosedTest { @DisplayName('CB-2 closes') void x() {} @Test void y() {} }",
+            })
+    @DisplayName("What stands at a helper, at what is disabled or at what was cut out, names nothing")
+    void planted_nameAtNoTest_doesNotCount(String closed) {
+        assertThat(problems(PAGE, Map.of("OpenTest.java", OPEN_TEST, "b/ClosedTest.java", closed.replace('\'', '"'))))
+                .contains("CB-2 is named by no test", UNNAMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "class ClosedTest { /** CB-2: closing. */ @Test void x() {} }",
+                "class ClosedTest { @ParameterizedTest @ValueSource(strings = {')', '{'}) @DisplayName('CB-2 closes') void x() {} }",
+                "class ClosedTest { @Test @DisplayName('it closes, '\n + 'CB-2') void x() { y(() -> { z(); }); } }",
+                "class ClosedTest { char c = '\\''; /* and */ String s = '/*'; @Property @Label('CB-2 closes') void x() {} }",
+            })
+    @DisplayName("What stands at a test counts, whatever else stands there")
+    void planted_nameAtATest_counts(String closed) {
+        assertThat(problems(PAGE, Map.of("OpenTest.java", OPEN_TEST, "b/ClosedTest.java", closed.replace('\'', '"'))))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("A number that only chaos or random interleavings stand for is found")
+    void planted_numberOfBroadTestsOnly_isFound() {
+        assertThat(problems(
+                        PAGE.replace("`OpenTest` |", "`ChaosTest`, `InterleavingsTest` |"),
+                        Map.of(
+                                "OpenTest.java",
+                                OPEN_TEST,
+                                "b/ClosedTest.java",
+                                CLOSED_TEST,
+                                "ChaosTest.java",
+                                test("'T-01 after all faults'"),
+                                "InterleavingsTest.java",
+                                test("'T-01 however they run'"))))
+                .containsExactly("T-01 points at no test of its own");
     }
 
     @Test

@@ -61,7 +61,7 @@ final class TimeoutTest {
     }
 
     @Test
-    @DisplayName("TO-1 T-62 T-64 work that obeys ends at its timeout; the flag is clean, no timer is left")
+    @DisplayName("TO-1 T-62 work that obeys ends at its timeout; the flag is clean, no timer is left")
     void obedientWork_endsInTime() {
         Guard guard = guards.guard("slow", g -> g.attemptTimeout(SECOND).observer(heard));
 

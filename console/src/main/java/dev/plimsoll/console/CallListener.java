@@ -22,7 +22,7 @@ final class CallListener implements CallObserver {
      * Which calls are outermost, the event of their end does not say. So each call that begins leaves itself on its thread,
      * with the one that was there; the guard takes that along to the other threads of the call, and tells its end and its
      * fallback inside of it. A call is outermost when there was none. One that began before anybody listened finds itself
-     * nowhere, and is not counted among those of users.
+     * nowhere, and is not counted among those of users; what it calls from then on is, for nobody knows that it is there.
      */
 
     /** A call that has begun. */

@@ -143,7 +143,7 @@ final class CallListenerTest {
     }
 
     @Test
-    @DisplayName("A call that began before anybody listened is not counted, nor is what it calls mistaken for it")
+    @DisplayName("A call that began before anybody listened is not counted")
     void call_thatBeganBefore_isNotCounted() {
         int answer = checkout.<Integer, RuntimeException>call(() -> {
             guards.observe(listener);
@@ -152,6 +152,24 @@ final class CallListenerTest {
         assertThat(answer).isEqualTo(7);
         users.tick();
         assertThat(users.calls()).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "What such a call calls is a user's, for nobody knows better, and it is not mistaken for that when it ends")
+    void call_insideOfOneThatBeganBefore_isNotMistakenForIt() {
+        assertThatThrownBy(() -> prices.<Integer, IOException>call(() -> {
+                    guards.observe(listener);
+                    assertThat(checkout.<Integer, RuntimeException>call(() -> 7))
+                            .isEqualTo(7);
+                    assertThat(prices.<Integer, RuntimeException>call(() -> 7)).isEqualTo(7);
+                    return fails();
+                }))
+                .isInstanceOf(IOException.class);
+        users.tick();
+        assertThat(users.calls()).isEqualTo(2);
+        assertThat(users.ended(End.ANSWERED)).isEqualTo(2);
+        assertThat(users.ended(End.FAILED)).isZero();
     }
 
     @Test

@@ -2,8 +2,13 @@ package dev.plimsoll.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.console.Feed.News;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -68,19 +73,32 @@ final class FeedTest {
     @Test
     @DisplayName("Who waits is woken by an entry, by an overview, and by the end")
     void waiting_isEnded() throws InterruptedException {
+        List<String> told = new ArrayList<>();
+        long edition = 0;
         for (Runnable end : new Runnable[] {() -> add(1), () -> feed.show("overview"), feed::close}) {
             long last = feed.last();
+            long seen = edition;
+            AtomicReference<@Nullable News> heard = new AtomicReference<>();
             Thread waiting = new Thread(() -> {
                 try {
-                    News unused = feed.await(last, 0);
+                    heard.set(feed.await(last, seen));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
+            waiting.setDaemon(true);
             waiting.start();
+            Rendezvous.parked(waiting);
             end.run();
-            waiting.join();
+            Rendezvous.join(waiting);
+            News news = heard.get();
+            told.add(
+                    news == null
+                            ? "the end"
+                            : news.entries().stream().map(Feed.Entry::json).toList() + " " + news.overview());
+            edition = news == null ? edition : news.edition();
         }
+        assertThat(told).containsExactly("[entry 1] null", "[] overview", "the end");
         assertThat(feed.await(0, 0)).isNull();
     }
 }

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.plimsoll.time.VirtualThreads;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -79,6 +80,10 @@ final class ArchitectureTest {
                 "refersToTheClock",
                 "readsTheDate",
                 "parks",
+                "waitsOnAMonitor",
+                "waitsForACondition",
+                "pollsAQueue",
+                "boundsAStage",
                 "drawsANumber");
     }
 
@@ -88,6 +93,31 @@ final class ArchitectureTest {
         assertThatThrownBy(() -> Clocks.onlyTimeReadsClocks().check(PLANTED))
                 .hasMessageNotContaining("planted.time.")
                 .hasMessageNotContaining("mayDoThis");
+    }
+
+    @Test
+    @DisplayName("CA-7 No reflection in core, except the one look-up of virtual threads; a VarHandle is none")
+    void members_areNotLookedUp() {
+        check(
+                Reflection.onlyVirtualThreadsAreLookedUp(),
+                "findsAClass",
+                "findsAMethod",
+                "findsAField",
+                "callsAMethod",
+                "opensAField",
+                "makesAProxy",
+                "refersToALookUp");
+        assertThatThrownBy(() -> Reflection.onlyVirtualThreadsAreLookedUp().check(PLANTED))
+                .hasMessageNotContaining("mayDoThis")
+                .hasMessageNotContaining("<clinit>");
+    }
+
+    @Test
+    @DisplayName("CA-7 The one look-up would be found, were it not let off by name")
+    void members_ofVirtualThreads_areLookedUp() {
+        JavaClass one = CORE.get(VirtualThreads.class);
+        assertThat(one.getMethodCallsFromSelf())
+                .anyMatch(call -> Reflection.reflects(call) && call.getName().equals("findStatic"));
     }
 
     /** The rule holds for core; and on the planted classes it fails and names each of the culprits. */

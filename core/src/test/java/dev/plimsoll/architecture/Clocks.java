@@ -43,7 +43,7 @@ final class Clocks {
         AccessTarget target = access.getTarget();
         String owner = target.getOwner().getName();
         String name = target.getName();
-        return reads(owner, name) || waits(owner, name) || draws(owner, name);
+        return reads(owner, name) || waits(owner, name) || TimedWaits.waitsByTheClock(access) || draws(owner, name);
     }
 
     private static boolean reads(String owner, String name) {
@@ -56,9 +56,13 @@ final class Clocks {
         return owner.equals(Date.class.getName()) || (owner.startsWith("java.time.") && name.equals("now"));
     }
 
+    /** Also without a limit: virtual time knows of nobody who waits otherwise. */
     private static boolean waits(String owner, String name) {
         if (owner.equals(LockSupport.class.getName())) {
             return name.startsWith("park");
+        }
+        if (owner.equals(Object.class.getName())) {
+            return name.equals("wait");
         }
         return name.equals("sleep") && (owner.equals(Thread.class.getName()) || owner.equals(TimeUnit.class.getName()));
     }

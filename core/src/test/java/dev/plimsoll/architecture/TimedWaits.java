@@ -90,7 +90,7 @@ public final class TimedWaits {
         return !name.equals(Rendezvous.class.getName()) && !name.startsWith(Rendezvous.class.getName() + "$");
     }
 
-    private static boolean waitsByTheClock(JavaAccess<?> access) {
+    static boolean waitsByTheClock(JavaAccess<?> access) {
         AccessTarget target = access.getTarget();
         String owner = target.getOwner().getName();
         String name = target.getName();

@@ -74,10 +74,18 @@ final class RawServer implements AutoCloseable {
             while (!socket.isClosed()) {
                 Socket client = socket.accept();
                 open.add(client);
-                speak(client);
+                serve(client);
             }
         } catch (IOException e) {
             // closed, which is the end
+        }
+    }
+
+    private void serve(Socket client) {
+        try {
+            speak(client);
+        } catch (IOException e) {
+            // it has gone, and the next one comes
         }
     }
 
@@ -87,6 +95,9 @@ final class RawServer implements AutoCloseable {
         String line = in.readLine();
         while (line != null && !line.isEmpty()) {
             line = in.readLine();
+        }
+        if (line == null) {
+            return; // it has gone before it asked
         }
         requests.incrementAndGet();
         client.getOutputStream().write(says.getBytes(StandardCharsets.ISO_8859_1));

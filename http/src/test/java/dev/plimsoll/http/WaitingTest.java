@@ -1,6 +1,8 @@
 package dev.plimsoll.http;
 
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -13,6 +15,7 @@ import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -65,18 +68,42 @@ final class WaitingTest {
         }
     }
 
+    /** By a clock that stands still until a request has arrived: however slow the machine is, the timeout comes after it. */
     @Test
     @DisplayName("RT-2 a GET that is not answered is sent again, and the total time ends it all")
     void timeout_ofTheGuard_isRetried() throws Exception {
-        Guard guard = guards.guard(
-                "prices",
-                g -> g.attemptTimeout(ofMillis(200))
-                        .totalTimeout(ofSeconds(10))
-                        .retry(Retry.immediate().maxAttempts(3)));
-        try (RawServer server = RawServer.silent()) {
-            assertThat(failure(guard, get(server))).isInstanceOf(HttpTimeoutException.class);
-            Rendezvous.await(() -> server.requests.get() == 3, "the server has seen all three");
+        VirtualTime time = VirtualTime.create();
+        AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+        try (Guards slow = Guards.create(g -> g.time(time).logging(false));
+                RawServer server = RawServer.silent()) {
+            Guard guard = slow.guard(
+                    "prices",
+                    g -> g.attemptTimeout(ofHours(1))
+                            .totalTimeout(ofMinutes(150))
+                            .retry(Retry.immediate().maxAttempts(9))
+                            .observer(events::add));
+            Thread caller = new Thread(() -> thrown.set(failure(guard, get(server))));
+            caller.setDaemon(true);
+            caller.start();
+            for (int sent = 1; sent <= 3; sent++) {
+                int so = sent;
+                Rendezvous.await(() -> server.requests.get() == so, "the server has seen request " + so);
+                time.advance(ofMinutes(sent < 3 ? 60 : 30));
+            }
+            Rendezvous.join(caller);
+            assertThat(server.requests).hasValue(3);
         }
+        assertThat(thrown.get()).isInstanceOf(HttpTimeoutException.class);
+        assertThat(Objects.requireNonNull(thrown.get()).getCause())
+                .extracting("limit")
+                .isEqualTo(TimeoutExceededException.Limit.TOTAL);
+        assertThat(events)
+                .filteredOn(Event.AttemptEnded.class::isInstance)
+                .extracting(event -> ((Event.AttemptEnded) event).elapsedNanos())
+                .containsExactly(
+                        ofHours(1).toNanos(),
+                        ofHours(1).toNanos(),
+                        ofMinutes(30).toNanos());
     }
 
     @Test

@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.bulkhead.WorkAbandoned;
 import dev.plimsoll.retry.Retry;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -54,7 +55,7 @@ final class GuardFlightTest {
             assertThat(Shop.bad(prices)).isTrue();
             assertThat(Shop.bad(prices)).isFalse();
             new FlightObserver().on(new WorkAbandoned("prices", 3, ofSeconds(10), true)); // takes ten timeouts to come
-            last.await();
+            Rendezvous.await(last);
         }
         assertThat(only("plimsoll.Retry").getInt("attempt")).isEqualTo(2);
         assertThat(only("plimsoll.Retry").getDuration("pause")).isEqualTo(ofMillis(100));
@@ -99,16 +100,37 @@ final class GuardFlightTest {
 
     @Test
     @DisplayName("EV-2 closed, nothing is recorded any more")
-    void flight_whenClosed_recordsNothing() throws IOException {
+    void flight_whenClosed_recordsNothing() throws Exception {
+        CountDownLatch last = new CountDownLatch(2);
         try (Shop shop = new Shop();
                 RecordingStream stream = new RecordingStream()) {
-            stream.enable("plimsoll.RetryDenied");
-            stream.onEvent("plimsoll.RetryDenied", recorded::add);
+            FlightEvents.ALL.forEach(type -> {
+                stream.enable(type);
+                stream.onEvent(EventType.getEventType(type).getName(), recorded::add);
+            });
+            stream.onEvent("plimsoll.Orphan", event -> last.countDown());
             GuardFlight flight = GuardFlight.start(shop.guards);
             stream.startAsync();
+            Guard prices = shop.prices();
+            assertThat(Shop.bad(prices)).isTrue();
+            FlightObserver marker = new FlightObserver(); // what is told later comes later
+            marker.on(new WorkAbandoned("open", 1, ofSeconds(10), true));
             flight.close();
-            assertThat(Shop.bad(shop.prices())).isTrue();
+            assertThat(Shop.bad(prices)).isTrue();
+            assertThat(Shop.bad(prices)).isFalse();
+            marker.on(new WorkAbandoned("closed", 1, ofSeconds(10), true));
+            Rendezvous.await(last);
         }
-        assertThat(recorded).isEmpty();
+        List<String> inOrder = recorded.stream()
+                .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+                .map(event -> event.getEventType().getName() + " of " + event.getString("dependency"))
+                .toList();
+        assertThat(inOrder)
+                .containsExactly(
+                        "plimsoll.Retry of prices",
+                        "plimsoll.Retry of prices",
+                        "plimsoll.RetryDenied of prices",
+                        "plimsoll.Orphan of open",
+                        "plimsoll.Orphan of closed");
     }
 }
