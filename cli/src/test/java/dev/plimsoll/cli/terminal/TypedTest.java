@@ -42,8 +42,12 @@ final class TypedTest {
 
         @Override
         public int read(byte[] into, int from, int most) throws IOException {
-            into[from] = (byte) read();
-            return 1;
+            if (most == 0) {
+                return 0;
+            }
+            int next = read();
+            into[from] = (byte) next;
+            return next < 0 ? -1 : 1;
         }
     }
 
