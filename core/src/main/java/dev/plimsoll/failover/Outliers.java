@@ -5,6 +5,9 @@ import java.util.List;
 /** How low a share of successes may be before it stands out. */
 final class Outliers {
 
+    /* More than what sums of shares lose, so that of equal ones none is below their own mean. */
+    private static final double ROUNDING = 1e-12;
+
     private Outliers() {}
 
     /**
@@ -23,6 +26,6 @@ final class Outliers {
         for (double share : shares) {
             squares += (share - mean) * (share - mean);
         }
-        return mean - deviations * Math.sqrt(squares / shares.size());
+        return mean - deviations * Math.sqrt(squares / shares.size()) - ROUNDING;
     }
 }

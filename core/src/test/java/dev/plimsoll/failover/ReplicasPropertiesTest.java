@@ -2,12 +2,14 @@ package dev.plimsoll.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.data.Offset.offset;
 
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -151,14 +153,24 @@ final class ReplicasPropertiesTest {
         assertThat(real.nanos(false, now, decay)).isEqualTo(1L << 40);
     }
 
+    @Property(tries = 300)
+    @Label("FO-1 of equal shares none stands out, however small the deviation that is to")
+    void threshold_ofEqualShares_isNotAboveThem(
+            @ForAll @IntRange(min = 2, max = 100) int replicas,
+            @ForAll @IntRange(min = 1, max = 1000) int calls,
+            @ForAll @IntRange(max = 1000) int good,
+            @ForAll @DoubleRange(min = 0.01, max = 2) double deviations) {
+        double share = Math.min(good, calls) / (double) calls;
+        assertThat(share).isGreaterThanOrEqualTo(Outliers.threshold(Collections.nCopies(replicas, share), deviations));
+    }
+
     @Property(tries = 100)
-    @Label("FO-1 of equal shares none stands out; with the default deviations one of five can, and the mean never does")
+    @Label("FO-1 with the default deviations one of five stands out, and the mean never does")
     void threshold_isBelowTheMean(@ForAll @Size(min = 2, max = 20) List<@DoubleRange(min = 0, max = 1) Double> shares) {
         double mean = shares.stream().mapToDouble(each -> each).average().orElseThrow();
         double least = Outliers.threshold(shares, 1.9);
         assertThat(least).isLessThanOrEqualTo(mean + 1e-9);
-        assertThat(Outliers.threshold(List.of(0.7, 0.7, 0.7), 1.9))
-                .isCloseTo(0.7, org.assertj.core.data.Offset.offset(1e-9));
+        assertThat(Outliers.threshold(List.of(0.7, 0.7, 0.7), 1.9)).isCloseTo(0.7, offset(1e-9));
         assertThat(Outliers.threshold(List.of(1.0, 1.0, 1.0, 1.0, 0.5), 1.9)).isBetween(0.5, 0.53);
         assertThat(shares.stream().filter(each -> each < least).count()).isLessThan(shares.size() / 2 + 1L);
     }

@@ -130,7 +130,7 @@ public final class CheckoutCommand implements Callable<Integer> {
                 Durations.text(latency));
         page.check(check);
         check.done();
-        return new Settings(users, THINK, rate, WARM_UP, SAMPLES, CUT_OFF, latency, speed);
+        return new Settings(users, THINK, rate, WARM_UP, SAMPLES, CUT_OFF, latency, Settings.SERVER_THREADS, speed);
     }
 
     private Report measure(Settings settings) throws CommandFailure {

@@ -32,10 +32,10 @@ final class CheckoutServer implements AutoCloseable {
     private final AtomicInteger busy = new AtomicInteger();
     private final AtomicInteger busiest = new AtomicInteger();
 
-    CheckoutServer(Calls calls) throws IOException {
+    CheckoutServer(Calls calls, int threads) throws IOException {
         this.calls = calls;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Settings.BACKLOG);
-        this.threads = Executors.newFixedThreadPool(Settings.SERVER_THREADS, Daemon.named("checkout"));
+        this.threads = Executors.newFixedThreadPool(threads, Daemon.named("checkout"));
     }
 
     /** Begins to serve each of the services under its name. */

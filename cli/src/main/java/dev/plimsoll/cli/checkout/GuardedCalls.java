@@ -26,7 +26,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
 final class GuardedCalls implements Calls {
-    static final int MAX_CONCURRENT = 50;
     static final int CONSECUTIVE_FAILURES = 5;
     static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(1);
 
@@ -40,7 +39,7 @@ final class GuardedCalls implements Calls {
      * Builds the guards.
      *
      * @param client sends what they let through
-     * @param settings say how long a breaker stays open
+     * @param settings say how long a breaker stays open, and how large a bulkhead is
      * @param guards where they are made, and whose clock they go by; not closed with the calls
      */
     GuardedCalls(HttpClient client, Settings settings, Guards guards) {
@@ -53,7 +52,7 @@ final class GuardedCalls implements Calls {
                     g -> g.attemptTimeout(ATTEMPT_TIMEOUT)
                             .circuitBreaker(b ->
                                     b.consecutiveFailures(CONSECUTIVE_FAILURES).openFor(settings.openWait()))
-                            .bulkhead(MAX_CONCURRENT));
+                            .bulkhead(settings.maxConcurrent()));
             clients.put(dependency, GuardedHttpClient.of(client, guard));
         }
     }

@@ -53,7 +53,7 @@ record Report(
         }
         object.number("samples", browsing.samples())
                 .number("rate_per_s", settings.rate())
-                .number("server_threads", Settings.SERVER_THREADS)
+                .number("server_threads", settings.threads())
                 .number("threads_busy_max", run.busyDuring())
                 .number("speed", settings.speed());
     }
@@ -76,7 +76,7 @@ record Report(
                         .formatted(settings.rate()),
                 "%d threads, accept backlog %s. On the bad day payment takes %s and then fails."
                         .formatted(
-                                Settings.SERVER_THREADS,
+                                settings.threads(),
                                 Backlog.describe(kernelLimit),
                                 Durations.text(settings.badLatency())),
                 "Speed %d: payment's %s and the breakers' open wait of %s are divided by it; not scaled are the"
@@ -87,7 +87,7 @@ record Report(
                 "warm-up (%s, thrown away), the rate and the cut-off: no answer within %s counts as failed."
                         .formatted(Durations.text(settings.warmUp()), Durations.text(settings.cutOff())),
                 "Protected: each service has a bulkhead of %d, an attempt timeout of %s and a circuit breaker"
-                        .formatted(GuardedCalls.MAX_CONCURRENT, Durations.text(GuardedCalls.ATTEMPT_TIMEOUT)),
+                        .formatted(settings.maxConcurrent(), Durations.text(GuardedCalls.ATTEMPT_TIMEOUT)),
                 "(%d failures in a row). Unprotected: none of these. All else is the same."
                         .formatted(GuardedCalls.CONSECUTIVE_FAILURES));
     }
@@ -176,8 +176,8 @@ record Report(
         return Integer.toString(number);
     }
 
-    private static String threads(int busy) {
-        return busy + " of " + Settings.SERVER_THREADS;
+    private String threads(int busy) {
+        return busy + " of " + settings.threads();
     }
 
     private static String opened(OptionalLong nanos) {

@@ -51,7 +51,7 @@ final class Run {
         try (Client client = new Client("calls");
                 Calls calls = wiring.apply(client.http());
                 Client visitors = new Client("visitors");
-                Site site = Site.open(calls, time)) {
+                Site site = Site.open(calls, settings.threads(), time)) {
             return measure(calls, site, visitors.http());
         }
     }
@@ -100,7 +100,7 @@ final class Run {
                                 sent,
                                 phase.browsing().pending(),
                                 shop.busy(),
-                                Settings.SERVER_THREADS));
+                                settings.threads()));
             }
         });
     }

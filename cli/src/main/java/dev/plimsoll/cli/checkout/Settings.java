@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param samples browsing requests in a phase, at least
  * @param cutOff what is not answered for so long has failed
  * @param latency what payment takes on its bad day, not yet scaled
+ * @param threads of the checkout server
  * @param speed how many times faster payment's latency and the breaker's open wait go by
  */
 record Settings(
@@ -22,10 +23,13 @@ record Settings(
         int samples,
         Duration cutOff,
         Duration latency,
+        int threads,
         int speed) {
 
-    /** Threads of the checkout server. */
+    /** Threads of the checkout server in the story. */
     static final int SERVER_THREADS = 200;
+
+    private static final int PART = 4;
 
     /** Connections that may wait to be accepted by the checkout server, if the kernel agrees. */
     static final int BACKLOG = 4096;
@@ -44,6 +48,11 @@ record Settings(
     /** How long a breaker stays open. */
     Duration openWait() {
         return OPEN_WAIT.dividedBy(speed);
+    }
+
+    /** How many calls of one service may run at once, with guards: all services together leave threads free. */
+    int maxConcurrent() {
+        return threads / PART;
     }
 
     /** Requests of the warm-up. */

@@ -17,18 +17,19 @@ final class Site implements AutoCloseable {
     private final Map<Dependency, BackendServer> backends = new EnumMap<>(Dependency.class);
     private final CheckoutServer checkout;
 
-    private Site(Calls calls) throws IOException {
-        checkout = new CheckoutServer(calls);
+    private Site(Calls calls, int threads) throws IOException {
+        checkout = new CheckoutServer(calls, threads);
     }
 
     /**
      * Opens the shop.
      *
      * @param calls how the checkout server calls the services; not closed by the site
+     * @param threads of the checkout server
      */
-    static Site open(Calls calls, Time time) throws IOException {
+    static Site open(Calls calls, int threads, Time time) throws IOException {
         tuneTheServers();
-        Site site = new Site(calls);
+        Site site = new Site(calls, threads);
         try {
             Map<Dependency, URI> uris = new EnumMap<>(Dependency.class);
             for (Dependency dependency : Dependency.values()) {

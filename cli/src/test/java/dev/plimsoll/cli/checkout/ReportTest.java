@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 final class ReportTest {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
-    private static final Settings SETTINGS =
-            new Settings(1000, Duration.ofSeconds(4), 250, TEN_SECONDS, 5000, TEN_SECONDS, Duration.ofSeconds(30), 10);
+    private static final Settings SETTINGS = new Settings(
+            1000, Duration.ofSeconds(4), 250, TEN_SECONDS, 5000, TEN_SECONDS, Duration.ofSeconds(30), 200, 10);
     private static final OptionalInt KERNEL_LIMIT = OptionalInt.of(4096);
     private static final Summary CALM = new Summary(5000, 5000, 6_412_345, 9_876_543, 20_000_000);
     private static final Summary STALLED =

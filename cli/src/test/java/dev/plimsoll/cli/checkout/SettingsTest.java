@@ -32,6 +32,6 @@ final class SettingsTest {
 
     private static Settings settings(int rate, Duration latency, int speed) {
         Duration tenSeconds = Duration.ofSeconds(10);
-        return new Settings(1000, Duration.ofSeconds(4), rate, tenSeconds, 5000, tenSeconds, latency, speed);
+        return new Settings(1000, Duration.ofSeconds(4), rate, tenSeconds, 5000, tenSeconds, latency, 200, speed);
     }
 }
