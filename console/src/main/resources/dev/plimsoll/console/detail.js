@@ -24,14 +24,15 @@ function openDetail(name) {
 /** The form is made once, so that nothing is lost while somebody types. */
 async function showDetail(name) {
   let answer;
+  let body;
   try {
     answer = await fetch('api/dependencies/' + encodeURIComponent(name));
-  } catch (gone) {
+    body = await answer.json();
+  } catch (gone) { // also in the midst of its answer
     fromNear = null;
     part($('detail-now'), 'gone', () => [make('p', { class: 'wrong' }, 'The process does not answer.')]);
     return;
   }
-  const body = await answer.json();
   if (page.detail !== name || isSelecting($('detail'))) return;
   if (!answer.ok) {
     fromNear = null;
