@@ -1,6 +1,5 @@
 package dev.plimsoll.http;
 
-import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -96,7 +95,7 @@ final class StreamTest {
     void body_ofALateAnswer_isClosed() throws Exception {
         Guard guard = guards.guard(
                 "prices",
-                g -> g.attemptTimeout(ofMillis(200))
+                g -> g.attemptTimeout(ofSeconds(2)) // an attempt that the pool begins only after that sends nothing
                         .withoutInterrupt()
                         .bulkhead(b -> b.maxConcurrent(1).ownPool()));
         CountDownLatch callerIsGone = new CountDownLatch(1);

@@ -124,9 +124,10 @@ final class WaitingTest {
         try (RawServer server = RawServer.silent()) {
             HttpRequest quick =
                     HttpRequest.newBuilder(server.uri()).timeout(ofMillis(100)).build();
-            assertThat(failure(guard, quick))
-                    .isExactlyInstanceOf(HttpTimeoutException.class)
-                    .hasNoCause();
+            assertThat(failure(
+                            guard, quick)) // of a subclass, and with a cause, where the machine was too slow to connect
+                    .isInstanceOf(HttpTimeoutException.class)
+                    .matches(thrown -> !(thrown.getCause() instanceof TimeoutExceededException), "not the guard's");
         }
     }
 
