@@ -1,9 +1,9 @@
-# Reads Surefire's XML reports. Prints one line "skipped: test: reason" per skipped test, and last the numbers of passed,
-# failed and skipped tests.
+# Reads Surefire's XML reports. Prints one line "failed: test: reason" per failed test, one "skipped: test: reason" per skipped
+# one, and last the numbers of passed, failed and skipped tests.
 
-# The reason of a skip is an attribute or the first line of the text, which begins with the exception's class.
-function skip_reason(    text) {
-    text = attribute("message")
+# The reason is an attribute or the first line of the text, which begins with the exception's class.
+function reason(    text) {
+    text = substr(attribute("message"), 1, 300)
     if (text == "" && match($0, /<!\[CDATA\[/)) {
         text = substr($0, RSTART + RLENGTH)
         sub(/]]>.*/, "", text)
@@ -50,8 +50,12 @@ quoted {
     test = attribute("classname") "." attribute("name")
 }
 
+/^ *<(failure|error)[ >]/ {
+    print "failed: " test ": " reason()
+}
+
 /^ *<skipped/ {
-    print "skipped: " test ": " skip_reason()
+    print "skipped: " test ": " reason()
 }
 
 /<!\[CDATA\[/ && !/]]>/ {
