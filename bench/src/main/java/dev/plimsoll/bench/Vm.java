@@ -36,6 +36,9 @@ public final class Vm {
     /** Behind so many arguments come the numbers of threads. */
     private static final int FIRST_THREADS = 6;
 
+    /** For objects that die young, in megabytes: little enough to be gone through before anything counts. */
+    private static final int YOUNG_MEGABYTES = 64;
+
     private final Lengths lengths;
     private final Row row;
     private final String failing;
@@ -66,6 +69,7 @@ public final class Vm {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms512m",
                 "-Xmx512m",
+                "-Xmn" + YOUNG_MEGABYTES + "m",
                 "-XX:+UseG1GC",
                 "-Djmh.ignoreLock=true"));
         CompilerHints.addCompilerHints(command);
@@ -92,6 +96,7 @@ public final class Vm {
      */
     public static void main(String[] args) throws RunnerException, IOException {
         Vm vm = new Vm(args);
+        touchYoung();
         List<RunResult> results = new ArrayList<>();
         for (int i = FIRST_THREADS; i < args.length; i++) {
             int threads = Integer.parseInt(args[i]);
@@ -101,6 +106,19 @@ public final class Vm {
         }
         // What peers have started would keep this machine alive.
         System.exit(0);
+    }
+
+    /**
+     * Uses all memory for young objects once. Who first touches a page waits for the system to make it, for a call that
+     * allocates much longer than for the call itself; and it does so evenly, which looks steady.
+     */
+    private static void touchYoung() {
+        byte[][] kept = new byte[1][];
+        for (int touched = 0; touched < 3 * YOUNG_MEGABYTES / 2; touched++) {
+            for (int sixteenth = 0; sixteenth < 16; sixteenth++) {
+                kept[0] = new byte[1 << 16];
+            }
+        }
     }
 
     /** Repeats what is to be measured until it is steady; whether it has become so. */
