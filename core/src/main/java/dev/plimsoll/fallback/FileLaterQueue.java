@@ -52,6 +52,7 @@ public final class FileLaterQueue implements LaterQueue {
     private final LaterTally tally;
     private final Set<Thread> waiting = new HashSet<>();
     private long durable;
+    private long forced; // beyond what is durable only while somebody is forcing: if he fails, nobody has succeeded
     private boolean forcing;
     private @Nullable Throwable broken;
     private boolean closed;
@@ -65,6 +66,7 @@ public final class FileLaterQueue implements LaterQueue {
         this.tally = new LaterTally(name, config.maxItems(), config.maxBytes());
         this.segments = Segments.open(directory, directory.resolve(PROGRESS), tally);
         this.durable = segments.written();
+        this.forced = durable;
     }
 
     /**
@@ -181,11 +183,12 @@ public final class FileLaterQueue implements LaterQueue {
 
     /** Called with the lock: what has come of forcing what was written when that began. */
     private void forced(long written, @Nullable Throwable failure) {
-        if (failure != null && written > durable) {
+        if (broken == null) {
             broken = failure;
         }
-        if (broken == null) {
-            durable = Math.max(durable, written);
+        forced = Math.max(forced, written);
+        if (broken == null && !forcing) {
+            durable = forced;
         }
     }
 

@@ -126,6 +126,33 @@ final class FailingDiskTest {
     }
 
     @Test
+    @DisplayName(
+            "DG-1 a disk that fails to force has failed, though one who begins the next file forces meanwhile without a failure")
+    void offer_whenTheDiskFailsBesideASuccess_isTold() throws Exception {
+        FileLaterQueue queue = open(ONE_ITEM);
+        Thread next = beside(queue, item(1));
+        MoodyDisk.underItems(queue, () -> {
+            if (forced.getAndIncrement() > 0) {
+                return; // a disk says once that it has failed
+            }
+            next.start();
+            Rendezvous.await(() -> forced.get() == 2, "the other one has forced, too");
+            Rendezvous.parked(next);
+            throw new IOException("planted");
+        });
+
+        assertThatThrownBy(() -> queue.offer(item(0)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("planted");
+
+        Rendezvous.join(next);
+        assertThat(thrownBeside.get()).isInstanceOf(UncheckedIOException.class).hasMessageContaining("planted");
+        assertThat(queue.peek()).isNull();
+        queue.close();
+        assertThat(keysWhenOpenedAgain()).containsExactly("key-0", "key-1");
+    }
+
+    @Test
     @DisplayName("DG-1 a queue that cannot be closed in order says so, and lets go of its directory all the same")
     void close_whenTheDiskFails_letsGoOfTheDirectory() throws Exception {
         FileLaterQueue queue = open(MANY_ITEMS);
