@@ -85,7 +85,8 @@ final class Asked<C> {
     /** After {@link #ended}. */
     Judgement judge(Outcome outcome) {
         Judgement judgement = Judging.judge(members.config().classifier(), outcome, faults);
-        rest(judgement, outcome.error() instanceof RejectedException refused ? refused : null);
+        Throwable error = outcome.error();
+        rest(judgement, error == null ? null : RejectedException.in(error));
         boolean refused = judgement.verdict() == Verdict.IGNORED && judgement.repeat() == Repeat.ALWAYS;
         boolean timeUp = !deadline.isNone() && deadline.remainingNanos(ended) <= 0;
         return timeUp && !refused ? ofTimeUp() : judgement;

@@ -177,12 +177,12 @@ final class Ballot<T extends @Nullable Object> {
             return "has not answered";
         }
         try {
-            if (outcome.error() == null) {
+            Throwable error = outcome.error();
+            if (error == null) {
                 return String.valueOf(outcome.value());
             }
-            return outcome.error() instanceof RejectedException refused
-                    ? "has refused: " + refused.getMessage()
-                    : "failed with " + outcome.error();
+            RejectedException refused = RejectedException.in(error);
+            return refused == null ? "failed with " + error : "has refused: " + refused.getMessage();
         } catch (RuntimeException unprintable) {
             return "cannot be shown: " + unprintable.getClass().getName();
         }

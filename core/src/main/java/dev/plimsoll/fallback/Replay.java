@@ -167,9 +167,12 @@ public final class Replay implements AutoCloseable {
     private void receive(Queued head) throws Exception {
         try {
             receiver.receive(head);
-        } catch (RejectedException | InterruptedException notDone) {
+        } catch (InterruptedException notDone) {
             throw notDone;
         } catch (Exception e) {
+            if (RejectedException.in(e) != null) {
+                throw e; // it was not done, and not for anything that is wrong with the item
+            }
             failures = failing == head.position() ? failures + 1 : 1;
             failing = head.position();
             if (aside == null || failures < mostFailures) {
@@ -180,7 +183,8 @@ public final class Replay implements AutoCloseable {
     }
 
     private Duration untilNext(@Nullable Exception stoppedBy) {
-        if (!(stoppedBy instanceof RejectedException refused)) {
+        RejectedException refused = stoppedBy == null ? null : RejectedException.in(stoppedBy);
+        if (refused == null) {
             return pause;
         }
         Duration hint = refused.retryAfter().orElse(pause);

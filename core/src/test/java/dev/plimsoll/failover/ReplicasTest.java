@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.NullUnmarked;
@@ -206,6 +207,16 @@ final class ReplicasTest extends ReplicasScene {
         ask(shops, 40);
         assertThat(shards.values().stream().mapToInt(each -> each.asked.get()).sum())
                 .isEqualTo(before + 40);
+    }
+
+    @Test
+    @DisplayName("FO-1 CA-8 so it is when the replica's client has put that refusal into an exception of its own")
+    void call_whenOwnGuardRefusesWithinAClient_restsTheReplica() {
+        Replicas<Shard> shops = replicas(r -> r);
+        shard("a").error = new CompletionException(busyFor(ofSeconds(5)));
+        ask(shops, 100);
+        assertThat(shard("a").asked).hasValue(1);
+        assertThat(of(shops, "a").standing()).isEqualTo(Standing.RESTING);
     }
 
     private static RejectedException busyFor(Duration span) {

@@ -66,6 +66,19 @@ final class ReplayTest {
     }
 
     @Test
+    @DisplayName("DG-1 a refusal in a client's own exception is none of the failures after which an item is set aside")
+    void run_whenRefusedByAClient_setsNothingAside() {
+        offer(0, 2);
+        List<String> aside = new ArrayList<>();
+        Replay replay = Replay.of(queue, this::receive, PAUSE, time)
+                .setAsideAfter(1, (item, why) -> aside.add(why.getMessage()));
+        failure = new IOException("not sent", refusal(Duration.ofSeconds(3)));
+
+        assertThat(replay.run()).isEqualTo(new ReplayReport(1, 1, failure, Duration.ofSeconds(3)));
+        assertThat(aside).isEmpty();
+    }
+
+    @Test
     @DisplayName("DG-1 a replay that found no timer can be started again, at first and later")
     void start_whenThereWasNoTimer_beginsAgain() {
         offer(0, 1);
