@@ -31,7 +31,7 @@ final class ScarceMemoryTest {
             Map.entry("timed", Set.of("down", "async cancelled")),
             Map.entry("limits plain", Set.of("second good", "async queued")),
             Map.entry("half limits", Set.of("down", "async down")),
-            Map.entry("half rate", Set.of("async good", "async down")),
+            Map.entry("half rate", Set.of("async good", "async down", "good, after other settings")),
             Map.entry("lifo", Set.of("async overload")),
             Map.entry("observed", Set.of("second good", "async down")),
             Map.entry("keyed", Set.of("asked", "async asked")),

@@ -10,6 +10,7 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.fallback.Fallback;
 import dev.plimsoll.hedge.Hedge;
 import dev.plimsoll.hedge.HedgeSnapshot;
+import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -166,6 +167,11 @@ final class ScarceScenes {
         all.put(
                 "or else",
                 s -> s.guard.call(s::good, Fallback.<Integer>onFailed().orElse(7)));
+        all.put("good, after other settings", s -> {
+            Objects.requireNonNull(s.guard.rateLimiter())
+                    .reconfigure(r -> r.permits(500).per(SECOND));
+            s.guard.get(s::good);
+        });
         asynchronous(all);
         return all;
     }
@@ -331,6 +337,8 @@ final class ScarceScenes {
             now.budget()
                     .ifPresent(b -> expect(left, "charges", Math.max(0, b.retries() - now.retries() - launched), 0));
         }
+        RateLimiter rate = guard.rateLimiter();
+        expect(left, "sealed", rate == null || rate.enterNow() != null ? 0 : 1, 0);
         expect(left, "timers", time.pendingTimers(), 0);
         expect(left, "frames", Ambient.depth(Ambient.here()), 0);
         expect(left, "around the thread", Around.OPEN.getAndSet(0), 0);

@@ -272,13 +272,22 @@ final class RateSchedule {
         RateTicks otherTicks = new RateTicks(other.permits(), other.perNanos());
         synchronized (lock) {
             long word = (long) CELL.getAndSet(cells, WORD, SEALED);
-            long instant = time.precise();
-            long now = ticks.ticks(instant - origin);
-            long from = Math.max(now, lastTurn);
-            long missing = ticks.permitsIn(otherTicks, Math.max(0, word - from));
-            long last = lastTurn > now ? otherTicks.ticks(instantOf(lastTurn) - instant) + 1 : 0;
-            return new RateSchedule(other, notUsed, otherTicks, instant, last, last + missing);
+            try {
+                return next(other, otherTicks, word, time.precise());
+            } catch (Throwable noMemory) {
+                CELL.setVolatile(cells, WORD, word); // else all who come would wait for ever for the next one
+                throw noMemory;
+            }
         }
+    }
+
+    /** Another one, which begins at an instant with what is taken of this. */
+    private RateSchedule next(RateLimit other, RateTicks otherTicks, long word, long instant) {
+        long now = ticks.ticks(instant - origin);
+        long from = Math.max(now, lastTurn);
+        long missing = ticks.permitsIn(otherTicks, Math.max(0, word - from));
+        long last = lastTurn > now ? otherTicks.ticks(instantOf(lastTurn) - instant) + 1 : 0;
+        return new RateSchedule(other, notUsed, otherTicks, instant, last, last + missing);
     }
 
     /** Seals this if all permits of the burst are there. */
