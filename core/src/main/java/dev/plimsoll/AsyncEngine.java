@@ -10,7 +10,6 @@ import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.limit.RateLimiter;
-import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -50,8 +49,7 @@ final class AsyncEngine {
     final Conclusion conclusion;
     final @Nullable NextAttempt next;
     final Unfinished unfinished;
-    private final @Nullable Executor executor;
-    private final Delivery delivery;
+    private final Executor delivery;
     /** Whether nothing bounds an attempt, takes it to another thread, or goes along there. */
     private final boolean plain;
     /** Whether a good attempt has no more to settle than a circuit breaker that is closed and a bulkhead. */
@@ -71,8 +69,7 @@ final class AsyncEngine {
         this.surroundings = new Surroundings(parts);
         this.conclusion = new Conclusion(parts);
         this.next = parts.retries() == null ? null : new NextAttempt(parts.retries(), parts, endings, false);
-        this.executor = parts.owner().executor();
-        this.delivery = new Delivery(time);
+        this.delivery = counts.observers().delivery(time);
         this.unfinished = parts.owner().unfinished();
         this.breaker = parts.breaker();
         this.bulkhead = parts.bulkhead();
@@ -384,17 +381,6 @@ final class AsyncEngine {
 
     /** Has something done, once, that may take a while or run code of the user, by another than the timer thread. */
     void deliver(Runnable task) {
-        Runnable once = Delivery.once(task); // an executor that fails may have kept it all the same
-        if (executor != null) {
-            Runnable handedOver = time.handOver(once);
-            try {
-                executor.execute(handedOver);
-                return;
-            } catch (Throwable refused) { // or there is no memory for a thread, say: the call must end all the same
-                time.takeBack(handedOver);
-                counts.untold(refused);
-            }
-        }
-        delivery.execute(once);
+        delivery.execute(task);
     }
 }

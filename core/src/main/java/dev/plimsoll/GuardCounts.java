@@ -371,13 +371,6 @@ final class GuardCounts {
 
     /** There is nobody to be thrown this: it is counted and shown. Throws nothing. */
     void untold(Throwable thrown) {
-        try {
-            Exception fault = thrown instanceof Exception exception
-                    ? exception
-                    : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
-            observers.fault(fault);
-        } catch (Throwable ofLog) {
-            return; // it is counted all the same, unless there was no memory for that
-        }
+        observers.untold(thrown);
     }
 }

@@ -15,10 +15,8 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The guards of an application, by the names of the dependencies they protect.
@@ -353,11 +351,5 @@ public final class Guards implements AutoCloseable {
         unfinished.cancel();
         all.forEach(entry -> entry.own().close());
         allKeyed().forEach(KeyedGuards::close);
-    }
-
-    /** Where what must not happen on the timer thread does happen. */
-    @Nullable
-    Executor executor() {
-        return settings.executor();
     }
 }

@@ -106,7 +106,8 @@ public final class GuardsBuilder {
     }
 
     /**
-     * Where asynchronous calls go on that time has moved: after a timeout, a pause, a wait for a permit.
+     * Where asynchronous calls go on that time has moved: after a timeout, a pause, a wait for a permit; and where observers hear
+     * of what time has changed in a guard's own mechanisms: a circuit that is half open, work that is abandoned.
      *
      * @param executor runs what it is given soon, and not on the thread that gives it; default: virtual threads where
      *     there are any, else daemon threads that end when they are idle

@@ -160,7 +160,7 @@ public final class KeyedGuards<K> {
         this.hedges = config.hedges(name);
         this.keys = keys;
         this.settings = owner.settings();
-        this.observers = new Observers(settings.log());
+        this.observers = new Observers(settings.log(), settings.executor());
         ofAll.forEach(observers::add);
         observers.replace(List.of(), config.observers());
         this.shared = new Resident(name + "/*", keys.refuses() ? Visits.refusing(noRoom(keys)) : Visits.none());

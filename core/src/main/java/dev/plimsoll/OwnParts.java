@@ -73,7 +73,7 @@ final class OwnParts {
         this.owner = owner;
         this.name = name;
         this.settings = settings;
-        this.observers = new Observers(settings.log());
+        this.observers = new Observers(settings.log(), settings.executor());
         this.visits = null;
         ofAllGuards.forEach(observers::add);
     }

@@ -1,8 +1,8 @@
 package dev.plimsoll.breaker;
 
-import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.time.Timer;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +17,14 @@ final class BreakerAlarm {
 
     private final BreakerFront breaker;
     private final Time time;
-    private final Delivery delivery;
+    private final Executor delivery;
     private @Nullable Ring ring;
     private boolean stopped;
 
     BreakerAlarm(BreakerFront breaker, Time time) {
         this.breaker = breaker;
         this.time = time;
-        this.delivery = new Delivery(time);
+        this.delivery = breaker.observers.delivery(time);
     }
 
     /**

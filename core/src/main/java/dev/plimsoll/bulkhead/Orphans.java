@@ -1,11 +1,11 @@
 package dev.plimsoll.bulkhead;
 
 import dev.plimsoll.call.Observers;
-import dev.plimsoll.time.Delivery;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,14 +20,14 @@ final class Orphans {
     private final EngineSide bulkhead;
     private final Time time;
     private final Observers observers;
-    private final Delivery delivery;
+    private final Executor delivery;
     private volatile boolean closed;
 
     Orphans(EngineSide bulkhead, Time time, Observers observers) {
         this.bulkhead = bulkhead;
         this.time = time;
         this.observers = observers;
-        this.delivery = new Delivery(time);
+        this.delivery = observers.delivery(time);
     }
 
     /** Counts one more, until it has ended. Throws nothing: an engine is in the midst of letting it go. */

@@ -1,9 +1,12 @@
 package dev.plimsoll.call;
 
+import dev.plimsoll.time.Delivery;
+import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ public final class Observers {
 
     private final LongAdder broken = new LongAdder();
     private final @Nullable Observer log;
+    private final @Nullable Executor executor;
     private volatile Observer[] listening = NOBODY;
     private volatile Observer[] ofCalls = NOBODY; // those among them that hear of each single call
     private volatile CallObserver[] around = NOBODY_AROUND; // those among them that are there from its beginning
@@ -33,7 +37,44 @@ public final class Observers {
      * @param log hears transitions, changes and faults only, and does not count as an observer; null for none
      */
     public Observers(@Nullable Observer log) {
+        this(log, null);
+    }
+
+    /**
+     * Nobody is listening yet.
+     *
+     * @param log hears transitions, changes and faults only, and does not count as an observer; null for none
+     * @param executor tells what a timer has caused; null for threads of our own
+     */
+    public Observers(@Nullable Observer log, @Nullable Executor executor) {
         this.log = log;
+        this.executor = executor;
+    }
+
+    /**
+     * Runs what a timer has caused, for the timer's thread must not tell observers itself. For those who write engines.
+     *
+     * @param time does not advance meanwhile, if it is virtual
+     * @return the executor that was given, and threads of our own where it refuses or there is none
+     */
+    public Executor delivery(Time time) {
+        return new Delivery(time, executor, this::untold);
+    }
+
+    /**
+     * There is nobody to be thrown this: it is counted and shown. Throws nothing. For those who write engines.
+     *
+     * @param thrown what somebody else's code has thrown
+     */
+    public void untold(Throwable thrown) {
+        try {
+            Exception fault = thrown instanceof Exception exception
+                    ? exception
+                    : new IllegalStateException("an Error that nobody is left to be thrown", thrown);
+            fault(fault);
+        } catch (Throwable ofLog) {
+            return; // it is counted all the same, unless there was no memory for that
+        }
     }
 
     /**

@@ -5,6 +5,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads for what the timer thread must not do itself: telling observers, continuing the user's code. Virtual threads
@@ -14,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p><b>Threading:</b> safe for use by any number of threads.
  */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class Delivery implements Executor {
 
     private static final int IDLE_SECONDS = 10;
@@ -55,18 +58,10 @@ public final class Delivery implements Executor {
         }
     }
 
-    /**
-     * The same task, that can be given to several, the first of whom runs it. For those who write engines.
-     *
-     * @param task what is to be done
-     * @return runs the task the first time, and does nothing from then on
-     */
-    public static Runnable once(Runnable task) {
-        return new Once(task);
-    }
-
     private final Time time;
     private final Executor threads;
+    private final @Nullable Executor own;
+    private final Consumer<? super Throwable> refused;
 
     /**
      * Delivery that virtual time waits for.
@@ -74,17 +69,50 @@ public final class Delivery implements Executor {
      * @param time does not advance while something is being delivered, if it is virtual
      */
     public Delivery(Time time) {
-        this(time, task -> Threads.ALL.execute(task));
+        this(time, null, refusal -> {});
+    }
+
+    /**
+     * Delivery by the user's own executor. What that one does not take goes to the threads that are there without one.
+     *
+     * @param time does not advance while something is being delivered, if it is virtual
+     * @param own runs what it is given soon, and not on the thread that gives it; null for none
+     * @param refused hears why that one has not taken something; throws nothing
+     */
+    public Delivery(Time time, @Nullable Executor own, Consumer<? super Throwable> refused) {
+        this(time, task -> Threads.ALL.execute(task), own, refused);
     }
 
     Delivery(Time time, Executor threads) {
+        this(time, threads, null, refusal -> {});
+    }
+
+    private Delivery(Time time, Executor threads, @Nullable Executor own, Consumer<? super Throwable> refused) {
         this.time = time;
         this.threads = threads;
+        this.own = own;
+        this.refused = refused;
     }
 
     @Override
     public void execute(Runnable task) {
-        Runnable once = once(time.handOver(task));
+        if (own == null) {
+            executeByThreads(task);
+            return;
+        }
+        Runnable onlyOnce = new Once(task); // an executor that fails may have kept it all the same
+        Runnable handedOver = time.handOver(onlyOnce);
+        try {
+            own.execute(handedOver);
+        } catch (Throwable refusal) { // or there is no memory for a thread, say: the task must run all the same
+            time.takeBack(handedOver);
+            refused.accept(refusal);
+            executeByThreads(onlyOnce);
+        }
+    }
+
+    private void executeByThreads(Runnable task) {
+        Runnable once = new Once(time.handOver(task));
         try {
             threads.execute(once);
         } catch (Throwable noThread) {
