@@ -98,6 +98,46 @@ public final class HedgeRaceStress {
     }
 
     /**
+     * A leg fails while another one wins (T-67): the failure neither loses the race nor takes the win back.
+     *
+     * <p>Guarding line: the compare-and-set in {@code HedgeRace.fails}.
+     */
+    @JCStressTest
+    @GuardingLine(
+            against = "T-67",
+            in = HedgeRace.class,
+            method = "fails",
+            line = "} while (!legs.compareAndSet(seen, seen == 1 ? DECIDED : seen - 1));",
+            without = "GAP; legs.set(seen == 1 ? DECIDED : seen - 1); } while (false);",
+            then = "writes after reading")
+    @Outcome(id = "false, true, true", expect = ACCEPTABLE, desc = "won by the other one")
+    @Outcome(expect = FORBIDDEN, desc = "lost though it was won, or open again")
+    @State
+    public static class FailureAgainstWin {
+
+        private final HedgeRace race = new HedgeRace();
+
+        public FailureAgainstWin() {
+            race.joins();
+        }
+
+        @Actor
+        public void fails(ZZZ_Result r) {
+            r.r1 = race.fails();
+        }
+
+        @Actor
+        public void wins(ZZZ_Result r) {
+            r.r2 = race.decides();
+        }
+
+        @Arbiter
+        public void look(ZZZ_Result r) {
+            r.r3 = race.isDecided();
+        }
+    }
+
+    /**
      * A leg wins while the call is given up: one of the two concludes.
      *
      * <p>Guarding line: the exchange in {@code HedgeRace.decides}.
