@@ -54,6 +54,19 @@ final class HedgedEndsTest {
     }
 
     @Test
+    @DisplayName("HG-1 the caller's own mistake decides: another leg would be told the same")
+    void callersMistake_decides() {
+        Guard guard = scene.hedged(
+                g -> g.classifier(outcome -> outcome.error() == null ? Judgement.SUCCESS : Judgement.CALLERS_MISTAKE));
+        CompletableFuture<Integer> call = scene.call(guard);
+        scene.time.advance(ofMillis(100));
+        IOException mistake = new IOException("404");
+        stages.get(1).completeExceptionally(mistake);
+        assertThat(AsyncScene.errorOf(call)).isSameAs(mistake);
+        assertThat(stages.get(0)).isCancelled();
+    }
+
+    @Test
     @DisplayName("HG-1 CB-8 an Error of the retry's predicate is the end of the call, and nobody waits for ever")
     void errorOfPredicate_endsTheCall() {
         Guard guard = scene.hedged(g -> g.bulkhead(2)

@@ -299,8 +299,8 @@ final class HedgingTest {
     }
 
     @Test
-    @DisplayName("HG-1 the caller's own mistake decides: another leg would be told the same")
-    void callersMistake_decides() {
+    @DisplayName("HG-1 an Error decides, whatever the other legs do")
+    void error_decides() {
         Guard guard = scene.hedged(g -> g);
         CompletableFuture<Integer> call = scene.call(guard);
         scene.time.advance(ofMillis(100));
