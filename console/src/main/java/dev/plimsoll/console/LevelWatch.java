@@ -7,6 +7,7 @@ import dev.plimsoll.degrade.DegradationSnapshot;
 import dev.plimsoll.degrade.Level;
 import dev.plimsoll.time.Time;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -78,10 +79,15 @@ final class LevelWatch implements Watch {
     }
 
     private static String done(DegradationSnapshot now, List<String> notices) {
-        String on = now.on().isEmpty()
+        String features = now.on().isEmpty()
                 ? "All features are off."
-                : now.on().stream().sorted().collect(Collectors.joining(", ", "On are ", "; all else is off."));
-        return notices.isEmpty() ? on : "Users are told: " + String.join("; ", notices) + ". " + on;
+                : (now.off().isEmpty() ? "Nothing is off" : "Off: " + listed(now.off())) + "; on: " + listed(now.on())
+                        + ".";
+        return notices.isEmpty() ? features : "Users are told: " + String.join("; ", notices) + ". " + features;
+    }
+
+    private static String listed(Set<String> features) {
+        return features.stream().sorted().collect(Collectors.joining(", "));
     }
 
     private static Later later(DegradationSnapshot now) {
@@ -89,10 +95,10 @@ final class LevelWatch implements Watch {
             String text = now.held()
                     ? "The hold ends"
                     : "If nothing gets worse, " + now.next().get();
-            return new Later("Better", text, now.nextIn().get().toMillis());
+            return new Later("Goes back", text, now.nextIn().get().toMillis());
         }
         return Later.of(
-                "Better",
+                "Goes back",
                 now.held() ? "When somebody releases it." : "When its dependencies have been well for a while.");
     }
 

@@ -269,6 +269,13 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
                 again));
     }
 
+    private static String used(RetryBudget.Snapshot budget) {
+        return budget.allowed()
+                + (budget.allowed() == 1 ? " retry, and " : " retries, and ")
+                + budget.retries()
+                + (budget.retries() == 1 ? " is used." : " are used.");
+    }
+
     private static String budget(RetryBudget.Snapshot budget) {
         return switch (budget.kind()) {
             case TOKEN_BUCKET ->
@@ -278,10 +285,8 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
                         budget.tokens(),
                         budget.capacity());
             case WINDOWED_RATIO ->
-                budget.retries() + " of " + budget.allowed() + " retries are used that " + budget.calls()
-                        + " recent calls allow.";
-            case FIXED_COUNT ->
-                budget.retries() + " of " + budget.allowed() + " retries are used that its window allows.";
+                budget.calls() + " recent " + (budget.calls() == 1 ? "call allows " : "calls allow ") + used(budget);
+            case FIXED_COUNT -> "Its window allows " + used(budget);
             case UNLIMITED -> "It is unlimited.";
         };
     }

@@ -28,7 +28,7 @@ record Trouble(String label, String sentence, long since, String why, String don
     }
 
     /** How a question reads that is about trying again. */
-    static final String AGAIN = "Tried again";
+    static final String AGAIN = "Next try";
 
     /**
      * What is to come.

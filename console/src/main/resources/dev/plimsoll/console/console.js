@@ -99,7 +99,7 @@ function hello(message) {
 
 function greet() {
   write($('service'), page.hello.service);
-  write($('kept'), 'newest first; a page that was away gets the last ' + count(page.hello.replay) + ' entries, and shows the newest ' + count(MOST_STORIES));
+  write($('kept'), 'newest first; the newest ' + count(MOST_STORIES) + ' are shown, and after a lost connection the last ' + count(page.hello.replay) + ' can be caught up on');
   if ($('login').open && page.connected) $('login').close();
 }
 
@@ -248,14 +248,29 @@ function draw() {
 /** Whether calls are not listened to for as long yet as the numbers are of. */
 const fresh = overview => overview.heardSince !== undefined && overview.at - overview.heardSince < 1000 * overview.seconds;
 
+/** What became of the others. */
+function notAnswered(users) {
+  const failed = users.bad - users.refused;
+  const ends = [[users.refused, 'refused'], [failed, 'failed or timed out']].filter(([many]) => many > 0).map(([many, end]) => count(many) + ' ' + end).join(', ');
+  return ends === '' ? '' : '; ' + ends;
+}
+
+const MOST_REFUSERS = 3;
+
+/** Where most is refused: of all guarded calls, so it need not add up to what users feel. */
+function refusers(overview) {
+  const most = overview.dependencies.filter(one => one.gone === undefined && one.ends.REFUSED > 0).sort((a, b) => b.ends.REFUSED - a.ends.REFUSED).slice(0, MOST_REFUSERS);
+  return most.length === 0 ? '' : '; most at ' + most.map(one => called(one) + ' (' + (one.ends.REFUSED / overview.seconds).toFixed(1) + ')').join(', ');
+}
+
 function drawUsers(overview) {
   const users = overview.users;
   write($('span'), 'of the last ' + users.seconds + ' s');
   const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback or another answer';
   const calls = count(users.answered) + ' of ' + count(users.calls) + (users.heard ? ' calls' : ' guarded calls, nested ones too: users are counted from now on');
-  tile(0, 'answered', share(users.answered, users.calls), calls + fellBack, users.calls > 0 && users.bad > 0.01 * users.calls);
+  tile(0, 'answered', share(users.answered, users.calls), calls + fellBack + notAnswered(users), users.calls > 0 && users.bad > 0.01 * users.calls);
   tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls measured', false);
-  tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second', users.refused > 0);
+  tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second' + (users.refused > 0 ? refusers(overview) : ''), users.refused > 0);
   tile(3, 'attempts for each call', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'amplification, by retries and hedges', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
 }
 
@@ -286,7 +301,7 @@ function sentence(one) {
   const circuit = one.circuit;
   if (one.troubledKeys > 0) return called(one) + ' is in trouble for ' + count(one.troubledKeys) + ' of its ' + count(one.keys) + ' keys.';
   const state = circuit ? circuit.state : 'none';
-  if (state === 'OPEN') return called(one) + ' is in trouble: its circuit is open, so calls to it are refused.';
+  if (state === 'OPEN') return called(one) + ' is in trouble: its circuit is open, so calls to it are refused here, before they are sent.';
   if (state === 'HALF_OPEN') return called(one) + ' is in trouble, and is being tried again.';
   if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(one) + '.';
   if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(one) + '.';
@@ -311,7 +326,7 @@ function answersOf(one) {
     const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(one.at + held.endsIn) + ', in ' + span(left(one, held.endsIn)) + '; then it is closed.';
     return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end], ...also(troublesOf(one))];
   }
-  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Tried again', again(one)],
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Next try', again(one)],
     ...also(troublesOf(one))];
 }
 
@@ -332,7 +347,7 @@ function failing(one) {
   return [...(fails(one) ? [sinceLine(one.failsSince)] : few),
     ['Why', lastError(one) === '' ? 'How its last calls ended stands at ' + called(one) + ', from now on.' : 'Last error: ' + lastError(one)],
     ['Done about it', 'Calls still pass' + (!circuit ? ': it has no circuit breaker.' : circuit.moreOpen === undefined ? '.' : '; ' + failuresOpen(circuit.moreOpen) + '.')],
-    ['Tried again', 'With every call.']];
+    ['Next try', 'With every call.']];
 }
 
 function again(one) {
@@ -348,7 +363,7 @@ function drawNearer(one) {
   if (one === undefined) return;
   const link = $('nearer').firstElementChild;
   put(link, 'href', near(one.name));
-  write(link, 'Look at ' + called(one) + ' from near');
+  write(link, 'Details of ' + called(one));
 }
 
 const MOST_OTHERS = 8;

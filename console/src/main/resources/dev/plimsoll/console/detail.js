@@ -39,7 +39,7 @@ async function showDetail(name) {
     part($('detail-now'), body, () => [make('p', { class: 'wrong' }, body.title + ': ' + body.errors.join('; '))]);
     return;
   }
-  fromNear = body;
+  fromNear = Object.assign(body, { at: now() });
   drawFromNear();
   if (body.state && page.hello && !page.hello.readOnly && $('detail-steer').children.length === 0) $('detail-steer').append(steer(name));
 }
@@ -71,6 +71,7 @@ const told = explained => explained.replace(/ since (\d{4}-\d\d-\d\dT\d\d:\d\d:\
 
 function nearby(body) {
   return [
+    make('p', { class: 'facts' }, 'What its guard said at ' + clock(body.at) + ':'),
     make('pre', {}, told(body.explain)),
     body.state ? machine(body.state) : null,
     ...(body.outlook || []).map(line => make('p', { class: 'facts' }, line)),
@@ -87,13 +88,13 @@ function drawMore(body) {
   const stories = page.stories.filter(entry => !entry.break && entry.dependency.split('/')[0] === body.name).slice(0, 50);
   const since = body.heardSince === undefined ? '' : 'listened to since ' + clock(body.heardSince);
   const sections = [
-    ['Keys whose circuit is not closed', '', body.keys, () => body.keys.length === 0 ? [make('p', {}, 'None of ' + body.allKeys + '.')] : [table(['Key', 'State', 'Since', 'Why', 'Tried again'],
+    ['Keys whose circuit is not closed', '', body.keys, () => body.keys.length === 0 ? [make('p', {}, 'None of ' + body.allKeys + '.')] : [table(['Key', 'State', 'Since', 'Why', 'Next try'],
       body.keys.map(key => [key.name, STATES[key.state].slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : 'in ' + span(key.nextProbe)]))]],
     ['How it is set up', '', body.describe, () => [make('pre', {}, body.describe)]],
     ['Its changes', '', stories.map(entry => entry.run + entry.sequence), () => [stories.length === 0 ? make('p', {}, page.stories.length < MOST_STORIES ? 'None since the console began.' : 'None among the newest ' + count(MOST_STORIES) + ' entries.') : make('ol', { class: 'timeline' }, ...stories.map(storyItem))]],
-    ['The last calls', since, body.recent, () => [body.recent.length === 0 ? make('p', {}, 'None was heard yet: calls are listened to while a page is open.') : table(['At', 'End', 'Attempts', 'Took', 'Why'],
+    ['The last calls', since, body.recent, () => [body.recent.length === 0 ? make('p', {}, 'None was heard: calls are listened to only while a page is open.') : table(['At', 'End', 'Attempts', 'Took', 'Why'],
       body.recent.map(call => [clock(call.at), ENDS[call.end], call.attempts, millis(call.millis), call.why]))]],
-    ['Since it was made', '', body.totals, () => [table(['What', 'How many'], Object.entries(body.totals).map(([what, many]) => [what.toLowerCase().replaceAll('_', ' '), count(many)]))]],
+    ['Since its guard was made', '', body.totals, () => [table(['What', 'How many'], Object.entries(body.totals).filter(([, many]) => many > 0).map(([what, many]) => [what.toLowerCase().replaceAll('_', ' '), count(many)]))]],
   ].filter(section => section[2] !== undefined);
   const more = $('detail-more');
   while (more.children.length > sections.length) more.lastElementChild.remove();
@@ -119,6 +120,7 @@ function steer(name) {
     make('label', {}, 'Reason ', make('input', { name: 'reason', required: true, maxlength: 200, autocomplete: 'off' })),
     make('label', {}, 'Who you are ', make('input', { name: 'who', required: true, maxlength: 200, autocomplete: 'username' })),
     make('label', {}, 'For so many seconds ', make('input', { name: 'ttlSeconds', type: 'number', min: 1, max: 86400, value: 300, required: true })),
+    make('p', { class: 'facts' }, 'Force open refuses all calls; Disable lets them pass, unjudged; Metrics only judges them, and never opens. These end after so many seconds. Close now lets calls pass, and begins to count anew; Reset ends what an operator has set.'),
     make('div', { class: 'buttons' }, ...[['force-open', 'Force open'], ['close', 'Close now'], ['disable', 'Disable'], ['metrics-only', 'Metrics only'], ['reset', 'Reset']]
       .map(([deed, words]) => make('button', { type: 'button', value: deed, on: { click: () => act(deed) } }, words)), said));
   async function act(deed) { // by a button that was chosen, and never by Enter in a field

@@ -36,7 +36,7 @@ final class LooksTest extends ShownOutage {
             Tab tab = show(console, outage);
             for (String troubled : List.of("payments", "search", "mail", "prices", "maps")) {
                 String card = String.valueOf(tab.value("cards.get('" + troubled + "').node.innerText"));
-                assertThat(card).as(troubled).contains(QUESTIONS).containsPattern("Tried again|Ends");
+                assertThat(card).as(troubled).contains(QUESTIONS).containsPattern("Next try|Ends");
             }
             assertThat(tab.text("#others"))
                     .containsPattern(
@@ -79,7 +79,7 @@ final class LooksTest extends ShownOutage {
                 String name = reason.name().toLowerCase(Locale.ROOT);
                 String card = "cards.get('" + name + "').node";
                 assertThat(tab.value("[..." + card + ".querySelectorAll('dt')].map(each => each.innerText).join()"))
-                        .isEqualTo("Since,Why,Done about it,Tried again");
+                        .isEqualTo("Since,Why,Done about it,Next try");
                 assertThat(tab.value(
                                 "[..." + card + ".querySelectorAll('dd')].every(each => each.innerText.length > 9)"))
                         .as(name)

@@ -114,8 +114,21 @@ final class PageWordsTest extends ShownOutage {
             assertThat(tab.text("#banners"))
                     .containsPattern(
                             "shop is DEGRADED: [\\s\\S]*Since\\s+00:00:21, for [\\s\\S]*Why\\s+At that moment: 1 of 9"
-                                    + " reported dependencies unhealthy \\(payments\\), mean error rate 1\\.[0-9]+ %, mean p99 1[0-9](\\.[0-9]+)? ms");
+                                    + " reported dependencies unhealthy \\(payments\\), mean error rate 1\\.[0-9]+ %, mean p99 1[0-9] ms");
             assertThat(tab.text("#users")).containsPattern("99 of 100 took at most\\s+(2\\.9[0-9]*|3(\\.0[0-9]*)?) s");
+            assertThat(tab.text("#banners")).contains("Off: live_prices, ml_search; on: basic_search, cached_prices, reviews.");
+        }
+    }
+
+    @Test
+    @DisplayName("The numbers of users say what became of all calls, and where most is refused")
+    void users_sayWhatBecameOfAllCalls() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            assertThat(tab.text("#users"))
+                    .containsPattern("[0-9]+ of [0-9]+ calls[^\\n]*; [0-9]+ refused, [0-9]+ failed or timed out")
+                    .containsPattern("per second; most at payments \\([0-9]\\.[0-9]\\), maps \\([0-9]\\.[0-9]\\)");
         }
     }
 

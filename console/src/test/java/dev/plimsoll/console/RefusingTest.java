@@ -99,7 +99,7 @@ final class RefusingTest {
             assertThat(trouble.since()).isEqualTo(SINCE);
             assertThat(trouble.why()).matches("[A-Z0-9].{15,180}[.]");
             assertThat(trouble.done()).matches("[A-Z].{15,160}[.]");
-            assertThat(trouble.later().asks()).isEqualTo("Tried again");
+            assertThat(trouble.later().asks()).isEqualTo("Next try");
             assertThat(trouble.later().text()).matches("[A-Z].{10,110}");
             assertThat(text(trouble)).doesNotContain("null", "Optional", reason.name(), "  ", "..");
         }
@@ -137,16 +137,16 @@ final class RefusingTest {
     void rateLimited_saysWhenTheNextPermitComes() {
         Refusing refusing = new Refusing(full(), 1, SINCE);
         assertThat(refusing.because(Reason.RATE_LIMITED).later())
-                .isEqualTo(new Later("Tried again", "The next permit comes", 10_000));
+                .isEqualTo(new Later("Next try", "The next permit comes", 10_000));
         time.advance(Duration.ofSeconds(10));
         Refusing later = new Refusing(guards.get("prices").snapshot(), 1, SINCE);
         assertThat(later.because(Reason.RATE_LIMITED).later())
-                .isEqualTo(Later.of("Tried again", "With the next call: a permit is there now."));
+                .isEqualTo(Later.of("Next try", "With the next call: a permit is there now."));
         Guard maps = guards.guard("maps", g -> g.rateLimiter(r -> r.permits(4)));
         assertThat(new Refusing(maps.snapshot(), 1, SINCE)
                         .because(Reason.RATE_LIMITED)
                         .later())
-                .isEqualTo(Later.of("Tried again", "Soon: a permit comes every 250 ms."));
+                .isEqualTo(Later.of("Next try", "Soon: a permit comes every 250 ms."));
     }
 
     static Stream<Arguments> budgets() {
@@ -154,7 +154,7 @@ final class RefusingTest {
         return Stream.of(
                 Arguments.of(
                         RetryBudget.create(b -> b.ratio(0.1), time),
-                        "0 of 100 retries are used that 0 recent calls allow."),
+                        "0 recent calls allow 100 retries, and 0 are used."),
                 Arguments.of(RetryBudget.tokenBucket(TokenBucket.aws()), "tokens are left; failures take them"),
                 Arguments.of(RetryBudget.unlimited(), "It is unlimited."));
     }

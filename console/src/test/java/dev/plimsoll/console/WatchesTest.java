@@ -207,11 +207,12 @@ final class WatchesTest {
                         "At that moment: 1 of 1 reported dependencies unhealthy (search), mean error rate 0.00 %, mean"
                                 + " p99 50 ms");
         assertThat(degraded.done())
-                .isEqualTo("Users are told: Search is temporarily simplified. On are basic_search; all else is off.");
-        assertThat(degraded.later()).isEqualTo(Later.of("Better", "When its dependencies have been well for a while."));
+                .isEqualTo("Users are told: Search is temporarily simplified. Off: ml_search; on: basic_search.");
+        assertThat(degraded.later())
+                .isEqualTo(Later.of("Goes back", "When its dependencies have been well for a while."));
         service.report(health(true));
         time.advance(Duration.ofSeconds(10));
-        assertThat(only().trouble().later()).isEqualTo(new Later("Better", "If nothing gets worse, NORMAL", 20_000));
+        assertThat(only().trouble().later()).isEqualTo(new Later("Goes back", "If nothing gets worse, NORMAL", 20_000));
         pass(Duration.ofSeconds(20)); // nobody else asks for the level
         assertThat(watches.banners()).isEmpty();
         assertThat(told()).hasSize(2);
@@ -227,9 +228,9 @@ final class WatchesTest {
         service.hold(Level.EMERGENCY, "the sale begins", "anna", Duration.ofMinutes(10));
         assertThat(only().trouble().why()).isEqualTo("held by anna: the sale begins; the health calls for NORMAL");
         assertThat(only().trouble().done()).endsWith("All features are off.");
-        assertThat(only().trouble().later()).isEqualTo(new Later("Better", "The hold ends", 600_000));
+        assertThat(only().trouble().later()).isEqualTo(new Later("Goes back", "The hold ends", 600_000));
         service.hold(Level.MINIMAL, "for good", "anna");
-        assertThat(only().trouble().later()).isEqualTo(Later.of("Better", "When somebody releases it."));
+        assertThat(only().trouble().later()).isEqualTo(Later.of("Goes back", "When somebody releases it."));
         assertThat(told()).hasSize(2);
         watches.close();
         service.release("it is over", "anna");

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -299,6 +300,12 @@ public final class Degradation {
         return isOnAt(level(), feature);
     }
 
+    private Set<String> offAt(Level level) {
+        Set<String> off = new TreeSet<>(features.getOrDefault(Level.NORMAL, Set.of()));
+        off.removeAll(features.getOrDefault(level, Set.of()));
+        return off;
+    }
+
     private boolean isOnAt(Level level, String feature) {
         Set<String> on = features.get(level);
         return on != null && on.contains(feature);
@@ -366,7 +373,8 @@ public final class Degradation {
                 seen.next(),
                 seen.nextIn(instant, dwellNanos),
                 seen.changes(),
-                features.getOrDefault(seen.level(), Set.of()));
+                features.getOrDefault(seen.level(), Set.of()),
+                offAt(seen.level()));
     }
 
     /**

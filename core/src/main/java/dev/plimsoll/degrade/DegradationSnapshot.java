@@ -18,6 +18,7 @@ import java.util.Set;
  * @param nextIn how long that is from now; empty as {@code next} is
  * @param changes how often the level changed
  * @param on the features that are on
+ * @param off the features that are on at {@link Level#NORMAL} and are not now
  */
 public record DegradationSnapshot(
         String name,
@@ -29,10 +30,12 @@ public record DegradationSnapshot(
         Optional<Level> next,
         Optional<Duration> nextIn,
         long changes,
-        Set<String> on) {
+        Set<String> on,
+        Set<String> off) {
 
-    /** Copies the set. */
+    /** Copies the sets. */
     public DegradationSnapshot {
         on = Set.copyOf(on);
+        off = Set.copyOf(off);
     }
 }

@@ -156,7 +156,13 @@ public record Thresholds(Bounds normal, Bounds degraded, Bounds minimal) {
                     dependencies,
                     names(),
                     100 * errorRate,
-                    Time.words(Duration.ofNanos((long) p99Nanos)));
+                    Time.words(rounded()));
+        }
+
+        /** A mean is no more exact than that. */
+        private Duration rounded() {
+            long micros = Math.round(p99Nanos / 1e3);
+            return micros < 1_000 ? Duration.ofNanos(1_000 * micros) : Duration.ofMillis(Math.round(micros / 1e3));
         }
 
         private String names() {

@@ -110,7 +110,8 @@ final class DegradationTest {
                         Optional.empty(),
                         Optional.empty(),
                         2,
-                        java.util.Set.of("ml_search", "reviews")));
+                        java.util.Set.of("ml_search", "reviews"),
+                        java.util.Set.of()));
     }
 
     @Test
