@@ -68,8 +68,9 @@ public final class Application {
     private static void blocking(Guards guards) {
         Guard prices = onThreadsOf(
                 guards, "prices", b -> b.maxConcurrent(2).maxWaiting(1).ownPool());
+        Guard nested = guards.guard("nested", g -> g.attemptTimeout(LONG));
         Guard local = guards.guard("local", g -> g.attemptTimeout(SHORT));
-        Deadline.in(LONG).run(() -> prices.get(() -> local.get(() -> "nested")));
+        Deadline.in(LONG).run(() -> prices.get(() -> nested.get(() -> "nested")));
         try {
             local.run(() -> {
                 while (true) {

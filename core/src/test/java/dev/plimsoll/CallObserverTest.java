@@ -223,12 +223,15 @@ final class CallObserverTest {
                     g -> g.observer(spans)
                             .hedge(Hedge.after(ofMillis(1)))
                             .bulkhead(b -> b.maxConcurrent(2).ownPool()));
+            CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch hedged = new CountDownLatch(1);
             assertThat(prices.<String, Exception>call(attempt -> {
                         told.add("leg " + attempt.leg() + " in " + AROUND.get());
                         if (attempt.leg() == 1) {
+                            begun.countDown();
                             Rendezvous.await(hedged);
                         } else {
+                            Rendezvous.await(begun); // else it may win before the other one has a thread
                             hedged.countDown();
                         }
                         return "good";

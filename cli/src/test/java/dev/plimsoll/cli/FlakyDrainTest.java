@@ -26,7 +26,7 @@ final class FlakyDrainTest {
     void sigterm_finishesWhatIsUnderWay_andRefusesTheRest() throws Exception {
         try (Program flaky = Program.start("flaky", "--port", "0", "--json")) {
             String server = server(flaky);
-            Program.send("POST", server + "/slow?ms=5000");
+            Program.send("POST", server + "/slow?ms=10000");
             assertThat(ask(server + "/ready").statusCode()).isEqualTo(200);
             CompletableFuture<HttpResponse<String>> slow = client.sendAsync(request(server), BodyHandlers.ofString());
             awaitArrival(server);

@@ -51,7 +51,7 @@ final class OutageAlertsTest {
     private static final int MINUTE_IN_SECONDS = 2;
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(50);
     private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(100);
-    private static final Duration LIMIT = Duration.ofMillis(500);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final HttpClient plain =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

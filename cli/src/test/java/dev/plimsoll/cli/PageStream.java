@@ -10,6 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** An open page without a browser: the lines of its stream, waited for for as long as they take. */
@@ -20,6 +24,7 @@ final class PageStream implements AutoCloseable {
 
     private final InputStream body;
     private final BufferedReader lines;
+    private final List<String> passedOver = new ArrayList<>();
 
     private PageStream(InputStream body) {
         this.body = body;
@@ -36,13 +41,23 @@ final class PageStream implements AutoCloseable {
         return new PageStream(answer.body());
     }
 
-    /** Reads on up to the first line that has all of these in it; not for ever, for an overview comes every second. */
+    /**
+     * The first line that has all of these in it, of those that were passed over and of those to come; not for ever, for an
+     * overview comes every second.
+     */
     String until(String... texts) throws IOException {
+        Predicate<String> hasAll = line -> Stream.of(texts).allMatch(line::contains);
+        Optional<String> earlier = passedOver.stream().filter(hasAll).findFirst();
+        if (earlier.isPresent()) {
+            passedOver.remove(earlier.get());
+            return earlier.get();
+        }
         int overviews = 0;
         for (String line = lines.readLine(); line != null && overviews < PATIENCE; line = lines.readLine()) {
-            if (Stream.of(texts).allMatch(line::contains)) {
+            if (hasAll.test(line)) {
                 return line;
             }
+            passedOver.add(line);
             overviews += line.equals("event: overview") ? 1 : 0;
         }
         throw new AssertionError("The stream has no line with " + String.join(" and ", texts));

@@ -38,6 +38,7 @@ final class Browser implements AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
 
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final int MOST_LOADED = 1_000;
 
     private final Process process;
     private final Path profile;
@@ -185,10 +186,10 @@ final class Browser implements AutoCloseable {
 
         /** Waits until an expression is true, but not for ever; survives that the page is loaded anew meanwhile. */
         void until(String condition) {
-            String look = "new Promise(done => { const end = Date.now() + " + PATIENCE_MILLIS
+            String look = "new Promise(done => { const end = performance.now() + " + PATIENCE_MILLIS
                     + "; const look = () => { let is = false; try { is = " + condition + "; } catch (e) { is = false; }"
-                    + " if (is || Date.now() > end) done(!!is); else setTimeout(look, 20); }; look(); })";
-            while (true) {
+                    + " if (is || performance.now() > end) done(!!is); else setTimeout(look, 20); }; look(); })";
+            for (int loaded = 0; loaded < MOST_LOADED; loaded++) {
                 try {
                     if (!Boolean.TRUE.equals(value(look))) {
                         throw new AssertionError("never true: " + condition + ", on the page:\n" + text("body"));
@@ -198,6 +199,7 @@ final class Browser implements AutoCloseable {
                     // the promise has gone with the page it was of
                 }
             }
+            throw new AssertionError("the page is gone, or loaded again and again: " + condition);
         }
 
         /** How long it has had the processor, whoever else wants it. */

@@ -53,7 +53,8 @@ final class GatheringBrowserTest extends InBrowser {
                 tab.until(has("#cards", "its process is gone"));
                 tab.until("document.querySelector('#banners').hidden");
                 assertThat(tab.text("#verdict")).contains("payments of orders-1 is in trouble");
-                assertThat(tab.text("#timeline")).contains("orders-2", "is gone");
+                tab.until(has("#timeline", "is gone"));
+                assertThat(tab.text("#timeline")).contains("orders-2");
                 tab.screenshot(Path.of("target", "screenshots", "gathering.png"));
             }
         }
@@ -91,6 +92,7 @@ final class GatheringBrowserTest extends InBrowser {
             Tab tab = open(all);
             tab.until(has("#timeline", "newer"));
             tab.until(has("#timeline", "older"));
+            tab.until(has("#timeline", "is back"));
             assertThat(tab.text("#timeline")).containsSubsequence("is back", "is gone", "newer", "older");
         }
     }

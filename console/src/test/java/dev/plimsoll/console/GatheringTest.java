@@ -8,7 +8,13 @@ import dev.plimsoll.Guards;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.console.Page.Message;
+import dev.plimsoll.console.gather.Address;
+import dev.plimsoll.console.gather.Crowd;
+import dev.plimsoll.console.gather.Crowd.Access;
 import dev.plimsoll.console.gather.FakeConsole;
+import dev.plimsoll.console.gather.Timeline;
+import dev.plimsoll.console.gather.Told;
+import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -18,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -151,14 +159,20 @@ final class GatheringTest {
                 FakeConsole.hello(other, "orders-2")
                         + FakeConsole.story(other, 1, 2_000, "two")
                         + FakeConsole.story(other, 2, 4_000, "four")));
-        Page page = page(gathering(first.address(), second.address()));
-
-        List<String> titles = new ArrayList<>();
-        while (titles.size() < 4) {
-            Message story = page.until(message -> isStory(message, "\"kind\":\"CIRCUIT\""));
-            titles.add(story.data().replaceFirst(".*\"title\":\"([a-z]*)\".*", "$1"));
+        Timeline timeline = new Timeline();
+        AtomicInteger told = new AtomicInteger();
+        List<Access> all = Stream.of(first, second)
+                .map(each -> new Access(Address.of(each.address()), null))
+                .toList();
+        try (Crowd crowd = new Crowd(all, Time.system(), entry -> {
+            timeline.add(entry);
+            told.incrementAndGet();
+        })) {
+            crowd.start();
+            Rendezvous.await(() -> told.get() == 4, "both have told all they know");
+            assertThat(timeline.tick()).isEmpty(); // something has come since the last one
+            assertThat(timeline.tick()).extracting(Told::title).containsExactly("one", "two", "three", "four");
         }
-        assertThat(titles).containsExactly("one", "two", "three", "four");
     }
 
     @Test

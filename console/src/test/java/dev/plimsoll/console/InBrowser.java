@@ -26,7 +26,7 @@ abstract class InBrowser {
     final Guards guards = Guards.create(g -> g.logging(false));
     final Guard payments = guards.guard(
             "payments",
-            g -> g.attemptTimeout(Duration.ofMillis(500))
+            g -> g.attemptTimeout(Duration.ofSeconds(30))
                     .circuitBreaker(b -> b.consecutiveFailures(5).openFor(Duration.ofMinutes(30)))
                     .bulkhead(10));
 

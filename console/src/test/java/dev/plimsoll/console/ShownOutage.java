@@ -8,9 +8,10 @@ abstract class ShownOutage extends InBrowser {
     /** The last moment of the outage, in milliseconds since the epoch. */
     static final long AT = 1_767_225_664_000L;
 
-    /** Gets nothing from the process; what there is to see is told by the test. */
+    /** Gets nothing from the process, and its clock stands still; what there is to see is told by the test. */
     private static final String DEAF =
-            "delete Navigator.prototype.locks; window.EventSource = class { addEventListener() {} close() {} };";
+            "delete Navigator.prototype.locks; window.EventSource = class { addEventListener() {} close() {} };"
+                    + " { const at = Date.now(); Date.now = () => at; }";
 
     /** The page of the outage, at its last moment. */
     static Tab show(Console console, Outage outage) throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.plimsoll.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.console.Browser.Tab;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class TabsTest extends InBrowser {
             for (Tab tab : tabs) {
                 tab.until(has("#timeline", "CLOSED → OPEN"));
             }
-            assertThat(console.openPages()).isEqualTo(1);
+            Rendezvous.await(() -> console.openPages() == 1, "one stream is left");
             List<Tab> leading = leading(tabs);
             assertThat(leading).hasSize(1);
             leading.get(0).close();
@@ -71,7 +72,7 @@ final class TabsTest extends InBrowser {
                 tab.until(has("#live", "live"));
                 tab.until("!document.querySelector('#login').open");
             }
-            assertThat(console.openPages()).isEqualTo(1);
+            Rendezvous.await(() -> console.openPages() == 1, "one stream is left");
         }
     }
 

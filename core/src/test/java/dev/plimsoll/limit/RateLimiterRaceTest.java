@@ -133,7 +133,8 @@ final class RateLimiterRaceTest {
     @Test
     @DisplayName("RL-1 what is had at once allocates nothing, but for one object per millisecond or eighth of a permit")
     void admission_allocatesNothing() {
-        RateLimiter limiter = RateLimiter.create("prices", r -> r.permits(1_000_000_000));
+        RateLimiter limiter = RateLimiter.create(
+                "prices", r -> r.permits(1_000).per(Duration.ofHours(1)).burst(1_000_000)); // an eighth is 450 ms
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
         for (int batch = 0; batch < 60; batch++) {

@@ -74,7 +74,8 @@ final class BulkheadPageTest {
     @Test
     @DisplayName("BH-1 BH-4 the examples of the page do what it says")
     void examples_run() throws Exception {
-        try (Guards guards = Guards.create(g -> g.logging(false))) {
+        VirtualTime time = VirtualTime.create();
+        try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {
             assertThat(queueing(guards, item -> new Price(7), "anchor")).isEqualTo(new Price(7));
             assertThat(onItsOwnThreads(
                             guards,

@@ -77,8 +77,7 @@ final class RoundProcess {
         for (String name = names.readLine(); name != null; name = names.readLine()) {
             System.err.println(name);
             RoundCounts counts = runHere(launcher, name);
-            System.out.println();
-            System.out.println(ANSWER + counts.line());
+            System.out.print("\n" + ANSWER + counts.line() + "\n"); // at once: threads of tests may print, too
             System.out.flush();
         }
         System.exit(0);

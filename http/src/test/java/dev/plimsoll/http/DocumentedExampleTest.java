@@ -1,5 +1,6 @@
 package dev.plimsoll.http;
 
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import dev.plimsoll.KeyedGuards;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.RetryMark;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,7 +23,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ final class DocumentedExampleTest {
     private static final Path PAGE = Path.of("../docs/http.md");
     private static final Path SOURCE = Path.of("src/test/java/dev/plimsoll/http/DocumentedExampleTest.java");
 
-    static String priceOf(Guards guards, URI service) throws IOException, InterruptedException {
+    static String priceOf(Guards guards, HttpClient client, URI service) throws IOException, InterruptedException {
         // example: a read
         Guard prices = guards.guard(
                 "prices",
@@ -40,7 +41,7 @@ final class DocumentedExampleTest {
                         .retry(Retry.exponential(ofMillis(100)).maxAttempts(3))
                         .circuitBreaker(b -> b.consecutiveFailures(5).openFor(ofSeconds(30)))
                         .bulkhead(10));
-        GuardedHttpClient http = GuardedHttpClient.of(HttpClient.newHttpClient(), prices);
+        GuardedHttpClient http = GuardedHttpClient.of(client, prices); // a java.net.http.HttpClient
 
         HttpRequest request = HttpRequest.newBuilder(service).build();
         try {
@@ -98,13 +99,14 @@ final class DocumentedExampleTest {
         LoopbackServer.answer(exchange, RetryMark.isAtEdge() ? 500 : 200, "seen");
     }
 
-    /** What the first request of a process takes longer, classes and keys, is not part of the second that an example allows. */
-    @BeforeAll
-    static void warmUp() throws Exception {
-        try (LoopbackServer server = LoopbackServer.answering(200)) {
-            HttpRequest request = HttpRequest.newBuilder(server.uri("/")).build();
-            HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
-        }
+    /** A client for which a second of the guard's is as long as the machine wants it. */
+    private static HttpClient patient() {
+        HttpClient client = HttpClient.newHttpClient();
+        return new ScriptedClient(request -> client.send(
+                HttpRequest.newBuilder(request, (name, value) -> true)
+                        .timeout(ofHours(1))
+                        .build(),
+                BodyHandlers.ofString()));
     }
 
     @Test
@@ -124,10 +126,11 @@ final class DocumentedExampleTest {
     @Test
     @DisplayName("RT-3 the examples of the page do what it says")
     void examples_run() throws Exception {
-        try (Guards guards = Guards.create();
+        VirtualTime time = VirtualTime.create();
+        try (Guards guards = Guards.create(g -> g.time(time));
                 LoopbackServer server = LoopbackServer.answering(503, 200)) {
-            assertThat(priceOf(guards, server.uri("/prices/7"))).isEqualTo("body 2");
-            GuardedHttpClient http = opinion(perHost(guards, HttpClient.newHttpClient()));
+            assertThat(priceOf(guards, patient(), server.uri("/prices/7"))).isEqualTo("body 2");
+            GuardedHttpClient http = opinion(perHost(guards, patient()));
             HttpResponse<String> answer = http.send(order(server.uri("/orders"), "order-7"), BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(server.received).containsExactly("GET", "GET", "POST");

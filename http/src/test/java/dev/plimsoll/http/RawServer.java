@@ -50,13 +50,6 @@ final class RawServer implements AutoCloseable {
         return started(new RawServer(String.join("\r\n", head), false));
     }
 
-    /** A port that nobody listens on. */
-    static URI closedPort() throws IOException {
-        try (RawServer server = new RawServer("", true)) {
-            return server.uri();
-        }
-    }
-
     private static RawServer started(RawServer server) {
         Thread thread = new Thread(server::serve, "raw-server");
         thread.setDaemon(true);

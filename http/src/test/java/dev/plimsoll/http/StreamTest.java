@@ -1,5 +1,6 @@
 package dev.plimsoll.http;
 
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +9,7 @@ import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
 import dev.plimsoll.Rendezvous;
 import dev.plimsoll.retry.Retry;
+import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -93,22 +95,23 @@ final class StreamTest {
     @Test
     @DisplayName("TO-1 BH-3 the body of an answer that comes after its caller has gone is closed")
     void body_ofALateAnswer_isClosed() throws Exception {
-        Guard guard = guards.guard(
-                "prices",
-                g -> g.attemptTimeout(ofSeconds(2)) // an attempt that the pool begins only after that sends nothing
-                        .withoutInterrupt()
-                        .bulkhead(b -> b.maxConcurrent(1).ownPool()));
-        CountDownLatch callerIsGone = new CountDownLatch(1);
+        VirtualTime time = VirtualTime.create();
         HttpClient slow = new ScriptedClient(request -> {
-            Rendezvous.await(callerIsGone);
+            time.sleep(ofHours(2));
             return CLIENT.send(request, BodyHandlers.ofInputStream());
         });
-        try (LoopbackServer server =
-                new LoopbackServer((exchange, number) -> LoopbackServer.stream(exchange, 200, dropped))) {
+        try (Guards standing = Guards.create(g -> g.time(time).logging(false));
+                LoopbackServer server =
+                        new LoopbackServer((exchange, number) -> LoopbackServer.stream(exchange, 200, dropped))) {
+            Guard guard = standing.guard(
+                    "prices",
+                    g -> g.attemptTimeout(ofHours(1))
+                            .withoutInterrupt()
+                            .bulkhead(b -> b.maxConcurrent(1).ownPool()));
             GuardedHttpClient http = GuardedHttpClient.of(slow, guard);
             assertThatThrownBy(() -> http.send(request(server), BodyHandlers.ofInputStream()))
                     .isInstanceOf(HttpTimeoutException.class);
-            callerIsGone.countDown();
+            time.advance(ofHours(2)); // by which the attempt has begun to send
             Rendezvous.await(dropped);
         }
     }

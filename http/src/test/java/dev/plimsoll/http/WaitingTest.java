@@ -18,11 +18,15 @@ import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -44,27 +48,36 @@ final class WaitingTest {
     }
 
     private static Throwable failure(Guard guard, HttpRequest request) {
-        GuardedHttpClient http = GuardedHttpClient.of(CLIENT, guard);
-        return catchThrowable(() -> http.send(request, BodyHandlers.ofString()));
+        return failure(GuardedHttpClient.of(CLIENT, guard), request, BodyHandlers.ofString());
+    }
+
+    private static Throwable failure(GuardedHttpClient http, HttpRequest request, BodyHandler<String> handler) {
+        return catchThrowable(() -> http.send(request, handler));
     }
 
     private static HttpRequest get(RawServer server) {
         return HttpRequest.newBuilder(server.uri()).build();
     }
 
+    /** By a clock that stands still until then: the request's own limit is a real hour later, and never the first. */
     @Test
     @DisplayName("TO-1 CA-2 the guard's timeout is an HttpTimeoutException with the guard's own as its cause")
     void timeout_ofTheGuard_isAnHttpTimeout() throws Exception {
-        Guard guard = guards.guard("prices", g -> g.attemptTimeout(ofMillis(200)));
-        try (RawServer server = RawServer.silent()) {
-            Throwable thrown = failure(guard, get(server));
+        VirtualTime time = VirtualTime.create();
+        try (Guards standing = Guards.create(g -> g.time(time).logging(false));
+                RawServer server = RawServer.silent()) {
+            Caller caller = new Caller(
+                    standing.guard("prices", g -> g.attemptTimeout(ofHours(1))), get(server), BodyHandlers.ofString());
+            Rendezvous.await(() -> server.requests.get() == 1, "the request has arrived");
+            time.advance(ofHours(1));
+            Throwable thrown = caller.thrown();
             assertThat(thrown)
                     .isExactlyInstanceOf(HttpTimeoutException.class)
                     .hasMessageStartingWith("GET http://")
                     .hasMessageNotContaining("secret")
                     .hasCauseInstanceOf(TimeoutExceededException.class);
             assertThat(thrown.getCause()).extracting("limit").isEqualTo(TimeoutExceededException.Limit.ATTEMPT);
-            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            assertThat(caller.flag).isFalse();
         }
     }
 
@@ -109,9 +122,18 @@ final class WaitingTest {
     @Test
     @DisplayName("TO-1 a body that stalls is ended too")
     void timeout_duringTheBody_endsTheCall() throws Exception {
-        Guard guard = guards.guard("prices", g -> g.attemptTimeout(ofMillis(200)));
-        try (RawServer server = RawServer.stalling()) {
-            assertThat(failure(guard, get(server)))
+        VirtualTime time = VirtualTime.create();
+        CountDownLatch head = new CountDownLatch(1);
+        try (Guards standing = Guards.create(g -> g.time(time).logging(false));
+                RawServer server = RawServer.stalling()) {
+            Caller caller =
+                    new Caller(standing.guard("prices", g -> g.attemptTimeout(ofHours(1))), get(server), answer -> {
+                        head.countDown();
+                        return BodySubscribers.ofString(StandardCharsets.UTF_8);
+                    });
+            Rendezvous.await(head);
+            time.advance(ofHours(1));
+            assertThat(caller.thrown())
                     .isInstanceOf(HttpTimeoutException.class)
                     .hasCauseInstanceOf(TimeoutExceededException.class);
         }
@@ -134,10 +156,16 @@ final class WaitingTest {
     @Test
     @DisplayName("TO-1 without interrupts the request's own timeout ends the wait for an answer")
     void timeout_withoutInterrupt_endsTheRequest() throws Exception {
-        Guard guard =
-                guards.guard("prices", g -> g.attemptTimeout(ofMillis(200)).withoutInterrupt());
-        try (RawServer server = RawServer.silent()) {
-            assertThat(failure(guard, get(server)))
+        VirtualTime time = VirtualTime.create();
+        HttpClient late = new ScriptedClient(request -> {
+            time.advance(ofMillis(200)); // the guard's time is up before the request's own begins
+            return CLIENT.send(request, BodyHandlers.ofString());
+        });
+        try (Guards standing = Guards.create(g -> g.time(time).logging(false));
+                RawServer server = RawServer.silent()) {
+            Guard guard = standing.guard(
+                    "prices", g -> g.attemptTimeout(ofMillis(200)).withoutInterrupt());
+            assertThat(failure(GuardedHttpClient.of(late, guard), get(server), BodyHandlers.ofString()))
                     .isInstanceOf(HttpTimeoutException.class)
                     .hasCauseInstanceOf(TimeoutExceededException.class);
         }
@@ -151,7 +179,7 @@ final class WaitingTest {
                 g -> g.circuitBreaker(b -> b.consecutiveFailures(1))
                         .retry(Retry.immediate().maxAttempts(3)));
         try (RawServer server = RawServer.silent()) {
-            Interrupted it = new Interrupted(guard, get(server));
+            Caller it = new Caller(guard, get(server), BodyHandlers.ofString());
             Rendezvous.await(() -> server.requests.get() == 1, "the request has arrived");
             assertThat(it.thrownAfterInterrupt()).isExactlyInstanceOf(InterruptedException.class);
             assertThat(it.flag).isFalse();
@@ -168,8 +196,8 @@ final class WaitingTest {
                 "prices",
                 g -> g.retry(Retry.fixed(ofSeconds(60)).cap(ofSeconds(60))).observer(events::add));
         try (LoopbackServer server = LoopbackServer.answering(500)) {
-            Interrupted it = new Interrupted(
-                    guard, HttpRequest.newBuilder(server.uri("/?secret")).build());
+            Caller it = new Caller(
+                    guard, HttpRequest.newBuilder(server.uri("/?secret")).build(), BodyHandlers.ofString());
             Rendezvous.await(() -> events.stream().anyMatch(Event.RetryScheduled.class::isInstance), "a retry is due");
             Throwable thrown = it.thrownAfterInterrupt();
             assertThat(thrown)
@@ -181,16 +209,16 @@ final class WaitingTest {
         }
     }
 
-    /** A call on a thread of its own, to be interrupted. */
-    private static final class Interrupted {
+    /** A call on a thread of its own. */
+    private static final class Caller {
 
         final AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
         final AtomicBoolean flag = new AtomicBoolean();
         final Thread thread;
 
-        Interrupted(Guard guard, HttpRequest request) {
+        Caller(Guard guard, HttpRequest request, BodyHandler<String> handler) {
             thread = new Thread(() -> {
-                thrown.set(failure(guard, request));
+                thrown.set(failure(GuardedHttpClient.of(CLIENT, guard), request, handler));
                 flag.set(Thread.currentThread().isInterrupted());
             });
             thread.setDaemon(true);
@@ -200,6 +228,10 @@ final class WaitingTest {
         Throwable thrownAfterInterrupt() {
             Rendezvous.parked(thread);
             thread.interrupt();
+            return thrown();
+        }
+
+        Throwable thrown() {
             Rendezvous.join(thread);
             return Objects.requireNonNull(thrown.get(), "it returned");
         }

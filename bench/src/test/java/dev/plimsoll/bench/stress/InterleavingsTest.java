@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jcstress.infra.Status;
 import org.openjdk.jcstress.infra.TestInfo;
 import org.openjdk.jcstress.infra.collectors.TestResult;
@@ -27,7 +28,9 @@ class InterleavingsTest {
     @DisplayName("T-01, T-03, T-04, T-05, T-12, T-14, T-16, T-18, T-20, T-21, T-25, T-28, T-30, T-31, T-32, T-33, "
             + "T-34, T-37, T-39, T-41, T-42, T-43, T-47, T-50, T-61, T-62, T-67, T-68, T-69, T-82, T-85, T-88, "
             + "T-90, T-100: no interleaving does what is forbidden")
-    void interleavings_whenAllAreTried_doNothingForbidden() throws IOException, InterruptedException {
+    void interleavings_whenAllAreTried_doNothingForbidden(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Path output = folder.resolve("output");
         Process run = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
@@ -38,15 +41,15 @@ class InterleavingsTest {
                         "--millis",
                         System.getProperty("plimsoll.stress.millis", "100"))
                 .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
                 .start();
-        String said;
         try {
             run.getOutputStream().close();
-            said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(run.waitFor(5, TimeUnit.MINUTES)).isTrue();
         } finally {
             run.destroyForcibly();
         }
+        String said = Files.readString(output);
         int count = Stress.tests(ALL).size();
         assertThat(count).isGreaterThanOrEqualTo(50);
         assertThat(said).endsWith(count + " of " + count + " passed" + System.lineSeparator());

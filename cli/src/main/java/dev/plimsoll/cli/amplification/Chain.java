@@ -40,7 +40,7 @@ final class Chain implements AutoCloseable {
     private static final int OK = 200;
     private static final int FAILED = 500;
     private static final int CLIENT_THREADS = 2;
-    private static final Duration CUT_OFF = Duration.ofSeconds(10);
+    private static final Duration CUT_OFF = Duration.ofSeconds(60);
 
     private final Wiring wiring;
     private final Time time;

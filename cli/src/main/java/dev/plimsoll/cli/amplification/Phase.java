@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class Phase {
     private static final long SECOND = 1_000_000_000;
     private static final long POLL_NANOS = 10_000_000;
-    private static final long LONGEST_WAIT = 60 * SECOND;
+    private static final long LONGEST_WAIT = 180 * SECOND;
     private static final int PROGRESS_SECONDS = 5;
     private static final int AT_ONCE = 4;
     private static final int CALLERS = 64;

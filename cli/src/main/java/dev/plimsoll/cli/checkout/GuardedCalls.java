@@ -43,13 +43,18 @@ final class GuardedCalls implements Calls {
      * @param guards where they are made, and whose clock they go by; not closed with the calls
      */
     GuardedCalls(HttpClient client, Settings settings, Guards guards) {
+        this(client, settings, ATTEMPT_TIMEOUT, guards);
+    }
+
+    /** With another attempt timeout than that of the story. */
+    GuardedCalls(HttpClient client, Settings settings, Duration attemptTimeout, Guards guards) {
         this.time = guards.time();
         this.guards = guards;
         guards.observe(observer);
         for (Dependency dependency : Dependency.values()) {
             Guard guard = guards.guard(
                     dependency.label(),
-                    g -> g.attemptTimeout(ATTEMPT_TIMEOUT)
+                    g -> g.attemptTimeout(attemptTimeout)
                             .circuitBreaker(b ->
                                     b.consecutiveFailures(CONSECUTIVE_FAILURES).openFor(settings.openWait()))
                             .bulkhead(settings.maxConcurrent()));

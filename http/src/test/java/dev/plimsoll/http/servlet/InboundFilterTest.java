@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.Guard;
 import dev.plimsoll.Guards;
+import dev.plimsoll.Rendezvous;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.http.GuardedHttpClient;
 import dev.plimsoll.http.InboundCounts;
 import dev.plimsoll.http.InboundEdge;
+import dev.plimsoll.time.VirtualTime;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -199,20 +202,31 @@ final class InboundFilterTest {
         }
     }
 
+    private static void waits(CountDownLatch begun) {
+        begun.countDown();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     @DisplayName("DL-1 TO-1 what the deadline of a request ends within is answered 504")
     void deadline_thatEndsTheWork_isAnswered504() throws Exception {
-        Guard prices = guards.guard("prices", g -> g);
-        try (ServletServer server = new ServletServer(
-                (request, response) -> prices.run(() -> {
-                    try {
-                        new CountDownLatch(1).await();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                }),
-                filter)) {
-            HttpResponse<String> answer = get(server, "X-Deadline-Remaining", "200m");
+        VirtualTime time = VirtualTime.create();
+        CountDownLatch begun = new CountDownLatch(1);
+        try (Guards standing = Guards.create(g -> g.time(time).logging(false));
+                ServletServer server = new ServletServer(
+                        (request, response) -> standing.guard("prices", g -> g).run(() -> waits(begun)),
+                        InboundFilter.of(InboundEdge.create("orders", time)))) {
+            HttpRequest request = HttpRequest.newBuilder(server.uri("/"))
+                    .header("X-Deadline-Remaining", "1H")
+                    .build();
+            CompletableFuture<HttpResponse<String>> answered = client.sendAsync(request, BodyHandlers.ofString());
+            Rendezvous.await(begun);
+            time.advance(ofHours(1));
+            HttpResponse<String> answer = Rendezvous.get(answered);
             assertThat(answer.statusCode()).isEqualTo(504);
             assertThat(answer.body()).contains("\"dependency\":\"prices\"", "\"limit\":\"TOTAL\"");
         }
