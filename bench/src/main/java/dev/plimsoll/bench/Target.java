@@ -214,6 +214,7 @@ record Target(String row, int failing, int threads, String wording, Function<Res
                         .map(ours -> Verdict.of(Table.nanos(ours.median()) + " ns", ours.median() <= limit, ours)));
     }
 
+    /** Also of a row that is not steady: that concerns its time. */
     private static Target bytes(String row, int threads, int limit) {
         return new Target(
                 row,
@@ -223,9 +224,7 @@ record Target(String row, int failing, int threads, String wording, Function<Res
                 results -> results.of(row, 0, threads)
                         .filter(ours -> !Double.isNaN(ours.worstBytes()))
                         .map(ours -> Verdict.of(
-                                Table.bytes(ours.worstBytes()) + " B/op",
-                                ours.worstBytes() < limit + NOTHING_BYTES,
-                                ours)));
+                                Table.bytes(ours.worstBytes()) + " B/op", ours.worstBytes() < limit + NOTHING_BYTES)));
     }
 
     private static String format(String pattern, double value) {

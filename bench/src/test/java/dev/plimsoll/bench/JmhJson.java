@@ -37,6 +37,15 @@ final class JmhJson {
 
     /** Adds one fork of a round, as the benchmarks have it: calls of all threads in a nanosecond, for each iteration. */
     JmhJson add(String row, int threads, int round, boolean steady, double... iterations) {
+        return add(row, threads, round, steady, "", iterations);
+    }
+
+    /** The same, which has allocated nothing. */
+    JmhJson addFrugal(String row, int threads, int round, boolean steady, double... iterations) {
+        return add(row, threads, round, steady, "\"gc.alloc.rate.norm\": {\"rawData\": [[0.0]]}, ", iterations);
+    }
+
+    private JmhJson add(String row, int threads, int round, boolean steady, String bytes, double... iterations) {
         String marks = DoubleStream.of(iterations)
                 .mapToObj(each -> steady ? "1.0" : "0.0")
                 .collect(Collectors.joining(", "));
@@ -46,12 +55,13 @@ final class JmhJson {
                 {"benchmark": "dev.plimsoll.bench.CallBenchmark.call", "mode": "thrpt", "threads": %d,
                  "params": {"row": "%s", "failing": "0", "round": "%d"},
                  "primaryMetric": {"scoreUnit": "ops/ns", "rawData": [[%s]]},
-                 "secondaryMetrics": {"steady": {"rawData": [[%s]]}}}\
+                 "secondaryMetrics": {%s"steady": {"rawData": [[%s]]}}}\
                 """,
                 threads,
                 row,
                 round,
                 DoubleStream.of(iterations).mapToObj(Double::toString).collect(Collectors.joining(", ")),
+                bytes,
                 marks));
         return this;
     }

@@ -126,11 +126,12 @@ final class TableTest {
     }
 
     @Test
-    @DisplayName("an unsteady row is marked, and no target is judged by it")
-    void table_whenARowIsUnsteady_judgesNothing() {
-        String table = table(new JmhJson().add(OURS, 1, 1, true, 0.1).add(THEIRS, 1, 1, false, 0.01));
+    @DisplayName("an unsteady row is marked, and no target is judged by its time; that of its bytes is")
+    void table_whenARowIsUnsteady_judgesItsBytesOnly() {
+        String table = table(new JmhJson().addFrugal(OURS, 1, 1, false, 0.1).add(THEIRS, 1, 1, false, 0.01));
         assertThat(table)
-                .contains("0 met, 0 missed, 1 not judged, for something was unsteady")
+                .contains("1 met, 0 missed, 1 not judged, for something was unsteady")
+                .contains("| 0 B/op | 0 B/op, met |")
                 .contains("≤ 1/8 of Resilience4j | 1/10.0 of Resilience4j, unsteady |")
                 .contains("| Resilience4j | 100, unsteady |");
         assertThat(table(new JmhJson()
