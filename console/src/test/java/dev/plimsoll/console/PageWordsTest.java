@@ -116,7 +116,8 @@ final class PageWordsTest extends ShownOutage {
                             "shop is DEGRADED: [\\s\\S]*Since\\s+00:00:21, for [\\s\\S]*Why\\s+At that moment: 1 of 9"
                                     + " reported dependencies unhealthy \\(payments\\), mean error rate 1\\.[0-9]+ %, mean p99 1[0-9] ms");
             assertThat(tab.text("#users")).containsPattern("99 of 100 took at most\\s+(2\\.9[0-9]*|3(\\.0[0-9]*)?) s");
-            assertThat(tab.text("#banners")).contains("Off: live_prices, ml_search; on: basic_search, cached_prices, reviews.");
+            assertThat(tab.text("#banners"))
+                    .contains("Off: live_prices, ml_search; on: basic_search, cached_prices, reviews.");
         }
     }
 

@@ -144,6 +144,7 @@ public final class StoppedChild {
                 if (guard.call(this::ask)) {
                     answered.incrementAndGet();
                 }
+                pause(200); // so few answers before the stop that eight timeouts are more than one in a hundred
             } catch (IOException | RuntimeException failed) {
                 pause(20);
             }
