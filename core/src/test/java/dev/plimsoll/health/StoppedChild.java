@@ -31,22 +31,19 @@ public final class StoppedChild {
     private static final int BEAT = 'b';
     private static final int CALL = 'c';
     private static final Time TIME = Time.system();
-    private static final Duration LIMIT = Duration.ofSeconds(4);
+    private static final Duration LIMIT = Duration.ofMillis(1_200);
     private static final int CALLERS = 8;
 
     private final int port;
     private final Set<String> tripped = new ConcurrentSkipListSet<>();
     private final AtomicLong answered = new AtomicLong();
-    private final AtomicLong late =
-            new AtomicLong(); // the most that was seen since the last report, of which less is kept
-    private volatile long reported = TIME.precise();
     private final HeartbeatMonitor heartbeats = HeartbeatMonitor.create(
             "server",
             h -> h.every(Duration.ofMillis(100))
                     .minDeviation(Duration.ofMillis(50))
-                    .acceptablePause(Duration.ofMillis(3_500)));
+                    .acceptablePause(Duration.ofSeconds(1)));
     private final LatencyMonitor latency =
-            LatencyMonitor.create("server", l -> l.p99(Duration.ofMillis(3_500)).minimum(20));
+            LatencyMonitor.create("server", l -> l.p99(Duration.ofMillis(800)).minimum(20));
 
     private StoppedChild(int port) {
         this.port = port;
@@ -133,7 +130,6 @@ public final class StoppedChild {
             if (latency.read().status() == HealthStatus.DEGRADED) {
                 tripped.add("latency");
             }
-            long unused = late.accumulateAndGet(TIME.lateness(reported), Math::max);
             pause(1);
         }
     }
@@ -144,7 +140,6 @@ public final class StoppedChild {
                 if (guard.call(this::ask)) {
                     answered.incrementAndGet();
                 }
-                pause(200); // so few answers before the stop that eight timeouts are more than one in a hundred
             } catch (IOException | RuntimeException failed) {
                 pause(20);
             }
@@ -158,6 +153,7 @@ public final class StoppedChild {
     }
 
     private void watch() throws Exception {
+        long begun = TIME.precise();
         try (Guards guards = Guards.create(g -> g.logging(false));
                 HealthPoller poller = HealthPoller.start(
                         "server",
@@ -183,12 +179,12 @@ public final class StoppedChild {
             for (int i = 0; i < CALLERS; i++) {
                 daemon("calls-" + i, () -> call(guard));
             }
-            obey(guard, poller);
+            obey(guard, poller, begun);
         }
     }
 
     /** {@code calls N} waits for so many answers more, or the first trip; {@code trips N} for so many that have tripped. */
-    private void obey(Guard guard, HealthPoller poller) throws IOException {
+    private void obey(Guard guard, HealthPoller poller, long begun) throws IOException {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         String line;
         while ((line = input.readLine()) != null) {
@@ -199,15 +195,13 @@ public final class StoppedChild {
             while (calls ? (tripped.isEmpty() && answered.get() - before < wanted) : tripped.size() < wanted) {
                 pause(5);
             }
-            System.out.println(report(guard, poller));
+            System.out.println(report(guard, poller, begun));
         }
     }
 
-    private String report(Guard guard, HealthPoller poller) {
-        long most = Math.max(TIME.lateness(reported), late.getAndSet(0));
-        reported = TIME.precise();
+    private String report(Guard guard, HealthPoller poller, long begun) {
         return "tripped=" + tripped
-                + " lateMillis=" + most / 1_000_000
+                + " lateMillis=" + TIME.lateness(begun) / 1_000_000
                 + " stalls=" + guard.snapshot().stalls()
                 + " spoilt=" + poller.snapshot().spoilt();
     }
