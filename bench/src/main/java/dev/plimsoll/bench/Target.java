@@ -223,8 +223,13 @@ record Target(String row, int failing, int threads, String wording, Function<Res
                 limit == 0 ? "0 B/op" : "≤ " + limit + " B/op",
                 results -> results.of(row, 0, threads)
                         .filter(ours -> !Double.isNaN(ours.worstBytes()))
-                        .map(ours -> Verdict.of(
-                                Table.bytes(ours.worstBytes()) + " B/op", ours.worstBytes() < limit + NOTHING_BYTES)));
+                        .map(ours -> bytes(ours.worstBytes(), limit)));
+    }
+
+    private static Verdict bytes(double measured, int limit) {
+        boolean met = measured < limit + NOTHING_BYTES;
+        String words = !met && measured < 1 ? format("%.2f", measured) : Table.bytes(measured);
+        return Verdict.of(words + " B/op", met);
     }
 
     private static String format(String pattern, double value) {

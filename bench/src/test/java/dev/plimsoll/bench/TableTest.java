@@ -126,6 +126,12 @@ final class TableTest {
     }
 
     @Test
+    @DisplayName("what is too much by less than a byte is shown")
+    void table_whenAPartOfAByteIsTooMuch_showsIt() {
+        assertThat(table(new JmhJson().add(OURS, 0, 1, 0.2, 10))).contains("| 0 B/op | 0.20 B/op, **MISSED** |");
+    }
+
+    @Test
     @DisplayName("an unsteady row is marked, and no target is judged by its time; that of its bytes is")
     void table_whenARowIsUnsteady_judgesItsBytesOnly() {
         String table = table(new JmhJson().addFrugal(OURS, 1, 1, false, 0.1).add(THEIRS, 1, 1, false, 0.01));
