@@ -191,7 +191,7 @@ final class LedgerWork {
 
     private @Nullable Object work(Guard guard, SplittableRandom random, int depth) throws Exception {
         int kind = random.nextInt(1_000);
-        if (kind < 4 && isEndedByTimeout(guard)) {
+        if (kind < 2 && isEndedByTimeout(guard)) {
             new CountDownLatch(1).await(); // until the timeout, or somebody, interrupts it
         }
         Guard inside = inside(guard, random, depth);
@@ -243,7 +243,7 @@ final class LedgerWork {
         if (kind == 0) {
             return null; // the mistake of a user
         }
-        if (kind <= 2 && isEndedByTimeout(guard)) {
+        if (kind == 1 && isEndedByTimeout(guard)) {
             return new CompletableFuture<@Nullable Object>();
         }
         CompletableFuture<@Nullable Object> stage =
