@@ -14,6 +14,7 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LI_Result;
 import org.openjdk.jcstress.infra.results.LLI_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 import org.openjdk.jcstress.infra.results.ZIJ_Result;
@@ -28,12 +29,16 @@ public final class ProbeStress {
 
     /** Open, and the wait is over. */
     private static CircuitBreaker due() {
+        return due(1);
+    }
+
+    private static CircuitBreaker due(int probes) {
         CircuitBreaker breaker = CircuitBreaker.create(
                 "stress",
                 b -> b.consecutiveFailures(1)
                         .openFor(AT_ONCE)
-                        .successesToClose(1)
-                        .maxConcurrentProbes(1)
+                        .successesToClose(probes)
+                        .maxConcurrentProbes(probes)
                         .probeLease(Duration.ofHours(1)));
         OpeningStress.entered(breaker).settle(Verdict.FAILURE);
         return breaker;
@@ -178,6 +183,53 @@ public final class ProbeStress {
         @Arbiter
         public void look(L_Result r) {
             r.r1 = breaker.state();
+        }
+    }
+
+    /**
+     * Two probes are cancelled at once (T-16, T-21): both places are free again, and nothing was learnt.
+     *
+     * <p>Guarding lines: the loop in {@code CircuitBreaker.settleProbe} moves on from the state that it has looked at, by the
+     * compare-and-set in {@code CircuitBreaker.move}; with a plain write, or from any state, one of the probes would live on.
+     */
+    @JCStressTest
+    @GuardingLine(
+            against = "T-16, T-21",
+            in = CircuitBreaker.class,
+            method = "move",
+            line = "if (!STATE.compareAndSet(this, from, to)) {",
+            without = "if (state != from) { return false; } GAP; state = to; if (false) {",
+            then = "writes after comparing")
+    @GuardingLine(
+            against = "T-16, T-21",
+            in = CircuitBreaker.class,
+            method = "settleProbe",
+            line = "if (move(half, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {",
+            without = "GAP; if (move(state, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {",
+            then = "moves on from any state")
+    @Outcome(id = "HALF_OPEN, 0", expect = ACCEPTABLE, desc = "half open, with both places free")
+    @Outcome(expect = FORBIDDEN, desc = "a cancelled probe keeps its place, or has decided")
+    @State
+    public static class TwoCancelled {
+
+        private final CircuitBreaker breaker = due(2);
+        private final Permit one = OpeningStress.entered(breaker);
+        private final Permit other = OpeningStress.entered(breaker);
+
+        @Actor
+        public void cancels() {
+            one.settle(Verdict.IGNORED);
+        }
+
+        @Actor
+        public void cancelsToo() {
+            other.settle(Verdict.IGNORED);
+        }
+
+        @Arbiter
+        public void look(LI_Result r) {
+            r.r1 = breaker.state();
+            r.r2 = live(breaker);
         }
     }
 

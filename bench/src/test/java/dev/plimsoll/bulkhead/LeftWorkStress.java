@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Admission;
 import dev.plimsoll.call.Attempt;
+import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
@@ -22,6 +23,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.LL_Result;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /** Work of a {@link Bulkhead} ends while its caller gives it up, or while it becomes too old (BH-3). */
 public final class LeftWorkStress {
@@ -31,6 +33,11 @@ public final class LeftWorkStress {
     private static final Carried NOTHING = Carried.take(List.of(), NOBODY);
 
     private LeftWorkStress() {}
+
+    /** Work that nobody has a bulkhead for. */
+    private static <T> PooledBody<T> body(AttemptWork<T, ?> work) {
+        return new PooledBody<>(new Orphans(bulkhead(), TIME, NOBODY), work, new Any(), NOTHING);
+    }
 
     private static Bulkhead bulkhead() {
         return Bulkhead.create(
@@ -95,6 +102,48 @@ public final class LeftWorkStress {
     }
 
     /**
+     * The body ends while its caller leaves it and interrupts its thread (TO-1): the interrupt is gone when the thread turns
+     * to something else.
+     *
+     * <p>Guarding line: {@code PooledBody.complete} waits until the caller has interrupted the thread.
+     */
+    @JCStressTest
+    @GuardingLine(
+            in = PooledBody.class,
+            method = "complete",
+            line = {"while (state == State.LEAVING) {", "Thread running = worker;"},
+            without = {"while (state == null) {", "Thread running = worker; for (int i = 0; i < 16; i++) { GAP; }"},
+            then = "does not wait for the interrupt")
+    @Outcome(
+            id = {"false, false", "false, true"},
+            expect = ACCEPTABLE,
+            desc = "left or not, the thread is not interrupted any more")
+    @Outcome(expect = FORBIDDEN, desc = "the interrupt hits what the thread does next")
+    @State
+    public static class EndAgainstInterrupt {
+
+        private final PooledBody<String> body = body(attempt -> whenOthersHadTime());
+
+        @SuppressWarnings("ThreadPriorityCheck") // or the caller would hardly ever come while it runs
+        private static String whenOthersHadTime() {
+            Thread.yield();
+            return "done";
+        }
+
+        @Actor
+        public void runs(ZZ_Result r) {
+            boolean late = Thread.interrupted(); // of the body before this one
+            body.run();
+            r.r1 = Thread.interrupted() || late;
+        }
+
+        @Actor
+        public void leaves(ZZ_Result r) {
+            r.r2 = body.detach(true, null);
+        }
+    }
+
+    /**
      * The body ends while somebody says what to do then: done once.
      *
      * <p>Guarding line: both exchange {@code PooledBody.hook}; who comes second runs it.
@@ -118,8 +167,7 @@ public final class LeftWorkStress {
     public static class EndAgainstHook {
 
         private final AtomicInteger ended = new AtomicInteger();
-        private final PooledBody<String> body =
-                new PooledBody<>(new Orphans(bulkhead(), TIME, NOBODY), attempt -> "done", new Any(), NOTHING);
+        private final PooledBody<String> body = body(attempt -> "done");
 
         @Actor
         public void runs() {

@@ -31,7 +31,7 @@ public final class LimitStress {
 
         @Override
         public LimitAlgorithm next(LimitSample sample) {
-            return new OneLess(limit - 1);
+            return new OneLess(limit - (int) sample.drops());
         }
 
         @Override
@@ -91,13 +91,12 @@ public final class LimitStress {
     }
 
     /**
-     * Two calls end at once (T-43): both places are free again.
+     * Two calls end at once: both places are free again.
      *
      * <p>Guarding line: the compare-and-set in {@code ConcurrencyLimit.release}.
      */
     @JCStressTest
     @GuardingLine(
-            against = "T-43",
             in = ConcurrencyLimit.class,
             method = "release",
             line = "} while (inFlight > 0 && !CELL.compareAndSet(cells, WORD, inFlight, inFlight - 1));",
@@ -165,6 +164,48 @@ public final class LimitStress {
         @Arbiter
         public void look(I_Result r) {
             r.r1 = limit.config().max();
+        }
+    }
+
+    /**
+     * Two calls are dropped at once, and later a third one (T-47): each drop is seen in exactly one window.
+     *
+     * <p>Guarding line: in {@code ConcurrencyLimit.endWhenOver} the reading that ends a window is the one from which the next
+     * window counts; with a second reading, what came between the two would be seen in neither.
+     */
+    @JCStressTest
+    @GuardingLine(
+            against = "T-47",
+            in = ConcurrencyLimit.class,
+            method = "endWhenOver",
+            line = "Window.Counted counted = new Window.Counted(ended, refused.sum(), mean);",
+            without = "GAP; Window.Counted counted = new Window.Counted(samples.read(), refused.sum(), mean);",
+            then = "reads the counts twice")
+    @Outcome(id = "6", expect = ACCEPTABLE, desc = "one less for each of the three")
+    @Outcome(expect = FORBIDDEN, desc = "a drop was seen in two windows, or in none")
+    @State
+    public static class TwoDrops {
+
+        private final ConcurrencyLimit limit = ConcurrencyLimit.create(
+                "stress", l -> l.algorithm(new OneLess(9)).within(1, 9).initial(9));
+        private final Permit one = Objects.requireNonNull(limit.tryEnter());
+        private final Permit other = Objects.requireNonNull(limit.tryEnter());
+        private final Permit third = Objects.requireNonNull(limit.tryEnter());
+
+        @Actor
+        public void drops() {
+            one.settle(Verdict.OVERLOAD);
+        }
+
+        @Actor
+        public void dropsToo() {
+            other.settle(Verdict.OVERLOAD);
+        }
+
+        @Arbiter
+        public void look(I_Result r) {
+            third.settle(Verdict.OVERLOAD);
+            r.r1 = limit.limit();
         }
     }
 

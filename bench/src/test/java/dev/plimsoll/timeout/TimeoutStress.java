@@ -197,6 +197,50 @@ public final class TimeoutStress {
     }
 
     /**
+     * An attempt ends on its caller's thread while its silence interrupts that (TO-3): the interrupt is gone when it has
+     * ended.
+     *
+     * <p>Guarding line: {@code ThreadPulse.finish} waits until the timer thread has interrupted it.
+     */
+    @JCStressTest
+    @GuardingLine(
+            in = ThreadPulse.class,
+            method = "finish",
+            line = {"while (phase < FIRED) {", "phase = FIRING;"},
+            without = {"while (phase < PENDING) {", "phase = FIRING; for (int i = 0; i < 16; i++) { GAP; }"},
+            then = "does not wait for the interrupt")
+    @Outcome(
+            id = {"true, false, true", "false, false, false", "false, false, true"},
+            expect = ACCEPTABLE,
+            desc = "silent and not interrupted any more, or never interrupted")
+    @Outcome(expect = FORBIDDEN, desc = "the interrupt hits what the thread does next, or they do not agree")
+    @State
+    public static class EndAgainstSilentInterrupt {
+
+        private static final int LOOKS = 20;
+
+        private final VirtualTime time = VirtualTime.create();
+
+        @Actor
+        @SuppressWarnings("ThreadPriorityCheck") // or the other thread would hardly ever come in time
+        public void ends(ZZZ_Result r) {
+            boolean late = Thread.interrupted(); // of the attempt before this one
+            ThreadPulse pulse = new ThreadPulse(time, LIMIT, time.precise() - 2 * LIMIT, true, null);
+            pulse.watch();
+            Thread.yield();
+            r.r1 = pulse.finish();
+            r.r2 = Thread.interrupted() || late;
+        }
+
+        @Actor
+        public void fires(ZZZ_Result r) {
+            for (int i = 0; i < LOOKS && !r.r3; i++) {
+                r.r3 = Firing.fireNext(time);
+            }
+        }
+    }
+
+    /**
      * Two attempts arrive that are hopeless, where one in five may be refused.
      *
      * <p>Guarding line: the compare-and-set in {@code HopelessWork.refuses}, which spends what was saved.
