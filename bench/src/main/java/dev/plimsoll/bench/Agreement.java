@@ -3,14 +3,19 @@ package dev.plimsoll.bench;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 
-/** Whether the latest iterations of a warm-up agree, none of which was disturbed by the compiler. */
+/**
+ * Whether a warm-up has come to its end: its latest iterations, none of which was disturbed by the compiler, agree, or their
+ * median agrees with that of as many before them. Where threads contend for one word single iterations may never agree,
+ * however long they are warm.
+ */
 final class Agreement {
 
     /** So many iterations have to agree. */
     static final int ITERATIONS = 3;
 
-    /** The fastest of them may be so many times as fast as the slowest. */
+    /** The fastest of them, or the greater of two medians, may be so many times as fast as the other. */
     private static final double MOST = 1.1;
 
     private final Deque<Double> latest = new ArrayDeque<>();
@@ -20,21 +25,35 @@ final class Agreement {
         latest.clear();
     }
 
-    /** One more; if the compiler was at work, those before it say nothing either. */
+    /**
+     * One more; if the compiler was at work, those before it say nothing either.
+     *
+     * @param score how many calls in so much time
+     */
     void add(double score, boolean rests) {
         if (!rests) {
             latest.clear();
             return;
         }
         latest.add(score);
-        if (latest.size() > ITERATIONS) {
+        if (latest.size() > 2 * ITERATIONS) {
             latest.remove();
         }
     }
 
-    /** Whether there are enough of them by now. */
+    /** Whether it has come to its end by now. */
     boolean isReached() {
-        return latest.size() == ITERATIONS && spread(latest) <= MOST;
+        List<Double> all = List.copyOf(latest);
+        if (all.size() < ITERATIONS) {
+            return false;
+        }
+        List<Double> last = all.subList(all.size() - ITERATIONS, all.size());
+        if (spread(last) <= MOST) {
+            return true;
+        }
+        List<Double> before = all.subList(0, all.size() - ITERATIONS);
+        return before.size() == ITERATIONS
+                && spread(List.of(Measurement.median(before), Measurement.median(last))) <= MOST;
     }
 
     /** How many times the least of them is the greatest. */

@@ -30,6 +30,33 @@ final class AgreementTest {
     }
 
     @Test
+    @DisplayName("six that differ are as steady as they will be when the medians of the first and the last three agree")
+    void agreement_whenMediansAgree_isReachedAfterSix() {
+        add(100, 140, 110, 115, 100);
+        assertThat(agreement.isReached()).isFalse();
+        add(146);
+        assertThat(agreement.isReached()).isTrue();
+    }
+
+    @Test
+    @DisplayName("what becomes faster or slower is not steady, whatever a single iteration was before")
+    void agreement_whileMediansMove_isNotReached() {
+        for (double score : new double[] {100, 200, 120, 150, 180, 209, 240, 100, 150, 90, 70, 50}) {
+            add(score);
+            assertThat(agreement.isReached()).as("after %s", score).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("a compilation between the first and the last three begins anew")
+    void agreement_whenTheCompilerComesBetween_countsTheLastOnly() {
+        add(100, 140, 110);
+        agreement.add(110, false);
+        add(115, 100, 146);
+        assertThat(agreement.isReached()).isFalse();
+    }
+
+    @Test
     @DisplayName("iterations that agree while something is still being compiled say nothing")
     void agreement_whileTheCompilerWorks_isNotReached() {
         agreement.add(100, false);
