@@ -17,9 +17,9 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Whether what is measured has become steady: the compiler is at rest, and iterations take equally long, or differ and become
- * no faster. Either by itself deceives: a compilation that lasts for several iterations leaves them equally long, and slow;
- * and of what has been compiled to the end, the caches may still know nothing.
+ * Whether what is measured has become steady: the compiler is at rest, and iterations agree as {@link Agreement} has it.
+ * Either by itself deceives: a compilation that lasts for several iterations leaves them equally long, and slow; and of what
+ * has been compiled to the end, the caches may still know nothing.
  *
  * <p><b>Threading:</b> one run at a time in this virtual machine. JMH makes an instance for each, so what is known is static.
  */

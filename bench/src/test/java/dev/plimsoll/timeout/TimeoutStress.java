@@ -23,8 +23,18 @@ public final class TimeoutStress {
 
     private static final VirtualTime TIME = VirtualTime.startingAt(1_000_000_000, 0);
     private static final long LIMIT = 1_000;
+    private static final int LOOKS = 20;
 
     private TimeoutStress() {}
+
+    /** Fires the next timer as soon as there is one; false when none comes for a while. */
+    private static boolean hasFired(VirtualTime time) {
+        boolean fired = false;
+        for (int i = 0; i < LOOKS && !fired; i++) {
+            fired = Firing.fireNext(time);
+        }
+        return fired;
+    }
 
     /**
      * Work beats while its silence becomes too long: the beat keeps it alive, or changes nothing.
@@ -173,8 +183,6 @@ public final class TimeoutStress {
     @State
     public static class EndAgainstInterrupt {
 
-        private static final int LOOKS = 20;
-
         private final VirtualTime time = VirtualTime.create();
 
         @Actor
@@ -190,9 +198,7 @@ public final class TimeoutStress {
 
         @Actor
         public void fires(ZZZ_Result r) {
-            for (int i = 0; i < LOOKS && !r.r3; i++) {
-                r.r3 = Firing.fireNext(time);
-            }
+            r.r3 = hasFired(time);
         }
     }
 
@@ -217,8 +223,6 @@ public final class TimeoutStress {
     @State
     public static class EndAgainstSilentInterrupt {
 
-        private static final int LOOKS = 20;
-
         private final VirtualTime time = VirtualTime.create();
 
         @Actor
@@ -234,9 +238,7 @@ public final class TimeoutStress {
 
         @Actor
         public void fires(ZZZ_Result r) {
-            for (int i = 0; i < LOOKS && !r.r3; i++) {
-                r.r3 = Firing.fireNext(time);
-            }
+            r.r3 = hasFired(time);
         }
     }
 
