@@ -79,6 +79,10 @@ final class Bodies {
                     interrupted = true;
                 }
             }
+            // Whoever is released before he runs again gets through the latch, which leaves the flag to him.
+            if (Thread.currentThread().isInterrupted()) {
+                interrupted = true;
+            }
             return "late";
         }
 
