@@ -29,7 +29,7 @@ class InterleavingsTest {
     @Test
     @Tag("jcstress")
     @DisplayName("T-01, T-03, T-04, T-05, T-12, T-14, T-16, T-18, T-20, T-21, T-25, T-28, T-30, T-31, T-32, T-33, "
-            + "T-34, T-37, T-39, T-41, T-42, T-47, T-50, T-61, T-62, T-67, T-68, T-69, T-82, T-85, T-88, "
+            + "T-34, T-37, T-39, T-40, T-41, T-42, T-47, T-50, T-61, T-62, T-67, T-68, T-69, T-82, T-85, T-88, "
             + "T-90, T-100: no interleaving does what is forbidden")
     void interleavings_whenAllAreTried_doNothingForbidden() throws IOException, InterruptedException {
         Path output = folder.resolve("output");
