@@ -19,7 +19,7 @@ final class Against {
 
     private static final double TOLERANCE = 0.2;
 
-    /** What a primitive takes on the same machine differs by no more. */
+    /** What a primitive takes on the same machine lies by no more outside what it took then. */
     private static final double SAME_MACHINE = 0.3;
 
     /** In a range whose end is so many times its beginning nearly everything lies. */
@@ -41,7 +41,6 @@ final class Against {
         INSIDE("inside"),
         OUTSIDE("**OUTSIDE**"),
         TOO_WIDE("too wide"),
-        UNSTEADY("unsteady"),
         OTHER_MACHINE("another machine"),
         MISSING("not measured again");
 
@@ -92,35 +91,43 @@ final class Against {
     }
 
     /** A ratio of the earlier run, and what it is now; empty where one of the two was not measured again. */
-    private record Line(String row, int threads, String to, Range before, Optional<Double> now, Judgement judgement) {
+    private record Line(
+            String row,
+            int threads,
+            String to,
+            Range before,
+            Optional<Double> now,
+            Judgement judgement,
+            boolean unsteady) {
 
         static Line of(String row, int threads, String to, Pair before, Optional<Pair> now) {
             Range range = Range.of(before.ours(), before.theirs());
-            Judgement judgement = now.map(again -> before.isUnsteady() || again.isUnsteady()
-                            ? Judgement.UNSTEADY
-                            : range.isTooWide()
-                                    ? Judgement.TOO_WIDE
-                                    : range.covers(again.ratio()) ? Judgement.INSIDE : Judgement.OUTSIDE)
+            Judgement judgement = now.map(again -> range.isTooWide()
+                            ? Judgement.TOO_WIDE
+                            : range.covers(again.ratio()) ? Judgement.INSIDE : Judgement.OUTSIDE)
                     .orElse(Judgement.MISSING);
-            return new Line(row, threads, to, range, now.map(Pair::ratio), judgement);
+            boolean unsteady = now.filter(again -> before.isUnsteady() || again.isUnsteady())
+                    .isPresent();
+            return new Line(row, threads, to, range, now.map(Pair::ratio), judgement, unsteady);
         }
 
         Line onAnotherMachine() {
-            return now.isEmpty() ? this : new Line(row, threads, to, before, now, Judgement.OTHER_MACHINE);
+            return now.isEmpty() ? this : new Line(row, threads, to, before, now, Judgement.OTHER_MACHINE, unsteady);
         }
 
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "| %s | %d | %s | %.3f–%.3f | %s | %s |",
+                    "| %s | %d | %s | %.3f–%.3f | %s | %s%s |",
                     row,
                     threads,
                     to,
                     before.least(),
                     before.most(),
                     now.map(ratio -> String.format(Locale.ROOT, "%.3f", ratio)).orElse(""),
-                    judgement.words);
+                    judgement.words,
+                    unsteady ? ", unsteady" : "");
         }
     }
 
@@ -140,12 +147,13 @@ final class Against {
 
     private void compareMachine(int threads) {
         for (String row : FloorRows.MACHINE) {
-            Optional<Double> was = before.of(row, 0, threads).map(Measurement::median);
+            Optional<Measurement> was = before.of(row, 0, threads);
             Optional<Double> is = now.of(row, 0, threads).map(Measurement::median);
             if (was.isPresent() && is.isPresent()) {
-                boolean differs = Math.max(was.get() / is.get(), is.get() / was.get()) > 1 + SAME_MACHINE;
-                machine.add(row + " on " + threads + " " + Table.nanos(is.get()) + " ns, was " + Table.nanos(was.get())
-                        + " ns" + (differs ? " (**differs**)" : ""));
+                boolean differs = is.get() > was.get().slowest() * (1 + SAME_MACHINE)
+                        || is.get() * (1 + SAME_MACHINE) < was.get().fastest();
+                machine.add(row + " on " + threads + " " + Table.nanos(is.get()) + " ns, was "
+                        + Table.nanos(was.get().median()) + " ns" + (differs ? " (**differs**)" : ""));
                 if (differs) {
                     boolean unused = otherMachine.add(threads);
                 }
@@ -177,6 +185,14 @@ final class Against {
         });
     }
 
+    /** Those that lie somewhere although something was unsteady when they were measured. */
+    private long countUnsteady() {
+        return lines.stream()
+                .filter(line -> line.unsteady()
+                        && (line.judgement() == Judgement.INSIDE || line.judgement() == Judgement.OUTSIDE))
+                .count();
+    }
+
     private long count(Judgement judgement) {
         return lines.stream().filter(line -> line.judgement() == judgement).count();
     }
@@ -194,14 +210,15 @@ final class Against {
                 words,
                 String.format(
                         Locale.ROOT,
-                        "%d ratios within its range ± %s, %d outside; %d whose range is too wide to say anything (its end is"
-                                + " more than %.0f × its beginning), %d unsteady, %d of another machine, %d not measured again.",
+                        "%d ratios within its range ± %s, %d outside (%d of both were unsteady in one of the runs); %d whose"
+                                + " range is too wide to say anything (its end is more than %.0f × its beginning), %d of another"
+                                + " machine, %d not measured again.",
                         count(Judgement.INSIDE),
                         percent(TOLERANCE),
                         count(Judgement.OUTSIDE),
+                        countUnsteady(),
                         count(Judgement.TOO_WIDE),
                         WIDEST,
-                        count(Judgement.UNSTEADY),
                         count(Judgement.OTHER_MACHINE),
                         count(Judgement.MISSING)));
         if (count(Judgement.INSIDE) + count(Judgement.OUTSIDE) == 0) {

@@ -19,19 +19,26 @@ final class Agreement {
     private static final double MOST = 1.1;
 
     private final Deque<Double> latest = new ArrayDeque<>();
+    private boolean underWay;
 
     /** Nothing is known any more. */
     void forget() {
         latest.clear();
+        underWay = false;
     }
 
     /**
      * One more; if the compiler was at work, those before it say nothing either.
      *
      * @param score how many calls in so much time
+     * @param worked whether the compiler had much to do meanwhile, by what it has finished
+     * @param works whether something is under way there, or waits, at the end; if so at the end before as well, that may be
+     *     one long compilation, after which everything is different
      */
-    void add(double score, boolean rests) {
-        if (!rests) {
+    void add(double score, boolean worked, boolean works) {
+        boolean disturbed = worked || (works && underWay);
+        underWay = works;
+        if (disturbed) {
             latest.clear();
             return;
         }
@@ -44,7 +51,7 @@ final class Agreement {
     /** Whether it has come to its end by now. */
     boolean isReached() {
         List<Double> all = List.copyOf(latest);
-        if (all.size() < ITERATIONS) {
+        if (underWay || all.size() < ITERATIONS) {
             return false;
         }
         List<Double> last = all.subList(all.size() - ITERATIONS, all.size());

@@ -15,7 +15,7 @@ package dev.plimsoll.bench;
 record Lengths(int millis, int first, int warmUp, int most, int mostLate, int measured, double beside) {
 
     private static final Lengths FULL = new Lengths(100, 8, 4, 30, 11, 5, 3.35);
-    private static final Lengths QUICK = new Lengths(40, 4, 4, 24, 7, 3, 1.55);
+    private static final Lengths QUICK = new Lengths(40, 8, 6, 40, 16, 5, 2.1);
 
     /** For so long is waited until a peer has come to its full speed by other means than the compiler's. */
     private static final int MILLIS_UNTIL_READY = 8_000;

@@ -72,13 +72,10 @@ final class Rows {
         return !row.subject().equals(SentinelRows.NAME) || SentinelRows.isReady();
     }
 
-    /** Whether a quick run measures it. */
-    static boolean isQuick(Row row, List<Row> all) {
-        if (!row.isPeer()) {
-            return row.isOurs() || !row.scenario().isGuarded();
-        }
+    /** Whether no other peer in its scenario is known to be faster. */
+    static boolean canBeFastest(Row row) {
         return rank(row)
-                == all.stream()
+                == all().stream()
                         .filter(other -> other.scenario() == row.scenario() && other.isPeer())
                         .mapToInt(Rows::rank)
                         .min()

@@ -75,8 +75,8 @@ public final class Steadiness implements InternalProfiler {
     public Collection<? extends Result<?>> afterIteration(
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
         long compiled = compiler.getTotalCompilationTime() - compiledBefore;
-        boolean rests = compiled <= SHARE * iteration.getTime().convertTo(TimeUnit.MILLISECONDS) && !isCompiling();
-        AGREEMENT.add(result.getPrimaryResult().getScore(), rests);
+        boolean worked = compiled > SHARE * iteration.getTime().convertTo(TimeUnit.MILLISECONDS);
+        AGREEMENT.add(result.getPrimaryResult().getScore(), worked, isCompiling());
         return List.of(new ScalarResult(METRIC, marked ? 1 : 0, "", AggregationPolicy.MIN));
     }
 

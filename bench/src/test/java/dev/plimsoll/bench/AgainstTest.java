@@ -67,7 +67,7 @@ final class AgainstTest {
         Against against = Against.of(BEFORE, now);
         assertThat(against.agrees()).isFalse();
         assertThat(against.words())
-                .contains("0 outside; ", "1 not measured again")
+                .contains("0 outside (0 of both", "1 not measured again")
                 .contains("| " + THEIRS + " | 0.100–0.120 |  | not measured again |");
     }
 
@@ -121,13 +121,15 @@ final class AgainstTest {
     }
 
     @Test
-    @DisplayName("what is unsteady in one of the runs is neither inside nor outside")
-    void against_whenSomethingIsUnsteady_judgesNothing() {
+    @DisplayName("what is unsteady in one of the runs lies inside or outside all the same, and is marked")
+    void against_whenSomethingIsUnsteady_judgesAndSaysSo() {
         Results now = new JmhJson()
                 .add(OURS, 1, 1, false, 0.5)
                 .add(THEIRS, 1, 1, true, 0.01)
                 .results();
-        assertThat(Against.of(BEFORE, now).words()).contains("0 outside; ").contains("| 0.020 | unsteady |");
+        assertThat(Against.of(BEFORE, now).words())
+                .contains("0 ratios within its range ± 20 %, 1 outside (1 of both were unsteady in one of the runs); ")
+                .contains("| 0.020 | **OUTSIDE**, unsteady |");
     }
 
     @Test
@@ -158,6 +160,22 @@ final class AgainstTest {
                 .contains("| a striped add plus a volatile read | 1.667–1.667 | 5.263 | another machine |")
                 .contains("| " + THEIRS + " | 0.100–0.100 | 0.400 | **OUTSIDE** |");
         assertThat(other.agrees()).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "a primitive that took now this, now that over the rounds shows another machine only outside all of it")
+    void against_whenAPrimitiveVaried_looksAtItsRange() {
+        Results before =
+                new JmhJson().add("Limits.atomicAdd", 0, 2, 0, 17, 24, 26).results();
+        assertThat(Against.of(before, atomicAdd(13.1)).words()).contains("The machine is as fast as then");
+        assertThat(Against.of(before, atomicAdd(33.7)).words()).contains("The machine is as fast as then");
+        assertThat(Against.of(before, atomicAdd(13)).words()).contains("**The machines differ**");
+        assertThat(Against.of(before, atomicAdd(33.9)).words()).contains("**The machines differ**");
+    }
+
+    private static Results atomicAdd(double nanos) {
+        return new JmhJson().add("Limits.atomicAdd", 0, 2, 0, nanos).results();
     }
 
     @Test

@@ -51,7 +51,7 @@ final class AgreementTest {
     @DisplayName("a compilation between the first and the last three begins anew")
     void agreement_whenTheCompilerComesBetween_countsTheLastOnly() {
         add(100, 140, 110);
-        agreement.add(110, false);
+        agreement.add(110, true, false);
         add(115, 100, 146);
         assertThat(agreement.isReached()).isFalse();
     }
@@ -59,12 +59,36 @@ final class AgreementTest {
     @Test
     @DisplayName("iterations that agree while something is still being compiled say nothing")
     void agreement_whileTheCompilerWorks_isNotReached() {
-        agreement.add(100, false);
-        agreement.add(100, false);
-        agreement.add(100, false);
+        agreement.add(100, true, true);
+        agreement.add(100, true, true);
+        agreement.add(100, true, true);
         assertThat(agreement.isReached()).isFalse();
         add(100, 100);
-        agreement.add(100, false);
+        agreement.add(100, true, true);
+        add(100, 100);
+        assertThat(agreement.isReached()).isFalse();
+        add(100);
+        assertThat(agreement.isReached()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "little that is compiled between two ends disturbs nobody, but nothing is steady while it is under way")
+    void agreement_whenLittleIsCompiled_waitsForItsEnd() {
+        add(100, 100);
+        agreement.add(100, false, true);
+        assertThat(agreement.isReached()).isFalse();
+        add(100);
+        assertThat(agreement.isReached()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "what is under way at two ends in a row may be one long compilation, and iterations before its end say nothing")
+    void agreement_whileSomethingLongIsCompiled_beginsAnew() {
+        add(100, 100);
+        agreement.add(100, false, true);
+        agreement.add(100, false, true);
         add(100, 100);
         assertThat(agreement.isReached()).isFalse();
         add(100);
@@ -81,7 +105,7 @@ final class AgreementTest {
 
     private void add(double... scores) {
         for (double score : scores) {
-            agreement.add(score, true);
+            agreement.add(score, false, false);
         }
     }
 }

@@ -152,20 +152,31 @@ final class RowsTest {
 
     @Test
     @DisplayName(
-            "a quick run has all rows of ours, the limits, and in each scenario with a peer one of the fastest kind")
+            "a quick run has all that has a target, the limits, and beside each of the former, where there is a peer, one of the fastest kind")
     void plan_whenQuick_keepsWhatRatiosNeed() {
         List<Plan.Share> shares =
                 Plan.of(true, Pattern.compile(""), Results.none()).shares();
         List<Row> rows = shares.stream().map(Plan.Share::row).distinct().toList();
-        assertThat(rows)
-                .containsAll(ALL.stream()
-                        .filter(row -> row.isOurs() || !row.scenario().isGuarded())
+        assertThat(shares)
+                .extracting(Plan.Share::toString)
+                .containsAll(Target.all().stream()
+                        .map(target -> target.row() + " failing=" + target.failing())
                         .toList());
-        for (Row peer : ALL) {
-            assertThat(!peer.isPeer()
-                            || rows.stream().anyMatch(row -> row.isPeer() && row.scenario() == peer.scenario()))
-                    .as(peer.key())
-                    .isTrue();
+        assertThat(rows)
+                .containsAll(
+                        ALL.stream().filter(row -> !row.scenario().isGuarded()).toList());
+        for (Plan.Share ours : shares) {
+            assertThat(ours.row().scenario().isGuarded()
+                            && ALL.stream()
+                                    .anyMatch(row -> row.isPeer()
+                                            && row.scenario() == ours.row().scenario())
+                            && shares.stream()
+                                    .noneMatch(peer -> peer.row().isPeer()
+                                            && peer.row().scenario()
+                                                    == ours.row().scenario()
+                                            && peer.failing() == ours.failing()))
+                    .as(ours.toString())
+                    .isFalse();
         }
         assertThat(rows).extracting(Row::key).contains("Bucket4j.rateLimiter", "Failsafe.attemptTimeout");
         assertThat(rows).extracting(Row::key).doesNotContain("Sentinel.bulkhead", "Failsafe.bulkhead");
