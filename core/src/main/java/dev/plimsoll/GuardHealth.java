@@ -28,11 +28,11 @@ public final class GuardHealth implements HealthSignal {
     private static final long STEP = Duration.ofSeconds(10).toNanos();
     private static final long MINIMUM = 20;
 
-    /** The counts at an instant. */
-    private record Mark(long instant, long good, long bad) {
+    /** The counts at an instant. They are read one after the other, so one of them may have been ahead. */
+    record Mark(long instant, long good, long bad) {
 
         Mark since(Mark before) {
-            return new Mark(before.instant, good - before.good, Math.max(0, bad - before.bad));
+            return new Mark(before.instant, Math.max(0, good - before.good), Math.max(0, bad - before.bad));
         }
     }
 

@@ -44,6 +44,14 @@ final class GuardHealthTest {
     }
 
     @Test
+    @DisplayName("HL-1 a count that was ahead of the others when it was read makes no calls below zero")
+    void mark_whenACountWasAhead_isNeverBelowZero() {
+        GuardHealth.Mark ahead = new GuardHealth.Mark(1, 10, 5);
+        assertThat(new GuardHealth.Mark(2, 9, 4).since(ahead)).isEqualTo(new GuardHealth.Mark(1, 0, 0));
+        assertThat(new GuardHealth.Mark(2, 12, 6).since(ahead)).isEqualTo(new GuardHealth.Mark(1, 2, 1));
+    }
+
+    @Test
     @DisplayName(
             "HL-1 an open circuit is unhealthy, a half-open one degraded, a closed one healthy once calls have come")
     void health_followsTheBreaker() {

@@ -90,7 +90,7 @@ final class LevelWatch implements Watch {
         return features.stream().sorted().collect(Collectors.joining(", "));
     }
 
-    private static Later later(DegradationSnapshot now) {
+    private Later later(DegradationSnapshot now) {
         if (now.next().isPresent() && now.nextIn().isPresent()) {
             String text = now.held()
                     ? "The hold ends"
@@ -99,7 +99,10 @@ final class LevelWatch implements Watch {
         }
         return Later.of(
                 "Goes back",
-                now.held() ? "When somebody releases it." : "When its dependencies have been well for a while.");
+                now.held()
+                        ? "When somebody releases it."
+                        : "When its dependencies have been well for " + Time.words(degradation.dwell())
+                                + " without a break.");
     }
 
     @Override

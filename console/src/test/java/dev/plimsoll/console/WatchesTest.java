@@ -209,7 +209,7 @@ final class WatchesTest {
         assertThat(degraded.done())
                 .isEqualTo("Users are told: Search is temporarily simplified. Off: ml_search; on: basic_search.");
         assertThat(degraded.later())
-                .isEqualTo(Later.of("Goes back", "When its dependencies have been well for a while."));
+                .isEqualTo(Later.of("Goes back", "When its dependencies have been well for 30 s without a break."));
         service.report(health(true));
         time.advance(Duration.ofSeconds(10));
         assertThat(only().trouble().later()).isEqualTo(new Later("Goes back", "If nothing gets worse, NORMAL", 20_000));

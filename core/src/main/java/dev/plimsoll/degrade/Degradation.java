@@ -264,6 +264,11 @@ public final class Degradation {
         return name;
     }
 
+    /** {@return how long its health must call for better, without a break, before the level gets better; never changes} */
+    public Duration dwell() {
+        return Duration.ofNanos(dwellNanos);
+    }
+
     /**
      * Where the service is.
      *

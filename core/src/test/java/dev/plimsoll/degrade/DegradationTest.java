@@ -57,6 +57,15 @@ final class DegradationTest {
     }
 
     @Test
+    @DisplayName("DG-2 it says how long its health must be better: as it was set up, or 30 s")
+    void dwell_isAsItWasSetUp() {
+        assertThat(shop.dwell()).isEqualTo(Duration.ofSeconds(30));
+        Degradation hasty =
+                Degradation.create("hasty", d -> d.at(Level.NORMAL, "all").dwell(Duration.ofMillis(1_500)), time);
+        assertThat(hasty.dwell()).isEqualTo(Duration.ofMillis(1_500));
+    }
+
+    @Test
     @DisplayName("DG-2 each level has its features, and a sentence for the users while one is off")
     void isOn_followsTheLevel() {
         assertThat(shop.level()).isEqualTo(Level.NORMAL);
