@@ -152,7 +152,7 @@ final class Results {
             forks.add(new Measurement.Fork(
                     named ? Integer.parseInt(rounds[i]) : forks.size() + 1,
                     Measurement.median(times.get(i)),
-                    i < allocated.size() ? mean(allocated.get(i)) : Double.NaN,
+                    i < allocated.size() ? bytes(allocated.get(i)) : Double.NaN,
                     Agreement.spread(times.get(i)) <= MOST_SPREAD
                             && (i >= marks.size() || !marks.get(i).contains(0.0))));
         }
@@ -172,8 +172,13 @@ final class Results {
                 .toList();
     }
 
-    private static double mean(List<Double> iterations) {
-        return iterations.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    /** The mean of all iterations but the last, where there are several: to that JMH also adds what closing the guards takes. */
+    private static double bytes(List<Double> iterations) {
+        return iterations.stream()
+                .limit(Math.max(1, iterations.size() - 1))
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(Double.NaN);
     }
 
     /** What a profiler has measured; empty where there was none. */

@@ -47,6 +47,20 @@ final class ResultsTest {
     }
 
     @Test
+    @DisplayName(
+            "what a call allocates is the mean of all iterations but the last, in which the guards are closed as well")
+    void results_whenTheLastIterationClosesTheGuards_leaveItsBytesOut() throws IOException {
+        Results results = Results.read(new StringReader("""
+            [{"benchmark": "a.LimitsBenchmark.c", "threads": 1,
+              "primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1, 1, 1], [1]]},
+              "secondaryMetrics": {"gc.alloc.rate.norm": {"rawData": [[0.25, 0.75, 9.5], [0.01]]}}}]\
+            """));
+        assertThat(results.of("Limits.c", 0, 1).orElseThrow().forks())
+                .extracting(Measurement.Fork::bytes)
+                .containsExactly(0.5, 0.01);
+    }
+
+    @Test
     @DisplayName("a thread's average time is the threads by all their calls: one that starves sets no mean")
     void results_whenCallsAreCounted_divideTheThreadsByThem() {
         Measurement measured = new JmhJson()
