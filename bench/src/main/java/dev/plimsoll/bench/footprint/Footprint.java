@@ -82,7 +82,7 @@ public final class Footprint {
             lines.add(row(things.get(i).words(), Long.toString(bytes[0]), Long.toString(bytes[1])));
         }
         return """
-            Bytes of one more, with what it does not share with the others (JOL, compressed pointers):
+            Bytes of one more, without what it shares with the others (JOL, compressed pointers):
 
             | what | new | after 1000 good calls on one thread |
             |---|--:|--:|

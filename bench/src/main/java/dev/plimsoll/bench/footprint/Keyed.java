@@ -22,6 +22,9 @@ public final class Keyed {
     private static final Object VALUE = new Object();
     private static final double FULL = 0.85;
 
+    /** More than this, and soon every few keys would make enough garbage for another look at all the heap. */
+    private static final double MOST_LIVE = 0.8;
+
     private Keyed() {}
 
     /** Who has keyed breakers, or can be given a map of them. */
@@ -80,7 +83,7 @@ public final class Keyed {
         if (runtime.totalMemory() - runtime.freeMemory() < FULL * runtime.maxMemory()) {
             return false;
         }
-        return used() > FULL * runtime.maxMemory();
+        return used() > MOST_LIVE * runtime.maxMemory();
     }
 
     private static long used() {

@@ -45,19 +45,19 @@ record Thing(String words, IntFunction<Made> maker) {
     private static List<Thing> ourBreakers() {
         return List.of(
                 new Thing(
-                        "Plimsoll breaker, 5 failures in a row",
+                        "Plimsoll breaker and its guard, 5 failures in a row",
                         ours(g -> g.circuitBreaker(b -> b.consecutiveFailures(5)))),
                 new Thing(
-                        "Plimsoll breaker, 5 failures in a row, uncounted",
+                        "Plimsoll breaker and its guard, 5 failures in a row, uncounted",
                         ours(g ->
                                 g.circuitBreaker(b -> b.consecutiveFailures(5)).uncounted())),
-                new Thing("Plimsoll breaker, last 100 calls", ours(Thing::lastHundred)),
+                new Thing("Plimsoll breaker and its guard, last 100 calls", ours(Thing::lastHundred)),
                 new Thing(
-                        "Plimsoll breaker, last 10 s, slow calls too",
+                        "Plimsoll breaker and its guard, last 10 s, slow calls too",
                         ours(g -> g.circuitBreaker(b -> b.failureRate(0.5, 100)
                                 .slowCallRate(0.5, Duration.ofSeconds(1), 100)
                                 .overLast(Duration.ofSeconds(10))))),
-                new Thing("Plimsoll breaker, default rules", ours(GuardBuilder::circuitBreaker)));
+                new Thing("Plimsoll breaker and its guard, default rules", ours(GuardBuilder::circuitBreaker)));
     }
 
     private static List<Thing> theirBreakers() {

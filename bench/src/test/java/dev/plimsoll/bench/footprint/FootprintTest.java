@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +48,20 @@ final class FootprintTest {
     @DisplayName("what is shared weighs nothing: 101 things of 40 bytes beside 1000 shared bytes weigh 40 each")
     void weight_whenSomethingIsShared_leavesItOut() {
         assertThat(Weigh.marginal(1_000 + 101 * 40, 1_000 + 40, 101)).isEqualTo(40);
+    }
+
+    @Test
+    @DisplayName(
+            "what each reaches through what all share is counted once: each further one of a list of arrays weighs its own")
+    void weight_whenAllAreReachableFromEach_isThatOfOneMore() {
+        List<Object> shared = new ArrayList<>();
+        Weigh.Weight weight = Weigh.weigh(number -> {
+            byte[][] own = {new byte[1_000], {}};
+            shared.add(own);
+            return new Thing.Made(shared, () -> own[1] = new byte[2_000]);
+        });
+        assertThat(weight.idle()).isBetween(1_030L, 1_100L);
+        assertThat(weight.served()).isBetween(3_030L, 3_100L);
     }
 
     @Test
