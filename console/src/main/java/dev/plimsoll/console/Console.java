@@ -125,7 +125,7 @@ public final class Console implements AutoCloseable {
         Searches searches = new Searches(time, settings.pages());
         server.createContext("/", new Site(this, door, steering, guesses, searches, settings.readOnly()));
         server.setExecutor(requests);
-        watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known here");
+        watchman.tell("", Kind.PROCESS, Tone.NEUTRAL, "the console begins", "what was before is not known to it");
         counters.begin();
         guards.observe(watchman);
         clock.start();

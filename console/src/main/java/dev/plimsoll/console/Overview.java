@@ -5,6 +5,7 @@ import dev.plimsoll.Guard;
 import dev.plimsoll.GuardSnapshot;
 import dev.plimsoll.Guards;
 import dev.plimsoll.KeyedGuards;
+import dev.plimsoll.breaker.BreakerConfig.Probing;
 import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
@@ -330,10 +331,19 @@ final class Overview {
         if (now.operated().isPresent()) {
             write(json, now.operated().get());
         }
+        writeProbing(json, breaker.config().probing(), now.state());
         Integer more = now.state() == BreakerState.CLOSED ? Outlook.nearest(breaker.config(), now) : null;
         if (more != null) {
             json.writeNumberField("moreOpen", more);
         }
         json.writeEndObject();
+    }
+
+    /** What is tried next, where something is. */
+    private static void writeProbing(JsonGenerator json, Probing probing, BreakerState state) throws IOException {
+        if (state == BreakerState.OPEN || state == BreakerState.HALF_OPEN) {
+            json.writeNumberField("mostProbes", probing.maxConcurrent());
+            json.writeNumberField("goodProbes", probing.successesToClose());
+        }
     }
 }

@@ -176,7 +176,7 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
                 "THROTTLED",
                 "says that it is full, so " + share + " held back: " + calls() + " are refused.",
                 guard.throttle().map(Refusing::accepted).orElse("It accepts less than it is asked for."),
-                "A share of the calls is refused here, so that it is not asked for more than it can take.",
+                "A share of the calls is refused before they are sent, so that it is not asked for more than it can take.",
                 "With the next call that is not held back; as it accepts more, more are sent.");
     }
 
@@ -222,7 +222,7 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
                 "is going down: " + calls() + " come too late and are refused.",
                 "It was told to stop, as for a new version.",
                 "What is under way may end; nothing new is begun.",
-                "Not here: another instance has to take over.");
+                "Not in this process: another instance has to take over.");
     }
 
     private Words shutDown() {

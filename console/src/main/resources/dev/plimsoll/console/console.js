@@ -30,8 +30,14 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** A number stays with its unit when a line ends. */
+const glued = text => text.replace(/(\d) (?=(?:%|ms|s|min|h)(?![\p{L}\d]))/gu, '$1\u00a0');
+
 /** Only what is new is written, so that nothing moves, blinks or is read aloud again. */
-function write(node, text) { if (node.textContent !== text) node.textContent = text; }
+function write(node, text) {
+  const whole = glued(text);
+  if (node.textContent !== whole) node.textContent = whole;
+}
 function put(node, attribute, value) { if (node.getAttribute(attribute) !== value) node.setAttribute(attribute, value); }
 
 const isSelecting = part => { const selection = getSelection(); return !selection.isCollapsed && part.contains(selection.anchorNode); };
@@ -51,12 +57,16 @@ const count = number => number.toLocaleString('en');
 const share = (part, whole) => whole === 0 ? '–' : (100 * part / whole).toFixed(part === whole || part === 0 ? 0 : 1) + ' %';
 const millis = value => value === undefined ? '–' : value < 10 ? value.toFixed(2) + ' ms' : value < 1000 ? value.toFixed(0) + ' ms' : Number((value / 1000).toFixed(2)) + ' s';
 const plain = error => error.replace(/^(?:[a-z][\w$]*\.)+(?=[A-Z])/, ''); // without the package of its class
+/** To the second for ten minutes, and then to the nearest minute. */
 function span(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return seconds + ' s';
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 120 ? minutes + ' min' : Math.floor(minutes / 60) + ' h ' + minutes % 60 + ' min';
+  if (seconds < 600) return Math.floor(seconds / 60) + ' min' + (seconds % 60 === 0 ? '' : ' ' + seconds % 60 + ' s');
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? minutes + ' min' : Math.floor(minutes / 60) + ' h' + (minutes % 60 === 0 ? '' : ' ' + minutes % 60 + ' min');
 }
+/** How long it is, of two times that are told to the second. */
+const between = (from, to) => span(1000 * (Math.floor(to / 1000) - Math.floor(from / 1000)));
 
 // ---------------------------------------------------------------- what comes
 
@@ -195,6 +205,8 @@ function keep(entry) {
 /** Where several processes are on the page, a name begins with that of its process. */
 const within = (process, name) => process === undefined ? name : name.slice(process.length + 1);
 const called = one => within(one.process, one.name) + (one.process === undefined ? '' : ' of ' + one.process);
+/** Which process calls it. */
+const callerOf = one => one.process !== undefined ? one.process : page.hello === null ? 'the process' : page.hello.service;
 
 const isShown = entry => entry.break || $('kind').value === '' || entry.kind === $('kind').value;
 
@@ -213,8 +225,8 @@ function storyItem(entry) {
   return make('li', { class: entry.tone, 'data-kind': entry.kind },
     make('time', { datetime: new Date(entry.at).toISOString() }, clock(entry.at) + '.' + String(entry.at % 1000).padStart(3, '0')),
     make('span', {}, entry.dependency === '' ? '' : whereOf(entry), ' ', make('small', {}, entry.process)),
-    make('span', { class: 'title' }, entry.title),
-    make('span', { class: 'text' }, entry.why));
+    make('span', { class: 'title' }, glued(entry.title)),
+    make('span', { class: 'text' }, glued(entry.why)));
 }
 
 function drawStories() {
@@ -301,7 +313,7 @@ function sentence(one) {
   const circuit = one.circuit;
   if (one.troubledKeys > 0) return called(one) + ' is in trouble for ' + count(one.troubledKeys) + ' of its ' + count(one.keys) + ' keys.';
   const state = circuit ? circuit.state : 'none';
-  if (state === 'OPEN') return called(one) + ' is in trouble: its circuit is open, so calls to it are refused here, before they are sent.';
+  if (state === 'OPEN') return called(one) + ' is in trouble: its circuit is open, so ' + callerOf(one) + ' refuses calls to it before they are sent.';
   if (state === 'HALF_OPEN') return called(one) + ' is in trouble, and is being tried again.';
   if (state === 'FORCED_OPEN') return called(one) + ' is shut off: forced open by ' + circuit.operated.who + ' ' + until(one) + '.';
   if (state === 'DISABLED') return called(one) + ' is not guarded: its circuit breaker was disabled by ' + circuit.operated.who + ' ' + until(one) + '.';
@@ -323,16 +335,21 @@ function answersOf(one) {
   const since = sinceLine(circuit.since);
   const held = circuit.operated;
   if (held) {
-    const end = held.endsIn === undefined ? 'Somebody has to reset it.' : clock(one.at + held.endsIn) + ', in ' + span(left(one, held.endsIn)) + '; then it is closed.';
+    const end = held.endsIn === undefined ? 'Somebody has to reset it.' : when(one, held.endsIn) + '; then it is closed.';
     return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end], ...also(troublesOf(one))];
   }
   return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Next try', again(one)],
     ...also(troublesOf(one))];
 }
 
-const sinceLine = at => ['Since', clock(at) + ', for ' + span(now() - at)];
+const sinceLine = at => ['Since', clock(at) + ', for ' + between(at, now())];
 const lastError = one => one.failingSince === undefined ? '' : plain((one.circuit && one.circuit.lastError) || one.lastFailure || '');
-const soon = (one, duration) => left(one, duration) < 1000 ? 'within a second' : 'in ' + span(left(one, duration)) + ', at ' + clock(one.at + duration);
+/** A time to come: by the clock, and in how long. */
+function when(one, duration) {
+  const end = one.at + duration;
+  return clock(end) + ', in ' + between(end - left(one, duration), end);
+}
+const soon = (one, duration) => left(one, duration) < 1000 ? 'within a second' : 'at ' + when(one, duration);
 
 /** What the process says of something that is not as it should be: of a dependency, or of a banner, which is a trouble itself. */
 function linesOf(one, trouble, error) {
@@ -350,11 +367,15 @@ function failing(one) {
     ['Next try', 'With every call.']];
 }
 
+/** When, what is tried, and what then becomes of the circuit. */
 function again(one) {
-  const circuit = one.circuit;
-  if (circuit.state === 'HALF_OPEN') return circuit.probes > 0 ? 'now: ' + circuit.probes + ' probe' + (circuit.probes === 1 ? ' is' : 's are') + ' under way' : 'with the next call';
-  if (circuit.nextProbe === undefined || left(one, circuit.nextProbe) === 0) return 'with the next call';
-  return 'in ' + span(left(one, circuit.nextProbe)) + ', at ' + clock(one.at + circuit.nextProbe);
+  const { state, probes, nextProbe, mostProbes, goodProbes } = one.circuit;
+  const then = (goodProbes === 1 ? 'a good one closes it' : goodProbes + ' good ones close it') + ', a failure opens it again';
+  if (state === 'HALF_OPEN' && probes > 0) return 'now: ' + probes + ' probe' + (probes === 1 ? ' is' : 's are') + ' under way; ' + then;
+  const alone = goodProbes === 1 ? 'one probe' : 'one probe at a time';
+  const what = mostProbes === 1 ? alone : 'up to ' + mostProbes + ' probes' + (goodProbes > mostProbes ? ' at once' : '');
+  const waits = state === 'OPEN' && nextProbe !== undefined && left(one, nextProbe) > 0;
+  return (waits ? 'at ' + when(one, nextProbe) : 'with the next call') + ': ' + what + '; ' + then;
 }
 
 /** To what the first sentence is about. */

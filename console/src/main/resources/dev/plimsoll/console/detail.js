@@ -81,7 +81,7 @@ function nearby(body) {
 
 function table(head, rows) {
   return make('table', {}, make('thead', {}, make('tr', {}, ...head.map(text => make('th', { scope: 'col' }, text)))),
-    make('tbody', {}, ...rows.map(row => make('tr', {}, ...row.map(text => make('td', {}, String(text)))))));
+    make('tbody', {}, ...rows.map(row => make('tr', {}, ...row.map(text => make('td', {}, glued(String(text))))))));
 }
 
 function drawMore(body) {
@@ -89,7 +89,7 @@ function drawMore(body) {
   const since = body.heardSince === undefined ? '' : 'listened to since ' + clock(body.heardSince);
   const sections = [
     ['Keys whose circuit is not closed', '', body.keys, () => body.keys.length === 0 ? [make('p', {}, 'None of ' + body.allKeys + '.')] : [table(['Key', 'State', 'Since', 'Why', 'Next try'],
-      body.keys.map(key => [key.name, STATES[key.state].slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : 'in ' + span(key.nextProbe)]))]],
+      body.keys.map(key => [key.name, STATES[key.state].slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : clock(body.at + key.nextProbe) + ', in ' + between(body.at, body.at + key.nextProbe)]))]],
     ['How it is set up', '', body.describe, () => [make('pre', {}, body.describe)]],
     ['Its changes', '', stories.map(entry => entry.run + entry.sequence), () => [stories.length === 0 ? make('p', {}, page.stories.length < MOST_STORIES ? 'None since the console began.' : 'None among the newest ' + count(MOST_STORIES) + ' entries.') : make('ol', { class: 'timeline' }, ...stories.map(storyItem))]],
     ['The last calls', since, body.recent, () => [body.recent.length === 0 ? make('p', {}, 'None was heard: calls are listened to only while a page is open.') : table(['At', 'End', 'Attempts', 'Took', 'Why'],
@@ -130,7 +130,7 @@ function steer(name) {
         { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(Object.fromEntries(new FormData(form))) });
       write(said, answer.ok ? '' : await answer.json().then(body => body.title + ':\n' + body.errors.join('\n')));
       refreshDetail();
-    } catch (gone) { write(said, 'The process does not answer: nothing was done, as far as is known here.'); }
+    } catch (gone) { write(said, 'The process does not answer: nothing was done, as far as this page knows.'); }
   }
   form.addEventListener('submit', event => event.preventDefault());
   return form;

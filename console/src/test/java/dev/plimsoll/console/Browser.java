@@ -180,8 +180,10 @@ final class Browser implements AutoCloseable {
             return ((Map<?, ?>) Objects.requireNonNull(answer.get("result"))).get("value");
         }
 
+        /** What is to be read there, with plain spaces. */
         String text(String selector) {
-            return String.valueOf(value("document.querySelector('" + selector + "')?.innerText"));
+            return String.valueOf(value("document.querySelector('" + selector + "')?.innerText"))
+                    .replace('\u00a0', ' ');
         }
 
         /** Waits until an expression is true, but not for ever; survives that the page is loaded anew meanwhile. */

@@ -85,7 +85,9 @@ abstract class InBrowser {
         }
     }
 
+    /** Whether it is to be read there, with plain spaces. */
     static String has(String selector, String text) {
-        return "document.querySelector('" + selector + "').innerText.includes('" + text + "')";
+        return "document.querySelector('" + selector + "').innerText.replaceAll('\\u00a0', ' ').includes('" + text
+                + "')";
     }
 }

@@ -84,6 +84,23 @@ final class OverviewTest {
 
     @Test
     @DisplayName(
+            "A circuit that is open tells how many probes there will be and how many must go well, a closed one does not")
+    void circuit_thatIsOpen_tellsWhatIsTried() {
+        guards.guard("closed", g -> g.circuitBreaker(b -> b.maxConcurrentProbes(2)));
+        assertThat(overview.json()).doesNotContain("Probes\"");
+        Guard open = guards.guard(
+                "open",
+                g -> g.circuitBreaker(
+                        b -> b.consecutiveFailures(1).maxConcurrentProbes(2).successesToClose(4)));
+        assertThatThrownBy(() -> open.call(() -> {
+                    throw new IOException("reset");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(overview.json()).containsOnlyOnce("\"mostProbes\":2,\"goodProbes\":4");
+    }
+
+    @Test
+    @DisplayName(
             "Of those that do no harm now what is in trouble stands before what an operator holds, and that before the rest")
     void order_isOfHarm() {
         guards.guard("a-well", g -> g.circuitBreaker());

@@ -79,9 +79,9 @@ final class PageWordsTest extends ShownOutage {
             filter(tab, "payments-eu");
             tab.until(has("#cards", "payments-eu"));
             String card = "cards.get('payments-eu').node.innerText";
-            assertThat(tab.value(card)).asString().contains(", at 00:02:20");
+            assertThat(tab.value(card)).asString().contains("at 00:02:20, in ");
             tell(tab, "overview", many.replaceFirst("\"at\":[0-9]+", "\"at\":" + (AT + 1_000)));
-            assertThat(tab.value(card)).asString().contains(", at 00:02:20");
+            assertThat(tab.value(card)).asString().contains("at 00:02:20, in ");
         }
     }
 

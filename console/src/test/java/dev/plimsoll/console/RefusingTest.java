@@ -101,7 +101,9 @@ final class RefusingTest {
             assertThat(trouble.done()).matches("[A-Z].{15,160}[.]");
             assertThat(trouble.later().asks()).isEqualTo("Next try");
             assertThat(trouble.later().text()).matches("[A-Z].{10,110}");
-            assertThat(text(trouble)).doesNotContain("null", "Optional", reason.name(), "  ", "..");
+            assertThat(text(trouble))
+                    .doesNotContain("null", "Optional", reason.name(), "  ", "..")
+                    .doesNotContainPattern("\\b[Hh]ere\\b");
         }
     }
 
