@@ -118,12 +118,20 @@ record Detail(@Nullable Traffic traffic, @Nullable Ear ear) {
             add(totals, "stalls of this process", guard.stalls());
             add(totals, "faults of observers and classifiers", guard.faults());
         }
+        write(json, "totals", totals);
+        Map<String, Long> reasons = new LinkedHashMap<>();
         for (GuardSnapshot guard : guards) {
-            guard.refusals().forEach((reason, many) -> add(totals, "refused: " + reason, many));
+            guard.refusals().forEach((reason, many) -> add(reasons, reason.name(), many));
         }
-        json.writeObjectFieldStart("totals");
-        for (Map.Entry<String, Long> total : totals.entrySet()) {
-            json.writeNumberField(total.getKey(), total.getValue());
+        write(json, "refusals", reasons);
+        boolean again = guards.stream().anyMatch(guard -> guard.budget().isPresent());
+        json.writeBooleanField("triesAgain", again); // then what is refused need not be a whole call
+    }
+
+    private static void write(JsonGenerator json, String name, Map<String, Long> numbers) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<String, Long> number : numbers.entrySet()) {
+            json.writeNumberField(number.getKey(), number.getValue());
         }
         json.writeEndObject();
     }

@@ -42,6 +42,7 @@ async function showDetail(name) {
   fromNear = Object.assign(body, { at: now() });
   drawFromNear();
   if (body.state && page.hello && !page.hello.readOnly && $('detail-steer').children.length === 0) $('detail-steer').append(steer(name));
+  drawReset(body.state);
 }
 
 /** As it was last said; another day changes how its times are told. */
@@ -84,6 +85,28 @@ function table(head, rows) {
     make('tbody', {}, ...rows.map(row => make('tr', {}, ...row.map(text => make('td', {}, glued(String(text))))))));
 }
 
+const LOADING = 10000; // milliseconds that a page takes at most from when it is opened until calls are listened to
+
+/** Why there are no last calls yet. */
+function silence({ heardSince }) {
+  if (heardSince === undefined) return 'None yet: calls are listened to from when this page is connected.';
+  const after = heardSince - (performance.timeOrigin - page.skew);
+  return 'None yet: calls are listened to since ' + (after > -1000 && after < LOADING ? 'this page' : 'a page') + ' was opened, at ' + clock(heardSince) + '.';
+}
+
+/** What was refused by its reasons: of calls, or of attempts where those after the first may be refused as well. */
+function counts({ totals, refusals, triesAgain }) {
+  const all = Object.values(refusals).reduce((sum, many) => sum + many, 0);
+  const reasons = Object.entries(refusals).map(([reason, many]) => ['of which ' + reason.toLowerCase().replaceAll('_', ' '), many]);
+  if (triesAgain && all > totals.refused) reasons.unshift(['attempts refused, retries too', all]);
+  const rows = Object.entries(totals).filter(([, many]) => many > 0);
+  const calls = rows.findIndex(([what]) => what === 'refused');
+  rows.splice(calls < 0 ? rows.length : calls + 1, 0, ...reasons);
+  const made = table(['What', 'How many'], rows.map(([what, many]) => [what, count(many)]));
+  for (const row of made.tBodies[0].rows) if (row.cells[0].textContent.startsWith('of which')) row.className = 'part';
+  return made;
+}
+
 function drawMore(body) {
   const stories = page.stories.filter(entry => !entry.break && entry.dependency.split('/')[0] === body.name).slice(0, 50);
   const since = body.heardSince === undefined ? '' : 'listened to since ' + clock(body.heardSince);
@@ -92,9 +115,9 @@ function drawMore(body) {
       body.keys.map(key => [key.name, STATES[key.state].slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : clock(body.at + key.nextProbe) + ', in ' + between(body.at, body.at + key.nextProbe)]))]],
     ['How it is set up', '', body.describe, () => [make('pre', {}, body.describe)]],
     ['Its changes', '', stories.map(entry => entry.run + entry.sequence), () => [stories.length === 0 ? make('p', {}, page.stories.length < MOST_STORIES ? 'None since the console began.' : 'None among the newest ' + count(MOST_STORIES) + ' entries.') : make('ol', { class: 'timeline' }, ...stories.map(storyItem))]],
-    ['The last calls', since, body.recent, () => [body.recent.length === 0 ? make('p', {}, 'None was heard: calls are listened to only while a page is open.') : table(['At', 'End', 'Attempts', 'Took', 'Why'],
+    ['The last calls', body.recent.length === 0 ? '' : since, [body.recent, silence(body)], () => [body.recent.length === 0 ? make('p', {}, silence(body)) : table(['At', 'End', 'Attempts', 'Took', 'Why'],
       body.recent.map(call => [clock(call.at), ENDS[call.end], call.attempts, millis(call.millis), call.why]))]],
-    ['Since its guard was made', '', body.totals, () => [table(['What', 'How many'], Object.entries(body.totals).filter(([, many]) => many > 0).map(([what, many]) => [what.toLowerCase().replaceAll('_', ' '), count(many)]))]],
+    ['Since its guard was made', '', [body.totals, body.refusals], () => [counts(body)]],
   ].filter(section => section[2] !== undefined);
   const more = $('detail-more');
   while (more.children.length > sections.length) more.lastElementChild.remove();
@@ -107,24 +130,39 @@ function drawMore(body) {
   });
 }
 
+const isHeld = state => !['CLOSED', 'OPEN', 'HALF_OPEN'].includes(state); // by an operator
+
 function machine(state) {
-  const operated = !['CLOSED', 'OPEN', 'HALF_OPEN'].includes(state);
-  const states = ['CLOSED', 'OPEN', 'HALF_OPEN', ...(operated ? [state] : [])];
+  const states = ['CLOSED', 'OPEN', 'HALF_OPEN', ...(isHeld(state) ? [state] : [])];
   return make('ol', { class: 'machine', 'aria-label': 'The states; the marked one is the present' },
     ...states.map(each => make('li', { 'aria-current': each === state ? 'true' : null }, STATES[each][0] + ' ' + STATES[each][1])));
 }
 
+const LASTING = 'until it ends by itself';
+const DEEDS = [
+  ['force-open', 'Force open', 'All calls are refused, ' + LASTING + '.'],
+  ['close', 'Close now', 'Calls pass, and counting begins anew; it may open again.'],
+  ['disable', 'Disable', 'All calls pass, and nothing is judged: there is no protection, ' + LASTING + '.'],
+  ['metrics-only', 'Metrics only', 'Calls are judged, but the circuit never opens, ' + LASTING + '.'],
+  ['reset', 'Reset', ''],
+];
+const ENDLESS = ['close', 'reset'];
+const RESETS = 'Ends what an operator has set: ';
+
 function steer(name) {
   const said = make('p', { class: 'wrong', role: 'alert' });
+  const text = { required: true, maxlength: 200 };
   const form = make('form', { class: 'steer', 'data-name': name },
-    make('label', {}, 'Reason ', make('input', { name: 'reason', required: true, maxlength: 200, autocomplete: 'off' })),
-    make('label', {}, 'Who you are ', make('input', { name: 'who', required: true, maxlength: 200, autocomplete: 'username' })),
-    make('label', {}, 'For so many seconds ', make('input', { name: 'ttlSeconds', type: 'number', min: 1, max: 86400, value: 300, required: true })),
-    make('p', { class: 'facts' }, 'Force open refuses all calls; Disable lets them pass, unjudged; Metrics only judges them, and never opens. These end after so many seconds. Close now lets calls pass, and begins to count anew; Reset ends what an operator has set.'),
-    make('div', { class: 'buttons' }, ...[['force-open', 'Force open'], ['close', 'Close now'], ['disable', 'Disable'], ['metrics-only', 'Metrics only'], ['reset', 'Reset']]
-      .map(([deed, words]) => make('button', { type: 'button', value: deed, on: { click: () => act(deed) } }, words)), said));
-  async function act(deed) { // by a button that was chosen, and never by Enter in a field
-    if (!form.reportValidity()) return;
+    field('Reason', 'required', { name: 'reason', autocomplete: 'off', ...text }),
+    field('Who you are', 'required', { name: 'who', autocomplete: 'username', ...text }),
+    field('Seconds until it ends by itself', 'required for “Force open”, “Disable” and “Metrics only”', { name: 'ttlSeconds', type: 'number', min: 1, max: 86400, value: 300, required: true }),
+    make('ul', { class: 'deeds' }, ...DEEDS.map(([deed, words, effect]) => make('li', {},
+      make('button', { type: 'button', value: deed, 'aria-describedby': 'effect-' + deed, on: { click: event => act(deed, event.currentTarget) } }, words),
+      make('span', { id: 'effect-' + deed }, effect)))),
+    said);
+  async function act(deed, button) { // by a button that was chosen, and never by Enter in a field
+    if (button.getAttribute('aria-disabled') === 'true') return;
+    if (!['reason', 'who', ...(ENDLESS.includes(deed) ? [] : ['ttlSeconds'])].every(each => form.elements[each].reportValidity())) return;
     try {
       const answer = await fetch('api/dependencies/' + encodeURIComponent(name) + '/' + deed,
         { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(Object.fromEntries(new FormData(form))) });
@@ -134,6 +172,16 @@ function steer(name) {
   }
   form.addEventListener('submit', event => event.preventDefault());
   return form;
+}
+
+const field = (words, note, attributes) => make('label', {}, words + ' ', make('input', attributes), ' ', make('small', {}, note));
+
+/** There is something to be reset only where an operator has set something. */
+function drawReset(state) {
+  const button = document.querySelector('.steer [value=reset]');
+  if (button === null) return;
+  put(button, 'aria-disabled', String(!isHeld(state)));
+  write($('effect-reset'), RESETS + (isHeld(state) ? STATES[state][1] + '. Calls pass, and counting begins anew.' : 'nothing is set.'));
 }
 
 function route() {

@@ -22,6 +22,12 @@ final class LooksTest extends ShownOutage {
 
     private static final List<String> QUESTIONS = List.of("Since", "Why", "Done about it");
 
+    /** Calls are listened to from when the page was opened, as they would be if it had its stream. */
+    private static final String HEARD =
+            "{ const was = fetch; window.fetch = async (...all) => { const answer = await was(...all);"
+                    + " return { ok: answer.ok, json: async () => ({ ...await answer.json(), heardSince: " + AT
+                    + " }) }; }; } ";
+
     private static Path shot(String name) {
         return Path.of("target", "screenshots", "console-" + name + ".png");
     }
@@ -56,12 +62,15 @@ final class LooksTest extends ShownOutage {
             present(tab, outage, outage.overview());
             tab.screenshot(shot("1920-light"));
             tab.size(1280, 1400, false);
-            unused = tab.value("location.hash = '#/d/payments'; true");
+            unused = tab.value(HEARD + "location.hash = '#/d/payments'; true");
             tab.until("document.querySelectorAll('#detail-more table').length > 0");
             tab.screenshot(shot("detail"));
-            for (boolean dark : new boolean[] {false, true}) {
-                tab.size(1280, 1000, dark);
-                assertThat(violations(tab)).isEqualTo("");
+            for (int width : new int[] {360, 1280}) {
+                for (boolean dark : new boolean[] {false, true}) {
+                    tab.size(width, width == 360 ? 1600 : 1400, dark);
+                    tab.screenshot(shot("detail-" + width + (dark ? "-dark" : "-light")));
+                    assertThat(violations(tab)).isEqualTo("");
+                }
             }
         }
     }

@@ -43,7 +43,13 @@ final class OverviewTest {
                 .isInstanceOf(IOException.class);
         assertThat(overview.json()).contains("\"keys\":1", "\"troubledKeys\":1").doesNotContain("\"bulkhead\"");
         assertThat(new Detail(null, null).json(hosts))
-                .contains("\"allKeys\":1", "\"name\":\"hosts/*\"", "\"answered\":1", "\"failed\":1");
+                .contains(
+                        "\"allKeys\":1",
+                        "\"name\":\"hosts/*\"",
+                        "\"answered\":1",
+                        "\"failed\":1",
+                        "\"refusals\":{}",
+                        "\"triesAgain\":false");
     }
 
     @Test
