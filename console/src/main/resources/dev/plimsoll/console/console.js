@@ -108,7 +108,7 @@ function hello(message) {
 }
 
 function greet() {
-  write($('service'), page.hello.service);
+  drawService();
   write($('kept'), 'newest first; the newest ' + count(MOST_STORIES) + ' are shown, and after a lost connection the last ' + count(page.hello.replay) + ' can be caught up on');
   if ($('login').open && page.connected) $('login').close();
 }
@@ -135,15 +135,58 @@ function present(overview) {
   draw();
 }
 
+// Of several processes: which there are, and which of them are not heard.
+
+const MOST_NAMES = 3;
+const processesOf = overview => (overview && overview.processes) || [];
+const isGone = one => one.gone !== undefined;
+
+/** What the page is of; and who is not heard. */
+function drawService() {
+  if (page.hello === null) return;
+  const all = processesOf(page.overview);
+  const gone = all.filter(isGone);
+  const mark = words => make('span', { class: 'unheard' }, words);
+  part($('service'), [page.hello.service, all.map(one => [one.name, isGone(one)])], () => {
+    if (all.length > 0 && all.length <= MOST_NAMES) return all.flatMap((one, i) => [i === 0 ? '' : ', ', isGone(one) ? mark(one.name + ' (not heard)') : one.name]);
+    const names = gone.slice(0, MOST_NAMES).map(one => one.name).join(', ') + (gone.length > MOST_NAMES ? ' and ' + (gone.length - MOST_NAMES) + ' more' : '');
+    return gone.length === 0 ? [page.hello.service] : [page.hello.service + ', ', mark('not heard: ' + names)];
+  });
+}
+
+/** Each in a box of its own, before all that the others say. */
+function drawGone(overview) {
+  if (isSelecting($('gone'))) return;
+  const all = processesOf(overview);
+  const gone = all.filter(isGone);
+  const rest = gone.length === all.length ? 'What is shown is of then.' : 'What is shown of it is of then; all else on this page is of the processes that are heard.';
+  const boxes = gone.slice(0, MOST_NAMES).map(one => [one.name + ' is gone: nothing is heard of it.', [sinceLine(one.gone),
+    ['Why', capital(one.why) + '.' + (one.answers ? '' : ' The process may have stopped, or cannot be reached.')],
+    ['Done about it', 'It is tried again every ' + (one.every === 1 ? 'second' : one.every + ' s') + '. ' + rest]]]);
+  const others = gone.slice(MOST_NAMES).map(one => one.name);
+  if (others.length > 0) boxes.push([others.length + ' more ' + (others.length === 1 ? 'is' : 'are') + ' gone: ' + others.join(', ') + '.', []]);
+  const list = $('gone');
+  list.hidden = boxes.length === 0;
+  while (list.children.length > boxes.length) list.lastElementChild.remove();
+  boxes.forEach(([words, lines], i) => {
+    if (i === list.children.length) list.append(make('div', { class: 'verdict bad' }, make('p'), make('dl', { class: 'answers' })));
+    write(list.children[i].firstElementChild, words);
+    fill(list.children[i].lastElementChild, lines);
+  });
+}
+
 const isStale = () => !page.connected || Date.now() - page.arrived > 3500;
 
 function live() {
   const old = Date.now() - page.arrived;
   const label = $('live');
   const stale = isStale();
-  label.classList.toggle('stale', stale && page.arrived > 0);
+  const all = processesOf(page.overview);
+  const heardOf = all.filter(one => !isGone(one)).length;
+  label.classList.toggle('stale', page.arrived > 0 && (stale || (all.length > 0 && heardOf === 0)));
+  label.classList.toggle('part', !stale && heardOf > 0 && heardOf < all.length);
   if (stale && page.arrived > 0) tellStale(); else $('verdict').classList.remove('stale');
-  write(label, page.refused !== '' ? page.refused : page.connected && !stale ? 'live' : page.arrived === 0 ? 'connecting …'
+  write(label, page.refused !== '' ? page.refused : page.connected && !stale ? (heardOf < all.length ? heardOf + ' of ' + all.length + ' ' : '') + 'live' : page.arrived === 0 ? 'connecting …'
     : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived - page.skew));
   if (page.arrived > 0) tellTime(now());
   if (page.connected && page.arrived > 0 && old > 10000) { page.connected = false; connect(); } // whoever was to tell us does not
@@ -151,6 +194,8 @@ function live() {
 
 /** What is shown may be long over: the largest words on the page are the first to say so. */
 function tellStale() {
+  $('gone').hidden = true;
+  $('verdict').hidden = false;
   put($('verdict'), 'class', 'verdict stale');
   write($('verdict').firstElementChild, 'Nothing is heard of ' + (page.hello === null ? 'the process' : page.hello.service) + ' since ' + clock(page.arrived - page.skew)
     + ': what is below is of then.');
@@ -247,6 +292,7 @@ function drawTimeline() {
 function draw() {
   if (page.overview === null) return;
   live();
+  drawService();
   drawVerdict(page.overview);
   drawBanners(page.overview);
   if (document.hidden) return; // it is drawn when somebody looks
@@ -443,9 +489,10 @@ function drawVerdict(overview) {
   const troubled = harmful.filter(inTrouble);
   const first = harmful.find(one => !isOver(one)) || harmful[0];
   const said = bannersOf(overview).filter(isBad);
-  const gone = (overview.processes || []).filter(one => one.gone !== undefined);
+  const gone = processesOf(overview).filter(isGone);
+  drawGone(overview);
   let text = (gone.length > 0 ? 'What is left does well: ' : 'All is well: ') + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
-  let tone = 'good';
+  let tone = gone.length > 0 ? '' : 'good';
   if (gone.length > 0 && gone.length === overview.processes.length) text = '';
   else if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
   else if (harmful.length > 0) {
@@ -453,7 +500,7 @@ function drawVerdict(overview) {
     tone = troubled.length > 0 ? 'bad' : '';
   } else if (said.length > 0) { text = 'Its dependencies do well: ' + overview.all + ', and no circuit is open.'; tone = ''; }
   else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
-  if (gone.length > 0) { text = gone.map(one => one.name + ' is gone since ' + clock(one.gone) + ' (' + one.why + ').').join(' ') + ' ' + text; tone = 'bad'; }
+  $('verdict').hidden = text === '';
   put($('verdict'), 'class', 'verdict ' + tone);
   write($('verdict').firstElementChild, text);
   fill($('answers'), harmful.length > 0 ? answersOf(first) : []);

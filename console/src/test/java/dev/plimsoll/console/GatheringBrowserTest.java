@@ -24,9 +24,8 @@ final class GatheringBrowserTest extends InBrowser {
     }
 
     @Test
-    @DisplayName(
-            "Each dependency stands with its process; a process that dies is in the first sentence, and what is shown"
-                    + " of it is old")
+    @DisplayName("Each dependency stands with its process; a process that dies is at the top, in a box of its own, and"
+            + " what is shown of it is old")
     void processes_areToldApart_andMissed() throws IOException {
         try (Console first = Console.start(guards, c -> c.service("orders-1"));
                 Guards others = Guards.create(g -> g.logging(false))) {
@@ -53,15 +52,30 @@ final class GatheringBrowserTest extends InBrowser {
                 assertThat(tab.text("#cards .card")).contains("payments", "orders-1", "OPEN");
 
                 second.close();
-                tab.until(has("#verdict", "orders-2 is gone since "));
+                orders2IsGone(tab);
                 tab.until(has("#cards", "its process is gone"));
                 tab.until("document.querySelector('#banners').hidden");
-                assertThat(tab.text("#verdict")).contains("payments of orders-1 is in trouble");
+                assertThat(tab.text("#verdict"))
+                        .startsWith("payments of orders-1 is in trouble")
+                        .doesNotContain("orders-2");
                 tab.until(has("#timeline", "is gone"));
                 assertThat(tab.text("#timeline")).contains("orders-2");
+                tab.size(1280, 1000, false);
                 tab.screenshot(Path.of("target", "screenshots", "gathering.png"));
             }
         }
+    }
+
+    /** At the top of the page, and in its header. */
+    private static void orders2IsGone(Tab tab) {
+        tab.until(has("#gone", "orders-2 is gone: nothing is heard of it."));
+        assertThat(tab.value("document.querySelector('main').firstElementChild.id"))
+                .isEqualTo("gone");
+        assertThat(tab.text("#gone"))
+                .containsSubsequence("Since", "Why", "may have stopped", "It is tried again every second.")
+                .doesNotContain("payments");
+        tab.until(has("#live", "1 of 2 live"));
+        tab.until(has("#service", "orders-1, orders-2 (not heard)"));
     }
 
     @Test

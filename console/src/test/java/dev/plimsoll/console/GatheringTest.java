@@ -206,6 +206,7 @@ final class GatheringTest {
                 message -> isStory(message, "\"title\":\"is gone\"", "\"process\":\"orders-2\"", "\"tone\":\"BAD\""));
         Message overview = page.until(message -> isOverview(message, "\"gone\":"));
         assertThat(overview.data()).contains("\"name\":\"orders-2:prices\"").contains("\"name\":\"orders-1:prices\"");
+        assertThat(overview.data()).contains("\"answers\":false,\"every\":1}");
         assertThat(detail(gathering, "orders-2:prices").body()).contains("\"status\":502", "orders-2 is gone (");
 
         Shop third = shop("orders-2", second.address().getPort());
@@ -214,6 +215,17 @@ final class GatheringTest {
         page.until(message -> isStory(message, "CLOSED → OPEN", "\"process\":\"orders-2\""));
         page.until(
                 message -> message.kind().equals("overview") && !message.data().contains("\"gone\":"));
+    }
+
+    @Test
+    @DisplayName("A process that is gone and answers with something else is said to answer, and is tried seldom")
+    void process_thatAnswersStrangely_isSaidToAnswer() throws Exception {
+        FakeConsole console =
+                opened(new FakeConsole(true, FakeConsole.hello(RUN, "orders"), FakeConsole.hello("no run", "orders")));
+        Page page = page(gathering(console.address()));
+        Message overview = page.until(message -> isOverview(message, "\"answers\":true"));
+        assertThat(overview.data())
+                .contains("\"why\":\"it does not say which run it is\",\"answers\":true,\"every\":30}");
     }
 
     @Test

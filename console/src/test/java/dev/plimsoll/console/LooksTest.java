@@ -105,6 +105,29 @@ final class LooksTest extends ShownOutage {
         }
     }
 
+    @Test
+    @DisplayName(
+            "A process that is not heard in its looks: nothing is wider than the page, axe-core finds nothing serious")
+    void processThatIsGone_inItsLooks() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            Object unused = tab.value(axe() + "; true");
+            String processes = "{\"processes\":[{\"name\":\"orders-1\"},{\"name\":\"orders-2\",\"gone\":" + (AT - 5_000)
+                    + ",\"why\":\"connection refused\",\"answers\":false,\"every\":1}],";
+            for (int width : new int[] {360, 1280}) {
+                for (boolean dark : new boolean[] {false, true}) {
+                    tab.size(width, 1000, dark);
+                    present(tab, outage, outage.overview().replaceFirst("\\{", processes));
+                    assertThat(tab.value("document.documentElement.scrollWidth <= innerWidth"))
+                            .isEqualTo(true);
+                    tab.screenshot(shot("gone-" + width + (dark ? "-dark" : "-light")));
+                    assertThat(violations(tab)).isEqualTo("");
+                }
+            }
+        }
+    }
+
     /** A dependency for each, as {@link Troubles} has it written. */
     private static String everyReason(Outage outage) {
         return overview(Reason.values().length, json -> {

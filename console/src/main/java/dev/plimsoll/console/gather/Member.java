@@ -64,6 +64,7 @@ final class Member {
     private String run = "";
     private String lastId = "";
     private boolean mistaken;
+    private boolean answered;
 
     /**
      * Asks nobody yet.
@@ -76,7 +77,7 @@ final class Member {
         this.time = time;
         this.crowd = crowd;
         this.name = address.host();
-        this.state = new State(Phase.CONNECTING, time.wall(), "no answer yet");
+        this.state = new State(Phase.CONNECTING, time.wall(), "no answer yet", false, PAUSE);
         this.thread = new Thread(this::keepListening, "plimsoll-gathering-" + address.host());
         thread.setDaemon(true);
     }
@@ -95,8 +96,10 @@ final class Member {
      * How it does, and since when.
      *
      * @param why in a few words
+     * @param answers whether something answers there, though not as it should
+     * @param pause after how long it is tried again
      */
-    record State(Phase phase, Instant since, String why) {
+    record State(Phase phase, Instant since, String why, boolean answers, Duration pause) {
 
         /** That it is gone, without when: whoever reads it has another zone, maybe, and sees the time beside it. */
         String words() {
@@ -186,6 +189,7 @@ final class Member {
     private String attempt() {
         cut = null;
         mistaken = false;
+        answered = false;
         heard = time.precise();
         listening = true;
         String why;
@@ -209,7 +213,7 @@ final class Member {
     private void pause() {
         try {
             if (!closed) {
-                time.sleep(mistaken ? PAUSE_AFTER_MISTAKE : PAUSE);
+                time.sleep(pauseNow());
             }
         } catch (InterruptedException e) {
             // it was closed; or it was to be cut a moment ago, and then it tries again at once
@@ -244,6 +248,7 @@ final class Member {
     private String refused(Outcome outcome) {
         settle(outcome);
         mistaken = outcome.isMistake();
+        answered = true;
         return outcome.why();
     }
 
@@ -296,7 +301,7 @@ final class Member {
             crowd.rename(this);
         }
         run = now;
-        state = new State(Phase.THERE, time.wall(), "");
+        state = new State(Phase.THERE, time.wall(), "", true, PAUSE);
         crowd.changed();
         if (another) {
             lastId = "";
@@ -315,7 +320,7 @@ final class Member {
     private void lose(String why) {
         State before = state;
         if (before.phase() == Phase.GONE) {
-            state = new State(Phase.GONE, before.since(), why);
+            state = gone(before.since(), why);
             return;
         }
         try {
@@ -323,11 +328,19 @@ final class Member {
         } catch (InterruptedException e) {
             return; // it is closed
         }
-        State gone = new State(Phase.GONE, time.wall(), why);
+        State gone = gone(time.wall(), why);
         state = gone;
         crowd.changed();
         String title = before.phase() == Phase.THERE ? "is gone" : "is not there";
         say("BAD", title, name + " is " + gone.words() + "; it is tried again and again");
+    }
+
+    private State gone(Instant since, String why) {
+        return new State(Phase.GONE, since, why, answered, pauseNow());
+    }
+
+    private Duration pauseNow() {
+        return mistaken ? PAUSE_AFTER_MISTAKE : PAUSE;
     }
 
     private void say(String tone, String title, String why) {

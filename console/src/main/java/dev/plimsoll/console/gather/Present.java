@@ -151,6 +151,8 @@ final class Present {
             if (state.phase() == Member.Phase.GONE) {
                 json.writeNumberField("gone", state.since().toEpochMilli());
                 json.writeStringField("why", state.why());
+                json.writeBooleanField("answers", state.answers());
+                json.writeNumberField("every", state.pause().toSeconds());
             }
             json.writeEndObject();
         }
