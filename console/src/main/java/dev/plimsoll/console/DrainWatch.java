@@ -54,7 +54,7 @@ final class DrainWatch implements Watch {
             over = time.precise();
         }
         String title = before + " → " + report.phase();
-        Tone tone = report.cutOff() > 0 ? Tone.BAD : Tone.NEUTRAL;
+        Tone tone = report.cutOff() > 0 ? Tone.IMPAIRED : Tone.NEUTRAL;
         String why = report.phase() == Phase.STOPPED
                 ? drain.name() + " is down. " + ended(report) + " " + refused(report)
                 : drain.name() + " is going down: it takes no new work. " + underWay()
@@ -71,7 +71,8 @@ final class DrainWatch implements Watch {
         return switch (report.phase()) {
             case RUNNING -> null;
             case DRAINING -> new Banner(drain.name(), Tone.NEUTRAL, draining(report));
-            case STOPPED -> new Banner(drain.name(), report.cutOff() > 0 ? Tone.BAD : Tone.NEUTRAL, stopped(report));
+            case STOPPED ->
+                new Banner(drain.name(), report.cutOff() > 0 ? Tone.IMPAIRED : Tone.NEUTRAL, stopped(report));
         };
     }
 

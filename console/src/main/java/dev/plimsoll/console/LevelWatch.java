@@ -59,7 +59,7 @@ final class LevelWatch implements Watch {
                 why(now),
                 done(now, degradation.notices()),
                 later(now));
-        return new Banner(now.name(), Tone.BAD, trouble);
+        return new Banner(now.name(), Tone.IMPAIRED, trouble);
     }
 
     /** The numbers are those of the moment since when it is so: beside those of the present they must not be taken for them. */

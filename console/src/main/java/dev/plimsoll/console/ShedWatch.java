@@ -64,7 +64,7 @@ final class ShedWatch implements Watch {
             last = instant;
             if (begun == null) {
                 begun = new Begun(time.wall().toEpochMilli(), before);
-                watchman.tell(name(), Kind.HEALTH, Tone.BAD, "sheds load", who(now) + "; " + pressure(now));
+                watchman.tell(name(), Kind.HEALTH, Tone.IMPAIRED, "sheds load", who(now) + "; " + pressure(now));
                 return true;
             }
         }
@@ -95,7 +95,7 @@ final class ShedWatch implements Watch {
                 Later.of(
                         Trouble.AGAIN,
                         "Who was refused is told when to come again; less is refused as soon as less comes."));
-        return new Banner(name(), Tone.BAD, trouble);
+        return new Banner(name(), Tone.IMPAIRED, trouble);
     }
 
     private static String pressure(ShedderSnapshot now) {

@@ -54,8 +54,10 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
 
     /** How a change is for the service. */
     enum Tone {
-        /** Something is wrong. */
+        /** Something is shut off, or gone: red, as on the page everywhere. */
         BAD,
+        /** Something does not do as it should, and goes on in part: amber. */
+        IMPAIRED,
         /** Something is well again. */
         GOOD,
         /** Neither, or not yet known. */
@@ -81,7 +83,7 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
                     now,
                     denied.dependency(),
                     Kind.BUDGET,
-                    Tone.BAD,
+                    Tone.IMPAIRED,
                     "retry budget used up",
                     "retries are refused so that an outage is not answered with a storm of them");
         }
@@ -92,26 +94,34 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
         if (event instanceof WorkAbandoned work) {
             String why = work.abandoned() + " abandoned by now; the last one's caller gave up "
                     + Time.words(work.after()) + " ago; its permit is " + (work.released() ? "given back" : "held");
-            return new Story(now, work.dependency(), Kind.BULKHEAD, Tone.BAD, "work abandoned", why);
+            return new Story(now, work.dependency(), Kind.BULKHEAD, Tone.IMPAIRED, "work abandoned", why);
         }
         if (event instanceof LevelChanged level) {
             String title = level.from() + " → " + level.to();
-            Tone tone = level.to().compareTo(level.from()) > 0 ? Tone.BAD : Tone.GOOD;
+            Tone tone = level.to().compareTo(level.from()) > 0 ? Tone.IMPAIRED : Tone.GOOD;
             return new Story(level.at(), level.dependency(), Kind.HEALTH, tone, title, level.reason());
         }
         if (event instanceof HealthChanged health) {
             String title = health.source() + ": " + health.from() + " → " + health.to();
-            boolean unknown = health.to() == HealthStatus.UNKNOWN;
-            Tone tone = health.to() == HealthStatus.HEALTHY ? Tone.GOOD : unknown ? Tone.NEUTRAL : Tone.BAD;
+            Tone tone = toneOf(health.to());
             return new Story(health.at(), health.dependency(), Kind.HEALTH, tone, title, health.reason());
         }
         if (event instanceof ReplicaChanged replica) {
-            boolean bad = replica.change() == ReplicaChanged.Change.EJECTED;
+            boolean away = replica.change() == ReplicaChanged.Change.EJECTED;
             String title = "replica " + replica.replica() + " " + words(replica.change());
-            Tone tone = bad ? Tone.BAD : Tone.NEUTRAL;
+            Tone tone = away ? Tone.IMPAIRED : Tone.NEUTRAL;
             return new Story(replica.at(), replica.dependency(), Kind.HEALTH, tone, title, replica.reason());
         }
         return null;
+    }
+
+    private static Tone toneOf(HealthStatus status) {
+        return switch (status) {
+            case HEALTHY -> Tone.GOOD;
+            case DEGRADED -> Tone.IMPAIRED;
+            case UNHEALTHY -> Tone.BAD;
+            case UNKNOWN -> Tone.NEUTRAL;
+        };
     }
 
     private static String words(ReplicaChanged.Change change) {
@@ -127,7 +137,7 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
         Tone tone = switch (circuit.to()) {
             case OPEN, FORCED_OPEN -> Tone.BAD;
             case CLOSED -> Tone.GOOD;
-            case HALF_OPEN, DISABLED, METRICS_ONLY -> Tone.NEUTRAL;
+            case HALF_OPEN, DISABLED, METRICS_ONLY -> Tone.IMPAIRED;
         };
         String title = words(circuit.from()) + " → " + words(circuit.to());
         return new Story(circuit.at(), circuit.dependency(), Kind.CIRCUIT, tone, title, circuit.reason());

@@ -90,7 +90,7 @@ final class TroubleStories {
     private void tellBeginning(Key key, long since, String why) {
         if (!told.containsKey(key)) {
             Instant at = Instant.ofEpochMilli(since);
-            watchman.tell(new Story(at, key.dependency(), Kind.TROUBLE, Tone.BAD, key.title(), why));
+            watchman.tell(new Story(at, key.dependency(), Kind.TROUBLE, Tone.IMPAIRED, key.title(), why));
         }
     }
 

@@ -317,8 +317,11 @@ const MOST_REFUSERS = 3;
 
 /** Where most is refused: of all guarded calls, so it need not add up to what users feel. */
 function refusers(overview) {
-  const most = overview.dependencies.filter(one => one.gone === undefined && one.ends.REFUSED > 0).sort((a, b) => b.ends.REFUSED - a.ends.REFUSED).slice(0, MOST_REFUSERS);
-  return most.length === 0 ? '' : '; most at ' + most.map(one => called(one) + ' (' + (one.ends.REFUSED / overview.seconds).toFixed(1) + ')').join(', ');
+  const all = overview.dependencies.filter(one => one.gone === undefined && one.ends.REFUSED > 0).sort((a, b) => b.ends.REFUSED - a.ends.REFUSED);
+  const most = all.slice(0, MOST_REFUSERS);
+  const rate = refused => ' (' + (refused / overview.seconds).toFixed(1) + ')';
+  const others = all.slice(MOST_REFUSERS).reduce((sum, one) => sum + one.ends.REFUSED, 0);
+  return most.length === 0 ? '' : '; most at ' + most.map(one => called(one) + rate(one.ends.REFUSED)).join(', ') + (others === 0 ? '' : ', others' + rate(others));
 }
 
 function drawUsers(overview) {
@@ -327,7 +330,7 @@ function drawUsers(overview) {
   const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback or another answer';
   const calls = count(users.answered) + ' of ' + count(users.calls) + (users.heard ? ' calls' : ' guarded calls, nested ones too: users are counted from now on');
   tile(0, 'answered', share(users.answered, users.calls), calls + fellBack + notAnswered(users), users.calls > 0 && users.bad > 0.01 * users.calls);
-  tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls measured', false);
+  tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls of the last 5 to 10 s; refused ones are not measured', false);
   tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second' + (users.refused > 0 ? refusers(overview) : ''), users.refused > 0);
   tile(3, 'attempts for each call', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'amplification, by retries and hedges', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
 }
@@ -436,10 +439,21 @@ function drawNearer(one) {
 const MOST_OTHERS = 8;
 const chips = new Map(); // of what else is in trouble, by the dependency's name; kept like cards, so that a focused one stays focused
 
-/** What else is in trouble, the most harmful first, in a few words each, and why. */
+const isHeldOne = one => one.circuit !== undefined && one.circuit.operated !== undefined; // by an operator
+const isShut = one => pill(one)[0] === 'OPEN'; // red; what is amber goes on in part
+
+/** What else is in trouble: what is shut off first, then the most harmful first; and last what somebody has done on purpose. */
 function drawOthers(others) {
-  const shown = others.slice(0, MOST_OTHERS);
-  $('others').hidden = others.length === 0;
+  const troubled = others.filter(one => !isHeldOne(one));
+  drawChips($('others'), [...troubled.filter(isShut), ...troubled.filter(one => !isShut(one))]);
+  drawChips($('held'), others.filter(isHeldOne));
+  for (const name of chips.keys()) if (!others.some(one => one.name === name)) chips.delete(name);
+}
+
+/** In a few words each, and why. */
+function drawChips(list, all) {
+  const shown = all.slice(0, MOST_OTHERS);
+  list.hidden = all.length === 0;
   for (const one of shown) {
     if (!chips.has(one.name)) chips.set(one.name, make('li', {}, make('a', { href: near(one.name) }), ' ', make('small'), ' '));
     const [link, why] = chips.get(one.name).children;
@@ -448,9 +462,8 @@ function drawOthers(others) {
     write(link, called(one) + ': ' + few);
     write(why, whyOf(one));
   }
-  arrange($('chips'), shown.map(one => chips.get(one.name)));
-  for (const name of chips.keys()) if (!shown.some(one => one.name === name)) chips.delete(name);
-  write($('more'), others.length > MOST_OTHERS ? 'and ' + (others.length - MOST_OTHERS) + ' more' : '');
+  arrange(list.querySelector('ul'), shown.map(one => chips.get(one.name)));
+  write(list.lastElementChild, all.length > MOST_OTHERS ? 'and ' + (all.length - MOST_OTHERS) + ' more' : '');
 }
 
 /** In one line; numbers that change each second are left to the card. */
@@ -462,7 +475,7 @@ function whyOf(one) {
 }
 
 const bannersOf = overview => overview.banners || [];
-const isBad = banner => banner.tone === 'BAD';
+const isBad = banner => banner.tone === 'IMPAIRED';
 
 /** What is about the service itself: its level, drains, what it sheds. A banner stays where it is as long as it is there. */
 function drawBanners(overview) {

@@ -44,7 +44,7 @@ final class LooksTest extends ShownOutage {
                 String card = String.valueOf(tab.value("cards.get('" + troubled + "').node.innerText"));
                 assertThat(card).as(troubled).contains(QUESTIONS).containsPattern("Next try|Ends");
             }
-            assertThat(tab.text("#others"))
+            assertThat(tab.text("#held"))
                     .containsPattern(
                             "mail: forced open by anna since \\d\\d:00:30 until \\d\\d:30:30: their provider moves house");
             Object unused = tab.value(axe() + "; true");

@@ -55,7 +55,7 @@ final class PageWordsTest extends ShownOutage {
                     .isEqualTo(true);
             Object unused = tab.value("window.kept = " + links + "[4]; kept.focus(); true");
             present(tab, outage, outage.overview().replace("\"who\":\"anna\"", "\"who\":\"bert\""));
-            tab.until(has("#others", "mail: forced open by bert since "));
+            tab.until(has("#held", "mail: forced open by bert since "));
             assertThat(tab.value("document.activeElement === kept && kept.isConnected"))
                     .isEqualTo(true);
             unused = tab.value("document.querySelector('#nearer a').click(); true");
@@ -129,7 +129,12 @@ final class PageWordsTest extends ShownOutage {
             Tab tab = show(console, outage);
             assertThat(tab.text("#users"))
                     .containsPattern("[0-9]+ of [0-9]+ calls[^\\n]*; [0-9]+ refused, [0-9]+ failed or timed out")
-                    .containsPattern("per second; most at payments \\([0-9]\\.[0-9]\\), maps \\([0-9]\\.[0-9]\\)");
+                    .containsPattern("per second; most at payments \\([0-9]\\.[0-9]\\), maps \\([0-9]\\.[0-9]\\),"
+                            + " search \\([0-9]\\.[0-9]\\), others \\(1\\.0\\)")
+                    .containsPattern(
+                            "99 of 100 took at most\\s+\\S+ s\\s+200 calls of the last 5 to 10 s; refused ones are not measured");
+            present(tab, outage, outage.overview().replaceFirst("\"REFUSED\":10,", "\"REFUSED\":0,"));
+            assertThat(tab.text("#users")).contains("; most at payments").doesNotContain("others");
         }
     }
 

@@ -88,7 +88,7 @@ final class TroubleStoriesTest {
         pass(1);
         assertThat(told()).hasSize(1);
         assertThat(told().get(0))
-                .contains(at(3), "\"dependency\":\"maps\"", "\"kind\":\"TROUBLE\"", "\"tone\":\"BAD\"")
+                .contains(at(3), "\"dependency\":\"maps\"", "\"kind\":\"TROUBLE\"", "\"tone\":\"IMPAIRED\"")
                 .contains("\"title\":\"rate limited\"", "The limit is 2 ");
         assertThat(Troubles.of(maps.snapshot(), counters.of("maps")).get(0).since())
                 .isEqualTo(start.plusSeconds(3).toEpochMilli());

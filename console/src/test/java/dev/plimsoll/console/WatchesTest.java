@@ -101,11 +101,11 @@ final class WatchesTest {
         order.close(); // it looks at the clock
         assertThat(watches.look()).isTrue();
         assertThat(told().get(1))
-                .contains("DRAINING → STOPPED", "\"tone\":\"BAD\"")
+                .contains("DRAINING → STOPPED", "\"tone\":\"IMPAIRED\"")
                 .contains(
                         "shop is down. 1 of 2 units of work ended in time; 1 was cut off when 30 s were up: POST /orders."
                                 + " New work is refused, 1 so far.");
-        assertThat(only().tone()).isEqualTo(Tone.BAD);
+        assertThat(only().tone()).isEqualTo(Tone.IMPAIRED);
         assertThat(only().trouble().label()).isEqualTo("DOWN, WORK CUT OFF");
     }
 
@@ -196,7 +196,7 @@ final class WatchesTest {
         service.report(health(false));
         assertThat(watches.look()).isTrue();
         Trouble degraded = only().trouble();
-        assertThat(only().tone()).isEqualTo(Tone.BAD);
+        assertThat(only().tone()).isEqualTo(Tone.IMPAIRED);
         assertThat(degraded.label()).isEqualTo("DEGRADED");
         assertThat(degraded.sentence())
                 .isEqualTo(
@@ -216,7 +216,7 @@ final class WatchesTest {
         pass(Duration.ofSeconds(20)); // nobody else asks for the level
         assertThat(watches.banners()).isEmpty();
         assertThat(told()).hasSize(2);
-        assertThat(told().get(0)).contains("NORMAL → DEGRADED", "\"tone\":\"BAD\"");
+        assertThat(told().get(0)).contains("NORMAL → DEGRADED", "\"tone\":\"IMPAIRED\"");
         assertThat(told().get(1)).contains("DEGRADED → NORMAL", "better for 30 s", "\"tone\":\"GOOD\"");
     }
 
@@ -294,7 +294,7 @@ final class WatchesTest {
         List<Permit> inside = fill(door);
         long refusedAt = time.wall().toEpochMilli();
         assertThat(watches.look()).isTrue();
-        assertThat(only().tone()).isEqualTo(Tone.BAD);
+        assertThat(only().tone()).isEqualTo(Tone.IMPAIRED);
         assertThat(only().trouble().since()).isEqualTo(refusedAt);
         assertThat(only().trouble().why()).startsWith("The pressure is ").contains(" units of work are under way.");
         assertThat(only().trouble().done()).contains(" of what is SHEDDABLE; 1 so far.");
