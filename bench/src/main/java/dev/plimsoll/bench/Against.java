@@ -153,7 +153,8 @@ final class Against {
                 boolean differs = is.get() > was.get().slowest() * (1 + SAME_MACHINE)
                         || is.get() * (1 + SAME_MACHINE) < was.get().fastest();
                 machine.add(row + " on " + threads + " " + Table.nanos(is.get()) + " ns, was "
-                        + Table.nanos(was.get().median()) + " ns" + (differs ? " (**differs**)" : ""));
+                        + Table.nanos(was.get().fastest()) + "–" + Table.nanos(was.get().slowest()) + " ns"
+                        + (differs ? " (**differs**)" : ""));
                 if (differs) {
                     boolean unused = otherMachine.add(threads);
                 }
@@ -238,9 +239,9 @@ final class Against {
             return "Of what shows how fast the machine is, nothing was measured in both runs.";
         }
         String words = otherMachine.isEmpty()
-                ? "The machine is as fast as then, give or take " + percent(SAME_MACHINE) + ": "
-                : "**The machines differ** by more than " + percent(SAME_MACHINE) + ", so on " + numbers(otherMachine)
-                        + " threads ratios to the limit are not judged: ";
+                ? "The machine is as fast as over the rounds then, give or take " + percent(SAME_MACHINE) + ": "
+                : "**The machines differ** by more than " + percent(SAME_MACHINE) + " from all rounds then, so on "
+                        + numbers(otherMachine) + " threads ratios to the limit are not judged: ";
         return words + String.join("; ", machine) + ".";
     }
 

@@ -153,10 +153,10 @@ final class AgainstTest {
     void against_whenTheMachineIsAnother_judgesNoLimit() {
         Results before = machine(10, 5);
         Against same = Against.of(before, machine(10, 6.4));
-        assertThat(same.words()).contains("The machine is as fast as then");
+        assertThat(same.words()).contains("The machine is as fast as over the rounds then");
         Against other = Against.of(before, machine(40, 6.6));
         assertThat(other.words())
-                .contains("**The machines differ**", "Limits.stripedAdd on 1 6.6 ns, was 5.0 ns (**differs**)")
+                .contains("**The machines differ**", "Limits.stripedAdd on 1 6.6 ns, was 5.0–5.0 ns (**differs**)")
                 .contains("| a striped add plus a volatile read | 1.667–1.667 | 5.263 | another machine |")
                 .contains("| " + THEIRS + " | 0.100–0.100 | 0.400 | **OUTSIDE** |");
         assertThat(other.agrees()).isFalse();
@@ -168,8 +168,8 @@ final class AgainstTest {
     void against_whenAPrimitiveVaried_looksAtItsRange() {
         Results before =
                 new JmhJson().add("Limits.atomicAdd", 0, 2, 0, 17, 24, 26).results();
-        assertThat(Against.of(before, atomicAdd(13.1)).words()).contains("The machine is as fast as then");
-        assertThat(Against.of(before, atomicAdd(33.7)).words()).contains("The machine is as fast as then");
+        assertThat(Against.of(before, atomicAdd(13.1)).words()).contains("The machine is as fast as over the rounds then");
+        assertThat(Against.of(before, atomicAdd(33.7)).words()).contains("The machine is as fast as over the rounds then");
         assertThat(Against.of(before, atomicAdd(13)).words()).contains("**The machines differ**");
         assertThat(Against.of(before, atomicAdd(33.9)).words()).contains("**The machines differ**");
     }

@@ -20,10 +20,10 @@ import java.util.function.Consumer;
 public final class Keyed {
 
     private static final Object VALUE = new Object();
-    private static final double FULL = 0.85;
+    private static final double FULL = 0.9;
 
     /** More than this, and soon every few keys would make enough garbage for another look at all the heap. */
-    private static final double MOST_LIVE = 0.8;
+    static final double MOST_LIVE = 0.87;
 
     private Keyed() {}
 
