@@ -5,10 +5,11 @@ import dev.plimsoll.Guard;
 import dev.plimsoll.GuardSnapshot;
 import dev.plimsoll.Guards;
 import dev.plimsoll.KeyedGuards;
-import dev.plimsoll.breaker.BreakerConfig.Probing;
+import dev.plimsoll.breaker.BreakerConfig;
 import dev.plimsoll.breaker.BreakerSnapshot;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
+import dev.plimsoll.breaker.TripRule;
 import dev.plimsoll.call.Event.End;
 import dev.plimsoll.console.Listening.Ear;
 import dev.plimsoll.time.Time;
@@ -331,7 +332,7 @@ final class Overview {
         if (now.operated().isPresent()) {
             write(json, now.operated().get());
         }
-        writeProbing(json, breaker.config().probing(), now.state());
+        writeProbing(json, breaker.config(), now.state());
         Integer more = now.state() == BreakerState.CLOSED ? Outlook.nearest(breaker.config(), now) : null;
         if (more != null) {
             json.writeNumberField("moreOpen", more);
@@ -340,10 +341,12 @@ final class Overview {
     }
 
     /** What is tried next, where something is. */
-    private static void writeProbing(JsonGenerator json, Probing probing, BreakerState state) throws IOException {
+    private static void writeProbing(JsonGenerator json, BreakerConfig config, BreakerState state) throws IOException {
         if (state == BreakerState.OPEN || state == BreakerState.HALF_OPEN) {
-            json.writeNumberField("mostProbes", probing.maxConcurrent());
-            json.writeNumberField("goodProbes", probing.successesToClose());
+            json.writeNumberField("mostProbes", config.probing().maxConcurrent());
+            json.writeNumberField("goodProbes", config.probing().successesToClose());
+            json.writeBooleanField(
+                    "slowOpens", config.rules().stream().anyMatch(rule -> rule instanceof TripRule.SlowCallRate));
         }
     }
 }

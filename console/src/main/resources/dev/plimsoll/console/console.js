@@ -418,13 +418,25 @@ function failing(one) {
 
 /** When, what is tried, and what then becomes of the circuit. */
 function again(one) {
-  const { state, probes, nextProbe, mostProbes, goodProbes } = one.circuit;
-  const then = (goodProbes === 1 ? 'a good one closes it' : goodProbes + ' good ones close it') + ', a failure opens it again';
-  if (state === 'HALF_OPEN' && probes > 0) return 'now: ' + probes + ' probe' + (probes === 1 ? ' is' : 's are') + ' under way; ' + then;
-  const alone = goodProbes === 1 ? 'one probe' : 'one probe at a time';
-  const what = mostProbes === 1 ? alone : 'up to ' + mostProbes + ' probes' + (goodProbes > mostProbes ? ' at once' : '');
+  const { state, probes, nextProbe } = one.circuit;
+  const then = thenOf(one.circuit);
+  if (state === 'HALF_OPEN' && probes > 0) return 'now: ' + probes + ' probe' + (probes === 1 ? ' is' : 's are') + ' under way' + (then && '; ' + then);
   const waits = state === 'OPEN' && nextProbe !== undefined && left(one, nextProbe) > 0;
-  return (waits ? 'at ' + when(one, nextProbe) : 'with the next call') + ': ' + what + '; ' + then;
+  return (waits ? 'at ' + when(one, nextProbe) : 'with the next call') + (then && ': ' + triedOf(one.circuit) + '; ' + then);
+}
+
+/** What is tried. Of a circuit that is half open nobody knows how much of it is done already. */
+function triedOf({ state, mostProbes, goodProbes }) {
+  if (state === 'HALF_OPEN') return 'a probe';
+  const alone = goodProbes === 1 ? 'one probe' : 'one probe at a time';
+  return mostProbes === 1 ? alone : 'up to ' + mostProbes + ' probes' + (goodProbes > mostProbes ? ' at once' : '');
+}
+
+/** What then becomes of the circuit; nothing where the process is an older one, which does not say. */
+function thenOf({ state, mostProbes, goodProbes, slowOpens }) {
+  if (mostProbes === undefined || goodProbes === undefined) return '';
+  const close = goodProbes === 1 ? 'a good one closes it' : goodProbes + ' good ones ' + (state === 'HALF_OPEN' ? 'in all ' : '') + 'close it';
+  return close + ', a failure ' + (slowOpens ? 'or a slow one ' : '') + 'opens it again';
 }
 
 /** To what the first sentence is about. */
@@ -475,7 +487,7 @@ function whyOf(one) {
 }
 
 const bannersOf = overview => overview.banners || [];
-const isBad = banner => banner.tone === 'IMPAIRED';
+const isBad = banner => !['NEUTRAL', 'GOOD'].includes(banner.tone); // an older process says BAD, and a newer one something else maybe
 
 /** What is about the service itself: its level, drains, what it sheds. A banner stays where it is as long as it is there. */
 function drawBanners(overview) {

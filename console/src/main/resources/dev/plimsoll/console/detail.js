@@ -95,7 +95,7 @@ function silence({ heardSince }) {
 }
 
 /** What was refused by its reasons: of calls, or of attempts where those after the first may be refused as well. */
-function counts({ totals, refusals, triesAgain }) {
+function counts({ totals, refusals = {}, triesAgain = false }) { // an older process does not send the last two
   const all = Object.values(refusals).reduce((sum, many) => sum + many, 0);
   const reasons = Object.entries(refusals).map(([reason, many]) => ['of which ' + reason.toLowerCase().replaceAll('_', ' '), many]);
   if (triesAgain && all > totals.refused) reasons.unshift(['attempts refused, retries too', all]);

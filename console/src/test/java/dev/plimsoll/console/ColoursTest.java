@@ -66,6 +66,24 @@ final class ColoursTest extends ShownOutage {
     }
 
     @Test
+    @DisplayName("A banner of an older or a newer process, whose tone this page does not know, is one that is bad")
+    void banner_ofAToneThatIsNotKnown_isBad() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            String back = "getComputedStyle(document.querySelector('#banners .banner')).backgroundColor";
+            Object amber = tab.value(back);
+            assertThat(outage.overview()).contains("\"tone\":\"IMPAIRED\"");
+            for (String tone : new String[] {"BAD", "WORSE"}) {
+                present(tab, outage, outage.overview().replace("\"tone\":\"IMPAIRED\"", "\"tone\":\"" + tone + "\""));
+                assertThat(tab.text("#banners")).contains("shop is DEGRADED");
+                assertThat(tab.value(back)).isEqualTo(amber);
+                assertThat(tab.text("#calm")).doesNotContain("shop");
+            }
+        }
+    }
+
+    @Test
     @DisplayName("The button for light and dark has a drawing of its own, and is called what it was")
     void theme_hasItsOwnDrawing() throws Exception {
         try (Outage outage = Outage.played();

@@ -117,6 +117,25 @@ final class NearTest extends InBrowser {
         }
     }
 
+    @Test
+    @DisplayName("What an older process says of one, without its refusals by reason, is shown, and its form is there")
+    void answer_ofAnOlderProcess_isShown() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            fail();
+            Tab tab = open(console);
+            Object unused = tab.value(REWRITES + "delete body.refusals; delete body.triesAgain; return body; });"
+                    + " location.hash = '#/d/payments'; true");
+            tab.until("document.querySelector('.steer') !== null");
+            tab.until(has("#detail-more", "Since its guard was made"));
+            assertThat(rows(tab)).isEqualTo("failed 5");
+        }
+    }
+
+    /** What is asked for is changed by a function of its body before the page gets it. */
+    private static final String REWRITES = "const was = fetch; window.fetch = async (...all) => {"
+            + " const answer = await was(...all); if (all.length > 1) return answer; const body = await answer.json();"
+            + " return { ok: answer.ok, json: async () => rewritten(body) }; }; const rewritten = (body => { ";
+
     private static String rows(Tab tab) {
         return String.valueOf(
                 tab.value(

@@ -55,12 +55,46 @@ final class NextTryTest extends ShownOutage {
             Tab tab = show(console, outage);
             String half = outage.overview().replaceFirst("\"state\":\"OPEN\"", "\"state\":\"HALF_OPEN\"");
             present(tab, outage, half);
-            assertThat(tab.text(ANSWERS)).contains("with the next call: up to 3 probes; 3 good ones close it");
+            assertThat(tab.text(ANSWERS))
+                    .contains("with the next call: a probe; 3 good ones in all close it, a failure opens it again");
             String payments = "\"admitting\":0.0,\"probes\":";
             assertThat(half).contains(payments + "0");
             present(tab, outage, half.replace(payments + "0", payments + "2"));
             assertThat(tab.text(ANSWERS))
-                    .contains("now: 2 probes are under way; 3 good ones close it, a failure opens it again");
+                    .contains("now: 2 probes are under way; 3 good ones in all close it, a failure opens it again");
+            present(tab, outage, probing(half, 1, 1));
+            assertThat(tab.text(ANSWERS)).contains("with the next call: a probe; a good one closes it, a failure");
+        }
+    }
+
+    @Test
+    @DisplayName("Where slow calls are judged a slow probe is said to open the circuit again as well")
+    void nextTry_whereSlowCallsAreJudged_saysSo() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            assertThat(outage.overview()).contains("\"slowOpens\":false");
+            present(tab, outage, outage.overview().replace("\"slowOpens\":false", "\"slowOpens\":true"));
+            assertThat(tab.text(ANSWERS)).contains("3 good ones close it, a failure or a slow one opens it again");
+        }
+    }
+
+    @Test
+    @DisplayName("Of an older process, which does not say how many probes there are, the page says when and no more")
+    void nextTry_ofAnOlderProcess_saysWhen() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            String older =
+                    outage.overview().replaceAll(",\"(mostProbes|goodProbes)\":[0-9]+|,\"slowOpens\":(true|false)", "");
+            assertThat(older).doesNotContain("Probes\"", "slowOpens");
+            present(tab, outage, older);
+            assertThat(tab.text(ANSWERS)).containsPattern("Next try\\s+at 00:02:20, in 76\\h+s\\s*$");
+            String half = older.replaceFirst("\"state\":\"OPEN\"", "\"state\":\"HALF_OPEN\"");
+            present(tab, outage, half);
+            assertThat(tab.text(ANSWERS)).containsPattern("Next try\\s+with the next call\\s*$");
+            present(tab, outage, half.replace("\"admitting\":0.0,\"probes\":0", "\"admitting\":0.0,\"probes\":1"));
+            assertThat(tab.text(ANSWERS)).containsPattern("Next try\\s+now: 1 probe is under way\\s*$");
         }
     }
 

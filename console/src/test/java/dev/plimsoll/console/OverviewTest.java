@@ -102,7 +102,15 @@ final class OverviewTest {
                     throw new IOException("reset");
                 }))
                 .isInstanceOf(IOException.class);
-        assertThat(overview.json()).containsOnlyOnce("\"mostProbes\":2,\"goodProbes\":4");
+        assertThat(overview.json()).containsOnlyOnce("\"mostProbes\":2,\"goodProbes\":4,\"slowOpens\":false");
+        Guard slow = guards.guard(
+                "slow",
+                g -> g.circuitBreaker(b -> b.consecutiveFailures(1).slowCallRate(0.5, Duration.ofSeconds(1), 10)));
+        assertThatThrownBy(() -> slow.call(() -> {
+                    throw new IOException("reset");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(overview.json()).containsOnlyOnce("\"slowOpens\":true");
     }
 
     @Test
