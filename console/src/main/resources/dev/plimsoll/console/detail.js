@@ -33,7 +33,9 @@ async function showDetail(name) {
     part($('detail-now'), 'gone', () => [make('p', { class: 'wrong' }, 'The process does not answer.')]);
     return;
   }
-  if (page.detail !== name || isSelecting($('detail'))) return;
+  if (page.detail !== name) return;
+  if (answer.ok) drawReset(body.state); // what may be done does not wait for who reads
+  if (isSelecting($('detail'))) return;
   if (!answer.ok) {
     fromNear = null;
     part($('detail-now'), body, () => [make('p', { class: 'wrong' }, body.title + ': ' + body.errors.join('; '))]);
@@ -41,8 +43,10 @@ async function showDetail(name) {
   }
   fromNear = Object.assign(body, { at: now() });
   drawFromNear();
-  if (body.state && page.hello && !page.hello.readOnly && $('detail-steer').children.length === 0) $('detail-steer').append(steer(name));
-  drawReset(body.state);
+  if (body.state && page.hello && !page.hello.readOnly && $('detail-steer').children.length === 0) {
+    $('detail-steer').append(steer(name));
+    drawReset(body.state);
+  }
 }
 
 /** As it was last said; another day changes how its times are told. */
@@ -148,6 +152,7 @@ const DEEDS = [
 ];
 const ENDLESS = ['close', 'reset'];
 const RESETS = 'Ends what an operator has set: ';
+const NOTHING = 'Nothing is set.';
 
 function steer(name) {
   const said = make('p', { class: 'wrong', role: 'alert' });
@@ -161,7 +166,7 @@ function steer(name) {
       make('span', { id: 'effect-' + deed }, effect)))),
     said);
   async function act(deed, button) { // by a button that was chosen, and never by Enter in a field
-    if (button.getAttribute('aria-disabled') === 'true') return;
+    if (button.getAttribute('aria-disabled') === 'true') { write(said, NOTHING); return; }
     if (!['reason', 'who', ...(ENDLESS.includes(deed) ? [] : ['ttlSeconds'])].every(each => form.elements[each].reportValidity())) return;
     try {
       const answer = await fetch('api/dependencies/' + encodeURIComponent(name) + '/' + deed,
@@ -176,12 +181,18 @@ function steer(name) {
 
 const field = (words, note, attributes) => make('label', {}, words + ' ', make('input', attributes), ' ', make('small', {}, note));
 
-/** There is something to be reset only where an operator has set something. */
+/** There is something to be reset only where an operator has set something; and nothing to be done where no circuit is. */
 function drawReset(state) {
+  if (state === undefined) { // another process answers now, where it has none
+    $('detail-steer').replaceChildren();
+    return;
+  }
   const button = document.querySelector('.steer [value=reset]');
   if (button === null) return;
   put(button, 'aria-disabled', String(!isHeld(state)));
   write($('effect-reset'), RESETS + (isHeld(state) ? STATES[state][1] + '. Calls pass, and counting begins anew.' : 'nothing is set.'));
+  const said = document.querySelector('.steer .wrong');
+  if (isHeld(state) && said.textContent === NOTHING) write(said, '');
 }
 
 function route() {

@@ -81,9 +81,15 @@ final class NearTest extends InBrowser {
             assertThat(button(tab, "reset", "button.getAttribute('aria-disabled')"))
                     .isEqualTo("true");
             assertThat(tab.value("asked")).isEqualTo(0L);
+            assertThat(tab.text(".steer [role=alert]")).isEqualTo("Nothing is set.");
 
+            unused = tab.value("getSelection().selectAllChildren(document.querySelector('#detail-title')); true");
             breaker().forceOpen("they move house", "anna", Duration.ofMinutes(10));
             tab.until(has("#effect-reset", "set: FORCED OPEN. Calls pass, and counting begins anew."));
+            assertThat(tab.value("isSelecting(document.querySelector('#detail'))"))
+                    .isEqualTo(true); // it is read on
+            assertThat(tab.text(".steer [role=alert]")).isEqualTo("");
+            unused = tab.value("getSelection().removeAllRanges(); true");
             assertThat(button(tab, "reset", "button.getAttribute('aria-disabled')"))
                     .isEqualTo("false");
             unused = button(tab, "force-open", "button.click(); true"); // which needs the seconds
@@ -128,6 +134,19 @@ final class NearTest extends InBrowser {
             tab.until("document.querySelector('.steer') !== null");
             tab.until(has("#detail-more", "Since its guard was made"));
             assertThat(rows(tab)).isEqualTo("failed 5");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "Where another process answers, in which the dependency has no circuit breaker, there is no form any more")
+    void form_whereTheCircuitBreakerIsGone_goes() throws IOException {
+        try (Console console = Console.start(guards, 0)) {
+            Tab tab = near(console);
+            Object unused = tab.value(REWRITES + "delete body.state; delete body.outlook; return body; }); true");
+            tab.until("document.querySelector('.steer') === null");
+            tab.until("document.querySelector('.machine') === null");
+            assertThat(tab.text("#detail-now")).contains("What its guard said at ");
         }
     }
 
