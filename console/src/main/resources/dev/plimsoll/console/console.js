@@ -140,6 +140,8 @@ function present(overview) {
 const MOST_NAMES = 3;
 const processesOf = overview => (overview && overview.processes) || [];
 const isGone = one => one.gone !== undefined;
+const wasNever = one => one.wasThere === false; // nothing was ever heard of it
+const goneWords = one => one.name + (wasNever(one) ? ' is not there' : ' is gone');
 
 /** What the page is of; and who is not heard. */
 function drawService() {
@@ -159,12 +161,13 @@ function drawGone(overview) {
   if (isSelecting($('gone'))) return;
   const all = processesOf(overview);
   const gone = all.filter(isGone);
-  const rest = gone.length === all.length ? 'What is shown is of then.' : 'What is shown of it is of then; all else on this page is of the processes that are heard.';
-  const boxes = gone.slice(0, MOST_NAMES).map(one => [one.name + ' is gone: nothing is heard of it.', [sinceLine(one.gone),
+  const shown = gone.length === all.length ? ' What is shown is of then.'
+    : ' What is shown of it is of then' + (gone.length === 1 ? '; all else on this page is of the processes that are heard.' : '.');
+  const boxes = gone.slice(0, MOST_NAMES).map(one => [goneWords(one) + (wasNever(one) ? ': nothing was ever heard of it.' : ': nothing is heard of it.'), [sinceLine(one.gone),
     ['Why', capital(one.why) + '.' + (one.answers ? '' : ' The process may have stopped, or cannot be reached.')],
-    ['Done about it', 'It is tried again every ' + (one.every === 1 ? 'second' : one.every + ' s') + '. ' + rest]]]);
-  const others = gone.slice(MOST_NAMES).map(one => one.name);
-  if (others.length > 0) boxes.push([others.length + ' more ' + (others.length === 1 ? 'is' : 'are') + ' gone: ' + others.join(', ') + '.', []]);
+    ['Done about it', 'It is tried again every ' + (one.every === 1 ? 'second' : one.every + ' s') + '.' + (wasNever(one) ? '' : shown)]]]);
+  const others = gone.slice(MOST_NAMES);
+  if (others.length > 0) boxes.push([others.length + ' more ' + (others.length === 1 ? 'is' : 'are') + (others.some(wasNever) ? ' not heard: ' : ' gone: ') + others.map(one => one.name).join(', ') + '.', []]);
   const list = $('gone');
   list.hidden = boxes.length === 0;
   while (list.children.length > boxes.length) list.lastElementChild.remove();
@@ -508,14 +511,14 @@ function drawBannersIn(list, all) {
 }
 
 function drawVerdict(overview) {
-  if (isSelecting($('verdict'))) return;
   if (isStale()) { tellStale(); return; }
+  drawGone(overview);
+  if (isSelecting($('verdict'))) return;
   const harmful = overview.dependencies.filter(one => one.gone === undefined && (inTrouble(one) || badOf(one) > 0)); // the most harmful first, as they come
   const troubled = harmful.filter(inTrouble);
   const first = harmful.find(one => !isOver(one)) || harmful[0];
   const said = bannersOf(overview).filter(isBad);
   const gone = processesOf(overview).filter(isGone);
-  drawGone(overview);
   let text = (gone.length > 0 ? 'What is left does well: ' : 'All is well: ') + overview.all + ' ' + (overview.all === 1 ? 'dependency' : 'dependencies') + ', no circuit is open.';
   let tone = gone.length > 0 ? '' : 'good';
   if (gone.length > 0 && gone.length === overview.processes.length) text = '';
@@ -532,7 +535,7 @@ function drawVerdict(overview) {
   drawNearer(harmful.length > 0 ? first : undefined);
   drawOthers(troubled.filter(one => one !== first));
   // Read aloud when a state changes, and not with each second that passes.
-  write($('said'), gone.map(one => one.name + ' is gone. ').join('') + bannersOf(overview).map(one => called(one) + ': ' + one.label + '. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble, ' + pill(one).at(-1)).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
+  write($('said'), gone.map(one => goneWords(one) + '. ').join('') + bannersOf(overview).map(one => called(one) + ': ' + one.label + '. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble, ' + pill(one).at(-1)).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
   const wrong = troubled.length + said.length + gone.length;
   document.title = (wrong > 0 ? '✖ ' + wrong + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
 }

@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real consoles on the loopback address, each as if in a process of its own. */
 final class GatheringTest {
@@ -228,6 +230,24 @@ final class GatheringTest {
                 .contains("\"why\":\"it does not say which run it is\",\"answers\":true,\"every\":30}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "event: overview\ndata: no overview\n\n",
+                "event: story\ndata: {\"title\":\"without a time\"}\n\n",
+                "event: hello\ndata: {\"run\":\n\n",
+                ""
+            })
+    @DisplayName("One that answers with what is malformed, or with nothing, is said to answer, and is tried seldom")
+    void process_thatAnswersMalformed_isSaidToAnswer(String malformed) throws Exception {
+        String hello = FakeConsole.hello(RUN, "orders");
+        String second = malformed.isEmpty() || malformed.contains("hello") ? malformed : hello + malformed;
+        FakeConsole console = opened(new FakeConsole(false, hello, second));
+        Page page = page(gathering(console.address()));
+        Message overview = page.until(message -> isOverview(message, "\"answers\":true"));
+        assertThat(overview.data()).contains("\"wasThere\":true,\"why\":\"", "\"answers\":true,\"every\":30}");
+    }
+
     @Test
     @DisplayName("One that is not there yet is said not to be, and is named when it comes")
     void process_thatIsNotThereYet_isTriedAgain() throws Exception {
@@ -238,7 +258,10 @@ final class GatheringTest {
         Gathering gathering = gathering(first.address(), passing.address());
         Page page = page(gathering);
         assertThat(gathering.processes()).containsExactly("orders-1", "127.0.0.1:" + port);
-        page.until(message -> isStory(message, "is not there", "connection refused"));
+        page.until(message -> isStory(message, "\"title\":\"is not there\"", " is not there (connection refused)"));
+        page.until(message -> isOverview(message, "\"wasThere\":false,\"why\":\"connection refused\""));
+        assertThat(detail(gathering, "127.0.0.1:" + port + ":prices").body())
+                .contains("127.0.0.1:" + port + " is not there (connection refused)");
 
         Shop second = shop("orders-2", port);
         page.until(message -> isStory(message, "is there", "\"process\":\"orders-2\""));

@@ -25,6 +25,10 @@ final class GoneTest extends ShownOutage {
         return gone(number, "connection refused", false, 1);
     }
 
+    private static String never(int number) {
+        return gone(number).replace("\"why\"", "\"wasThere\":false,\"why\"");
+    }
+
     private static String of(String overview, String... processes) {
         return overview.replaceFirst("\\{", "{\"processes\":[" + String.join(",", processes) + "],");
     }
@@ -92,6 +96,8 @@ final class GoneTest extends ShownOutage {
             assertThat(tab.value("document.querySelectorAll('#gone > div').length"))
                     .isEqualTo(4L);
             assertThat(tab.text("#gone")).contains("2 more are gone: orders-4, orders-5.");
+            present(tab, outage, of(overview(0, json -> {}), gone(1), gone(2), gone(3), gone(4), never(5)));
+            assertThat(tab.text("#gone")).contains("2 more are not heard: orders-4, orders-5.");
             assertThat(tab.value(HIDDEN)).isEqualTo(true);
             assertThat(tab.text("#live")).isEqualTo("0 of 5 live");
             assertThat(tab.value(LIVE)).isEqualTo("live stale");
@@ -100,6 +106,51 @@ final class GoneTest extends ShownOutage {
             assertThat(tab.value(HIDDEN)).isEqualTo(false);
             assertThat(tab.text("#verdict")).startsWith("Nothing is heard of checkout since ");
             assertThat(tab.value("document.querySelector('#gone').hidden")).isEqualTo(true);
+        }
+    }
+
+    @Test
+    @DisplayName("One of which nothing was ever heard is said not to be there, and nothing of it to be old")
+    void process_thatWasNeverThere_isNotSaidToBeGone() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            present(tab, outage, of(outage.overview(), there(1), never(2)));
+            assertThat(words(tab, "#gone"))
+                    .startsWith("orders-2 is not there: nothing was ever heard of it. Since 00:00:59, for 5 s Why")
+                    .endsWith("It is tried again every second.");
+            assertThat(tab.value("document.querySelector('#said').textContent"))
+                    .asString()
+                    .startsWith("orders-2 is not there. ");
+        }
+    }
+
+    @Test
+    @DisplayName("Of several that are gone none is said to be the only thing on the page that is old")
+    void processes_thatAreGone_areNotSaidToBeAllThatIsOld() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            present(tab, outage, of(outage.overview(), there(1), gone(2), gone(3)));
+            assertThat(words(tab, "#gone"))
+                    .contains("orders-3 is gone: nothing is heard of it.")
+                    .endsWith("What is shown of it is of then.")
+                    .doesNotContain("all else");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "While somebody selects words of the first sentence, a process that is gone is said to be so all the same")
+    void process_thatIsGone_isSaidBesideASelection() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            Object unused = tab.value(
+                    "getSelection().selectAllChildren(document.querySelector('#verdict').firstElementChild); true");
+            present(tab, outage, of(outage.overview(), there(1), gone(2)));
+            assertThat(tab.value("isSelecting($('verdict'))")).isEqualTo(true);
+            assertThat(tab.text("#gone")).startsWith("orders-2 is gone");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.plimsoll.console.gather;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StreamCorruptedException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,7 @@ final class EventReader {
 
     private static void refuseLonger(int length) throws IOException {
         if (length > LONGEST) {
-            throw new IOException("it sends events of more than " + LONGEST + " bytes");
+            throw new StreamCorruptedException("it sends events of more than " + LONGEST + " bytes");
         }
     }
 }

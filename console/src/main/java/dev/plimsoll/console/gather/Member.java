@@ -5,6 +5,7 @@ import dev.plimsoll.console.gather.Outcome.Kind;
 import dev.plimsoll.time.Time;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StreamCorruptedException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +78,7 @@ final class Member {
         this.time = time;
         this.crowd = crowd;
         this.name = address.host();
-        this.state = new State(Phase.CONNECTING, time.wall(), "no answer yet", false, PAUSE);
+        this.state = new State(Phase.CONNECTING, time.wall(), false, "no answer yet", false, PAUSE);
         this.thread = new Thread(this::keepListening, "plimsoll-gathering-" + address.host());
         thread.setDaemon(true);
     }
@@ -95,15 +96,16 @@ final class Member {
     /**
      * How it does, and since when.
      *
+     * @param wasThere whether it has ever spoken
      * @param why in a few words
      * @param answers whether something answers there, though not as it should
      * @param pause after how long it is tried again
      */
-    record State(Phase phase, Instant since, String why, boolean answers, Duration pause) {
+    record State(Phase phase, Instant since, boolean wasThere, String why, boolean answers, Duration pause) {
 
         /** That it is gone, without when: whoever reads it has another zone, maybe, and sees the time beside it. */
         String words() {
-            return "gone (" + why + ")";
+            return (wasThere ? "gone (" : "not there (") + why + ")";
         }
     }
 
@@ -195,12 +197,14 @@ final class Member {
         String why;
         try {
             why = listen();
+        } catch (StreamCorruptedException e) {
+            why = refused(new Outcome(Kind.NO_CONSOLE, Remote.words(e)));
         } catch (IOException e) {
             why = Remote.words(e);
         } catch (InterruptedException e) {
             why = "no answer"; // it was cut, or closed
         } catch (RuntimeException e) {
-            why = e.toString(); // who sends that is no console, or another one; the thread goes on
+            why = refused(new Outcome(Kind.NO_CONSOLE, e.toString())); // or it is another one; the thread goes on
         } finally {
             listening = false;
             stream = null;
@@ -221,6 +225,7 @@ final class Member {
     }
 
     private String listen() throws IOException, InterruptedException {
+        boolean greeted = false;
         HttpResponse<InputStream> answer = remote.open(lastId);
         try (InputStream body = answer.body()) {
             stream = body;
@@ -239,10 +244,11 @@ final class Member {
                 if (wrong != null) {
                     return refused(wrong);
                 }
+                greeted = true;
             }
         }
-        settle(new Outcome(Kind.NO_CONSOLE, "it ends without a word"));
-        return "the connection has ended";
+        boolean ended = greeted || cut != null;
+        return ended ? "the connection has ended" : refused(new Outcome(Kind.NO_CONSOLE, "it ends without a word"));
     }
 
     private String refused(Outcome outcome) {
@@ -253,7 +259,15 @@ final class Member {
     }
 
     /** Gives back what is wrong; null when nothing is. */
-    private @Nullable Outcome hear(Message message) throws IOException, InterruptedException {
+    private @Nullable Outcome hear(Message message) throws InterruptedException {
+        try {
+            return take(message);
+        } catch (IOException e) { // nothing is read here: it is what was sent that is wrong
+            return new Outcome(Kind.NO_CONSOLE, Remote.words(e));
+        }
+    }
+
+    private @Nullable Outcome take(Message message) throws IOException, InterruptedException {
         switch (message.kind()) {
             case "hello" -> {
                 return greeted(message.data());
@@ -301,7 +315,7 @@ final class Member {
             crowd.rename(this);
         }
         run = now;
-        state = new State(Phase.THERE, time.wall(), "", true, PAUSE);
+        state = new State(Phase.THERE, time.wall(), true, "", true, PAUSE);
         crowd.changed();
         if (another) {
             lastId = "";
@@ -336,7 +350,7 @@ final class Member {
     }
 
     private State gone(Instant since, String why) {
-        return new State(Phase.GONE, since, why, answered, pauseNow());
+        return new State(Phase.GONE, since, !run.isEmpty(), why, answered, pauseNow());
     }
 
     private Duration pauseNow() {

@@ -150,6 +150,7 @@ final class Present {
             json.writeStringField("address", member.address().toString());
             if (state.phase() == Member.Phase.GONE) {
                 json.writeNumberField("gone", state.since().toEpochMilli());
+                json.writeBooleanField("wasThere", state.wasThere());
                 json.writeStringField("why", state.why());
                 json.writeBooleanField("answers", state.answers());
                 json.writeNumberField("every", state.pause().toSeconds());
