@@ -227,7 +227,7 @@ record Refusing(GuardSnapshot guard, double perSecond, long since) {
 
     private Words shutDown() {
         return new Words(
-                "SHUT DOWN",
+                Trouble.SHUT_DOWN,
                 "is closed: " + calls() + " are refused.",
                 "The application has closed its guards, as it does at its end.",
                 "Calls under way may end; all others are refused.",

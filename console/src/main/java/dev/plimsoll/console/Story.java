@@ -54,7 +54,7 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
 
     /** How a change is for the service. */
     enum Tone {
-        /** Something is shut off, or gone: red, as on the page everywhere. */
+        /** Something is shut off, gone or unhealthy: red, as its badge and its box on the page. */
         BAD,
         /** Something does not do as it should, and goes on in part: amber. */
         IMPAIRED,

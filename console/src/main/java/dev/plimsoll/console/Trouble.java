@@ -27,6 +27,14 @@ record Trouble(String label, String sentence, long since, String why, String don
         return new Trouble(label, sentence, since, why, done, later, true);
     }
 
+    /** The label of what refuses all calls, and not only some. */
+    static final String SHUT_DOWN = "SHUT DOWN";
+
+    /** Whether nothing of it goes on. */
+    boolean isShutOff() {
+        return label.equals(SHUT_DOWN);
+    }
+
     /** How a question reads that is about trying again. */
     static final String AGAIN = "Next try";
 
@@ -54,6 +62,9 @@ record Trouble(String label, String sentence, long since, String why, String don
         json.writeStringField("sentence", sentence);
         json.writeNumberField("since", since);
         json.writeStringField("why", why);
+        if (isShutOff()) {
+            json.writeBooleanField("shut", true);
+        }
         if (isOver) {
             json.writeBooleanField("over", true);
         }

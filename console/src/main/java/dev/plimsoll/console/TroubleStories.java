@@ -70,13 +70,13 @@ final class TroubleStories {
                 Trouble trouble =
                         new Refusing(guard.get(), traffic.perSecond(kind), traffic.since(kind)).because(reason);
                 Key key = new Key(dependency, trouble.label().toLowerCase(Locale.ROOT));
-                tellBeginning(key, trouble.since(), trouble.why());
+                tellBeginning(key, trouble.isShutOff() ? Tone.BAD : Tone.IMPAIRED, trouble.since(), trouble.why());
                 now.put(key, traffic.inLastSecond(kind));
             }
         }
         if (traffic.failsSince() != 0) {
             Key key = new Key(dependency, FAILING);
-            tellBeginning(key, traffic.failsSince(), words(traffic));
+            tellBeginning(key, Tone.IMPAIRED, traffic.failsSince(), words(traffic));
             now.put(key, traffic.failedInLastSecond());
         }
     }
@@ -87,10 +87,10 @@ final class TroubleStories {
                 + (last == null ? "" : "; the last: " + last);
     }
 
-    private void tellBeginning(Key key, long since, String why) {
+    private void tellBeginning(Key key, Tone tone, long since, String why) {
         if (!told.containsKey(key)) {
             Instant at = Instant.ofEpochMilli(since);
-            watchman.tell(new Story(at, key.dependency(), Kind.TROUBLE, Tone.IMPAIRED, key.title(), why));
+            watchman.tell(new Story(at, key.dependency(), Kind.TROUBLE, tone, key.title(), why));
         }
     }
 

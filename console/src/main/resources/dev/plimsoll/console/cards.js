@@ -51,8 +51,8 @@ function redraw(card, one, overview, most) {
   const state = one.circuit ? one.circuit.state : one.troubledKeys > 0 ? 'OPEN' : 'none';
   const idle = all === 0 && (state === 'CLOSED' || state === 'none');
   const troubled = isOperating(one.circuit) && inTrouble(one);
-  put(card.node, 'class', 'card ' + (idle || one.gone !== undefined ? 'idle' : troubled && state !== 'OPEN' ? 'troubled' : state));
   const [kind, text] = pill(one);
+  put(card.node, 'class', 'card ' + (idle || one.gone !== undefined ? 'idle' : troubled ? kind : state));
   put(card.pill, 'class', 'pill ' + kind);
   write(card.pill, text);
   card.idle.hidden = !idle;
@@ -74,9 +74,11 @@ function redraw(card, one, overview, most) {
 function pill(one) {
   if (one.gone !== undefined) return ['idle', 'its process is gone', 'gone'];
   if (one.troubledKeys > 0) return ['OPEN', count(one.keys) + ' keys, ' + count(one.troubledKeys) + ' not closed', count(one.troubledKeys) + ' keys not closed'];
-  const trouble = troublesOf(one).find(each => !each.over);
+  const present = troublesOf(one).filter(each => !each.over);
+  const shut = present.find(each => each.shut); // all calls are refused, as where a circuit is open
+  const trouble = shut || present[0];
   if (isOperating(one.circuit) && trouble === undefined && fails(one)) return ['troubled', '▲ FAILING', 'failing'];
-  if (isOperating(one.circuit) && trouble !== undefined) return ['troubled', '▲ ' + trouble.label, trouble.label.toLowerCase()];
+  if (isOperating(one.circuit) && trouble !== undefined) return [shut ? 'OPEN' : 'troubled', '▲ ' + trouble.label, trouble.label.toLowerCase()];
   if (one.keys !== undefined) return ['none', count(one.keys) + ' keys', 'well'];
   if (one.circuit === undefined) return ['none', 'no circuit breaker', 'well'];
   const [sign, name, words] = STATES[one.circuit.state];

@@ -455,7 +455,7 @@ const MOST_OTHERS = 8;
 const chips = new Map(); // of what else is in trouble, by the dependency's name; kept like cards, so that a focused one stays focused
 
 const isHeldOne = one => one.circuit !== undefined && one.circuit.operated !== undefined; // by an operator
-const isShut = one => pill(one)[0] === 'OPEN'; // red; what is amber goes on in part
+const isShut = one => ['OPEN', 'FORCED_OPEN'].includes(pill(one)[0]); // red; what is amber goes on in part
 
 /** What else is in trouble: what is shut off first, then the most harmful first; and last what somebody has done on purpose. */
 function drawOthers(others) {
@@ -525,7 +525,7 @@ function drawVerdict(overview) {
   else if (overview.all === 0) { text = 'There is no guard yet, so there is nothing to see.'; tone = ''; }
   else if (harmful.length > 0) {
     text = sentence(first);
-    tone = troubled.length > 0 ? 'bad' : '';
+    tone = isShut(first) ? 'bad' : troubled.length > 0 ? 'impaired' : '';
   } else if (said.length > 0) { text = 'Its dependencies do well: ' + overview.all + ', and no circuit is open.'; tone = ''; }
   else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
   $('verdict').hidden = text === '';

@@ -2,6 +2,7 @@ package dev.plimsoll.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.call.Rejection.Reason;
 import dev.plimsoll.console.Browser.Tab;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -63,6 +64,57 @@ final class ColoursTest extends ShownOutage {
             assertThat(tab.value("document.querySelectorAll('#verdict .others:not([hidden])').length"))
                     .isEqualTo(2L);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "The first box has the colour of what it is about: red what is shut off, and amber what goes on in part")
+    void box_hasTheColourOfWhatItIsAbout() throws Exception {
+        try (Outage outage = Outage.played();
+                Console console = Console.start(outage.guards(), 0)) {
+            Tab tab = show(console, outage);
+            String look = "document.querySelector('#verdict').className";
+            Object red = tab.value(BACK);
+            assertThat(tab.value(look)).isEqualTo("verdict bad");
+            present(tab, outage, stock(Reason.RATE_LIMITED));
+            assertThat(tab.value(look)).isEqualTo("verdict impaired");
+            Object amber = tab.value(BACK);
+            assertThat(amber).isNotEqualTo(red);
+            assertThat(tab.value("cards.get('stock').pill.textContent")).isEqualTo("▲ RATE LIMITED");
+            present(tab, outage, stock(Reason.SHUT_DOWN));
+            assertThat(tab.value(look)).isEqualTo("verdict bad");
+            assertThat(tab.value("cards.get('stock').pill.textContent")).isEqualTo("▲ SHUT DOWN");
+            assertThat(tab.value("cards.get('stock').pill.className + ', ' + cards.get('stock').node.className"))
+                    .isEqualTo("pill OPEN, card OPEN");
+            present(tab, outage, held("FORCED_OPEN"));
+            assertThat(tab.value(BACK)).isEqualTo(red);
+            present(tab, outage, held("DISABLED"));
+            assertThat(tab.value(BACK)).isEqualTo(amber);
+            Object unused = tab.value("heard('cut', ''); true");
+            assertThat(tab.value(look)).isEqualTo("verdict stale");
+            assertThat(tab.value(BACK)).isEqualTo(red);
+        }
+    }
+
+    private static final String BACK = "getComputedStyle(document.querySelector('#verdict')).backgroundColor";
+
+    private static String stock(String more) {
+        return overview(
+                1,
+                json -> json.writeRawValue(
+                        "{\"name\":\"stock\",\"ends\":{\"ANSWERED\":9,\"FAILED\":0,\"TIMED_OUT\":0,\"REFUSED\":20,"
+                                + "\"CANCELLED\":0}," + more + "}"));
+    }
+
+    private String stock(Reason reason) {
+        Trouble trouble = new Refusing(payments.snapshot(), 2, AT - 4_000).because(reason);
+        return stock("\"troubles\":[" + Json.object(trouble::write) + "]");
+    }
+
+    private static String held(String state) {
+        return stock(
+                "\"circuit\":{\"state\":\"" + state + "\",\"since\":" + (AT - 4_000)
+                        + ",\"reason\":\"by ops\",\"admitting\":0,\"probes\":0,\"operated\":{\"who\":\"ops\",\"reason\":\"r\"}}");
     }
 
     @Test

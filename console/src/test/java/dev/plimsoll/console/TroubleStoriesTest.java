@@ -176,4 +176,14 @@ final class TroubleStoriesTest {
                 .contains(
                         "\"dependency\":\"tenants\"", "rate limited", "More is asked for than the limit has permits.");
     }
+
+    @Test
+    @DisplayName("That all calls are refused, for the guards are closed, is told as something that is shut off")
+    void shutDown_isShutOff() throws Exception {
+        Guard maps = guards.guard("maps", g -> g.attemptTimeout(Duration.ofSeconds(1)));
+        guards.close();
+        refused(maps, 3);
+        pass(2);
+        assertThat(told()).hasSize(1).first().asString().contains("\"title\":\"shut down\"", "\"tone\":\"BAD\"");
+    }
 }
