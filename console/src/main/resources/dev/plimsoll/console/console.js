@@ -324,7 +324,7 @@ function refusers(overview) {
   const most = all.slice(0, MOST_REFUSERS);
   const rate = refused => ' (' + (refused / overview.seconds).toFixed(1) + ')';
   const others = all.slice(MOST_REFUSERS).reduce((sum, one) => sum + one.ends.REFUSED, 0);
-  return most.length === 0 ? '' : '; most at ' + most.map(one => called(one) + rate(one.ends.REFUSED)).join(', ') + (others === 0 ? '' : ', others' + rate(others));
+  return most.length === 0 ? '' : '; most at ' + most.map(one => called(one) + rate(one.ends.REFUSED)).join(', ') + (others === 0 ? '' : (isCut(overview) ? ', others shown' : ', others') + rate(others));
 }
 
 function drawUsers(overview) {
@@ -333,7 +333,7 @@ function drawUsers(overview) {
   const fellBack = users.fellBack === 0 ? '' : '; ' + share(users.fellBack, users.answered) + ' of these by a fallback or another answer';
   const calls = count(users.answered) + ' of ' + count(users.calls) + (users.heard ? ' calls' : ' guarded calls, nested ones too: users are counted from now on');
   tile(0, 'answered', share(users.answered, users.calls), calls + fellBack + notAnswered(users), users.calls > 0 && users.bad > 0.01 * users.calls);
-  tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + ' calls of the last 5 to 10 s; refused ones are not measured', false);
+  tile(1, '99 of 100 took at most', millis(users.p99), fresh(overview) ? 'latencies since ' + clock(overview.heardSince) : users.measured === 0 ? 'nothing to measure' : count(users.measured) + (users.measured === 1 ? ' call' : ' calls') + ' of the last 5 to 10 s; refused ones are not measured', false);
   tile(2, 'refused', (users.refused / users.seconds).toFixed(1), 'per second' + (users.refused > 0 ? refusers(overview) : ''), users.refused > 0);
   tile(3, 'attempts for each call', overview.begun === 0 ? '–' : (overview.attempts / overview.begun).toFixed(2), 'amplification, by retries and hedges', overview.begun > 0 && overview.attempts > 1.2 * overview.begun);
 }

@@ -135,6 +135,14 @@ final class PageWordsTest extends ShownOutage {
                             "99 of 100 took at most\\s+\\S+ s\\s+200 calls of the last 5 to 10 s; refused ones are not measured");
             present(tab, outage, outage.overview().replaceFirst("\"REFUSED\":10,", "\"REFUSED\":0,"));
             assertThat(tab.text("#users")).contains("; most at payments").doesNotContain("others");
+            present(
+                    tab,
+                    outage,
+                    outage.overview()
+                            .replaceFirst("\"all\":[0-9]+", "\"all\":400")
+                            .replaceFirst("\"measured\":200", "\"measured\":1"));
+            assertThat(tab.text("#users"))
+                    .contains(", others shown (1.0)", "1 call of the last 5 to 10 s; refused ones are not measured");
         }
     }
 
