@@ -153,7 +153,8 @@ final class Against {
                 boolean differs = is.get() > was.get().slowest() * (1 + SAME_MACHINE)
                         || is.get() * (1 + SAME_MACHINE) < was.get().fastest();
                 machine.add(row + " on " + threads + " " + Table.nanos(is.get()) + " ns, was "
-                        + Table.nanos(was.get().fastest()) + "–" + Table.nanos(was.get().slowest()) + " ns"
+                        + Table.nanos(was.get().fastest()) + "–"
+                        + Table.nanos(was.get().slowest()) + " ns"
                         + (differs ? " (**differs**)" : ""));
                 if (differs) {
                     boolean unused = otherMachine.add(threads);

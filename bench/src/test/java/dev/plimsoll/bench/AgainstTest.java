@@ -168,8 +168,10 @@ final class AgainstTest {
     void against_whenAPrimitiveVaried_looksAtItsRange() {
         Results before =
                 new JmhJson().add("Limits.atomicAdd", 0, 2, 0, 17, 24, 26).results();
-        assertThat(Against.of(before, atomicAdd(13.1)).words()).contains("The machine is as fast as over the rounds then");
-        assertThat(Against.of(before, atomicAdd(33.7)).words()).contains("The machine is as fast as over the rounds then");
+        assertThat(Against.of(before, atomicAdd(13.1)).words())
+                .contains("The machine is as fast as over the rounds then");
+        assertThat(Against.of(before, atomicAdd(33.7)).words())
+                .contains("The machine is as fast as over the rounds then");
         assertThat(Against.of(before, atomicAdd(13)).words()).contains("**The machines differ**");
         assertThat(Against.of(before, atomicAdd(33.9)).words()).contains("**The machines differ**");
     }

@@ -60,9 +60,8 @@ public class PoolStress {
     private final String name = "stress" + NAMES.incrementAndGet();
     private final PlatformPool pool = new PlatformPool(name, 2, Time.system(), 1);
     private final AtomicInteger ran = new AtomicInteger();
-    private final PooledBody<?> busy = body(attempt -> staysBusy());
-    private final PooledBody<?> first = body(attempt -> idle = Thread.currentThread());
-    private final PooledBody<?> next = body(attempt -> ran.incrementAndGet());
+    private final Orphans orphans = new Orphans(
+            Bulkhead.create("stress", b -> b.maxConcurrent(2), Time.system()), Time.system(), new Observers(null));
 
     private volatile @Nullable Thread idle;
     private volatile @Nullable Thread looking;
@@ -71,8 +70,8 @@ public class PoolStress {
 
     @Actor
     public void fills() {
-        run(busy);
-        run(first);
+        run(body(attempt -> staysBusy()));
+        run(body(attempt -> idle = Thread.currentThread()));
         while (seen == null) {
             Thread.yield(); // or the next ones would keep the processors from these
         }
@@ -80,6 +79,7 @@ public class PoolStress {
 
     @Actor
     public void puts() {
+        PooledBody<?> next = body(attempt -> ran.incrementAndGet());
         while (idle == null) {
             Thread.onSpinWait();
         }
@@ -134,8 +134,7 @@ public class PoolStress {
     }
 
     private PooledBody<?> body(AttemptWork<?, ?> work) {
-        Bulkhead bulkhead = Bulkhead.create(name, b -> b.maxConcurrent(2), Time.system());
-        return new PooledBody<>(new Orphans(bulkhead, Time.system(), new Observers(null)), work, new Any(), NOTHING);
+        return new PooledBody<>(orphans, work, new Any(), NOTHING);
     }
 
     private static ThreadGroup root() {
