@@ -107,14 +107,12 @@ public final class Footprint {
     }
 
     private String keyed(Keyed.Subject subject, long made, long bytes) {
-        boolean fits = made == options.keys();
+        String keys = String.format(Locale.ROOT, "%,d", made);
+        String full =
+                String.format(Locale.ROOT, "**%s**, then %.0f %% of the heap are taken", keys, 100 * Keyed.MOST_LIVE);
         return row(
                 subject.words(),
-                String.format(
-                        Locale.ROOT,
-                        fits ? "%,d" : "**%,d**, then %.0f %% of the heap are taken",
-                        made,
-                        100 * Keyed.MOST_LIVE),
+                made == options.keys() ? keys : full,
                 Long.toString(bytes / made),
                 String.format(Locale.ROOT, "%,d", bytes >> 20),
                 subject.remark());
