@@ -24,15 +24,16 @@ import javax.management.ObjectName;
 record LiveThreads(Map<Long, String> names) {
 
     private static final Pattern VIRTUAL = Pattern.compile("#(\\d+) \"([^\"]*)\" virtual.*");
+    /* The pool under virtual threads has the number of its turn among all pools without a name; we make none. */
     private static final Pattern OF_THE_JVM =
-            Pattern.compile("ForkJoinPool-1-(worker-\\d+|delayScheduler)|VirtualThread-.*");
+            Pattern.compile("ForkJoinPool-\\d+-(worker-\\d+|delayScheduler)|VirtualThread-.*");
 
     /** Those of now. */
     @SuppressWarnings("deprecation") // the new name of the id came after 17
     static LiveThreads now() {
         Map<Long, String> names = new TreeMap<>();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.isAlive() && !OF_THE_JVM.matcher(thread.getName()).matches()) {
+            if (thread.isAlive() && !isOfTheJvm(thread.getName())) {
                 names.put(thread.getId(), thread.getName());
             }
         }
@@ -40,6 +41,10 @@ record LiveThreads(Map<Long, String> names) {
             addVirtual(names);
         }
         return new LiveThreads(names);
+    }
+
+    static boolean isOfTheJvm(String name) {
+        return OF_THE_JVM.matcher(name).matches();
     }
 
     /* Nobody but a dump knows of virtual threads. It is asked for by name, for Java 17 has none. */

@@ -162,6 +162,15 @@ final class SoakTest {
     }
 
     @Test
+    @DisplayName("what the JVM runs virtual threads on is not ours, whichever of its pools that is")
+    void liveThreads_leaveOutThoseOfTheJvm() {
+        assertThat(List.of("ForkJoinPool-1-worker-3", "ForkJoinPool-2-delayScheduler", "VirtualThread-unparker"))
+                .allMatch(LiveThreads::isOfTheJvm);
+        assertThat(List.of("ForkJoinPool.commonPool-worker-1", "plimsoll-prices-1"))
+                .noneMatch(LiveThreads::isOfTheJvm);
+    }
+
+    @Test
     @DisplayName("options are read")
     void options_areRead() {
         Options options =
