@@ -61,7 +61,12 @@ record Story(Instant at, String dependency, Kind kind, Tone tone, String title, 
         /** Something is well again. */
         GOOD,
         /** Neither, or not yet known. */
-        NEUTRAL
+        NEUTRAL;
+
+        /** Whether it is red or amber. */
+        boolean isWrong() {
+            return this == BAD || this == IMPAIRED;
+        }
     }
 
     /** What an event tells of what changed; null when it is about one call only. */

@@ -70,8 +70,8 @@ final class Watches {
         List<Banner> banners =
                 all.stream().map(Watch::banner).filter(Objects::nonNull).toList();
         return java.util.stream.Stream.concat(
-                        banners.stream().filter(banner -> banner.tone() == Tone.IMPAIRED),
-                        banners.stream().filter(banner -> banner.tone() != Tone.IMPAIRED))
+                        banners.stream().filter(banner -> banner.tone().isWrong()),
+                        banners.stream().filter(banner -> !banner.tone().isWrong()))
                 .toList();
     }
 
