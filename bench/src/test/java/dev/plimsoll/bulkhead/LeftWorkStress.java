@@ -5,10 +5,8 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.plimsoll.bench.stress.GuardingLine;
 import dev.plimsoll.call.Admission;
-import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
-import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.time.Firing;
 import dev.plimsoll.time.VirtualTime;
@@ -36,7 +34,7 @@ public final class LeftWorkStress {
 
     /** Work that nobody has a bulkhead for. */
     private static <T> PooledBody<T> body(AttemptWork<T, ?> work) {
-        return new PooledBody<>(new Orphans(bulkhead(), TIME, NOBODY), work, new Any(), NOTHING);
+        return new PooledBody<>(new Orphans(bulkhead(), TIME, NOBODY), work, new AnyAttempt(), NOTHING);
     }
 
     private static Bulkhead bulkhead() {
@@ -77,7 +75,7 @@ public final class LeftWorkStress {
                     ran.incrementAndGet();
                     return "done";
                 },
-                new Any(),
+                new AnyAttempt(),
                 NOTHING);
 
         public EndAgainstDetachment() {
@@ -232,24 +230,6 @@ public final class LeftWorkStress {
             r.r1 = held instanceof Admission.Leave ? now.active() : -1;
             r.r2 = now.orphans();
             r.r3 = now.abandoned();
-        }
-    }
-
-    private static final class Any implements Attempt {
-
-        @Override
-        public String dependency() {
-            return "stress";
-        }
-
-        @Override
-        public int number() {
-            return 1;
-        }
-
-        @Override
-        public Deadline deadline() {
-            return Deadline.none();
         }
     }
 }

@@ -4,10 +4,8 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.plimsoll.bench.stress.GuardingLine;
-import dev.plimsoll.call.Attempt;
 import dev.plimsoll.call.AttemptWork;
 import dev.plimsoll.call.Carried;
-import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.time.Time;
 import java.util.Arrays;
@@ -134,7 +132,7 @@ public class PoolStress {
     }
 
     private PooledBody<?> body(AttemptWork<?, ?> work) {
-        return new PooledBody<>(orphans, work, new Any(), NOTHING);
+        return new PooledBody<>(orphans, work, new AnyAttempt(), NOTHING);
     }
 
     private static ThreadGroup root() {
@@ -143,23 +141,5 @@ public class PoolStress {
             group = group.getParent();
         }
         return group;
-    }
-
-    private static final class Any implements Attempt {
-
-        @Override
-        public String dependency() {
-            return "stress";
-        }
-
-        @Override
-        public int number() {
-            return 1;
-        }
-
-        @Override
-        public Deadline deadline() {
-            return Deadline.none();
-        }
     }
 }
