@@ -17,8 +17,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
 /** A Chromium for the tests of a class, and a guard to look at. Where there is none, each test says that it was skipped. */
+@Tag("page")
 abstract class InBrowser {
 
     private static @Nullable Browser browser;

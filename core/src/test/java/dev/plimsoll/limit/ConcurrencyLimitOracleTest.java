@@ -12,9 +12,11 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("both-compilers")
 final class ConcurrencyLimitOracleTest {
 
     private static final long[] ORIGINS = {0, -1, Long.MAX_VALUE - 5_000_000, Long.MIN_VALUE};

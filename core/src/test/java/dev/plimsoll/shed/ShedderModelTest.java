@@ -6,11 +6,13 @@ import dev.plimsoll.call.Criticality;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The shedder before a model of a service that is asked for more than it can do. */
+@Tag("both-compilers")
 final class ShedderModelTest {
 
     @ParameterizedTest

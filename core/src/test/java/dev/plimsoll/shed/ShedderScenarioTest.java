@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * that its constants were found with. The first seconds after each change are left out: the queue of an overload that
  * nobody has noticed yet has to be worked off.
  */
+@Tag("both-compilers")
 final class ShedderScenarioTest {
 
     private static final int SEEDS = 8;

@@ -7,10 +7,12 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
 @Label("TO-2 how long anything took, by a list that is sorted")
+@Tag("both-compilers")
 final class LatenciesPropertiesTest {
     private static final double[] SHARES = {0, 0.01, 0.5, 0.9, 0.99, 0.999, 1};
 
