@@ -5,10 +5,8 @@ import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.limit.ConcurrencyLimit;
 import dev.plimsoll.limit.RateLimiter;
 import dev.plimsoll.shed.AdaptiveThrottle;
-import java.util.Optional;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +27,24 @@ record Gates(
 
     /** By which names their refusals are known: the guard's, of those that are its own, and those of shared ones. */
     Set<String> names(String guard) {
-        return Stream.of(
-                        Optional.of(guard),
-                        Optional.ofNullable(breaker).map(CircuitBreaker::name),
-                        Optional.ofNullable(throttle).map(AdaptiveThrottle::name),
-                        Optional.ofNullable(rateLimiter).map(RateLimiter::name),
-                        Optional.ofNullable(limit).map(ConcurrencyLimit::name),
-                        Optional.ofNullable(bulkhead).map(Bulkhead::name))
-                .flatMap(Optional::stream)
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> names = new HashSet<>();
+        names.add(guard);
+        if (breaker != null) {
+            names.add(breaker.name());
+        }
+        if (throttle != null) {
+            names.add(throttle.name());
+        }
+        if (rateLimiter != null) {
+            names.add(rateLimiter.name());
+        }
+        if (limit != null) {
+            names.add(limit.name());
+        }
+        if (bulkhead != null) {
+            names.add(bulkhead.name());
+        }
+        return Set.copyOf(names);
     }
 
     /** Whether there is anything but a bulkhead between the circuit breaker and the work. */

@@ -3,7 +3,6 @@ package dev.plimsoll.call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -43,8 +42,8 @@ public final class ConfigurationException extends IllegalArgumentException {
     /** Collects what is wrong with a configuration, to report it all at once. For those who write builders. */
     public static final class Check {
 
-        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-        private static final Pattern NAME_OF_PART = Pattern.compile("[A-Za-z0-9._-]{1,64}/.{1,64}");
+        private static final int LONGEST_NAME = 64;
+        private static final String NAME = "[A-Za-z0-9._-]{1," + LONGEST_NAME + "}";
 
         private final String subject;
         private final List<String> problems = new ArrayList<>();
@@ -131,7 +130,7 @@ public final class ConfigurationException extends IllegalArgumentException {
             if (name == null) {
                 given("name", name);
             } else {
-                that(NAME.matcher(name).matches(), "name", "must match " + NAME, "\"" + name + "\"");
+                that(isName(name), "name", "must match " + NAME, "\"" + name + "\"");
             }
         }
 
@@ -142,9 +141,27 @@ public final class ConfigurationException extends IllegalArgumentException {
          * @param name its name
          */
         public void nameOfPart(@Nullable String name) {
-            if (name == null || !NAME_OF_PART.matcher(name).matches()) {
+            if (name == null
+                    || name.indexOf('/') < 0
+                    || !OfPart.NAME.matcher(name).matches()) {
                 name(name);
             }
+        }
+
+        /** Loaded when there is one: to make a pattern takes the first guard of a process longer than all else it checks. */
+        private static final class OfPart {
+            static final Pattern NAME = Pattern.compile(Check.NAME + "/.{1," + LONGEST_NAME + "}");
+        }
+
+        private static boolean isName(String name) {
+            for (int i = 0; i < name.length(); i++) {
+                char c = name.charAt(i);
+                boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+                if (!letter && (c < '0' || c > '9') && "._-".indexOf(c) < 0) {
+                    return false;
+                }
+            }
+            return !name.isEmpty() && name.length() <= LONGEST_NAME;
         }
 
         /**
@@ -180,7 +197,7 @@ public final class ConfigurationException extends IllegalArgumentException {
             that(
                     value > above && value <= most,
                     field,
-                    String.format(Locale.ROOT, "must be above %s and at most %s", plain(above), plain(most)),
+                    "must be above " + plain(above) + " and at most " + plain(most),
                     plain(value));
         }
 

@@ -36,8 +36,10 @@ public final class FirstCall {
 
     /** Each in a class of its own, which is loaded when its time is taken. */
     enum Subject {
-        /** Ours. */
-        PLIMSOLL("Plimsoll", ""),
+        /** Ours, which is silent, as are its peers without a log to write to. */
+        PLIMSOLL("Plimsoll", "logs nothing"),
+        /** Ours, as it is when nobody says otherwise. */
+        PLIMSOLL_LOGGING("Plimsoll, with its log", "warns by java.util.logging that there is no attempt timeout"),
         /** Theirs. */
         RESILIENCE4J("Resilience4j", ""),
         /** Theirs. */
@@ -67,7 +69,8 @@ public final class FirstCall {
 
         private Callable<Object> start() {
             return switch (this) {
-                case PLIMSOLL -> new OfPlimsoll();
+                case PLIMSOLL -> new OfPlimsoll(false);
+                case PLIMSOLL_LOGGING -> new OfPlimsoll(true);
                 case RESILIENCE4J -> new OfResilience4j();
                 case FAILSAFE -> new OfFailsafe();
                 case SMALLRYE -> new OfSmallRye();
@@ -97,9 +100,15 @@ public final class FirstCall {
 
     private static final class OfPlimsoll implements Callable<Object> {
 
+        private final boolean logging;
+
+        OfPlimsoll(boolean logging) {
+            this.logging = logging;
+        }
+
         @Override
         public Object call() {
-            return Guards.create()
+            return Guards.create(g -> g.logging(logging))
                     .guard(
                             "bench",
                             g -> g.circuitBreaker()
