@@ -175,10 +175,10 @@ final class Surroundings {
         if (!limits.bounds(deadline)) {
             return null;
         }
-        Ambient.setDeadline(ambient, limits.ofAttempt(time, deadline, started));
         long limit = limits.limit(deadline, started);
         boolean nested = Ambient.depth(ambient) > (queue == null ? 1 : 2); // who is not need not look, nor allocate
         if ((queue != null && queue.hasPool()) || (nested && Around.interruptsBy(started + limit))) {
+            Ambient.setDeadline(ambient, limits.ofAttempt(time, deadline, started));
             return null; // the caller waits for the pool, and no longer than this; or somebody else keeps the time
         }
         AttemptTimer timer = limits.timer(deadline, started);
@@ -189,6 +189,9 @@ final class Surroundings {
             timer.cancel();
             Ambient.pop(ambient); // nobody ends a timeout that has not begun
             throw noThread;
+        }
+        if (!timer.isWhole()) { // else the deadline of the call is in force already
+            Ambient.setBound(ambient, timer);
         }
         return timer;
     }

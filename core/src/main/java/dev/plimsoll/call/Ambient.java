@@ -20,6 +20,8 @@ public final class Ambient {
      *
      *   [0] the Deadline in force, or null     [1] int[], the depth      [2] Object[], what we are inside of
      *
+     * Few ask for the deadline of an attempt, which has a timer all the same: so the timer stands in [0] until somebody does.
+     *
      * To store a reference in an old array and to clear it again costs more than all the rest of going inside. What many
      * calls are inside of, a guard, is therefore kept by a weak reference, which is a JDK type as well: it stays where it
      * is above the depth, and the next call through the same guard finds it there and writes nothing but the depth. That
@@ -34,6 +36,17 @@ public final class Ambient {
     private static final int ROOMY = 16;
     private static final Object[] NOBODY = {};
     private static final ContextCarrier.Scope NOTHING_TO_CLOSE = () -> {};
+
+    /** What ends the work, and knows when: it stands for the deadline, which is made when somebody asks for it. */
+    public interface Bound {
+
+        /**
+         * The deadline that it stands for.
+         *
+         * @return a new one, at the same instant each time
+         */
+        Deadline deadline();
+    }
 
     /* A thread sees its own writes, and a deadline is only ever set by the thread it binds, or by one that handed over to
      * it: so a plain field is enough to spare everybody the look-up until somebody uses deadlines at all. */
@@ -93,6 +106,10 @@ public final class Ambient {
     @SuppressWarnings("NullAway") // the deadline's place may be empty
     public static Deadline deadline(Object[] holder) {
         Object deadline = holder[DEADLINE];
+        if (deadline instanceof Bound bound) {
+            deadline = bound.deadline();
+            holder[DEADLINE] = deadline;
+        }
         return deadline == null ? Deadline.none() : (Deadline) deadline;
     }
 
@@ -108,6 +125,16 @@ public final class Ambient {
         if (holder[DEADLINE] != next) {
             holder[DEADLINE] = next;
         }
+    }
+
+    /**
+     * Puts in force the deadline that something stands for, until {@link #setDeadline} puts another one there.
+     *
+     * @param holder from {@link #here()}
+     * @param bound stands for a deadline that is not later than the outer one
+     */
+    public static void setBound(Object[] holder, Bound bound) {
+        holder[DEADLINE] = bound;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.plimsoll.time;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ public abstract class Timer {
 
     /** Whoever keeps started timers and wants to know when one of them is cancelled. */
     interface Owner {
+
+        /** The time by whose precise clock its timers are due: the real one, unless it says otherwise. */
+        default Time time() {
+            return Time.system();
+        }
 
         /** The timer has just been cancelled while it was pending; called once, by the thread that cancelled it. */
         void cancelled(Timer timer);
@@ -91,6 +97,16 @@ public abstract class Timer {
      */
     protected final long due() {
         return when;
+    }
+
+    /**
+     * The time that has started the timer.
+     *
+     * @return never null after the start, also if the timer has fired or was cancelled since
+     * @throws NullPointerException before the timer was started
+     */
+    protected final Time startedBy() {
+        return Objects.requireNonNull(owner, "owner").time();
     }
 
     /**

@@ -39,7 +39,7 @@ public final class VirtualTime extends Time {
     private VirtualTime(long originNanos, long seed) {
         chance = new SplittableRandom(seed);
         clock = new VirtualClock(originNanos);
-        timers = new VirtualTimers(lock, chance.split());
+        timers = new VirtualTimers(this, lock, chance.split());
         seats = new Seats(lock, clock, timers);
         seats.enter(Thread.currentThread());
     }

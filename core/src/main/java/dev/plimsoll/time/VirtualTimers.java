@@ -26,6 +26,7 @@ final class VirtualTimers implements Timer.Owner {
         }
     }
 
+    private final VirtualTime time;
     private final Object lock;
     private final SplittableRandom orders;
     private final TreeSet<Due> queue = new TreeSet<>();
@@ -33,7 +34,8 @@ final class VirtualTimers implements Timer.Owner {
     private long started;
     private @Nullable Error broken;
 
-    VirtualTimers(Object lock, SplittableRandom orders) {
+    VirtualTimers(VirtualTime time, Object lock, SplittableRandom orders) {
+        this.time = time;
         this.lock = lock;
         this.orders = orders;
     }
@@ -63,6 +65,11 @@ final class VirtualTimers implements Timer.Owner {
     /** An order among things that happen at the same instant, always before {@link Seat#LAST}. */
     long drawOrder() {
         return orders.nextLong(Seat.LAST);
+    }
+
+    @Override
+    public Time time() {
+        return time;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.plimsoll.timeout;
 
+import dev.plimsoll.call.Ambient;
+import dev.plimsoll.call.Deadline;
 import dev.plimsoll.time.Time;
 import dev.plimsoll.time.Timer;
 
@@ -9,7 +11,7 @@ import dev.plimsoll.time.Timer;
  *
  * <p><b>Threading:</b> made and finished by the thread that runs the attempt; fired by the timer thread.
  */
-public sealed class AttemptTimer extends Timer implements TimeLimit {
+public sealed class AttemptTimer extends Timer implements TimeLimit, Ambient.Bound {
 
     /*
      *   pending ── cancel() by the caller ──▶ cancelled        the timer thread never touches the caller's thread
@@ -138,6 +140,12 @@ public sealed class AttemptTimer extends Timer implements TimeLimit {
     @Override
     public boolean endsBy(long instant) {
         return due() - instant <= 0;
+    }
+
+    /** When the time is up, of a timer that was started. */
+    @Override
+    public final Deadline deadline() {
+        return Deadline.at(startedBy(), due());
     }
 
     /**
