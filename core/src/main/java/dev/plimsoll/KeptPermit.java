@@ -68,10 +68,13 @@ abstract class KeptPermit extends AsyncEnd implements Consumer<CompletionStage<?
         if (bulkhead == null || (left & ~ORPHANED) != 0) {
             return;
         }
-        if (left == ORPHANED) {
-            Objects.requireNonNull(orphan).ended();
+        try {
+            if (left == ORPHANED) {
+                Objects.requireNonNull(orphan).ended();
+            }
+        } finally {
+            steps.settleBulkhead(steps.place(entered));
         }
-        steps.settleBulkhead(steps.place(entered));
     }
 
     /** The user's: a stage that keeps the permit as well, see {@link dev.plimsoll.call.Attempt#endsWith}. */

@@ -36,7 +36,7 @@ import org.openjdk.jcstress.infra.results.ZZI_Result;
 public class PermitStress {
 
     private final Counting gate = new Counting();
-    private final Permit permit = new Permit(gate, gate);
+    private final Permit permit = Permit.of(gate, gate);
 
     @Actor
     public void succeeds(ZZI_Result r) {

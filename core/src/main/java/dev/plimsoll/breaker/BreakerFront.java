@@ -164,7 +164,7 @@ abstract sealed class BreakerFront extends EngineSide permits CircuitBreaker {
      * @return a permit to settle, once; null when the breaker refuses, and {@link #explain()} says why
      */
     public @Nullable Permit tryEnter() {
-        Permit permit = enter() instanceof Admission.Leave leave ? new Permit(this, leave) : null;
+        Permit permit = enter() instanceof Admission.Leave leave ? Permit.of(this, leave) : null;
         try {
             publish();
         } catch (Error thrown) { // of an observer: the caller does not get its permit

@@ -154,7 +154,7 @@ public final class Bulkhead extends EngineSide implements AutoCloseable {
      */
     public @Nullable Permit tryEnter() {
         if (permits.tryTake()) {
-            return new Permit(this, leave);
+            return Permit.of(this, leave);
         }
         refusals.count();
         return null;

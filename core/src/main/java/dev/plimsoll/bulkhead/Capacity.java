@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
  * permit, and one for each body whose permit was given back before its end.
  *
  * <p><b>Threading:</b> safe for use by any number of threads; changes come one after the other. There are never fewer
- * threads than permits need: growing begins with the threads, shrinking with the permits.
+ * threads than permits need: growing begins with the threads, shrinking with the permits; and a permit that was given back too
+ * early may be taken again by the end of its body before the timer's thread has come to count that it went back.
  */
 final class Capacity {
 
     private final Permits permits;
     private final @Nullable Pool pool;
     private final Refusals refusals;
-    private int busyWithout; // bodies whose permit was given back before their end; guarded by this
+    private int busyWithout; // bodies whose permit was given back before their end, for a moment -1; guarded by this
 
     Capacity(Permits permits, @Nullable Pool pool, Refusals refusals) {
         this.permits = permits;
@@ -58,6 +59,6 @@ final class Capacity {
 
     /** Called with the lock. */
     private int threadsFor(int maxConcurrent) {
-        return (int) Math.min(Integer.MAX_VALUE, (long) maxConcurrent + busyWithout);
+        return (int) Math.min(Integer.MAX_VALUE, (long) maxConcurrent + Math.max(0, busyWithout));
     }
 }

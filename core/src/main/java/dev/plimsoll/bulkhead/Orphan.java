@@ -18,7 +18,8 @@ public final class Orphan {
      *        └──────────► ENDED ◄────────────────┘        a permit that went back is taken again, for who settles it
      *
      * The arrows into ENDED are one exchange, which says from where; the others are a compare-and-set. What an end
-     * undoes may still be under way on the timer's thread: all of it is counting, so the order makes no difference.
+     * undoes may still be under way on the timer's thread: all of it is counting, which may be below zero for a moment, so
+     * the order makes no difference.
      */
     private enum Age {
         YOUNG,

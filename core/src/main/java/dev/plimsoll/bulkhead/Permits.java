@@ -141,7 +141,14 @@ final class Permits {
                 entry = entryNow(waiter);
             } while (entry == null);
         }
-        wake(late);
+        try {
+            wake(late);
+        } catch (Throwable noStack) { // who asked will not come to know that there is something to give back
+            if (entry == Entry.TAKEN || (entry == Entry.QUEUED && !abandon(waiter))) {
+                release();
+            }
+            throw noStack;
+        }
         return entry;
     }
 
@@ -212,8 +219,11 @@ final class Permits {
         }
         if (next == null) {
             release();
-        } else {
+            return;
+        }
+        try {
             next.wake(time);
+        } finally {
             wake(late);
         }
     }
@@ -234,15 +244,18 @@ final class Permits {
 
     /** Sets the maximum. Returns at once; when it shrinks, those above it keep their permits until they are done. */
     void resize(int newSize) {
-        List<Waiter> granted = new ArrayList<>();
+        Waiter granted = null;
         synchronized (lock) {
             size = newSize;
             if (closed) {
                 return;
             }
             max = newSize;
+            Waiter tail = null;
             for (long word = word(); waiting(word) > 0 && active(word) < newSize; word = word()) {
-                granted.add(grant(word, word + 1 - ONE_WAITING));
+                Waiter next = grant(word, word + 1 - ONE_WAITING);
+                granted = granted == null ? next : granted;
+                tail = chained(tail, next);
             }
         }
         wake(granted);
@@ -264,13 +277,15 @@ final class Permits {
 
     /** Refuses everybody who waits or comes from now on. Those who hold a permit keep it. */
     void close() {
-        List<Waiter> shutOut = new ArrayList<>();
+        Waiter shutOut = null;
         synchronized (lock) {
             max = 0; // first: whoever is told that this is closed comes when nobody gets in any more
             closed = true;
+            Waiter tail = null;
             for (Waiter each = queue.first(); each != null; each = queue.first()) {
                 takeOut(each, Waiter.Fate.SHUT_OUT);
-                shutOut.add(each);
+                shutOut = shutOut == null ? each : shutOut;
+                tail = chained(tail, each);
             }
         }
         wake(shutOut);
@@ -304,6 +319,24 @@ final class Permits {
         queue.remove(waiter, fate);
         long word = word();
         replace(word, word - ONE_WAITING);
+    }
+
+    /* Called with the lock held: whoever is out of the queue needs his link no more, so that a chain of them takes no memory. */
+    private static Waiter chained(@Nullable Waiter tail, Waiter next) {
+        if (tail != null) {
+            tail.after = next;
+        }
+        return next;
+    }
+
+    private void wake(@Nullable Waiter decided) {
+        Waiter each = decided;
+        while (each != null) {
+            Waiter next = each.after;
+            each.after = null;
+            each.wake(time);
+            each = next;
+        }
     }
 
     private void wake(List<Waiter> decided) {

@@ -150,10 +150,18 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         }
         late = lateResult;
         Thread running = worker;
-        if (interrupt && running != null) {
-            running.interrupt();
+        Throwable ofChannel = null;
+        try {
+            if (interrupt && running != null) {
+                running.interrupt(); // may run code of a channel of the user, which may throw
+            }
+        } catch (Throwable thrown) {
+            ofChannel = thrown;
         }
-        state = State.ORPHAN;
+        state = State.ORPHAN; // first: the worker may wait for it
+        if (ofChannel != null) { // whoever leaves the work has not asked for that
+            orphans.observers().untold(ofChannel);
+        }
         return true;
     }
 
@@ -297,10 +305,17 @@ public final class PooledBody<T extends @Nullable Object> implements Runnable {
         if (action == this) {
             return;
         }
-        Orphan left = orphan;
-        if (state == State.ORPHAN && left != null) {
-            left.ended();
+        try {
+            Orphan left = orphan;
+            if (state == State.ORPHAN && left != null) {
+                left.ended();
+            }
+        } finally {
+            settle(action);
         }
+    }
+
+    private void settle(@Nullable Runnable action) {
         try {
             if (action != null) {
                 action.run();

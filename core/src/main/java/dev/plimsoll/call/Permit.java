@@ -27,12 +27,23 @@ public final class Permit implements AutoCloseable {
     private volatile Admission.@Nullable Leave leave;
 
     /**
-     * Made by the {@code tryEnter} methods of the mechanisms. The time of the work runs from here.
+     * Made by the {@code tryEnter} methods of the mechanisms. The time of the work runs from here. What there is no memory for is
+     * settled as {@link Verdict#NOT_RUN}.
      *
      * @param gate who gave the leave
      * @param leave what it gave
+     * @return leave that nobody else knows of
      */
-    public Permit(Gate gate, Admission.Leave leave) {
+    public static Permit of(Gate gate, Admission.Leave leave) {
+        try {
+            return new Permit(gate, leave);
+        } catch (Throwable noMemory) { // or a clock of the user's gate that throws
+            gate.settle(leave, Judgement.NOT_RUN, 0, 0, null);
+            throw noMemory;
+        }
+    }
+
+    private Permit(Gate gate, Admission.Leave leave) {
         this.gate = gate;
         this.leave = leave;
         this.started = ticks(gate.clock());

@@ -178,7 +178,7 @@ public final class ConcurrencyLimit implements Gate {
      */
     public @Nullable Permit tryEnter() {
         if (tryTake()) {
-            return new Permit(this, leave);
+            return Permit.of(this, leave);
         }
         refused.increment();
         return null;

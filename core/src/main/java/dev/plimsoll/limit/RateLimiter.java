@@ -212,8 +212,9 @@ public final class RateLimiter implements Gate {
             admitted.add(permits);
             return leave;
         }
+        RateTurn turn = new RateTurn(this, leave, permits, promise.instant());
         waiting.incrementAndGet();
-        return new RateTurn(this, leave, permits, promise.instant());
+        return turn;
     }
 
     private static String why(RateLimit limit, long wait) {
@@ -253,7 +254,7 @@ public final class RateLimiter implements Gate {
             countRefusal();
             return null;
         }
-        return new Permit(this, leave);
+        return Permit.of(this, leave);
     }
 
     private void checkWeight(long permits, RateLimit limit) {

@@ -169,7 +169,7 @@ public final class RateLimiters<K> {
             RateSchedule asked = limiter.present();
             Admission.Leave leave = limiter.takeNow(asked, permits);
             if (leave != null) {
-                return new Permit(limiter, leave);
+                return Permit.of(limiter, leave);
             }
             if (!asked.isSealed()) {
                 limiter.countRefusal();

@@ -211,7 +211,7 @@ public final class AdaptiveThrottle implements Gate {
      * @return null when this one is held back
      */
     public @Nullable Permit tryEnter() {
-        return enter() instanceof Admission.Leave ? new Permit(this, leave) : null;
+        return enter() instanceof Admission.Leave ? Permit.of(this, leave) : null;
     }
 
     @Override

@@ -204,7 +204,7 @@ public final class Shedder implements Gate {
         if (enter(caller) instanceof Rejection rejection) {
             throw rejection.exception(false);
         }
-        return new Permit(this, leave);
+        return Permit.of(this, leave);
     }
 
     /**

@@ -154,7 +154,7 @@ final class BreakerWorld implements World<BreakerEvent> {
         breaker.publish();
         if (admission instanceof Admission.Leave leave) {
             boolean probe = leave instanceof State.Probe;
-            calls.add(new Held(new Permit(gate, leave), episode(), probe, time.precise(), rules.leaseNanos()));
+            calls.add(new Held(Permit.of(gate, leave), episode(), probe, time.precise(), rules.leaseNanos()));
         }
         came = admission;
     }

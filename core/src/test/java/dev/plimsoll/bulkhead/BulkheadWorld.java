@@ -110,7 +110,7 @@ final class BulkheadWorld implements World<BulkheadEvent> {
 
     private void admitted(Admission answer) {
         if (answer instanceof Admission.Leave leave) {
-            inside.add(new Permit(bulkhead, leave));
+            inside.add(Permit.of(bulkhead, leave));
             came = "leave";
         } else if (answer instanceof Rejection no) {
             refused++;
@@ -151,7 +151,7 @@ final class BulkheadWorld implements World<BulkheadEvent> {
     }
 
     private Permit taken(Queued queued) {
-        return new Permit(bulkhead, Queueing.granted(queued.place));
+        return Permit.of(bulkhead, Queueing.granted(queued.place));
     }
 
     private void giveUpGranted() {

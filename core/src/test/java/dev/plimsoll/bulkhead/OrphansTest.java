@@ -13,9 +13,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,6 +39,27 @@ final class OrphansTest {
     private static List<Integer> numbers(Bulkhead bulkhead) {
         BulkheadSnapshot now = bulkhead.snapshot();
         return List.of(now.active(), now.available(), now.orphans(), now.abandoned());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Threads.class)
+    @DisplayName("BH-2 BH-3 a body that ends before the timer's thread has given its permit back loses none")
+    void end_thatOvertakesTheRelease_losesNothing(Threads kind) {
+        Assumptions.assumeTrue(kind != Threads.OWN_VIRTUAL || Runtime.version().feature() >= 21, "no virtual threads");
+        Bulkhead bulkhead = Bulkhead.create("prices", b -> b.maxConcurrent(1).threads(kind));
+        Admission.Leave leave = (Admission.Leave) bulkhead.enter();
+
+        bulkhead.capacity.takeAbandonedBack();
+        bulkhead.resize(1);
+        Queueing.settle(bulkhead, leave);
+        bulkhead.capacity.releaseAbandoned();
+
+        assertThat(numbers(bulkhead)).containsExactly(0, 1, 0, 0);
+        if (kind != Threads.CALLERS) {
+            PooledBody<Object> next = Bodies.submit(bulkhead, attempt -> "ran");
+            Bodies.awaitEnd(next);
+            assertThat(next.outcome().value()).isEqualTo("ran");
+        }
     }
 
     @ParameterizedTest

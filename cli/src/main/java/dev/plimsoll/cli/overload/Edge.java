@@ -53,7 +53,7 @@ final class Edge {
     Permit admit(String caller) {
         Admission admission = asked.apply(caller);
         if (admission instanceof Admission.Leave leave) {
-            return new Permit(gate, leave);
+            return Permit.of(gate, leave);
         }
         if (admission instanceof Rejection rejection) {
             throw rejection.exception(false);
