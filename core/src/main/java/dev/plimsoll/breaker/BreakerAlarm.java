@@ -32,13 +32,22 @@ final class BreakerAlarm {
      * the state has changed already, and whoever changed it is in the midst of entering or settling.
      */
     synchronized void set() {
-        if (ring != null) {
-            ring.cancel();
-            ring = null;
-        }
+        silence();
         State state = breaker.present();
         if (!stopped && state.hasDue() && !breaker.observers.isEmpty()) {
             start(state);
+        }
+    }
+
+    private void silence() {
+        Ring before = ring;
+        ring = null;
+        try {
+            if (before != null) {
+                before.cancel();
+            }
+        } catch (Throwable noMemory) { // to count that it will not ring: that is decided before
+            ring = null;
         }
     }
 

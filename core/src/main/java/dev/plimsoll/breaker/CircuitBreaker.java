@@ -152,7 +152,12 @@ public final class CircuitBreaker extends BreakerFront {
             return refused(half.settings().halfOpen(), Rejection.UNKNOWN);
         }
         Probe probe = new Probe(half.episode(), half.settings(), now);
-        return move(half, half.with(probe)) ? probe : null;
+        try {
+            return move(half, half.with(probe)) ? probe : null;
+        } catch (Throwable noMemory) { // it may be among the live ones, and its work never begins
+            probe.lose();
+            throw noMemory;
+        }
     }
 
     private @Nullable Admission tryEnter(Ramping ramping) {
@@ -254,6 +259,10 @@ public final class CircuitBreaker extends BreakerFront {
                 if (half.settings().evidenceOf(judgement).isBad()) {
                     lastError = error;
                 }
+                if (half.isDue(time.precise())) { // a lease was over before this, and nobody has come to notice
+                    move(half, next.overdue(half, false));
+                    continue;
+                }
                 if (move(half, next.afterProbe(half, probe, judgement, now, elapsedNanos, error))) {
                     break;
                 }
@@ -288,9 +297,14 @@ public final class CircuitBreaker extends BreakerFront {
         }
         if (to.episode() != from.episode()) {
             transitions.waiting = true;
-            from.over(tally);
         }
-        arm();
+        try {
+            if (to.episode() != from.episode()) {
+                from.over(tally);
+            }
+        } finally { // whatever becomes of what was counted, time has to end the new state
+            arm();
+        }
         return true;
     }
 

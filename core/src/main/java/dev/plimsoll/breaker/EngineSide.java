@@ -2,6 +2,7 @@ package dev.plimsoll.breaker;
 
 import dev.plimsoll.breaker.State.Closed;
 import dev.plimsoll.breaker.State.HalfOpen;
+import dev.plimsoll.breaker.State.Judged;
 import dev.plimsoll.breaker.State.Open;
 import dev.plimsoll.breaker.State.Probe;
 import dev.plimsoll.call.Admission;
@@ -84,10 +85,18 @@ abstract sealed class EngineSide implements Gate permits BreakerFront {
      * @return what it was settled with: SUCCESS if it counts as slow, or IGNORED
      */
     public Judgement settleCensored(Admission.Leave leave, long now, long elapsedNanos) {
-        boolean slow = present().settings().isSlow(time, now, elapsedNanos);
-        Judgement judgement = slow && !(leave instanceof Probe) ? Judgement.SUCCESS : Judgement.IGNORED;
+        Judgement judgement = isSlow((Judged) leave, now, elapsedNanos) ? Judgement.SUCCESS : Judgement.IGNORED;
         settle(leave, judgement, now, elapsedNanos, null);
         return judgement;
+    }
+
+    /** Whether it would count as slow now: a result of another episode, or one that cannot be compared, counts nowhere. */
+    private boolean isSlow(Judged leave, long now, long elapsedNanos) {
+        State present = present();
+        Settings settings = present.settings();
+        return !(leave instanceof Probe)
+                && leave.episode() == present.episode()
+                && settings.isSlow(time, now, settings.comparable(leave.settings(), elapsedNanos));
     }
 
     /**

@@ -141,6 +141,24 @@ final class BreakerProbeTest {
         assertThat(scene.state()).isEqualTo(CLOSED);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Verdict.class,
+            names = {"SUCCESS", "IGNORED", "NOT_RUN"})
+    @DisplayName(
+            "CB-5 I3 a probe that says so only when its lease is over closes nothing, though nobody has looked meanwhile")
+    void probe_whenItEndsAfterItsLease_hasFailed(Verdict verdict) {
+        Scene scene = Scene.of(b -> Scene.small(b).successesToClose(1)).probing();
+        Permit probe = scene.enter();
+
+        scene.pass(Scene.LEASE);
+        probe.settle(verdict);
+
+        assertThat(scene.state()).isEqualTo(OPEN);
+        assertThat(scene.refusal().retryAfterNanos()).isEqualTo(Scene.WAIT.toNanos());
+        assertThat(scene.judged().orphans()).isZero();
+    }
+
     @Test
     @DisplayName("CB-5 T-03 no default pins HALF_OPEN: without a lease named it is max(open wait, 60 s)")
     void lease_whenNotNamed_isTheLongerOfOpenWaitAndAMinute() {

@@ -46,6 +46,30 @@ final class BreakerReconfigureTest {
     }
 
     @Test
+    @DisplayName(
+            "HG-1 CB-12 a leg that lost counts as slow where its time means something and its episode lasts, and else nowhere")
+    void censored_countsWhereItCanBeCompared() {
+        Scene scene = Scene.of(b -> Scene.small(b).slowCallRate(0.5, SECOND, 10));
+        Leave slow = (Leave) scene.breaker.enter();
+        Leave ofOtherEpisode = (Leave) scene.breaker.enter();
+        assertThat(censored(scene, slow)).isEqualTo(Verdict.SUCCESS);
+        assertThat(scene.judged().windowSlow()).isEqualTo(1);
+        scene.breaker.reset("afresh", "ops");
+        assertThat(censored(scene, ofOtherEpisode)).isEqualTo(Verdict.IGNORED);
+
+        scene.breaker.reconfigure(Scene::small);
+        Leave untimed = (Leave) scene.breaker.enter();
+        scene.breaker.reconfigure(b -> Scene.small(b).slowCallRate(0.5, SECOND, 10));
+        assertThat(censored(scene, untimed)).isEqualTo(Verdict.IGNORED);
+        assertThat(scene.judged().windowCalls()).isZero();
+    }
+
+    private static Verdict censored(Scene scene, Leave leave) {
+        long five = SECOND.multipliedBy(5).toNanos();
+        return scene.breaker.settleCensored(leave, scene.time.precise(), five).verdict();
+    }
+
+    @Test
     @DisplayName("CB-12 the set-up describes the whole configuration: what it does not name is as by default")
     void setUp_startsFromTheDefaults() {
         Scene scene = Scene.small();

@@ -12,6 +12,8 @@ import java.util.List;
 /** One event, and what comes of it by the rules CB-1 to CB-12, said as plainly as can be. */
 final class BreakerTurn {
 
+    private static final String OVERDUE = "a probe did not end within its lease";
+
     private final ModelBreaker before;
     private final SmallSetting setting;
     private final StringBuilder told = new StringBuilder();
@@ -77,8 +79,8 @@ final class BreakerTurn {
 
     /** What time demands, as the next call notices, or the timer. */
     private void notice(boolean byTimer) {
-        if (kind == BreakerState.HALF_OPEN && calls.stream().anyMatch(call -> call.isProbe() && call.lease() == 0)) {
-            open("a probe did not end within its lease", 0, byTimer);
+        if (kind == BreakerState.HALF_OPEN && calls.stream().anyMatch(BreakerTurn::isOverdue)) {
+            open(OVERDUE, 0, byTimer);
         } else if (left == 0 && ramping) {
             ramping = byTimer; // there is no timer for it
             left = byTimer ? 0 : NEVER;
@@ -125,7 +127,15 @@ final class BreakerTurn {
         return places < rules.probes() && probes + successes < most;
     }
 
+    private static boolean isOverdue(Call call) {
+        return call.isProbe() && call.lease() == 0;
+    }
+
     private void settle(Kind end, Call call) {
+        if (call.isProbe() && (isOverdue(call) || calls.stream().anyMatch(BreakerTurn::isOverdue))) {
+            open(OVERDUE, 0, false); // that has decided, whatever comes now
+            return;
+        }
         boolean counts = call.role() == Role.JUDGED || call.isProbe();
         if (!counts || end.saysNothing() || kind == BreakerState.DISABLED) {
             return;

@@ -97,8 +97,7 @@ final class NaiveBreaker {
 
     /** What happens without anybody doing anything, as far as the next call would notice. */
     private void passTime(long now) {
-        if (state == BreakerState.HALF_OPEN
-                && probes.stream().anyMatch(probe -> isLive(probe) && overdue(probe, now))) {
+        if (state == BreakerState.HALF_OPEN && anyOverdue(now)) {
             open(now, openings + 1, 0);
         }
         if (state == BreakerState.OPEN && now >= until) {
@@ -106,6 +105,10 @@ final class NaiveBreaker {
         } else if (limited && now >= until) {
             reset(now);
         }
+    }
+
+    private boolean anyOverdue(long now) {
+        return probes.stream().anyMatch(probe -> isLive(probe) && overdue(probe, now));
     }
 
     private boolean isLive(Call probe) {
@@ -130,7 +133,12 @@ final class NaiveBreaker {
             return;
         }
         if (state == BreakerState.HALF_OPEN) {
-            settleProbe(counts, isGood && !slow, hint, now);
+            boolean tooLate = overdue(call, now) || anyOverdue(now);
+            if (tooLate) {
+                open(now, openings + 1, 0);
+            } else {
+                settleProbe(counts, isGood && !slow, hint, now);
+            }
         } else if (counts && (state == BreakerState.CLOSED || state == BreakerState.METRICS_ONLY)) {
             streak = isGood ? 0 : streak + 1;
             results.add(new Result(!isGood, slow, bucket(now)));
