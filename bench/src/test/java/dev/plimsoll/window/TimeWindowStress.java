@@ -146,4 +146,43 @@ public final class TimeWindowStress {
             r.r2 = window.sum(Kind.GOOD);
         }
     }
+
+    /**
+     * Stripes are made, and a call is counted in them, while the window is sealed: they are sealed too.
+     *
+     * <p>Guarding line: {@code TimeWindow.grow} asks whether the window has ended when its stripes are there to be seen; who
+     * seals says that it has ended before looking for stripes.
+     */
+    @JCStressTest
+    @GuardingLine(
+            against = "T-28",
+            in = TimeWindow.class,
+            method = "grow",
+            line = "if (ended) {",
+            without = "if (false) {",
+            then = "seals no stripes")
+    @Outcome(id = "0, 3", expect = ACCEPTABLE, desc = "all have gone to the retired counts")
+    @Outcome(expect = FORBIDDEN, desc = "a call was lost, counted twice, or left behind")
+    @State
+    public static class GrowthAgainstSeal {
+
+        private final TimeWindow window = window(2);
+
+        @Actor
+        public void grows() {
+            window.grow();
+            window.add(Kind.GOOD, 0);
+        }
+
+        @Actor
+        public void seals() {
+            window.seal();
+        }
+
+        @Arbiter
+        public void sum(JJ_Result r) {
+            r.r1 = window.unretired(Kind.GOOD);
+            r.r2 = window.sum(Kind.GOOD);
+        }
+    }
 }

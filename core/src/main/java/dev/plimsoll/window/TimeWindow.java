@@ -40,7 +40,8 @@ public final class TimeWindow {
      *
      * Concurrency: until two threads meet at a cell there is one stripe; the thread that fails a compare-and-set makes
      * the others, once. Additions that still go to the first array are seen by every read, which sums both. `mask` is
-     * set after `cells` and read before it, so that a stripe is never chosen in an array that lacks it. Cell accesses are
+     * set after `cells` and read before it, so that a stripe is never chosen in an array that lacks it. Who seals sets `ended`
+     * before looking for stripes, and who makes stripes asks for it after that: one of the two seals them. Cell accesses are
      * volatile: of two threads that each add and then read the same window, at least one sees both additions. A reader
      * can miss, in the total only, a count on its way from a cell to `retired`; at rest the total is exact.
      *
@@ -63,6 +64,7 @@ public final class TimeWindow {
     private final long[] first;
     private volatile long[] cells;
     private volatile int mask;
+    private volatile boolean ended;
 
     /**
      * An empty window.
@@ -224,12 +226,15 @@ public final class TimeWindow {
 
     /**
      * Ends the window: it is empty for ever, everything goes to the retired counts, also what is added from now on.
-     * Nothing is lost or counted twice, whoever adds meanwhile.
+     * Nothing is lost or counted twice, whoever adds meanwhile. Allocates nothing.
      */
     public void seal() {
-        grow();
+        ended = true;
+        long[] stripes = cells;
         seal(first);
-        seal(cells);
+        if (stripes != first) {
+            seal(stripes);
+        }
     }
 
     private void seal(long[] stripes) {
@@ -251,9 +256,12 @@ public final class TimeWindow {
 
     /** Makes the stripes, unless another thread has. */
     void grow() {
-        if (cells == first) { // a sealed window is grown already
+        if (cells == first) {
             long[] grown = new long[Stripes.PAD + (Stripes.COUNT << ringBits << KIND_BITS)];
             boolean unused = CELLS.compareAndSet(this, first, grown);
+            if (ended) {
+                seal(cells);
+            }
         }
         mask = Stripes.COUNT - 1;
     }

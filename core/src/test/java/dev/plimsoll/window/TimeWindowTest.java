@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.plimsoll.Rendezvous;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("CB-2 the last T of time")
+@Tag("both-compilers")
 final class TimeWindowTest {
     private static final long SECOND = 1_000_000_000;
 
@@ -132,6 +134,24 @@ final class TimeWindowTest {
         assertThat(window.failed(0)).isZero();
         assertThat(window.unretired(Kind.FAILED)).isZero();
         assertThat(retired.sum(Kind.FAILED)).isEqualTo(2);
+    }
+
+    @Test
+    void windowThatGrowsAfterItsEnd_isSealedAllTheSame() {
+        StripedCount retired = new StripedCount();
+        TimeWindow window = new TimeWindow(10 * SECOND, 10, 0, retired);
+        window.add(Kind.GOOD, 0);
+        window.seal();
+        assertThat(window.isStriped()).isFalse();
+
+        window.grow();
+        window.add(Kind.GOOD, 0);
+        window.add(Kind.GOOD, SECOND);
+
+        assertThat(window.isStriped()).isTrue();
+        assertThat(window.total(SECOND)).isZero();
+        assertThat(window.unretired()).isEqualTo(Counts.NONE);
+        assertThat(retired.sum(Kind.GOOD)).isEqualTo(3);
     }
 
     @Test
