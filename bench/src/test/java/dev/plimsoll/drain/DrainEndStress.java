@@ -119,8 +119,8 @@ public final class DrainEndStress {
     @GuardingLine(
             in = Underway.class,
             method = "stop",
-            line = {"synchronized (lock) { while (true) {", "return new CutOff("},
-            without = {"{ while (true) {", "GAP; return new CutOff("},
+            line = {"synchronized (lock) { while (true) {", "synchronized (lock) { remove(unit);"},
+            without = {"{ while (true) {", "synchronized (lock) { remove(unit); GAP;"},
             then = "takes no lock")
     @Outcome(
             id = {"0, 0", "1, 1"},

@@ -50,13 +50,11 @@ public final class Drain {
         STOPPED
     }
 
-    private sealed interface State permits Running, Draining, Stopped {}
+    sealed interface State permits Running, Draining, Underway.Stopped {}
 
     private record Running() implements State {}
 
     private record Draining(long since, long until) implements State {}
-
-    private record Stopped(Underway.CutOff end, long elapsedNanos) implements State {}
 
     private static final String GATE = "drain";
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -207,7 +205,7 @@ public final class Drain {
         } finally { // a hook may throw an Error
             long word = underway.leave(unit);
             if (Underway.isDraining(word) && Underway.count(word) == 0) {
-                finish(underway.stop(false));
+                stop(false);
             }
         }
     }
@@ -220,7 +218,7 @@ public final class Drain {
         }
         long word = underway.drain();
         if (Underway.count(word) == 0) {
-            finish(underway.stop(false));
+            stop(false);
         } else {
             stopIfTimeIsUp();
         }
@@ -263,25 +261,29 @@ public final class Drain {
 
     private void stopIfTimeIsUp() {
         if (state instanceof Draining draining && draining.until - time.precise() <= 0) {
-            finish(underway.stop(true));
+            stop(true);
         }
     }
 
-    /* Called by everybody who may have ended it, with what they cut off if they did. */
-    private void finish(Underway.@Nullable CutOff end) {
-        if (end == null || !(state instanceof Draining draining)) {
+    /* Called by everybody who may have ended it; who has, goes on without any memory until those who wait can hear of it. */
+    private void stop(boolean force) {
+        if (!(state instanceof Draining draining)) {
             return;
         }
-        state = new Stopped(end, Math.max(0, time.precise() - draining.since));
+        Underway.Stopped end = underway.stop(force, Math.max(0, time.precise() - draining.since));
+        if (end == null) {
+            return;
+        }
+        state = end;
         try {
             hooks.run();
         } finally {
             over = true;
-            List<Thread> wake;
             synchronized (lock) {
-                wake = List.copyOf(waiting);
+                for (int i = 0; i < waiting.size(); i++) {
+                    time.unpark(waiting.get(i));
+                }
             }
-            wake.forEach(time::unpark);
         }
     }
 
@@ -352,9 +354,8 @@ public final class Drain {
      */
     public DrainReport report() {
         State now = state;
-        if (now instanceof Stopped stopped) {
-            Underway.CutOff end = stopped.end;
-            Duration elapsed = Duration.ofNanos(stopped.elapsedNanos);
+        if (now instanceof Underway.Stopped end) {
+            Duration elapsed = Duration.ofNanos(end.elapsedNanos());
             return new DrainReport(Phase.STOPPED, end.drained(), end.cutOff(), end.labels(), refused.sum(), elapsed);
         }
         long word = underway.word();

@@ -134,25 +134,28 @@ final class Underway {
      * Ends the draining.
      *
      * @param force whether also with units under way, which are then cut off
-     * @return what was cut off when this was what ended it; else null
+     * @param elapsedNanos how long it has lasted
+     * @return how it has ended when this was what ended it; else null
      */
     @Nullable
-    CutOff stop(boolean force) {
+    Stopped stop(boolean force, long elapsedNanos) {
         synchronized (lock) {
             while (true) {
                 long now = word;
                 if (!isDraining(now) || isStopped(now) || (!force && count(now) != 0)) {
                     return null;
                 }
+                // Made before, for there may be no memory: whoever has won must be able to say so.
+                Stopped end = new Stopped(atStart(now) - count(now), count(now), names(), elapsedNanos);
                 if (WORD.compareAndSet(this, now, now | STOPPED)) {
-                    return new CutOff(atStart(now) - count(now), count(now), names());
+                    return end;
                 }
             }
         }
     }
 
     /** What the end of the draining found. */
-    record CutOff(long drained, long cutOff, List<String> labels) {}
+    record Stopped(long drained, long cutOff, List<String> labels, long elapsedNanos) implements Drain.State {}
 
     /* Called with the lock held. */
     private List<String> names() {
