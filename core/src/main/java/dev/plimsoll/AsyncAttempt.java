@@ -42,7 +42,6 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
      *
      * Whoever has won leaves what he knows in `value`, `error` and `timeUp`, and has run() called where the attempt goes on:
      * this is handed over itself, for there may be no memory to make another object for it.
-     *
      * The bulkhead's permit may be kept for longer than the attempt: see KeptPermit.
      */
     private static final int RUNNING = 0;
@@ -144,20 +143,24 @@ final class AsyncAttempt<T extends @Nullable Object> extends KeptPermit
 
     private void beginIn(
             Bulkhead bulkhead, AttemptWork<? extends @Nullable CompletionStage<?>, ?> work, boolean asked) {
-        PooledBody<CompletionStage<?>> submitted;
+        @Nullable PooledBody<CompletionStage<?>> submitted;
         Runnable hasEnded;
         try {
             hasEnded = this::bodyHasEnded; // once it runs this must be there
             Carried carried = Carried.take(call.engine.parts.carriers(), call.engine.counts.observers());
-            submitted = bulkhead.submit(attempt -> inside(work, asked), this, carried);
+            submitted = state == RUNNING ? bulkhead.submit(attempt -> inside(work, asked), this, carried) : null;
         } catch (Throwable notSubmitted) { // an Error of a carrier, or no memory
             began(null, notSubmitted);
             return;
         }
         body = submitted;
-        submitted.onEnd(hasEnded);
-        if (state != RUNNING) {
-            letGo(submitted);
+        if (submitted == null) { // over before it has begun
+            ends();
+        } else {
+            submitted.onEnd(hasEnded);
+            if (state != RUNNING) {
+                letGo(submitted);
+            }
         }
     }
 

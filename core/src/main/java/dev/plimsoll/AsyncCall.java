@@ -210,13 +210,13 @@ final class AsyncCall<T extends @Nullable Object> extends AsyncPath {
         }
         if (race != null) {
             waiting = race;
+            stopIfStopped(race); // who stopped the call before has found nothing to stop: no work begins after that
             Ending notBegun = race.begin(atBreaker, entered);
-            stopIfStopped(race);
             return notBegun != null ? notBegun : race.resultOrPending();
         }
         waiting = Objects.requireNonNull(attempt);
+        stopIfStopped(attempt); // as above
         attempt.begin(again, asked);
-        stopIfStopped(attempt);
         return attempt.resultOrPending();
     }
 

@@ -92,15 +92,20 @@ public final class KeyedGuards<K> {
             if (!visits.retires()) {
                 return false;
             }
-            synchronized (lock) {
-                if (own.isForgettable()) {
-                    own.close();
-                    everybody.remove(this);
-                    return true;
+            boolean gone = false;
+            try {
+                synchronized (lock) {
+                    gone = own.isForgettable() && everybody.remove(this);
+                    if (gone) {
+                        own.close();
+                    }
+                }
+            } finally { // also for want of memory: nobody else would let calls in again
+                if (!gone) {
+                    visits.revives();
                 }
             }
-            visits.revives();
-            return false;
+            return gone;
         }
 
         GuardSnapshot snapshot() {

@@ -146,6 +146,41 @@ final class AsyncEdgesTest {
     }
 
     @Test
+    @DisplayName("RT-6 T-50 a call that is cancelled between the gates and the pool begins no work there")
+    void call_cancelledOnItsWayIntoThePool_beginsNothing() {
+        AtomicReference<@Nullable CompletableFuture<String>> call = new AtomicReference<>();
+        ContextCarrier carrier = () -> {
+            CompletableFuture<String> known = call.get();
+            if (known != null) {
+                known.cancel(true);
+            }
+            return () -> () -> {};
+        };
+        Guard guard = guards(g -> g.contextCarrier(carrier))
+                .guard(
+                        "prices",
+                        g -> g.retry(Retry.fixed(SECOND))
+                                .bulkhead(b -> b.maxConcurrent(1).ownPool()));
+        AtomicInteger begun = new AtomicInteger();
+        for (int round = 1; round <= 200; round++) { // a thread of the pool would be quick enough now and then
+            call.set(null);
+            CompletableFuture<String> next = guard.callAsync(() -> {
+                begun.incrementAndGet();
+                return CompletableFuture.failedFuture(new IOException("lost"));
+            });
+            call.set(next);
+            int expected = round;
+            Rendezvous.await(() -> begun.get() == expected && available(guard) == 1, "the first attempt is over");
+
+            time.advance(SECOND.multipliedBy(10));
+
+            assertThat(errorOf(next)).isInstanceOf(CancellationException.class);
+            Rendezvous.await(() -> available(guard) == 1, "the permit is back");
+        }
+        assertThat(begun).hasValue(200);
+    }
+
+    @Test
     @DisplayName("TO-1 a value that nobody takes, for the call was cancelled meanwhile, goes to onLateResult")
     void value_whenCallIsCancelledMeanwhile_isLate() {
         List<@Nullable Object> late = new CopyOnWriteArrayList<>();
