@@ -52,7 +52,12 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
     private final Carried carried;
     private volatile boolean timeIsUp;
 
-    VoteCall(Voting<C, T> voting, VotingConfig<T> config, List<Asked<C>> asked, Function<VoteAnswer<T>, R> shape) {
+    VoteCall(
+            Voting<C, T> voting,
+            VotingConfig<T> config,
+            Carried carried,
+            List<Asked<C>> asked,
+            Function<VoteAnswer<T>, R> shape) {
         this.name = voting.name();
         this.config = config;
         this.tally = voting.tally;
@@ -63,7 +68,7 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
         List<String> names = voters.stream().map(Voter::name).toList();
         this.ballot = new Ballot<>(names, config.majority(), config.equality(), observers);
         this.leftNanos = deadline.remainingNanos(time.precise());
-        this.carried = Carried.take(List.of(), observers);
+        this.carried = carried;
         CompletableFuture<R> unused = whenComplete((value, error) -> {
             boolean unusedAnswer = giveUp(null);
         });

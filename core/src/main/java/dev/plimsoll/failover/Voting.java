@@ -1,6 +1,7 @@
 package dev.plimsoll.failover;
 
 import dev.plimsoll.call.CallInterruptedException;
+import dev.plimsoll.call.Carried;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Observer;
@@ -145,7 +146,9 @@ public final class Voting<C, T extends @Nullable Object> {
 
     private <R extends @Nullable Object> VoteCall<C, T, R> begin(
             VotingConfig<T> now, Function<VoteAnswer<T>, R> shape) {
-        return new VoteCall<>(this, now, replicas.begin(now.voters(), now.majority()), shape);
+        Carried carried =
+                Carried.take(List.of(), observers); // the user's: it may throw, so before anybody counts as asked
+        return new VoteCall<>(this, now, carried, replicas.begin(now.voters(), now.majority()), shape);
     }
 
     private VoteAnswer<T> await(VoteCall<C, T, VoteAnswer<T>> call) {
@@ -227,9 +230,12 @@ public final class Voting<C, T extends @Nullable Object> {
 
     private void endInTime(VoteCall<C, T, ?> call) {
         Timer timer = new Timer() {
+            private final Delivery delivery = new Delivery(time);
+            private final Runnable task = call::timeIsUp;
+
             @Override
             protected void fire(long lateNanos) {
-                new Delivery(time).execute(call::timeIsUp);
+                delivery.execute(task);
             }
         };
         try {

@@ -65,12 +65,13 @@ final class Waited<T extends @Nullable Object> extends CompletableFuture<T> {
     }
 
     private void endBy(long leftNanos, String name, Time time) {
+        Delivery delivery = new Delivery(time);
+        Runnable end = () ->
+                completeExceptionally(TimeoutExceededException.byOuterDeadline(name, Math.max(0, leftNanos), false));
         Timer timer = new Timer() {
             @Override
             protected void fire(long lateNanos) {
-                new Delivery(time)
-                        .execute(() -> completeExceptionally(
-                                TimeoutExceededException.byOuterDeadline(name, Math.max(0, leftNanos), false)));
+                delivery.execute(end);
             }
         };
         try {

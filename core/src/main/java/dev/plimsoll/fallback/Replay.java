@@ -233,18 +233,24 @@ public final class Replay implements AutoCloseable {
         return "replay of " + queue + ": " + Objects.requireNonNullElse(last, "did not run");
     }
 
-    private final class Tick extends Timer {
+    /** Made before it is needed, with all that it takes: then there may be no memory, and nobody would go on. */
+    private final class Tick extends Timer implements Runnable {
+
+        private final Delivery delivery = new Delivery(time);
 
         @Override
         protected void fire(long lateNanos) {
-            new Delivery(time).execute(() -> {
-                long nanos = Time.nanos(pause);
-                try {
-                    nanos = Time.nanos(run().nextIn());
-                } finally {
-                    again(nanos);
-                }
-            });
+            delivery.execute(this);
+        }
+
+        @Override
+        public void run() {
+            long nanos = Time.nanos(pause);
+            try {
+                nanos = Time.nanos(Replay.this.run().nextIn());
+            } finally {
+                again(nanos);
+            }
         }
     }
 }

@@ -16,17 +16,19 @@ import org.jspecify.annotations.Nullable;
  * The timer of a stage that is waited for no longer than the deadline in force. Whoever completes the future of {@link
  * #begin} before the stage does, the timer included, cancels the stage.
  */
-final class StageInTime<T extends @Nullable Object> extends Timer {
+final class StageInTime<T extends @Nullable Object> extends Timer implements Runnable {
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final String dependency;
     private final long leftNanos;
     private final Time time;
+    private final Delivery delivery;
 
     private StageInTime(String dependency, long leftNanos, Time time) {
         this.dependency = dependency;
         this.leftNanos = leftNanos;
         this.time = time;
+        this.delivery = new Delivery(time);
     }
 
     static <T extends @Nullable Object> CompletableFuture<T> begin(
@@ -72,8 +74,12 @@ final class StageInTime<T extends @Nullable Object> extends Timer {
 
     @Override
     protected void fire(long lateNanos) {
-        new Delivery(time)
-                .execute(() -> result.completeExceptionally(
-                        TimeoutExceededException.byOuterDeadline(dependency, leftNanos, false)));
+        delivery.execute(this);
+    }
+
+    /** Where the caller's future goes on. */
+    @Override
+    public void run() {
+        result.completeExceptionally(TimeoutExceededException.byOuterDeadline(dependency, leftNanos, false));
     }
 }

@@ -132,8 +132,7 @@ public final class HealthPoller extends Detector {
 
     private void handOver(CheckRun next) {
         Thread timers = Thread.currentThread();
-        next.handsOver(true);
-        delivery.execute(() -> {
+        Runnable handing = () -> {
             try {
                 if (Thread.currentThread() == timers) {
                     next.refuse("there is no thread to run it");
@@ -145,7 +144,9 @@ public final class HealthPoller extends Detector {
             } finally {
                 next.handsOver(false);
             }
-        });
+        };
+        next.handsOver(true); // when there is memory for all that takes it back
+        delivery.execute(handing);
     }
 
     private void hand(CheckRun next, Executor to) {

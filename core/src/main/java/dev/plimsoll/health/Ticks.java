@@ -16,7 +16,8 @@ final class Ticks implements AutoCloseable {
      *
      * Concurrency: close() sets `closed`, then cancels what it reads in `pending`; a tick writes its successor into
      * `pending`, then asks whether all is over: one of the two sees the other, so that no timer is left. A timer that is
-     * cancelled before it is started never starts.
+     * cancelled before it is started never starts. Each tick finds its successor made, unless there was no memory for it the time
+     * before: there may be none when it is time, and nobody else would begin again.
      */
     private final Time time;
     private final long everyNanos;
@@ -24,6 +25,7 @@ final class Ticks implements AutoCloseable {
     private final LongConsumer step;
     private volatile boolean closed;
     private volatile @Nullable Tick pending;
+    private @Nullable Tick spare; // handed from each tick to the next
 
     /**
      * Not started yet.
@@ -41,11 +43,17 @@ final class Ticks implements AutoCloseable {
 
     /** Begins, at once but for the jitter; called once. */
     void start() {
-        next((long) (everyNanos * jitter * time.random()));
+        spare = new Tick();
+        start(new Tick(), (long) (everyNanos * jitter * time.random()));
     }
 
     private void next(long delayNanos) {
-        Tick next = new Tick();
+        Tick next = spare == null ? new Tick() : spare;
+        spare = null;
+        start(next, delayNanos);
+    }
+
+    private void start(Tick next, long delayNanos) {
         pending = next;
         if (closed) {
             boolean unused = next.cancel();
@@ -74,6 +82,7 @@ final class Ticks implements AutoCloseable {
             if (!closed) {
                 step.accept(lateNanos);
             }
+            spare = new Tick(); // last: the step need not wait for memory
         }
     }
 }

@@ -30,6 +30,8 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
     private final Deadline deadline = Deadline.current();
     private final Carried carried = Carried.take(List.of(), new Observers(null));
     private final Runnable wake = this::woken;
+    private final Runnable path = this::goOn;
+    private final Runnable elsewhere = this::goOnCarried; // made before it is needed: then there may be no memory
     private final AtomicReference<@Nullable Alarm> alarm = new AtomicReference<>();
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -97,7 +99,11 @@ final class AsyncOnce<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /** Not on the thread of who has ended the wait: it has work of its own. */
     private void elsewhere() {
-        desk.elsewhere.execute(() -> carried.around(this::goOn));
+        desk.elsewhere.execute(elsewhere);
+    }
+
+    private void goOnCarried() {
+        carried.around(path);
     }
 
     private void settle(Begun<T> begun) {

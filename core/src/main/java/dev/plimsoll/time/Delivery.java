@@ -96,23 +96,31 @@ public final class Delivery implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        if (own == null) {
-            executeByThreads(task);
+        Runnable handedOver = task;
+        Runnable once;
+        try {
+            handedOver = time.handOver(task);
+            once = new Once(handedOver); // an executor that fails may have kept it all the same
+        } catch (Throwable noMemory) { // the task must run all the same
+            handedOver.run();
             return;
         }
-        Runnable onlyOnce = new Once(task); // an executor that fails may have kept it all the same
-        Runnable handedOver = time.handOver(onlyOnce);
-        try {
-            own.execute(handedOver);
-        } catch (Throwable refusal) { // or there is no memory for a thread, say: the task must run all the same
-            time.takeBack(handedOver);
-            refused.accept(refusal);
-            executeByThreads(onlyOnce);
+        if (own == null || !isTaken(own, once)) {
+            executeByThreads(once);
         }
     }
 
-    private void executeByThreads(Runnable task) {
-        Runnable once = new Once(time.handOver(task));
+    private boolean isTaken(Executor own, Runnable once) {
+        try {
+            own.execute(once);
+            return true;
+        } catch (Throwable refusal) { // or there is no memory for a thread, say
+            refused.accept(refusal);
+            return false;
+        }
+    }
+
+    private void executeByThreads(Runnable once) {
         try {
             threads.execute(once);
         } catch (Throwable noThread) {

@@ -33,7 +33,7 @@ final class Stalls {
 
     StallWatch watch() {
         synchronized (late) {
-            if (watchers == 0) {
+            if (pending == null) { // or the last tick could not start another one, for want of memory say
                 next();
             }
             watchers++;
