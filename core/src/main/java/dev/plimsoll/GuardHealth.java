@@ -1,6 +1,7 @@
 package dev.plimsoll;
 
 import dev.plimsoll.breaker.BreakerSnapshot;
+import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.call.HealthReading;
 import dev.plimsoll.call.HealthSignal;
 import dev.plimsoll.call.HealthStatus;
@@ -14,7 +15,7 @@ import java.util.OptionalDouble;
 /**
  * What a guard knows about the health of its dependency: whether its circuit is open, and the share of calls that fail.
  *
- * <p>An open circuit is UNHEALTHY, a half-open one DEGRADED; else it is HEALTHY once calls have come. The error rate is that
+ * <p>An open circuit is UNHEALTHY, a half-open one DEGRADED, as is an open one whose time is up, which the next call tries; else it is HEALTHY once calls have come. The error rate is that
  * of the calls of the last 10 to 20 seconds, without those that were refused or cancelled; below 20 of them it is not known.
  * Calls that timed out because this process itself stood still are no errors.
  *
@@ -90,14 +91,24 @@ public final class GuardHealth implements HealthSignal {
 
     private static HealthStatus status(BreakerSnapshot breaker) {
         return switch (breaker.state()) {
-            case OPEN, FORCED_OPEN -> HealthStatus.UNHEALTHY;
+            // Who is kept away as long as it is unhealthy would never make the call that tries it again.
+            case OPEN, FORCED_OPEN -> isTriedNext(breaker) ? HealthStatus.DEGRADED : HealthStatus.UNHEALTHY;
             case HALF_OPEN -> HealthStatus.DEGRADED;
             case CLOSED, DISABLED, METRICS_ONLY -> HealthStatus.HEALTHY;
         };
     }
 
+    /** Whether its time is up, which only a call would notice. */
+    private static boolean isTriedNext(BreakerSnapshot open) {
+        Optional<Duration> left =
+                open.operated().isPresent() ? open.operated().get().endsIn() : open.nextProbeIn();
+        return left.filter(Duration::isZero).isPresent();
+    }
+
     private static String reason(BreakerSnapshot breaker) {
-        return "its circuit is " + breaker.state() + ": " + breaker.reason();
+        boolean refuses = breaker.state() == BreakerState.OPEN || breaker.state() == BreakerState.FORCED_OPEN;
+        boolean due = refuses && isTriedNext(breaker);
+        return "its circuit is " + breaker.state() + (due ? ", and the next call tries it: " : ": ") + breaker.reason();
     }
 
     private static String words(OptionalDouble errors, long calls) {

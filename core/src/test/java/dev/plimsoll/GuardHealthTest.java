@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
@@ -53,7 +54,7 @@ final class GuardHealthTest {
 
     @Test
     @DisplayName(
-            "HL-1 an open circuit is unhealthy, a half-open one degraded, a closed one healthy once calls have come")
+            "HL-1 an open circuit is unhealthy, one that the next call tries degraded, a closed one healthy once calls have come")
     void health_followsTheBreaker() {
         Guard guard = guard(g -> g.circuitBreaker(b -> b.workshop()));
         GuardHealth health = GuardHealth.of(guard);
@@ -66,11 +67,32 @@ final class GuardHealthTest {
         assertThat(health.read().status()).isEqualTo(UNHEALTHY);
         assertThat(health.read().reason()).startsWith("its circuit is OPEN: 3 consecutive failures");
         assertThat(health.read().since()).isEqualTo(ofSeconds(2));
-        guard.observe(event -> {}); // so that it half-opens by timer
         time.advance(ofSeconds(4));
         assertThat(health.read().status()).isEqualTo(DEGRADED);
+        assertThat(health.read().reason()).startsWith("its circuit is OPEN, and the next call tries it: 3 consecutive");
+        guard.observe(event -> {}); // from now on it half-opens by timer
+        time.advance(ofSeconds(1));
+        assertThat(health.read().status()).isEqualTo(DEGRADED);
+        assertThat(health.read().reason()).startsWith("its circuit is HALF_OPEN: ");
         good(guard, 1);
         assertThat(health.read().status()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    @DisplayName(
+            "HL-1 DG-2 a circuit that an operator has opened for a while is unhealthy until that is over, though nobody calls")
+    void health_ofAnOperatorsCircuit_whoseTimeIsUp() {
+        Guard guard = guard(GuardBuilder::circuitBreaker);
+        GuardHealth health = GuardHealth.of(guard);
+        Objects.requireNonNull(guard.circuitBreaker()).forceOpen("they move house", "ops", ofSeconds(5));
+        time.advance(ofSeconds(4));
+        assertThat(health.read().status()).isEqualTo(UNHEALTHY);
+        time.advance(ofSeconds(1));
+        assertThat(health.read().status()).isEqualTo(DEGRADED);
+        assertThat(health.read().reason()).startsWith("its circuit is FORCED_OPEN, and the next call tries it: ");
+        Objects.requireNonNull(guard.circuitBreaker()).forceOpen("for good", "ops");
+        time.advance(ofSeconds(60));
+        assertThat(health.read().status()).isEqualTo(UNHEALTHY);
     }
 
     @ParameterizedTest

@@ -124,7 +124,8 @@ public final class Health implements AutoCloseable {
     }
 
     /**
-     * Listens to these no more. A dependency of which nobody says anything any more is forgotten.
+     * Listens to these no more. A dependency of which nobody says anything any more is forgotten here; who follows goes by
+     * what was heard last until told to forget it too, as by {@link dev.plimsoll.degrade.Degradation#forget(String)}.
      *
      * @param signals as they were watched
      */
