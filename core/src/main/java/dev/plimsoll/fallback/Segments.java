@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Segments implements Closeable {
 
     private final Deque<Segment> all = new ArrayDeque<>();
+    private final Deque<Segment> finished = new ArrayDeque<>(); // to be deleted
     private final Progress progress;
     private long head;
     private long headAt = Segment.startOfRecords();
@@ -127,9 +128,21 @@ final class Segments implements Closeable {
         return size;
     }
 
-    private void deleteWhatIsDone() throws IOException {
+    /**
+     * What cannot be deleted, because somebody has it open, say, is in nobody's way: it is tried again with the next one, or
+     * when the queue is opened. In their order: what is left of them never has a gap.
+     */
+    private void deleteWhatIsDone() {
         while (all.size() > 1 && all.getFirst().next <= head) {
-            all.removeFirst().delete();
+            finished.addLast(all.removeFirst());
+        }
+        try {
+            for (Segment oldest = finished.peekFirst(); oldest != null; oldest = finished.peekFirst()) {
+                oldest.delete();
+                finished.removeFirst();
+            }
+        } catch (IOException cannot) {
+            // It stays the first of those that are finished.
         }
         if (head == all.getFirst().first) {
             headAt = Segment.startOfRecords();
