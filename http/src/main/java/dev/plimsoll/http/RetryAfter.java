@@ -21,7 +21,9 @@ import java.util.regex.Pattern;
  */
 final class RetryAfter {
 
-    private static final Pattern SECONDS = Pattern.compile("0*(?<whole>\\d*)(?:\\.(?<part>\\d+))?");
+    /** Each part takes all it can and gives nothing back: however long the value is, and whatever follows, it is read once. */
+    private static final Pattern SECONDS = Pattern.compile("0*+(?<whole>\\d*+)(?:\\.(?<part>\\d++))?");
+
     private static final int MOST_DIGITS = 18;
 
     private RetryAfter() {}

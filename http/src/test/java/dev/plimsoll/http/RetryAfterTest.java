@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +54,14 @@ final class RetryAfterTest {
     @DisplayName("RT-4 many leading zeros are still a small number")
     void seconds_withManyZeros_areSmall() {
         assertThat(read("Retry-After", "0".repeat(1000) + "5")).contains(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @Timeout(10) // a pattern that tries how to share the zeros takes minutes
+    @DisplayName("RT-4 garbage that begins like a number is read once, however long it is")
+    void garbage_thatIsLong_takesNoTime() {
+        assertThat(read("Retry-After", "0".repeat(400_000) + "x")).isEmpty();
+        assertThat(read("Retry-After", "1".repeat(400_000) + ".2x")).isEmpty();
     }
 
     @ParameterizedTest

@@ -24,8 +24,8 @@ final class UnitEnd implements AsyncListener {
             try {
                 request.getAsyncContext().addListener(new UnitEnd(unit));
                 return;
-            } catch (IllegalStateException completed) {
-                // between the two calls
+            } catch (RuntimeException nobodyWillTell) {
+                // it has completed between the two calls, or the container does not say when it does
             }
         }
         unit.close();
