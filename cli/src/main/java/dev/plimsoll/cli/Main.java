@@ -73,7 +73,10 @@ public final class Main implements Runnable {
                 .setExecutionExceptionHandler(Main::failed);
         layOut(program);
         int exitCode = program.execute(args);
-        out.flush();
+        if (out.checkError() && exitCode == ExitCode.OK) {
+            err.println("What was to be printed could not be written: the output is closed, or its disk is full.");
+            return ExitCode.COULD_NOT;
+        }
         return exitCode;
     }
 

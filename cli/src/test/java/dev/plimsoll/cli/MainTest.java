@@ -2,8 +2,11 @@ package dev.plimsoll.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,6 +124,25 @@ final class MainTest {
         assertThat(plimsoll("watch", "nowhere", "--failures", "0", "--timeout", "0ms"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("URL must", "--failures must", "--timeout must");
+    }
+
+    @Test
+    @DisplayName("What could not be printed was not done")
+    void output_thatCannotBeWritten_isAFailure() {
+        PrintWriter full = new PrintWriter(new Writer() {
+            @Override
+            public void write(char[] text, int from, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        });
+        assertThat(Main.run(full, new PrintWriter(err, true), "--json")).isEqualTo(1);
+        assertThat(err.toString()).contains("could not be written");
     }
 
     private int plimsoll(String... args) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
@@ -74,6 +75,9 @@ final class Form {
         Form form = new Form(text, null);
         try (JsonParser json = Json.parser(text)) {
             form.parse(json);
+        } catch (StreamConstraintsException e) {
+            form.whole =
+                    new Wrong(BODY, "must be JSON, and is nested too deep, or has too long a name or number", text);
         } catch (JsonEOFException e) {
             form.whole = new Wrong(BODY, "must be JSON, and ends too early", text);
         } catch (JsonProcessingException e) {

@@ -90,7 +90,7 @@ final class Steering {
      * Does it.
      *
      * @param form as which the order came
-     * @return false when there is no such dependency, or it has no breaker of its own
+     * @return false when there is no such dependency, or it has no breaker
      * @throws ConfigurationException listing everything that is wrong; then nothing was done
      */
     boolean act(Order order, Form form) {

@@ -81,7 +81,7 @@ function pill(one) {
   if (isOperating(one.circuit) && trouble !== undefined) return [shut ? 'OPEN' : 'troubled', '▲ ' + trouble.label, trouble.label.toLowerCase()];
   if (one.keys !== undefined) return ['none', count(one.keys) + ' keys', 'well'];
   if (one.circuit === undefined) return ['none', 'no circuit breaker', 'well'];
-  const [sign, name, words] = STATES[one.circuit.state];
+  const [sign, name, words] = STATES[one.circuit.state] || ['▲', one.circuit.state, 'this page does not know it'];
   return [one.circuit.state, sign + ' ' + name + ': ' + words, name.toLowerCase()];
 }
 
@@ -154,15 +154,19 @@ function shownWords(shown, overview) {
   return words + (overview.processes !== undefined && isFound(overview) && found.all < overview.all ? '; of each process the most harmful are looked at' : '');
 }
 
+/** What somebody copies stays, as long as it is so. */
+const staysAsItIs = (card, one) => isSelecting(card.node) && card.pill.getAttribute('class') === 'pill ' + pill(one)[0];
+
 function drawCards(overview) {
-  if (isSelecting($('cards'))) return;
+  const selecting = isSelecting($('cards'));
   const wanted = wantedWords();
   const all = isFound(overview) ? found.rows : overview.dependencies.filter(one => one.name.toLowerCase().includes(wanted));
   const known = isFound(overview) ? [...overview.dependencies, ...found.rows] : overview.dependencies;
   const most = known.reduce((sum, one) => one.good.reduce((max, good, i) => Math.max(max, good + one.bad[i] + one.refused[i]), sum), 1);
   for (const one of all) {
     if (!cards.has(one.name)) cards.set(one.name, newCard(one));
-    redraw(cards.get(one.name), one, overview, most);
+    const card = cards.get(one.name);
+    if (!selecting || !staysAsItIs(card, one)) redraw(card, one, overview, most);
   }
   arrange($('cards'), all.map(one => cards.get(one.name).node));
   const present = new Set(known.map(one => one.name));
@@ -174,7 +178,7 @@ function drawCards(overview) {
 function arrange(list, nodes) {
   const wanted = new Set(nodes);
   for (const node of [...list.children]) if (!wanted.has(node)) node.remove();
-  const stay = list.matches(':hover, :focus-within');
+  const stay = list.matches(':hover, :focus-within') || isSelecting(list);
   let at = list.firstElementChild;
   for (const node of nodes) {
     if (node === at) at = at.nextElementSibling;

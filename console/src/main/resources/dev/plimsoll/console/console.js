@@ -17,7 +17,7 @@ const DONE = {
 const ENDS = { ANSWERED: 'answered', FAILED: 'failed', TIMED_OUT: 'timed out', REFUSED: 'refused', CANCELLED: 'cancelled' };
 const MOST_STORIES = 2000; // on the page; the process keeps more
 
-const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, detail: null, connected: false, refused: '', asked: false, today: null };
+const page = { run: null, hello: null, stories: [], overview: null, arrived: 0, skew: 0, lastId: 0, detail: null, connected: false, refused: '', unshown: '', asked: false, today: null };
 const now = () => Date.now() - page.skew; // by the clock of the process
 
 function make(tag, attributes = {}, ...children) {
@@ -186,13 +186,21 @@ function live() {
   const stale = isStale();
   const all = processesOf(page.overview);
   const heardOf = all.filter(one => !isGone(one)).length;
-  label.classList.toggle('stale', page.arrived > 0 && (stale || (all.length > 0 && heardOf === 0)));
+  label.classList.toggle('stale', page.arrived > 0 && (stale || page.unshown !== '' || (all.length > 0 && heardOf === 0)));
   label.classList.toggle('part', !stale && heardOf > 0 && heardOf < all.length);
-  if (stale && page.arrived > 0) tellStale(); else $('verdict').classList.remove('stale');
-  write(label, page.refused !== '' ? page.refused : page.connected && !stale ? (heardOf < all.length ? heardOf + ' of ' + all.length + ' ' : '') + 'live' : page.arrived === 0 ? 'connecting …'
+  if (stale && page.arrived > 0) tellStale(); else if (page.unshown !== '') tellUnshown(); else $('verdict').classList.remove('stale');
+  write(label, page.refused !== '' ? page.refused : page.unshown !== '' ? 'not shown' : page.connected && !stale ? (heardOf < all.length ? heardOf + ' of ' + all.length + ' ' : '') + 'live' : page.arrived === 0 ? 'connecting …'
     : page.connected ? 'stale for ' + span(old) : 'the process does not answer, for ' + span(old) + '; what is shown is of ' + clock(page.arrived - page.skew));
   if (page.arrived > 0) tellTime(now());
   if (page.connected && page.arrived > 0 && old > 10000) { page.connected = false; connect(); } // whoever was to tell us does not
+}
+
+/** The process speaks, and the page does not understand it; a newer process perhaps. */
+function tellUnshown() {
+  $('verdict').hidden = false;
+  put($('verdict'), 'class', 'verdict stale');
+  write($('verdict').firstElementChild, 'This page cannot show what ' + (page.hello === null ? 'the process' : page.hello.service) + ' says (' + page.unshown + '): what is below may be of before.');
+  write($('said'), 'The page cannot show what the process says.');
 }
 
 /** What is shown may be long over: the largest words on the page are the first to say so. */
@@ -294,6 +302,17 @@ function drawTimeline() {
 
 function draw() {
   if (page.overview === null) return;
+  try {
+    page.unshown = '';
+    drawAll();
+  } catch (error) { // what cannot be drawn must not look as if it were the present
+    page.unshown = String(error);
+    live();
+    throw error;
+  }
+}
+
+function drawAll() {
   live();
   drawService();
   drawVerdict(page.overview);
@@ -312,7 +331,8 @@ const fresh = overview => overview.heardSince !== undefined && overview.at - ove
 /** What became of the others. */
 function notAnswered(users) {
   const failed = users.bad - users.refused;
-  const ends = [[users.refused, 'refused'], [failed, 'failed or timed out']].filter(([many]) => many > 0).map(([many, end]) => count(many) + ' ' + end).join(', ');
+  const cancelled = users.calls - users.answered - users.bad;
+  const ends = [[users.refused, 'refused'], [failed, 'failed or timed out'], [cancelled, 'cancelled']].filter(([many]) => many > 0).map(([many, end]) => count(many) + ' ' + end).join(', ');
   return ends === '' ? '' : '; ' + ends;
 }
 
@@ -388,9 +408,9 @@ function answersOf(one) {
   const held = circuit.operated;
   if (held) {
     const end = held.endsIn === undefined ? 'Somebody has to reset it.' : when(one, held.endsIn) + '; then it is closed.';
-    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', DONE[circuit.state]], ['Ends', end], ...also(troublesOf(one))];
+    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', (DONE[circuit.state] || 'This page does not know.')], ['Ends', end], ...also(troublesOf(one))];
   }
-  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', DONE[circuit.state]], ['Next try', again(one)],
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', (DONE[circuit.state] || 'This page does not know.')], ['Next try', again(one)],
     ...also(troublesOf(one))];
 }
 
@@ -513,7 +533,6 @@ function drawBannersIn(list, all) {
 function drawVerdict(overview) {
   if (isStale()) { tellStale(); return; }
   drawGone(overview);
-  if (isSelecting($('verdict'))) return;
   const harmful = overview.dependencies.filter(one => one.gone === undefined && (inTrouble(one) || badOf(one) > 0)); // the most harmful first, as they come
   const troubled = harmful.filter(inTrouble);
   const first = harmful.find(one => !isOver(one)) || harmful[0];
@@ -528,16 +547,18 @@ function drawVerdict(overview) {
     tone = isShut(first) ? 'bad' : troubled.length > 0 ? 'impaired' : '';
   } else if (said.length > 0) { text = 'Its dependencies do well: ' + overview.all + ', and no circuit is open.'; tone = ''; }
   else if (overview.users.calls === 0) { text = 'No circuit is open, and nobody calls: there was no traffic for ' + overview.seconds + ' s.'; tone = ''; }
-  $('verdict').hidden = text === '';
-  put($('verdict'), 'class', 'verdict ' + tone);
-  write($('verdict').firstElementChild, text);
-  fill($('answers'), harmful.length > 0 ? answersOf(first) : []);
-  drawNearer(harmful.length > 0 ? first : undefined);
-  drawOthers(troubled.filter(one => one !== first));
   // Read aloud when a state changes, and not with each second that passes.
   write($('said'), gone.map(one => goneWords(one) + '. ').join('') + bannersOf(overview).map(one => called(one) + ': ' + one.label + '. ').join('') + (troubled.length > 0 ? troubled.map(one => called(one) + ' is in trouble, ' + pill(one).at(-1)).sort().join('; ') : tone === 'good' ? 'All is well' : ''));
   const wrong = troubled.length + said.length + gone.length;
   document.title = (wrong > 0 ? '✖ ' + wrong + ' in trouble · ' : '') + (page.hello === null ? '' : page.hello.service + ' · ') + 'Plimsoll';
+  const looks = 'verdict ' + tone;
+  if (isSelecting($('verdict')) && $('verdict').getAttribute('class') === looks) return; // what somebody copies stays; but not when it is no more so
+  $('verdict').hidden = text === '';
+  put($('verdict'), 'class', looks);
+  write($('verdict').firstElementChild, text);
+  fill($('answers'), harmful.length > 0 ? answersOf(first) : []);
+  drawNearer(harmful.length > 0 ? first : undefined);
+  drawOthers(troubled.filter(one => one !== first));
 }
 
 function drawSaturation(overview) {
@@ -583,7 +604,10 @@ function askForToken() {
 $('login').addEventListener('close', () => { if (!page.connected) connectAgain(); });
 $('login-form').addEventListener('submit', async event => {
   event.preventDefault();
-  const answer = await fetch('login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token: $('token').value }) });
+  let answer;
+  try {
+    answer = await fetch('login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token: $('token').value }) });
+  } catch (away) { write($('login-wrong'), 'The process does not answer.'); return; }
   $('token').value = '';
   if (answer.ok) { write($('login-wrong'), ''); $('login').close(); route(); }
   else write($('login-wrong'), (await answer.json()).title);
@@ -620,8 +644,8 @@ document.addEventListener('visibilitychange', draw);
 $('filter').addEventListener('input', draw); // which asks the process as well
 $('kind').addEventListener('change', drawTimeline);
 addEventListener('hashchange', route);
-setInterval(() => { live(); if (page.overview !== null && page.connected) { drawVerdict(page.overview); drawBanners(page.overview); } }, 500);
-setInterval(() => { if (page.detail !== null && page.connected && !document.hidden) refreshDetail(); }, 2000);
+setInterval(() => { live(); if (page.overview !== null && page.connected && page.unshown === '') { drawVerdict(page.overview); drawBanners(page.overview); } }, 500);
+setInterval(() => { if (page.detail !== null && !document.hidden) refreshDetail(); }, 2000); // also when it does not answer: then it says so
 
 begin();
 route();

@@ -66,6 +66,28 @@ final class BrowserTest extends InBrowser {
     }
 
     @Test
+    @DisplayName(
+            "What the page cannot show, as of a newer process, does not leave what was before looking like the present")
+    void overview_thatCannotBeShown_isSaid() throws IOException {
+        try (Console console = Console.start(guards, c -> c.service("checkout"))) {
+            Tab tab = open(console);
+            tab.until(has("#verdict", "No circuit is open"));
+            String nameless = "(() => { try { heard('overview', { ...page.overview, dependencies: [{ name: 'x' }] }); }"
+                    + " catch (error) { return $('verdict').innerText + ' ' + $('live').innerText; } })()";
+            assertThat(tab.value(nameless))
+                    .asString()
+                    .startsWith("This page cannot show what checkout says (TypeError: ")
+                    .endsWith("not shown");
+            tab.until(has("#verdict", "No circuit is open")); // what it understands again it shows
+            tab.until(has("#live", "live"));
+            String asleep = "(() => { const state = { state: 'ASLEEP', since: 0, reason: 'because' };"
+                    + " const one = { ...page.overview.dependencies[0], circuit: state };"
+                    + " heard('overview', { ...page.overview, dependencies: [one] }); return $('cards').innerText; })()";
+            assertThat(tab.value(asleep)).asString().contains("▲ ASLEEP: this page does not know it");
+        }
+    }
+
+    @Test
     @DisplayName("What an operator holds is said with who, why and until when, and that nobody is to blame but him")
     void operator_whoHoldsACircuit_isNamed() throws IOException {
         try (Console console = Console.start(guards, 0)) {

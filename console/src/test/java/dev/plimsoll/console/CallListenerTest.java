@@ -68,6 +68,24 @@ final class CallListenerTest {
     }
 
     @Test
+    @DisplayName("A fallback that answers when its call has left the window makes no more answers than there are calls")
+    void fallback_thatIsSlow_answersNoMoreThanThereAre() throws IOException {
+        guards.observe(listener);
+        Fallback<Integer> slow = Fallback.<Integer>onRefusedOrFailed().orElseGet(missed -> {
+            for (int second = 0; second < 11; second++) {
+                users.tick();
+            }
+            return 6;
+        });
+        int answer = prices.<Integer, IOException>call(CallListenerTest::fails, slow);
+        assertThat(answer).isEqualTo(6);
+        users.tick();
+        assertThat(users.calls()).isZero();
+        assertThat(users.fellBack()).isZero();
+        assertThat(users.ended(End.FAILED)).isZero();
+    }
+
+    @Test
     @DisplayName("What a fallback has answered is answered, and known to be by a fallback; a nested one is not")
     void fallback_countsAsAnswered() throws IOException {
         guards.observe(listener);

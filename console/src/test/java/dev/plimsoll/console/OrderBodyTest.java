@@ -88,6 +88,9 @@ final class OrderBodyTest {
 
     static Stream<Arguments> bodies() {
         String longest = "\"" + "x".repeat(300) + "\"";
+        String deep = "{\"reason\":" + "[".repeat(1_100);
+        String large = "{\"ttlSeconds\":" + "9".repeat(1_100) + "}";
+        String tooMuch = "body must be JSON, and is nested too deep, or has too long a name or number: ";
         return Stream.of(
                 body("", "body must be a JSON object: (nothing)"),
                 body(" \n", "body must be a JSON object: (nothing)"),
@@ -100,6 +103,8 @@ final class OrderBodyTest {
                 body("{\"reason\":", "body must be JSON, and ends too early: {\"reason\":"),
                 body("{} {}", "body must be one JSON object, and more follows: {} {}"),
                 body("{}x", "body must be JSON, and is not at line 1, column 3: {}x"),
+                body(deep, tooMuch + deep.substring(0, 200) + "…"),
+                body(large, tooMuch + large.substring(0, 200) + "…"),
                 body("{\"reason\":\"" + "x".repeat(9_000) + "\"}", "body must have at most 8192 bytes: it has more"));
     }
 

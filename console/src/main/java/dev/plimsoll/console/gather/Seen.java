@@ -115,9 +115,9 @@ final class Seen {
                 if (name.equals("users") && value == JsonToken.START_OBJECT) {
                     seen.readUsers(in);
                 } else if (name.equals("dependencies") && value == JsonToken.START_ARRAY) {
-                    readRows(process, in, seen.rows);
+                    readRows(process, in, seen.rows, true);
                 } else if (name.equals("banners") && value == JsonToken.START_ARRAY) {
-                    readRows(process, in, seen.banners);
+                    readRows(process, in, seen.banners, false);
                 } else {
                     keepNumber(in, name, seen.totals);
                 }
@@ -159,15 +159,22 @@ final class Seen {
         }
     }
 
-    private static void readRows(String process, JsonParser in, List<Row> rows) throws IOException {
+    private static void readRows(String process, JsonParser in, List<Row> rows, boolean called) throws IOException {
         while (in.nextToken() == JsonToken.START_OBJECT) {
-            rows.add(row(process, in));
+            rows.add(row(process, in, called));
         }
     }
 
-    private static Row row(String process, JsonParser in) throws IOException {
+    /**
+     * Reads one.
+     *
+     * @param called whether it must say how calls to it ended
+     */
+    private static Row row(String process, JsonParser in, boolean called) throws IOException {
         StringWriter text = new StringWriter();
         String name = process + ":";
+        boolean isNamed = false;
+        boolean hasEnds = false;
         double harm = 0;
         List<Long> countdowns = new ArrayList<>();
         try (JsonGenerator out = JSON.createGenerator(text)) {
@@ -176,7 +183,9 @@ final class Seen {
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String field = in.currentName();
                 in.nextToken();
+                hasEnds |= field.equals("ends") && in.currentToken() == JsonToken.START_OBJECT;
                 if (field.equals("name")) {
+                    isNamed = in.currentToken() == JsonToken.VALUE_STRING;
                     name += in.getText();
                     out.writeStringField(field, name);
                 } else if (field.equals("process") || field.equals("gone")) {
@@ -188,6 +197,9 @@ final class Seen {
                 }
             }
             out.writeEndObject();
+        }
+        if (!isNamed || (called && !hasEnds)) {
+            throw new IOException("one of its dependencies or banners has no name, or does not say how calls ended");
         }
         return new Row(name, harm, List.of(text.toString().split(PLACE, -1)), countdowns);
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 public record Told(String process, long at, String dependency, String kind, String tone, String title, String why) {
 
     private static final int LONGEST = 2_000;
+    private static final long LATEST = 8_640_000_000_000_000L; // the last millisecond that a page's calendar has
 
     /** How a process itself does. */
     static Told ofProcess(String process, Instant at, String tone, String title, String why) {
@@ -43,7 +44,11 @@ public record Told(String process, long at, String dependency, String kind, Stri
 
     private static long millis(Map<String, String> members) throws IOException {
         try {
-            return Long.parseLong(members.getOrDefault("at", ""));
+            long at = Long.parseLong(members.getOrDefault("at", ""));
+            if (at < 0 || at > LATEST) {
+                throw new IOException("an entry of its timeline is of no time: " + at);
+            }
+            return at;
         } catch (NumberFormatException e) {
             throw new IOException("an entry of its timeline has no time", e);
         }

@@ -13,7 +13,7 @@ final class SeenTest {
             "{\"at\":17,\"seconds\":10,\"users\":{\"seconds\":9,\"heard\":false,\"calls\":4,"
                     + "\"p99\":1.5,\"latencies\":[[1000,3],[2000,1]]},\"attempts\":5,\"all\":2,\"dependencies\":["
                     + "{\"name\":\"prices\",\"harm\":1.5,\"ends\":{\"FAILED\":3},\"good\":[1,2],\"circuit\":{\"state\":\"OPEN\",\"nextProbe\":4000,\"operated\":{\"endsIn\":900},\"lastError\":\"a"
-                    + " \\\"text\\\" \\u0000\"}},{\"name\":\"stock\",\"harm\":0}]}";
+                    + " \\\"text\\\" \\u0000\"}},{\"name\":\"stock\",\"harm\":0,\"ends\":{}}]}";
 
     @Test
     @DisplayName(
@@ -32,7 +32,7 @@ final class SeenTest {
                 .contains("\"nextProbe\":0,\"operated\":{\"endsIn\":0}")
                 .endsWith(",\"gone\":18}");
         assertThat(seen.rows().get(1).json(0, null))
-                .isEqualTo("{\"process\":\"orders-1\",\"name\":\"orders-1:stock\",\"harm\":0}");
+                .isEqualTo("{\"process\":\"orders-1\",\"name\":\"orders-1:stock\",\"harm\":0,\"ends\":{}}");
     }
 
     @Test
@@ -40,7 +40,7 @@ final class SeenTest {
     void countdowns_goOn_inTroublesAndBanners() throws IOException {
         Seen seen = Seen.parse(
                 "orders-1",
-                "{\"banners\":[{\"name\":\"shop\",\"later\":\"\",\"laterIn\":900}],\"dependencies\":[{\"name\":\"maps\","
+                "{\"banners\":[{\"name\":\"shop\",\"later\":\"\",\"laterIn\":900}],\"dependencies\":[{\"name\":\"maps\",\"ends\":{},"
                         + "\"troubles\":[{\"label\":\"A\",\"laterIn\":700},{\"label\":\"B\",\"laterIn\":3000}]}]}");
         assertThat(seen.banners().get(0).json(400, null))
                 .isEqualTo("{\"process\":\"orders-1\",\"name\":\"orders-1:shop\",\"later\":\"\",\"laterIn\":500}");
@@ -64,8 +64,16 @@ final class SeenTest {
     @Test
     @DisplayName("What is no overview is refused")
     void nonsense_isRefused() {
-        for (String nonsense :
-                new String[] {"", "[]", "{\"users\":{\"latencies\":[[1]]}}", "{\"dependencies\":[{\"name\":"}) {
+        for (String nonsense : new String[] {
+            "",
+            "[]",
+            "{\"users\":{\"latencies\":[[1]]}}",
+            "{\"dependencies\":[{\"name\":",
+            "{\"dependencies\":[{\"ends\":{}}]}",
+            "{\"dependencies\":[{\"name\":\"maps\"}]}",
+            "{\"dependencies\":[{\"name\":\"maps\",\"ends\":3}]}",
+            "{\"dependencies\":[{\"name\":7,\"ends\":{}}]}"
+        }) {
             assertThatThrownBy(() -> Seen.parse("orders-1", nonsense))
                     .as(nonsense)
                     .isInstanceOf(IOException.class);
