@@ -72,7 +72,7 @@ final class Run {
         long heap = heapInUse();
         work(lasting.minus(first));
         long held = held();
-        long heapMore = heapInUse() - heap;
+        long heapMore = heapMore(heap);
         Drift drift = new Drift();
         cast.compare(drift);
         drains.compare(drift);
@@ -127,6 +127,16 @@ final class Run {
 
     private long held() {
         return cast.held() + drains.held() + pools.held();
+    }
+
+    /** What is on its way out, as of threads that end, is not left: it is waited for. */
+    private static long heapMore(long before) throws InterruptedException {
+        long[] more = {0};
+        boolean unused = rests(() -> {
+            more[0] = heapInUse() - before;
+            return Math.abs(more[0]) <= Result.SLACK;
+        });
+        return more[0];
     }
 
     private static long heapInUse() {
