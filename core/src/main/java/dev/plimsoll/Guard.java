@@ -203,9 +203,9 @@ public final class Guard {
      *
      * <p>The work is begun on the calling thread, unless the bulkhead has a pool of its own; later attempts begin on the
      * thread that completed the stage before, or, after a pause or a wait, on the executor of {@link
-     * GuardsBuilder#executor}. Wherever that is, what the caller was inside of is there too. Nothing of the user's runs on
-     * the timer thread, except a classifier's judgement of a timeout, and what is left to do where no thread can be started.
-     * An attempt ends when its stage completes. A timeout ends it earlier, and cancels the stage.
+     * GuardsBuilder#executor}. Wherever that is, what the caller was inside of is there too. Nothing of the user's runs on the
+     * timer thread, except what a classifier and a {@link dev.plimsoll.limit.LimitAlgorithm} make of a timeout, and what is left
+     * to do where no thread can be started. An attempt ends when its stage completes. A timeout ends it earlier, and cancels it.
      *
      * <p>To cancel the returned future, or to complete it in any other way, stops the call: the stage is cancelled, no
      * further attempt is made, permits are settled as IGNORED. That holds for the returned future itself, not for its

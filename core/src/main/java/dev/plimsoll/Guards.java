@@ -329,8 +329,9 @@ public final class Guards implements AutoCloseable {
      * Closing twice does nothing.
      *
      * <p>What is waited for are the attempts that hold a permit of a guard's own bulkhead, the calls that are tried again,
-     * and all asynchronous calls, which are cancelled when the waiting is over. Other calls run on their callers' threads and end by themselves; what they call through another guard of
-     * these is refused once the waiting is over.
+     * and all asynchronous calls, which are cancelled when the waiting is over. Other calls run on their callers' threads and
+     * end by themselves; what they call through another guard of these is refused once the waiting is over. Inside of a guard
+     * that has no retry, no timeout and no queue it may be refused before: such a guard leaves no trace on its thread.
      */
     @Override
     public void close() {

@@ -14,7 +14,8 @@ import java.time.Duration;
  * drops never leads to a higher limit; one with more drops than are tolerated never raises it, and neither does one in
  * which the limit was not needed.
  *
- * <p><b>Threading:</b> implementations are immutable.
+ * <p><b>Threading:</b> implementations are immutable, and answer at once: they are asked on the threads of calls, and on the
+ * timer thread when an asynchronous one has taken too long.
  */
 public interface LimitAlgorithm {
 
