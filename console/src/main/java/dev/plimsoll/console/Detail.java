@@ -56,8 +56,10 @@ record Detail(@Nullable Traffic traffic, @Nullable Ear ear) {
             json.writeStringField("explain", keyed.name() + ": one guard for each of " + keys + " keys");
             write(json, "warnings", keyed.warnings());
             json.writeNumberField("allKeys", keys);
+            List<BreakerSnapshot> troubled = troubled(guards);
+            json.writeNumberField("troubledKeys", troubled.size());
             json.writeArrayFieldStart("keys");
-            for (BreakerSnapshot breaker : troubled(guards)) {
+            for (BreakerSnapshot breaker : troubled.subList(0, Math.min(MOST_KEYS, troubled.size()))) {
                 write(json, breaker);
             }
             json.writeEndArray();
@@ -70,7 +72,6 @@ record Detail(@Nullable Traffic traffic, @Nullable Ear ear) {
         return keys.stream()
                 .flatMap(key -> key.breaker().stream())
                 .filter(breaker -> breaker.state() != BreakerState.CLOSED)
-                .limit(MOST_KEYS)
                 .toList();
     }
 

@@ -154,7 +154,7 @@ final class Overview {
         boolean troubled = keys == null ? isTroubled(guard) : keys.troubled() > 0;
         double trouble = !troubled ? 0 : isOperated(guard) ? OPERATED : TROUBLED;
         double full = keys == null ? SATURATED * Saturation.of(guard) : 0;
-        double harm = traffic.bad() / (double) Seconds.WINDOW + trouble + full;
+        double harm = traffic.bad() / (double) traffic.seconds() + trouble + full;
         return new Row(name, guard, breaker, keys, traffic, Math.rint(harm * 10) / 10);
     }
 
@@ -240,6 +240,7 @@ final class Overview {
         json.writeStringField("name", row.name());
         Traffic traffic = row.traffic();
         json.writeNumberField("harm", row.harm());
+        json.writeNumberField("seconds", traffic.seconds());
         json.writeObjectFieldStart("ends");
         for (End end : End.values()) {
             json.writeNumberField(end.name(), traffic.ended(end));

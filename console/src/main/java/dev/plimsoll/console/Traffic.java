@@ -175,6 +175,11 @@ final class Traffic {
         return seconds.known() == 0 ? 0 : seconds.at(1, kind);
     }
 
+    /** How many seconds its numbers are of: the window at most, fewer while its guard is young, and 1 at least. */
+    int seconds() {
+        return Math.max(1, seconds.inWindow());
+    }
+
     /** How many were counted within the window. */
     long counted(int kind) {
         return seconds.sum(kind);
@@ -182,7 +187,7 @@ final class Traffic {
 
     /** The same in a second, on average. */
     double perSecond(int kind) {
-        return seconds.sum(kind) / (double) Math.max(1, seconds.inWindow());
+        return seconds.sum(kind) / (double) seconds();
     }
 
     /** Since when there was no window without any: in milliseconds since the epoch, to the second; 0 when there are none. */

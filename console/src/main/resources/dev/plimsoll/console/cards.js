@@ -63,7 +63,7 @@ function redraw(card, one, overview, most) {
     const width = all === 0 ? '0%' : (100 * one.ends[end] / all).toFixed(2) + '%';
     if (part.style.width !== width) part.style.width = width;
   }
-  write(card.counts, all === 0 ? 'no calls in the last ' + overview.seconds + ' s' : (all / overview.seconds).toFixed(1) + ' calls/s: ' + ends);
+  write(card.counts, all === 0 ? 'no calls in the last ' + secondsOf(one, overview) + ' s' : (all / secondsOf(one, overview)).toFixed(1) + ' calls/s: ' + ends);
   put(card.refused, 'd', columns(one.refused, one.refused.map(() => 0), most));
   put(card.bad, 'd', columns(one.bad, one.refused, most));
   put(card.good, 'd', columns(one.good, one.bad.map((bad, i) => bad + one.refused[i]), most));
@@ -81,7 +81,7 @@ function pill(one) {
   if (isOperating(one.circuit) && trouble !== undefined) return [shut ? 'OPEN' : 'troubled', '▲ ' + trouble.label, trouble.label.toLowerCase()];
   if (one.keys !== undefined) return ['none', count(one.keys) + ' keys', 'well'];
   if (one.circuit === undefined) return ['none', 'no circuit breaker', 'well'];
-  const [sign, name, words] = STATES[one.circuit.state] || ['▲', one.circuit.state, 'this page does not know it'];
+  const [sign, name, words] = stateOf(one.circuit.state);
   return [one.circuit.state, sign + ' ' + name + ': ' + words, name.toLowerCase()];
 }
 

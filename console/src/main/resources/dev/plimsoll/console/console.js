@@ -7,6 +7,7 @@ const STATES = {
   CLOSED: ['✔', 'CLOSED', 'calls pass'], OPEN: ['✖', 'OPEN', 'calls are refused'], HALF_OPEN: ['◐', 'HALF OPEN', 'being tried again'],
   FORCED_OPEN: ['⊘', 'FORCED OPEN', 'calls are refused'], DISABLED: ['∅', 'DISABLED', 'calls pass, unjudged'], METRICS_ONLY: ['◉', 'METRICS ONLY', 'calls pass, nothing opens'],
 };
+const stateOf = state => STATES[state] || ['▲', state, 'this page does not know it'];
 const DONE = {
   OPEN: 'All calls to it are refused at once, so that nobody waits for it.',
   HALF_OPEN: 'A few calls are let through as probes; all others are refused.',
@@ -219,6 +220,7 @@ function tellTime(at) {
   write($('now'), day(at) + ', ' + time(at) + ' ' + zone(at));
   if (page.today !== date(at)) {
     page.today = date(at);
+    items = new WeakMap(); // for what was today is dated
     drawTimeline();
     drawFromNear();
   }
@@ -285,17 +287,24 @@ function storyItem(entry) {
     make('span', { class: 'text' }, glued(entry.why)));
 }
 
+let items = new WeakMap(); // what is drawn stays, and with it what somebody has focused
+
+function itemOf(entry) {
+  if (!items.has(entry)) items.set(entry, storyItem(entry));
+  return items.get(entry);
+}
+
 function drawStories() {
   if (untold.late) { drawTimeline(); return; }
   const list = $('timeline');
-  list.prepend(...untold.splice(0).reverse().slice(0, MOST_STORIES).filter(isShown).map(storyItem));
+  list.prepend(...untold.splice(0).reverse().slice(0, MOST_STORIES).filter(isShown).map(itemOf));
   while (list.children.length > MOST_STORIES) list.lastElementChild.remove();
 }
 
 function drawTimeline() {
   untold.length = 0;
   untold.late = false;
-  $('timeline').replaceChildren(...page.stories.filter(isShown).map(storyItem));
+  arrange($('timeline'), page.stories.filter(isShown).map(itemOf));
 }
 
 // ---------------------------------------------------------------- the present
@@ -337,14 +346,16 @@ function notAnswered(users) {
 }
 
 const MOST_REFUSERS = 3;
+const secondsOf = (one, overview) => one.seconds || overview.seconds; // of which its numbers are: fewer when its guard is young
 
 /** Where most is refused: of all guarded calls, so it need not add up to what users feel. */
 function refusers(overview) {
   const all = overview.dependencies.filter(one => one.gone === undefined && one.ends.REFUSED > 0).sort((a, b) => b.ends.REFUSED - a.ends.REFUSED);
   const most = all.slice(0, MOST_REFUSERS);
-  const rate = refused => ' (' + (refused / overview.seconds).toFixed(1) + ')';
-  const others = all.slice(MOST_REFUSERS).reduce((sum, one) => sum + one.ends.REFUSED, 0);
-  return most.length === 0 ? '' : '; most at ' + most.map(one => called(one) + rate(one.ends.REFUSED)).join(', ') + (others === 0 ? '' : (isCut(overview) ? ', others shown' : ', others') + rate(others));
+  const refusals = one => one.ends.REFUSED / secondsOf(one, overview);
+  const rate = refused => ' (' + refused.toFixed(1) + ')';
+  const others = all.slice(MOST_REFUSERS).reduce((sum, one) => sum + refusals(one), 0);
+  return most.length === 0 ? '' : '; most at ' + most.map(one => called(one) + rate(refusals(one))).join(', ') + (others === 0 ? '' : (isCut(overview) ? ', others shown' : ', others') + rate(others));
 }
 
 function drawUsers(overview) {

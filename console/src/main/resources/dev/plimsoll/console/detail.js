@@ -115,8 +115,8 @@ function drawMore(body) {
   const stories = page.stories.filter(entry => !entry.break && entry.dependency.split('/')[0] === body.name).slice(0, 50);
   const since = body.heardSince === undefined ? '' : 'listened to since ' + clock(body.heardSince);
   const sections = [
-    ['Keys whose circuit is not closed', '', body.keys, () => body.keys.length === 0 ? [make('p', {}, 'None of ' + body.allKeys + '.')] : [table(['Key', 'State', 'Since', 'Why', 'Next try'],
-      body.keys.map(key => [key.name, STATES[key.state].slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : clock(body.at + key.nextProbe) + ', in ' + between(body.at, body.at + key.nextProbe)]))]],
+    ['Keys whose circuit is not closed', body.keys !== undefined && body.troubledKeys > body.keys.length ? count(body.keys.length) + ' of ' + count(body.troubledKeys) : '', body.keys, () => body.keys.length === 0 ? [make('p', {}, 'None of ' + body.allKeys + '.')] : [table(['Key', 'State', 'Since', 'Why', 'Next try'],
+      body.keys.map(key => [key.name, stateOf(key.state).slice(0, 2).join(' '), clock(key.since), key.reason, key.nextProbe === undefined ? '' : clock(body.at + key.nextProbe) + ', in ' + between(body.at, body.at + key.nextProbe)]))]],
     ['How it is set up', '', body.describe, () => [make('pre', {}, body.describe)]],
     ['Its changes', '', stories.map(entry => entry.run + entry.sequence), () => [stories.length === 0 ? make('p', {}, page.stories.length < MOST_STORIES ? 'None since the console began.' : 'None among the newest ' + count(MOST_STORIES) + ' entries.') : make('ol', { class: 'timeline' }, ...stories.map(storyItem))]],
     ['The last calls', body.recent.length === 0 ? '' : since, [body.recent, silence(body)], () => [body.recent.length === 0 ? make('p', {}, silence(body)) : table(['At', 'End', 'Attempts', 'Took', 'Why'],

@@ -115,10 +115,13 @@ final class LooksTest extends ShownOutage {
             Object unused = tab.value(axe() + "; true");
             String processes = "{\"processes\":[{\"name\":\"orders-1\"},{\"name\":\"orders-2\",\"gone\":" + (AT - 5_000)
                     + ",\"why\":\"connection refused\",\"answers\":false,\"every\":1}],";
+            String ofOneLeft = outage.overview()
+                    .replaceAll("\\{\"name\":\"([^\"]+)\",", "{\"process\":\"orders-1\",\"name\":\"orders-1:$1\",")
+                    .replaceFirst("\\{", processes);
             for (int width : new int[] {360, 1280}) {
                 for (boolean dark : new boolean[] {false, true}) {
                     tab.size(width, 1000, dark);
-                    present(tab, outage, outage.overview().replaceFirst("\\{", processes));
+                    present(tab, outage, ofOneLeft);
                     assertThat(tab.value("document.documentElement.scrollWidth <= innerWidth"))
                             .isEqualTo(true);
                     tab.screenshot(shot("gone-" + width + (dark ? "-dark" : "-light")));

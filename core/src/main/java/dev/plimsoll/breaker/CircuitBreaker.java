@@ -284,6 +284,9 @@ public final class CircuitBreaker extends BreakerFront {
             if (reason == null) {
                 return;
             }
+            if (judgement.verdict() == Verdict.SUCCESS) { // calls were slow, and no error of long ago is the reason
+                lastError = null;
+            }
             move(now, next.open(now, reason, judgement, false));
             now = state;
         }

@@ -2,6 +2,7 @@ package dev.plimsoll.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.call.Verdict;
 import dev.plimsoll.time.Time;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
@@ -53,6 +54,20 @@ final class BreakerExplainTest {
         scene.enter().failed(new Unreadable());
         assertThat(scene.breaker.snapshot().lastError())
                 .hasValue(Unreadable.class.getName() + ": (its message cannot be read)");
+    }
+
+    @Test
+    @DisplayName("CB-10 a breaker that good calls have opened, for they were slow, does not name an error of long ago")
+    void explain_whenSlowCallsHaveOpenedIt_namesNoError() {
+        Scene scene = Scene.of(b -> b.slowCallRate(0.5, Duration.ofSeconds(1), 4));
+        scene.enter().failed(new IllegalStateException("yesterday"));
+        assertThat(scene.breaker.snapshot().lastError()).isPresent();
+        scene.pass(Duration.ofDays(1));
+        for (int i = 0; i < 4; i++) {
+            scene.call(Verdict.SUCCESS, Duration.ofSeconds(2));
+        }
+        assertThat(scene.state()).isEqualTo(BreakerState.OPEN);
+        assertThat(scene.breaker.snapshot().lastError()).isEmpty();
     }
 
     @Test
