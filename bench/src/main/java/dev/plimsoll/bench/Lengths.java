@@ -14,7 +14,7 @@ package dev.plimsoll.bench;
  */
 record Lengths(int millis, int first, int warmUp, int most, int mostLate, int measured, double beside) {
 
-    private static final Lengths FULL = new Lengths(60, 8, 4, 40, 16, 5, 4.4);
+    private static final Lengths FULL = new Lengths(60, 8, 4, 24, 12, 5, 4.9);
     private static final Lengths QUICK = new Lengths(40, 8, 6, 40, 16, 5, 2.1);
 
     /** For so long is waited until a peer has come to its full speed by other means than the compiler's. */
