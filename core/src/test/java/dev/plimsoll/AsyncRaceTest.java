@@ -21,9 +21,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who ends an asynchronous call, and who gives its work an end, at the same time: whoever is first, nothing is lost. */
+@Tag("both-compilers")
 final class AsyncRaceTest {
 
     private static final int ROUNDS = 600;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.hedge.HedgeRace;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which leg decides, whatever comes first. */
+@Tag("both-compilers")
 final class HedgeRaceTest {
 
     @Test

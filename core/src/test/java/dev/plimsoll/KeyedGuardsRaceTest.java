@@ -17,9 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Guards by key, and several threads at once. */
+@Tag("both-compilers")
 final class KeyedGuardsRaceTest {
 
     private final VirtualTime time = VirtualTime.create();

@@ -15,9 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who ends a plain call, and who completes its stage, at the same time: one of the two decides, and nothing is lost. */
+@Tag("both-compilers")
 final class PlainCallRaceTest {
 
     private static final int ROUNDS = 500;

@@ -21,10 +21,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several threads on all paths at once, while observers come and go and operators step in. */
+@Tag("both-compilers")
 final class ShortPathRaceTest {
 
     private static final int CALLS = 30_000;

@@ -18,9 +18,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What no single thread can show. Every round ends in a fact that must hold, however the threads met. */
+@Tag("both-compilers")
 final class BreakerRaceTest {
 
     @Test

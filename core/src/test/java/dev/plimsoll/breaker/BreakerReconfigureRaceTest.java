@@ -15,9 +15,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Other settings while other threads call. Every round ends in a fact that must hold, however the threads met. */
+@Tag("both-compilers")
 final class BreakerReconfigureRaceTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

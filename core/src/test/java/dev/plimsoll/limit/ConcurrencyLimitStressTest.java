@@ -8,9 +8,11 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.time.Time;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The limit under real threads: nothing leaks, nothing is admitted above it, no call is lost to the windows. */
+@Tag("both-compilers")
 final class ConcurrencyLimitStressTest {
 
     @Test

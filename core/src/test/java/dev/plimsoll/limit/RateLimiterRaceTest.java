@@ -16,9 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A rate limiter under real threads, on a time that stands still or moves under their feet. */
+@Tag("both-compilers")
 final class RateLimiterRaceTest {
 
     private final VirtualTime time = VirtualTime.create();
