@@ -56,6 +56,40 @@ final class FileLaterQueueTest {
     }
 
     @Test
+    @DisplayName(
+            "DG-1 a file that is done and cannot be deleted is in nobody's way, leaves no gap, and goes when it can")
+    void file_thatCannotBeDeleted_isInNobodysWay() throws IOException {
+        Path first;
+        byte[] content;
+        try (FileLaterQueue queue = open()) {
+            for (int i = 0; i < 20; i++) {
+                queue.offer(item(i));
+            }
+            try (Stream<Path> files = Files.list(directory)) {
+                first = files.filter(Segment::isSegment).sorted().findFirst().orElseThrow();
+            }
+            content = Files.readAllBytes(first);
+            Files.delete(first);
+            Files.createDirectories(first.resolve("held")); // what is not empty cannot be deleted
+            long before = segments();
+            for (int i = 0; i < 15; i++) {
+                Queued head = queue.peek();
+                assertThat(head.item().key()).isEqualTo("key-" + i);
+                queue.acknowledge(head.position());
+            }
+            assertThat(queue.snapshot().items()).isEqualTo(5);
+            assertThat(segments()).as("none of those behind it goes before it").isEqualTo(before);
+        }
+        Files.delete(first.resolve("held"));
+        Files.delete(first);
+        Files.write(first, content);
+        try (FileLaterQueue queue = open()) {
+            assertThat(keys(queue)).containsExactly("key-15", "key-16", "key-17", "key-18", "key-19");
+        }
+        assertThat(segments()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("DG-1 the queue hands out in order what it was offered, also after it was opened again")
     void items_afterReopening_comeInOrder() throws IOException {
         List<String> expected = new ArrayList<>();
