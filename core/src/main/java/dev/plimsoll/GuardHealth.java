@@ -15,9 +15,10 @@ import java.util.OptionalDouble;
 /**
  * What a guard knows about the health of its dependency: whether its circuit is open, and the share of calls that fail.
  *
- * <p>An open circuit is UNHEALTHY, a half-open one DEGRADED, as is an open one whose time is up, which the next call tries; else it is HEALTHY once calls have come. The error rate is that
- * of the calls of the last 10 to 20 seconds, without those that were refused or cancelled; below 20 of them it is not known.
- * Calls that timed out because this process itself stood still are no errors.
+ * <p>An open circuit is UNHEALTHY; a half-open one is DEGRADED, and so is an open one whose time is up, which the next call
+ * tries; else it is HEALTHY once calls have come. The error rate is that of the calls of the last 10 to 20 seconds, without
+ * those that were refused or cancelled; below 20 of them it is not known. Calls that timed out because this process itself
+ * stood still are no errors.
  *
  * <p>It counts what it sees between two readings, so it is to be read regularly, as {@link dev.plimsoll.health.Health} does.
  * Of a guard that is {@linkplain GuardBuilder#uncounted uncounted} it sees the failures only: do not use it there.

@@ -100,10 +100,11 @@ public final class KeyedGuards<K> {
                         own.close();
                     }
                 }
-            } finally { // also for want of memory: nobody else would let calls in again
-                if (!gone) {
-                    visits.revives();
-                }
+            } catch (Throwable broken) { // it goes or is kept: in between its callers look for ever
+                observers.untold(broken);
+            }
+            if (!gone) {
+                visits.revives();
             }
             return gone;
         }

@@ -72,9 +72,8 @@ final class Users {
     /** How many a fallback has answered within the window. */
     long fellBack() {
         long all = 0;
-        for (int end = 0;
-                end < ENDS;
-                end++) { // one may answer long after its call has ended, which has left the window by then
+        // A fallback may answer long after its call has ended, which has left the window by then.
+        for (int end = 0; end < ENDS; end++) {
             all += Math.min(seconds.sum(end), seconds.sum(ENDS + end));
         }
         return all;

@@ -15,6 +15,7 @@ const DONE = {
   DISABLED: 'All calls pass, and none is judged.',
   METRICS_ONLY: 'All calls pass and are judged, but nothing opens.',
 };
+const doneOf = state => DONE[state] || 'This page does not know.';
 const ENDS = { ANSWERED: 'answered', FAILED: 'failed', TIMED_OUT: 'timed out', REFUSED: 'refused', CANCELLED: 'cancelled' };
 const MOST_STORIES = 2000; // on the page; the process keeps more
 
@@ -419,9 +420,9 @@ function answersOf(one) {
   const held = circuit.operated;
   if (held) {
     const end = held.endsIn === undefined ? 'Somebody has to reset it.' : when(one, held.endsIn) + '; then it is closed.';
-    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', (DONE[circuit.state] || 'This page does not know.')], ['Ends', end], ...also(troublesOf(one))];
+    return [since, ['Why', held.who + ': ' + held.reason], ['Done about it', doneOf(circuit.state)], ['Ends', end], ...also(troublesOf(one))];
   }
-  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', (DONE[circuit.state] || 'This page does not know.')], ['Next try', again(one)],
+  return [since, ['Why', circuit.reason + (circuit.lastError ? '; last error: ' + plain(circuit.lastError) : '')], ['Done about it', doneOf(circuit.state)], ['Next try', again(one)],
     ...also(troublesOf(one))];
 }
 

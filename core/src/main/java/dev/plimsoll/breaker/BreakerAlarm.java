@@ -46,8 +46,8 @@ final class BreakerAlarm {
             if (before != null) {
                 before.cancel();
             }
-        } catch (Throwable noMemory) { // to count that it will not ring: that is decided before
-            ring = null;
+        } catch (Throwable noMemory) {
+            return; // to count that it will not ring, which is decided by then
         }
     }
 

@@ -146,8 +146,8 @@ public final class Voting<C, T extends @Nullable Object> {
 
     private <R extends @Nullable Object> VoteCall<C, T, R> begin(
             VotingConfig<T> now, Function<VoteAnswer<T>, R> shape) {
-        Carried carried =
-                Carried.take(List.of(), observers); // the user's: it may throw, so before anybody counts as asked
+        // Before anybody counts as asked: it runs code of the user's, which may throw.
+        Carried carried = Carried.take(List.of(), observers);
         return new VoteCall<>(this, now, carried, replicas.begin(now.voters(), now.majority()), shape);
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The processes together: who is there, what they are called, what they tell, and how they are at present.
  *
  * <p>They are named when all have answered, or had their time to: by what each calls itself, with its address where two call
- * themselves the same, and by the address alone where nobody has answered. A name stays.
+ * themselves the same, and by the address alone where nobody has answered. A name stays, unless another service answers there.
  *
  * <p><b>Threading:</b> safe for use by any number of threads. There is one for each process; what it tells is told on it.
  */

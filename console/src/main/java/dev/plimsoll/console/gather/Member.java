@@ -297,21 +297,23 @@ final class Member {
         if (other != null) {
             return new Outcome(Kind.TWICE, "the same as " + other.address);
         }
+        boolean changes = !run.isEmpty() && !service.equals(said.getOrDefault("service", ""));
         service = said.getOrDefault("service", "");
         readOnly = said.getOrDefault("readOnly", "").equals("true");
         settle(Outcome.THERE);
         crowd.awaitNames();
-        arrive(now);
+        arrive(now, changes);
         return null;
     }
 
     // ---------------------------------------------------------------- its changes
 
-    private void arrive(String now) {
+    private void arrive(String now, boolean isOtherService) {
         State before = state;
         boolean known = !run.isEmpty();
         boolean another = known && !run.equals(now);
-        if (!known && before.phase() == Phase.GONE) {
+        if (isOtherService
+                || (!known && before.phase() == Phase.GONE)) { // what is ordered of one must not reach another
             crowd.rename(this);
         }
         run = now;
@@ -322,7 +324,8 @@ final class Member {
             seen = null;
             // It has told of itself since it began, which nobody here knows; but not before the other one was gone.
             Instant begun = before.phase() == Phase.GONE ? before.since() : time.wall();
-            String why = name + " was started again: what came before is of another process";
+            String how = isOtherService ? " answers where another service did" : " was started again";
+            String why = name + how + ": what came before is of another process";
             crowd.tell(Told.ofProcess(name, begun, "NEUTRAL", "a new process begins", why));
         } else if (before.phase() == Phase.GONE) {
             String away = Time.words(Duration.ofSeconds(

@@ -59,6 +59,27 @@ final class CrowdTest {
     }
 
     @Test
+    @DisplayName(
+            "Another service that answers at the address of one that is gone has its own name: no order reaches the wrong one")
+    void service_inThePlaceOfAnother_isNotTakenForIt() throws Exception {
+        List<Told> heard = new CopyOnWriteArrayList<>();
+        String next = RUN.replace('a', 'b');
+        try (FakeConsole place =
+                        new FakeConsole(true, FakeConsole.hello(RUN, "orders"), FakeConsole.hello(next, "billing"));
+                Crowd there =
+                        new Crowd(List.of(new Access(Address.of(place.address()), null)), Time.system(), heard::add)) {
+            there.start();
+            Rendezvous.await(
+                    () -> heard.stream().anyMatch(each -> each.title().equals("a new process begins")),
+                    "the other one");
+            Told begins = heard.get(heard.size() - 1);
+            assertThat(begins.process()).isEqualTo("billing");
+            assertThat(begins.why())
+                    .isEqualTo("billing answers where another service did: what came before is of another process");
+        }
+    }
+
+    @Test
     @DisplayName("HL-1 while this process itself stood still, nobody was silent")
     void stallOfOurOwn_isNoLoss() {
         crowd.tick(now += Duration.ofMinutes(1).toNanos());
