@@ -245,6 +245,7 @@ final class BlockingEngine extends ShortPath {
         Ending ending;
         try {
             last = steps.settledFirst(held);
+            Endings.endIfDue(timer, error);
             Ending timeUp = surroundings.endTimeout(ambient, timer, pulse, limits, deadline, started);
             now = steps.clock(deadline);
             elapsed = Math.max(0, now - started);

@@ -3,9 +3,11 @@ package dev.plimsoll;
 import dev.plimsoll.call.CallInterruptedException;
 import dev.plimsoll.call.Deadline;
 import dev.plimsoll.call.Judgement;
+import dev.plimsoll.call.RejectedException;
 import dev.plimsoll.call.Rejection;
 import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.time.Time;
+import dev.plimsoll.timeout.AttemptTimer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -50,6 +52,9 @@ final class Endings {
             return Ending.returned(value, judge.ofResult(value), elapsed);
         }
         TimeoutExceededException outer = Around.firedTimeout();
+        if (outer == null && saysTimeIsUp(error)) {
+            outer = Around.timeoutBy(parts.time().precise()); // it is due, and was not the first to look
+        }
         if (outer != null) {
             Throwable seen = Judge.saysInterrupted(error) ? outer : error;
             return Ending.timedOut(seen, judge.ofOuterEnd(had(elapsed)), elapsed, false);
@@ -76,6 +81,21 @@ final class Endings {
         } catch (Throwable foreign) {
             return Ending.threw(foreign, Judgement.IGNORED, elapsed);
         }
+    }
+
+    /** What a guard inside throws may say that time is up which is its own as well: it was the first of the two to look. */
+    static void endIfDue(@Nullable AttemptTimer timer, @Nullable Throwable error) {
+        if (timer != null && error != null && saysTimeIsUp(error)) {
+            timer.endIfDue();
+        }
+    }
+
+    /** Whether that is the word of a guard whose time was up, in its work or in a wait for it. */
+    static boolean saysTimeIsUp(Throwable error) {
+        RejectedException refusal = RejectedException.in(error);
+        return refusal == null
+                ? TimeoutExceededException.in(error) != null
+                : refusal.reason() == Rejection.Reason.DEADLINE_EXPIRED;
     }
 
     /** The work has given no sign of life for too long. */

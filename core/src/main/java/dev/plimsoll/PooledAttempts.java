@@ -84,14 +84,20 @@ final class PooledAttempts {
             boolean unused = body.detach(timing.interrupts(), timing.onLateResult());
             throw cannotWait;
         }
-        return valueOf(body.outcome());
+        return resultOf(body.outcome(), bounded, until, timing, deadline, started);
     }
 
-    private static @Nullable Object valueOf(Outcome outcome) throws Throwable {
-        if (outcome.error() != null) {
-            throw outcome.error();
+    private @Nullable Object resultOf(
+            Outcome outcome, boolean bounded, long until, Timing timing, Deadline deadline, long started)
+            throws Throwable {
+        Throwable error = outcome.error();
+        if (error == null) {
+            return outcome.value();
         }
-        return outcome.value();
+        if (bounded && Endings.saysTimeIsUp(error) && until - time.precise() <= 0) {
+            return timedOut(until, timing, deadline, started); // a guard inside was the first to look
+        }
+        throw error;
     }
 
     /** Waits until the work is done; false when its time is up, or it has been silent for too long. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.plimsoll.bulkhead.Bulkhead;
 import dev.plimsoll.call.RejectedException;
+import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
@@ -68,5 +69,19 @@ final class OwnRefusalTest {
                 .isSameAs(refused);
         assertThat(RejectedException.in(new IOException("lost"))).isNull();
         assertThat(RejectedException.in(new AssertionError(refused))).isNull();
+    }
+
+    @Test
+    @DisplayName("CA-2 a timeout is found in what clients and stages wrap it in, and nowhere else")
+    void timeout_isFoundInWrappers() {
+        TimeoutExceededException timeout = TimeoutExceededException.byOuterDeadline("slow", 1, false);
+
+        assertThat(TimeoutExceededException.in(timeout)).isSameAs(timeout);
+        assertThat(TimeoutExceededException.in(new CompletionException(timeout)))
+                .isSameAs(timeout);
+        assertThat(TimeoutExceededException.in(new IOException("in an adapter", timeout)))
+                .isSameAs(timeout);
+        assertThat(TimeoutExceededException.in(new IOException("lost"))).isNull();
+        assertThat(TimeoutExceededException.in(new AssertionError(timeout))).isNull();
     }
 }

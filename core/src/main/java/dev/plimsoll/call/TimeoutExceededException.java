@@ -2,8 +2,11 @@ package dev.plimsoll.call;
 
 import dev.plimsoll.time.Time;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Time ran out while the work was running; it may have taken effect. */
+@SuppressWarnings("exports") // the null annotations are optional for who uses this module
 public final class TimeoutExceededException extends GuardException {
 
     private static final long serialVersionUID = 1L;
@@ -52,6 +55,20 @@ public final class TimeoutExceededException extends GuardException {
      */
     public static TimeoutExceededException byOuterDeadline(String dependency, long leftNanos, boolean withStack) {
         return new TimeoutExceededException(dependency, Limit.TOTAL, leftNanos, true, withStack);
+    }
+
+    /**
+     * The timeout that an error is, or that it wraps as {@link java.util.concurrent.CompletionException} and its like do, and
+     * clients that put what they are thrown into an exception of their own.
+     *
+     * @param error what a guarded call has thrown
+     * @return null when it is no timeout of a guard
+     */
+    public static @Nullable TimeoutExceededException in(Throwable error) {
+        return StandardClassifier.meant(Objects.requireNonNull(error, "error"))
+                        instanceof TimeoutExceededException timeout
+                ? timeout
+                : null;
     }
 
     /**

@@ -15,10 +15,12 @@ public sealed class AttemptTimer extends Timer implements TimeLimit, Ambient.Bou
 
     /*
      *   pending ── cancel() by the caller ──▶ cancelled        the timer thread never touches the caller's thread
+     *      │ │
+     *      │ └── endIfDue() by the caller ──▶ overdue           the same, but the time was up
      *      │
      *      └───── fire() by the timer thread ──▶ firing ── thread interrupted ──▶ fired
      *
-     * The two arrows from pending are one compare-and-set in Timer; the loser does nothing to the thread. finish() that
+     * The arrows from pending are one compare-and-set in Timer; the loser does nothing to the thread. finish() that
      * has lost waits for `fired`, a few instructions away, so that the interrupt has arrived before it clears it: an
      * interrupt never leaks into what the thread does next. It gives way meanwhile: the interrupt may have woken it on the
      * very processor that the timer thread then lost. The flag is cleared only if it was clean when the attempt began, for
@@ -32,6 +34,8 @@ public sealed class AttemptTimer extends Timer implements TimeLimit, Ambient.Bou
     private static final byte FIRING = 1;
     private static final byte FIRED = 2;
     private static final byte STALLED = 3;
+    private static final byte OVERDUE = 4; // from here on nobody was interrupted
+    private static final byte OVERDUE_STALLED = 5;
 
     /** A type and not a field, so that no other timer is larger for it. */
     private static final class Given extends AttemptTimer {
@@ -93,6 +97,17 @@ public sealed class AttemptTimer extends Timer implements TimeLimit, Ambient.Bou
     }
 
     /**
+     * Says that the time is up, if it is, though the timer has not fired: somebody else who goes by the same instant has looked
+     * first. To be called by the thread that ran the attempt, before {@link #finish()}, of a timer that was started.
+     */
+    public final void endIfDue() {
+        long late = startedBy().precise() - due();
+        if (late >= 0 && cancel()) {
+            phase = late > Time.LOCAL_STALL ? OVERDUE_STALLED : OVERDUE;
+        }
+    }
+
+    /**
      * Ends the timeout; called once, by the thread that ran the attempt.
      *
      * @return true when the time was up before the attempt had ended; the interrupt flag is then as the attempt found it
@@ -105,7 +120,7 @@ public sealed class AttemptTimer extends Timer implements TimeLimit, Ambient.Bou
         while (phase < FIRED) {
             Thread.yield();
         }
-        if (interrupts && clean) {
+        if (interrupts && clean && phase < OVERDUE) {
             boolean cleared = Thread.interrupted();
             assert cleared || !thread.isInterrupted();
         }
@@ -154,6 +169,6 @@ public sealed class AttemptTimer extends Timer implements TimeLimit, Ambient.Bou
      * @return false unless {@link #hasFired()}
      */
     public final boolean hasStalled() {
-        return phase == STALLED;
+        return phase == STALLED || phase == OVERDUE_STALLED;
     }
 }

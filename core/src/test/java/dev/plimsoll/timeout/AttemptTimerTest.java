@@ -75,6 +75,33 @@ final class AttemptTimerTest {
         assertThat(real.hasStalled()).isTrue();
     }
 
+    @Test
+    @DisplayName("CA-8 TO-1 a timer that is due counts as fired for who looks first, and then interrupts nobody")
+    void overdue_isAsFired() {
+        AttemptTimer early = new AttemptTimer(true, false);
+        time.start(early, SECOND);
+        early.endIfDue();
+        assertThat(early.hasFired()).isFalse();
+        assertThat(early.finish()).isFalse();
+
+        AttemptTimer due = new AttemptTimer(true, false);
+        time.startAt(due, time.precise());
+        due.endIfDue();
+        Thread.currentThread().interrupt(); // by somebody else, who means it
+        assertThat(due.hasFired()).isTrue();
+        assertThat(due.finish()).isTrue();
+        assertThat(due.hasStalled()).isFalse();
+        assertThat(Thread.interrupted()).isTrue();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(Thread.interrupted()).isFalse();
+
+        AttemptTimer stalled = new AttemptTimer(true, false);
+        time.startAt(stalled, time.precise() - Duration.ofMillis(101).toNanos());
+        stalled.endIfDue();
+        assertThat(stalled.finish()).isTrue();
+        assertThat(stalled.hasStalled()).isTrue();
+    }
+
     /** A thread that cannot be interrupted without trouble. */
     private static final class Touchy extends Thread {
 
