@@ -89,7 +89,7 @@ public final class Guards implements AutoCloseable {
             if (entry == null) {
                 entry = assemble(name, config);
                 entries.put(name, entry);
-                settings.warn(name, entry.guard().warnings());
+                settings.warn(name, entry.guard().warnings(), entry.own().observers());
             } else if (!entry.config().equals(config)) {
                 throw new ConfigurationException("guard " + name, entry.config().differences(config));
             }
@@ -134,7 +134,7 @@ public final class Guards implements AutoCloseable {
             if (all == null) {
                 all = new KeyedGuards<K>(this, lock, name, config, size, observers);
                 keyed.put(name, all);
-                settings.warn(name, all.warnings());
+                settings.warn(name, all.warnings(), all.observers);
             }
             List<String> differences = all.differences(config, size);
             if (!differences.isEmpty()) {
@@ -201,7 +201,7 @@ public final class Guards implements AutoCloseable {
             entries.put(name, new Entry(config, entry.guard(), entry.own()));
         }
         entry.own().tell(new Event.Reconfigured(name, changes, time().wall()));
-        settings.warn(name, entry.guard().warnings());
+        settings.warn(name, entry.guard().warnings(), entry.own().observers());
     }
 
     void refuseWhenClosed() {

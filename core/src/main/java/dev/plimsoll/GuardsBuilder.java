@@ -3,6 +3,7 @@ package dev.plimsoll;
 import dev.plimsoll.call.ConfigurationException.Check;
 import dev.plimsoll.call.ContextCarrier;
 import dev.plimsoll.call.Observer;
+import dev.plimsoll.call.Observers;
 import dev.plimsoll.time.Time;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +26,14 @@ public final class GuardsBuilder {
             boolean refusalsWithStack,
             @Nullable Executor executor) {
 
-        /** Says what a guard's set-up allows and is likely not meant. */
-        void warn(String guard, List<String> warnings) {
-            if (log != null) {
-                warnings.forEach(warning -> log.warn(guard, warning));
+        /** Says what a guard's set-up allows and is likely not meant. A log that throws is counted: the guard is there. */
+        void warn(String guard, List<String> warnings, Observers faults) {
+            try {
+                if (log != null) {
+                    warnings.forEach(warning -> log.warn(guard, warning));
+                }
+            } catch (RuntimeException ofLog) {
+                faults.untold(ofLog);
             }
         }
     }
@@ -95,7 +100,7 @@ public final class GuardsBuilder {
     }
 
     /**
-     * Whether the library's own exceptions have stack traces, for debugging: that makes them a hundred times slower.
+     * Whether refusals and timeouts have stack traces, for debugging: that makes them a hundred times slower.
      *
      * @param on default false
      * @return this

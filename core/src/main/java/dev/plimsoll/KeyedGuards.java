@@ -149,7 +149,7 @@ public final class KeyedGuards<K> {
     private final String name;
     private final GuardKeys keys;
     private final GuardsBuilder.Settings settings;
-    private final Observers observers;
+    final Observers observers;
     private final Resident shared;
     private final Keyed<K, Resident> residents;
     private final Set<Resident> everybody = new LinkedHashSet<>(); // in the order of their making; guarded by lock
@@ -263,7 +263,7 @@ public final class KeyedGuards<K> {
         }
         observers.tellTransition(
                 new Event.Reconfigured(name, changes, owner.time().wall()));
-        settings.warn(name, warnings());
+        settings.warn(name, warnings(), observers);
     }
 
     /** What a change comes to, after everything that may fail, of the keys to come as well. Called under the lock. */

@@ -84,6 +84,44 @@ final class LoggingTest {
     }
 
     @Test
+    @DisplayName(
+            "CA-7 T-52 a log that throws changes nothing: guards are made, changes are in force, and it is counted")
+    void log_thatThrows_changesNothing() {
+        Handler full = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                throw new IllegalStateException("the disk is full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        LOGGER.addHandler(full);
+        try (Guards guards = Guards.create(g -> g.time(time))) {
+            Guard guard = guards.guard("prices", g -> g.circuitBreaker());
+            assertThat(guard.snapshot().faults()).isPositive();
+            assertThat(guard.get(() -> "good")).isEqualTo("good");
+
+            guard.reconfigure(g -> g.circuitBreaker().uncounted());
+            assertThat(guards.guard("prices", g -> g.circuitBreaker().uncounted()))
+                    .isSameAs(guard);
+            time.advance(Duration.ofSeconds(1)); // at most ten lines a second, those of the faults included
+
+            KeyedGuards<String> shops = guards.keyed("shops", g -> g.circuitBreaker());
+            shops.reconfigure(g -> g.circuitBreaker().uncounted());
+            assertThat(shops.get("anchor").get(() -> "good")).isEqualTo("good");
+            assertThat(lines)
+                    .filteredOn(line -> !line.contains("threw, which changes nothing"))
+                    .hasSize(6); // two warnings of each, and two changes: the first handler still hears them
+        } finally {
+            LOGGER.removeHandler(full);
+        }
+    }
+
+    @Test
     @DisplayName("CA-7 nothing is logged when logging is off, nor calls when it is on")
     void log_canBeOff() {
         try (Guards guards = Guards.create(g -> g.time(time).logging(false))) {

@@ -75,7 +75,7 @@ final class Audit {
 
     /** Somebody was not let in. */
     void turnedAway(String from, String what) {
-        LOGGER.log(Level.WARNING, "turned away from " + from + ": " + shown(what));
+        write(Level.WARNING, "turned away from " + from + ": " + shown(what));
     }
 
     private void tell(Order order, String title, String result) {
@@ -84,10 +84,19 @@ final class Audit {
     }
 
     private void log(Level level, Order order, String result) {
-        LOGGER.log(
+        write(
                 level,
                 shown(order.who()) + " (from " + order.from() + "): " + title(order) + " of "
                         + shown(order.dependency()) + ": " + shown(order.reason()) + ": " + result);
+    }
+
+    /** A log that throws changes nothing of what was done. */
+    private static void write(Level level, String line) {
+        try {
+            LOGGER.log(level, line);
+        } catch (RuntimeException ofLog) {
+            return; // the log's own trouble is for the log to tell
+        }
     }
 
     private static String title(Order order) {

@@ -8,6 +8,9 @@ import dev.plimsoll.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,35 @@ final class AuditTest {
         return Objects.requireNonNull(feed.await(0, 1)).entries().stream()
                 .map(Feed.Entry::json)
                 .toList();
+    }
+
+    @Test
+    @DisplayName("T-52 A log that throws changes nothing of an order, nor of what is said of it")
+    void log_thatThrows_changesNothing() throws InterruptedException {
+        Handler full = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                throw new IllegalStateException("the disk is full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("dev.plimsoll.console");
+        logger.addHandler(full);
+        try {
+            Order order = new Order("prices", Deed.RESET, "anna", "they are well", "127.0.0.1", 0);
+            audit.begins(order);
+            audit.ended(order, true);
+            refused(1);
+            audit.turnedAway("127.0.0.1", "a wrong token");
+        } finally {
+            logger.removeHandler(full);
+        }
+        assertThat(told()).hasSize(2);
     }
 
     @Test
