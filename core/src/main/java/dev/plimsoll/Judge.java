@@ -11,7 +11,6 @@ import dev.plimsoll.call.TimeoutExceededException;
 import dev.plimsoll.call.TimeoutExceededException.Limit;
 import dev.plimsoll.call.Verdict;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +61,8 @@ final class Judge {
      * classifier says; nor is a refusal by this very guard, in which the work was nested.
      */
     Judgement ofError(Throwable error) {
-        boolean ended = error instanceof Error
-                || error instanceof InterruptedException
-                || error instanceof CallInterruptedException
-                || error instanceof CancellationException;
-        return ended || isOwnRefusal(error) ? Judgement.IGNORED : classified(Outcome.threw(error));
+        Outcome outcome = Outcome.threw(error);
+        return outcome.isBeyondJudging() || isOwnRefusal(error) ? Judgement.IGNORED : classified(outcome);
     }
 
     private boolean isOwnRefusal(Throwable error) {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plimsoll.breaker.BreakerState;
 import dev.plimsoll.breaker.CircuitBreaker;
 import dev.plimsoll.call.Classifier;
+import dev.plimsoll.call.Event;
 import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Repeat;
 import dev.plimsoll.call.Verdict;
 import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -63,6 +65,25 @@ final class ClassifierFaultTest {
 
         CircuitBreaker breaker = Objects.requireNonNull(guard.circuitBreaker());
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engines.class)
+    @DisplayName(
+            "CB-13 RT-2 a channel that was closed by an interrupt is no failure and is not retried, whatever is said")
+    void closedByInterrupt_isNoFailure(Engines engine) {
+        Heard heard = new Heard();
+        Guard guard = guards.guard(
+                "files",
+                g -> g.classifier(Classifier.standard().judging(IOException.class, Judgement.TRANSIENT))
+                        .retry(Retry.immediate())
+                        .observer(heard));
+
+        assertThatThrownBy(() -> engine.call(
+                        guard, time, () -> new Engines.Deed(Duration.ZERO, new ClosedByInterruptException(), "none")))
+                .isInstanceOf(ClosedByInterruptException.class);
+
+        assertThat(heard.only(Event.AttemptEnded.class).verdict()).isEqualTo(Verdict.IGNORED);
     }
 
     /** Such an attempt would be no attempt: neither their number nor the budget would ever end the call. */

@@ -1,6 +1,8 @@
 package dev.plimsoll.call;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,5 +32,19 @@ public record Outcome(@Nullable Object value, @Nullable Throwable error) {
      */
     public static Outcome threw(Throwable error) {
         return new Outcome(null, Objects.requireNonNull(error, "error"));
+    }
+
+    /**
+     * Whether it is an {@link Error}, an interruption or a cancellation: these say nothing about a dependency and end the
+     * call, whatever a classifier says. For those who write engines.
+     *
+     * @return false of a {@link java.io.InterruptedIOException}, for some clients throw that when their own time is up
+     */
+    public boolean isBeyondJudging() {
+        return error instanceof Error
+                || error instanceof InterruptedException
+                || error instanceof CallInterruptedException
+                || error instanceof ClosedByInterruptException
+                || error instanceof CancellationException;
     }
 }

@@ -81,7 +81,7 @@ public final class FailoverBuilder<C> {
 
     /**
      * Names who says what an outcome means; {@link Classifier#standard()} unless named. A value that it judges bad, and
-     * repeatable, leads to the next one as well.
+     * repeatable, leads to the next one as well. An {@link Error}, an interruption and a cancellation end the call, whatever it says.
      *
      * @param judging the classifier
      * @return this

@@ -5,13 +5,16 @@ import dev.plimsoll.call.Judgement;
 import dev.plimsoll.call.Observers;
 import dev.plimsoll.call.Outcome;
 
-/** Asks the user's classifier, with the rules that none may change: an {@link Error} says nothing and is not repeated. */
+/**
+ * Asks the user's classifier, with the rules that none may change: an {@link Error}, an interruption and a cancellation say
+ * nothing and are not repeated.
+ */
 final class Judging {
 
     private Judging() {}
 
     static Judgement judge(Classifier classifier, Outcome outcome, Observers faults) {
-        if (outcome.error() instanceof Error) {
+        if (outcome.isBeyondJudging()) {
             return Judgement.IGNORED;
         }
         try {

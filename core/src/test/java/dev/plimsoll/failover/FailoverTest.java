@@ -19,6 +19,7 @@ import dev.plimsoll.time.Time;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -121,6 +122,21 @@ final class FailoverTest {
         west.error = refusal("west");
         north.error = refusal("north");
         assertThat(catchThrowable(() -> form.ask(failover(f -> f)))).isSameAs(north.error);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("FO-1 RT-2 an interruption and a cancellation end the call, whatever the classifier says")
+    void call_whenInterrupted_endsWhateverIsSaid(Site.Form form) {
+        Failover<Site> prices =
+                failover(f -> f.classifier(Classifier.standard().judging(Exception.class, Judgement.TRANSIENT)));
+        for (Exception end : List.of(
+                new InterruptedException(), new ClosedByInterruptException(), new CancellationException("stop"))) {
+            asked.clear();
+            east.error = end;
+            assertThat(catchThrowable(() -> form.ask(prices))).isSameAs(end);
+            assertThat(asked).containsExactly("east");
+        }
     }
 
     @ParameterizedTest
