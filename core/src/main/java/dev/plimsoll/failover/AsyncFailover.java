@@ -75,9 +75,17 @@ final class AsyncFailover<C, T extends @Nullable Object, R extends @Nullable Obj
         }
         CompletableFuture<T> unused = next.whenComplete((value, error) -> {
             if (!isDone()) {
-                carried.around(() -> asked(target, new Outcome(value, error)));
+                goOnAfter(target, new Outcome(value, error));
             }
         });
+    }
+
+    private void goOnAfter(Target<C> target, Outcome outcome) {
+        try {
+            carried.around(() -> asked(target, outcome));
+        } catch (Throwable ofCarrier) { // before asked() nobody else would end this; after it, the next one is stopped
+            completeExceptionally(ofCarrier);
+        }
     }
 
     private void asked(Target<C> target, Outcome outcome) {

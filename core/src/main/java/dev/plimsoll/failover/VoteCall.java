@@ -85,16 +85,30 @@ final class VoteCall<C, T extends @Nullable Object, R extends @Nullable Object> 
         concludeIf(ballot.closeIfHopeless());
         for (int i = 0; i < voters.size() && !ballot.isClosed(); i++) {
             int voter = i;
-            Runnable task = time.handOver(() -> carried.around(() -> ask(voter, ask)));
+            Runnable task = time.handOver(() -> askedHere(voter, ask));
             try {
                 threads.execute(task);
             } catch (Throwable noThread) {
                 time.takeBack(task);
-                if (voters.get(voter).claim()) { // an executor that fails may have passed it on all the same
-                    voters.get(voter).asked.notAsked();
-                    concludeIf(ballot.failed(voter, Outcome.threw(noThread)));
-                }
+                notAsked(voter, noThread); // an executor that fails may have passed it on all the same
             }
+        }
+    }
+
+    /** On a thread of the executor. Whatever a carrier throws, one that was not asked because of it votes for nobody. */
+    private void askedHere(int voter, Ask<? super C, ? extends T, ?> ask) {
+        try {
+            carried.around(() -> ask(voter, ask));
+        } catch (Throwable ofCarrier) {
+            notAsked(voter, ofCarrier);
+            throw ofCarrier;
+        }
+    }
+
+    private void notAsked(int voter, Throwable why) {
+        if (voters.get(voter).claim()) {
+            voters.get(voter).asked.notAsked();
+            concludeIf(ballot.failed(voter, Outcome.threw(why)));
         }
     }
 

@@ -4,6 +4,8 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.call.CallObserver;
+import dev.plimsoll.call.Event;
 import dev.plimsoll.failover.ReplicaSnapshot.Standing;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,6 +51,53 @@ final class ObserverErrorTest extends VotingScene {
         assertThatThrownBy(next::join).hasCause(broken);
         atRest(stores);
         assertThat(stores.snapshot().ejected()).isZero();
+    }
+
+    /** What it takes along cannot be put in force anywhere. */
+    private final class Unwearable implements CallObserver {
+
+        @Override
+        public Scope begins(String dependency) {
+            return () -> {};
+        }
+
+        @Override
+        public Snapshot capture() {
+            return () -> {
+                throw broken;
+            };
+        }
+
+        @Override
+        public void on(Event event) {}
+    }
+
+    @Test
+    @DisplayName("EV-2 FO-1 asynchronous: a context that cannot be put in force ends the call, which nobody else would")
+    void failoverAsync_whenContextThrows_failsWithThat() {
+        Failover<Source> prices =
+                Failover.create("prices", f -> f.primary("a", source("a")).backup("b", source("b")), time);
+        prices.observe(new Unwearable());
+        CompletableFuture<@Nullable String> stage = new CompletableFuture<>();
+        CompletableFuture<@Nullable String> answer = prices.callAsync(any -> stage);
+        stage.completeExceptionally(new IOException("down"));
+        assertThat(answer).isDone();
+        assertThatThrownBy(answer::join).hasCause(broken);
+    }
+
+    @Test
+    @DisplayName(
+            "EV-2 FO-2 one whose context cannot be put in force votes for nobody: the vote ends, the replica is free")
+    void vote_whenContextThrows_ends() {
+        Replicas<Source> stores = replicas("a", "b");
+        Voting<Source, @Nullable String> votes = voting(stores, v -> v.ask(2).executor(Runnable::run));
+        votes.observe(new Unwearable());
+        assertThatThrownBy(() -> votes.call(Source::ask))
+                .isInstanceOf(NoMajorityException.class)
+                .hasMessageContaining("of an observer");
+        atRest(stores);
+        assertThat(stores.snapshot().replicas())
+                .allSatisfy(each -> assertThat(each.succeeded() + each.failed()).isZero());
     }
 
     @Test
