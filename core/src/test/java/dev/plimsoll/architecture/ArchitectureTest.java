@@ -88,6 +88,12 @@ final class ArchitectureTest {
     }
 
     @Test
+    @DisplayName("T-06 T-59 No span is measured by the time of day")
+    void timeOfDay_isForTellingOnly() {
+        check(Clocks.onlyWhoTellsReadsTheTimeOfDay(), "readsTheTimeOfDay");
+    }
+
+    @Test
     @DisplayName("The same rules let the leaf read the clock, and anybody spin")
     void clocks_inTheRoomOfTime_areAllowed() {
         assertThatThrownBy(() -> Clocks.onlyTimeReadsClocks().check(PLANTED))

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import dev.plimsoll.time.Time;
 import java.security.SecureRandom;
 import java.util.Date;
 import java.util.Optional;
@@ -26,6 +27,20 @@ final class Clocks {
             SplittableRandom.class.getName(),
             SecureRandom.class.getName());
 
+    private static final Set<String> MEASURING = Set.of(
+            "window",
+            "keyed",
+            "budget",
+            "call",
+            "retry",
+            "bulkhead",
+            "limit",
+            "timeout",
+            "hedge",
+            "fallback",
+            "drain",
+            "idempotency");
+
     private Clocks() {}
 
     /** Outside {@code time}, nobody touches what only {@code time} may; a method reference is a touch. */
@@ -37,6 +52,21 @@ final class Clocks {
                 .should()
                 .accessTargetWhere(DescribedPredicate.describe("reads a clock, waits or draws", Clocks::forbidden))
                 .allowEmptyShould(true);
+    }
+
+    /** The time of day jumps: it is for telling and for the wire. Who measures a span, or waits for its end, does not ask for it. */
+    static ArchRule onlyWhoTellsReadsTheTimeOfDay() {
+        return ArchRuleDefinition.noClasses()
+                .that(DescribedPredicate.describe(
+                        "are in a room that measures",
+                        (JavaClass javaClass) ->
+                                Rooms.of(javaClass).filter(MEASURING::contains).isPresent()))
+                .should()
+                .accessTargetWhere(DescribedPredicate.describe(
+                        "reads the time of day",
+                        (JavaAccess<?> access) ->
+                                access.getTarget().getOwner().getName().equals(Time.class.getName())
+                                        && access.getTarget().getName().equals("wall")));
     }
 
     private static boolean forbidden(JavaAccess<?> access) {

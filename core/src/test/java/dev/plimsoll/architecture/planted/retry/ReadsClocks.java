@@ -1,6 +1,7 @@
 package dev.plimsoll.architecture.planted.retry;
 
 import dev.plimsoll.architecture.planted.call.KnowsAMechanism;
+import dev.plimsoll.time.Time;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,6 +26,10 @@ public final class ReadsClocks {
 
     static Instant readsTheDate() {
         return Instant.now();
+    }
+
+    static Instant readsTheTimeOfDay(Time time) {
+        return time.wall();
     }
 
     static void parks() {
