@@ -15,6 +15,8 @@ import dev.plimsoll.retry.Retry;
 import dev.plimsoll.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +46,33 @@ final class TokenBudgetTest {
 
     private static double tokens(RetryBudget budget) {
         return budget.snapshot().tokens();
+    }
+
+    @Test
+    @DisplayName(
+            "RB-1 T-69 retries in their pause are charged: of a thousand calls that fail at once a fifth come again")
+    void pauses_areCharged() {
+        RetryBudget budget = RetryBudget.create(r -> r.ratio(0.2).minimumPerSecond(0), time);
+        AtomicInteger attempts = new AtomicInteger();
+        Guard guard = guards.guard(
+                "prices", g -> g.retry(Retry.fixed(Duration.ofSeconds(1))).retryBudget(budget));
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            answers.add(answer);
+            CompletableFuture<String> again = CompletableFuture.completedFuture("");
+            calls.add(guard.callAsync(() -> attempts.getAndIncrement() < 1_000 ? answer : again));
+        }
+        answers.forEach(answer -> answer.completeExceptionally(new IOException("lost")));
+        assertThat(time.pendingTimers()).isEqualTo(200);
+
+        time.advance(Duration.ofSeconds(1));
+        assertThat(attempts).hasValue(1_200);
+        assertThat(calls).allMatch(CompletableFuture::isDone);
+        assertThat(calls.stream().filter(CompletableFuture::isCompletedExceptionally))
+                .hasSize(800);
     }
 
     @Test
