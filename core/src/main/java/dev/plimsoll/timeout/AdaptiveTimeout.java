@@ -10,7 +10,8 @@ import java.util.Objects;
  * within bounds. Its values are checked when the guard is built.
  *
  * <p>The sample holds how long answers took, and what was timed out at the timeout's value; errors, which may be fast, and
- * attempts that somebody else ended say nothing and do not enter. The timeout is set anew once per window:
+ * attempts that somebody else ended say nothing and do not enter, but for a first leg that a hedge has overtaken. The
+ * timeout is set anew once per window:
  *
  * <ul>
  *   <li>fewer than 100 in the sample: the upper bound

@@ -9,7 +9,8 @@ import java.time.Duration;
  * For those who write engines.
  *
  * <p>Errors do not enter: they may be fast, and a dependency is not faster for failing. Nor does what somebody else ended
- * before its time, nor what a local stall has spoilt.
+ * before its time, nor what a local stall has spoilt. A first leg that a hedge has overtaken enters with the time that it had,
+ * the least that it can have taken: to leave out these would leave out slow ones only.
  *
  * <p><b>Memory:</b> 10 KB; up to 86 KB where many threads meet.
  *

@@ -43,7 +43,7 @@ final class DegradationPageTest {
                         .at(Level.EMERGENCY, "static_catalog", "cached_content")
                         .notice("ml_search", "Search is temporarily simplified")
                         .notice("reviews", "Reviews cannot be written at the moment"),
-                time);
+                time); // may be left out
         // end of example
         return shop;
     }

@@ -36,10 +36,13 @@ final class SheddingPageTest {
     @SuppressWarnings("try") // the permit is there to be closed
     private static Order handle(Shedder shedder, Orders orders, String user, long waitedNanos) throws IOException {
         // example
-        try (Permit permit = shedder.admit(user)) { // throws SHED when this user has to stand back
-            shedder.waited(waitedNanos); // in the queue of the service, before it was begun
-            return Criticality.CRITICAL.call(() -> orders.place("anchor"));
-        }
+        // around the question, for that is what the shedder goes by
+        return Criticality.CRITICAL.call(() -> {
+            try (Permit permit = shedder.admit(user)) { // throws SHED when this user has to stand back
+                shedder.waited(waitedNanos); // in the queue of the service, before it was begun
+                return orders.place("anchor");
+            }
+        });
         // end of example
     }
 
