@@ -30,6 +30,7 @@ final class Against {
     private final Set<Integer> otherMachine = new TreeSet<>();
     private final List<String> machine = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
+    private final Set<String> outside = new TreeSet<>();
 
     private Against(Results before, Results now) {
         this.before = before;
@@ -175,7 +176,7 @@ final class Against {
                 String peer = best.row().key();
                 Pair then = new Pair(was.get(), best.measured());
                 Optional<Pair> again = now.of(peer, failing, threads).map(theirs -> new Pair(is.get(), theirs));
-                lines.add(Line.of(name, threads, peer, then, again));
+                add(Line.of(name, threads, peer, then, again), failing, row.key(), peer);
             });
         }
         Floor floor = row.scenario().floor();
@@ -183,8 +184,22 @@ final class Against {
             Pair then = new Pair(was.get(), least);
             Optional<Pair> again = floor.measured(now, threads).map(theirs -> new Pair(is.get(), theirs));
             Line line = Line.of(name, threads, floor.words(), then, again);
-            lines.add(otherMachine.contains(threads) ? line.onAnotherMachine() : line);
+            add(otherMachine.contains(threads) ? line.onAnotherMachine() : line, failing, row.key());
         });
+    }
+
+    private void add(Line line, int failing, String... rows) {
+        lines.add(line);
+        if (line.judgement() == Judgement.OUTSIDE) {
+            for (String row : rows) {
+                boolean unused = outside.add(row + " failing=" + failing);
+            }
+        }
+    }
+
+    /** What has to do with a ratio that lies outside, by the names that they have in a plan: ours, and the peers'. */
+    Set<String> outside() {
+        return outside;
     }
 
     /** Those that lie somewhere although something was unsteady when they were measured. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +27,9 @@ final class Rounds {
 
     /** So often a fork is repeated. */
     private static final int MOST_REPEATS = 2;
+
+    /** How often {@link #again} measures. */
+    static final int AGAIN = 2;
 
     private final Plan plan;
     private final int rounds;
@@ -77,6 +81,22 @@ final class Rounds {
             Files.writeString(json, "[" + String.join(",\n", done) + "]\n");
         }
         progress.println("Measured in " + duration(seconds()));
+        return Results.read(json);
+    }
+
+    /**
+     * Measures some shares once more, in {@link #AGAIN} virtual machines each, so that what a single one has come to by chance is
+     * told from what is so: from now on the medians of all of them count.
+     */
+    Results again(Predicate<Plan.Share> doubtful, Path json) throws IOException, InterruptedException {
+        List<Plan.Share> shares = plan.shares().stream().filter(doubtful).toList();
+        for (int round = rounds + 1; round <= rounds + AGAIN; round++) {
+            for (Plan.Share share : shares) {
+                progress.printf(Locale.ROOT, "[again %d/%d] %s ", round - rounds, AGAIN, share);
+                measure(share, round);
+            }
+        }
+        Files.writeString(json, "[" + String.join(",\n", done) + "]\n");
         return Results.read(json);
     }
 

@@ -31,6 +31,15 @@ final class AgainstTest {
     }
 
     @Test
+    @DisplayName("who has to do with a ratio that lies outside is named as in a plan, to be measured again")
+    void outside_isNamedAsInThePlan() {
+        assertThat(Against.of(BEFORE, later(14.3, 100)).outside()).isEmpty();
+        assertThat(Against.of(BEFORE, later(14.5, 100)).outside())
+                .containsExactly(OURS + " failing=0", THEIRS + " failing=0");
+        assertThat(Against.of(failing(30, 5, 1), failing(36, 4, 1)).outside()).containsExactly(OURS + " failing=1");
+    }
+
+    @Test
     @DisplayName("ratios are what is compared: a slower machine is inside")
     void against_whenBothAreSlower_isInside() {
         assertThat(Against.of(BEFORE, later(110, 1_000)).agrees()).isTrue();

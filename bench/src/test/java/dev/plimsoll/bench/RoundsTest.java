@@ -121,6 +121,35 @@ final class RoundsTest {
         assertThat(late).containsOnly(false);
     }
 
+    @Test
+    @DisplayName(
+            "what is doubted is measured twice more, and the median of all counts; what is not doubted is left alone")
+    void again_measuresTwiceMore() throws IOException, InterruptedException {
+        Path json = folder.resolve("part.json");
+        outcomes.addAll(List.of(entriesOf(1, 3), entriesOf(2, 1), entriesOf(3, 1.1)));
+        Rounds rounds = rounds(ROW, 1);
+        assertThat(rounds.measure(json).of(ROW, 0, 1).orElseThrow().forks()).hasSize(1);
+
+        Results unused = rounds.again(share -> false, json);
+        assertThat(launched).hasSize(1);
+
+        Measurement all = rounds.again(share -> share.toString().equals(ROW + " failing=0"), json)
+                .of(ROW, 0, 1)
+                .orElseThrow();
+        assertThat(launched).hasSize(3);
+        assertThat(all.forks()).extracting(Measurement.Fork::round).containsExactly(1, 2, 3);
+        assertThat(all.median()).isEqualTo(1 / 1.1);
+        assertThat(Results.read(json).of(ROW, 0, 1)).contains(all);
+    }
+
+    private static Launch.Outcome entriesOf(int round, double score) {
+        JmhJson json = new JmhJson();
+        for (int threads : Plan.THREADS) {
+            json.add(ROW, threads, round, true, score);
+        }
+        return new Launch.Outcome(json.entries(), "", false, 0);
+    }
+
     private Rounds rounds(String row, int rounds) {
         Plan plan = Plan.of(false, Pattern.compile("^" + Pattern.quote(row) + " "), Results.none());
         return new Rounds(
