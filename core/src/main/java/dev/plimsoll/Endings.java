@@ -83,7 +83,10 @@ final class Endings {
         }
     }
 
-    /** What a guard inside throws may say that time is up which is its own as well: it was the first of the two to look. */
+    /**
+     * Ends the timeout of an attempt in which a guard inside has said that time is up, if this one is due as well: then that
+     * guard was merely the first of the two to look.
+     */
     static void endIfDue(@Nullable AttemptTimer timer, @Nullable Throwable error) {
         if (timer != null && error != null && saysTimeIsUp(error)) {
             timer.endIfDue();
